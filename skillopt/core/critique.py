@@ -1,0 +1,79 @@
+"""Critiques: why an answer was wrong, before anybody proposes an edit.
+
+Critique fine-tuning found that saying why a noisy answer is wrong teaches more than copying a right
+one; here the critique must quote the rollout it speaks of, and the quote is verified.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from skillopt.core.replies import BadReply, first_complaint, json_object
+from skillopt.core.value import Value
+
+
+class Critique(Value):
+    """One finding about one rollout."""
+
+    rollout: str
+    """The id the evidence gives the rollout."""
+    criterion: str = Field(max_length=200)
+    """The criterion that is violated."""
+    quote: str = Field(max_length=2000)
+    """Words of the task's input or of the answer, verbatim."""
+    cause: str = Field(max_length=2000)
+    """What in the skill, or missing from it, made the target answer so."""
+
+
+class Critiques(Value):
+    """An optimizer's reply to the critique prompt."""
+
+    critiques: tuple[Critique, ...] = Field(max_length=50)
+
+
+class Observation(Value):
+    """A rollout as the optimizer sees it: a train task, its answer and how it was scored."""
+
+    rollout: str
+    """A short id, unique in its prompt."""
+    task: str
+    input: str
+    answer: str
+    expected: Any = None
+    score: float
+    passed: bool
+    feedback: tuple[str, ...]
+    """One line per check that was not fully met."""
+
+
+def parse_critiques(reply: str, observations: tuple[Observation, ...]) -> Critiques:
+    """The critiques in ``reply`` whose quotes are really in the rollouts they name.
+
+    Raises:
+        BadReply: there is no JSON object of the asked shape.
+    """
+    try:
+        critiques = Critiques.model_validate(json_object(reply))
+    except ValidationError as error:
+        raise BadReply(first_complaint(error)) from None
+    return Critiques(critiques=verified(critiques.critiques, observations))
+
+
+def verified(
+    critiques: tuple[Critique, ...], observations: tuple[Observation, ...]
+) -> tuple[Critique, ...]:
+    """Only the critiques that quote the rollout they name; white space is not compared."""
+    seen = {observation.rollout: observation for observation in observations}
+    return tuple(
+        critique
+        for critique in critiques
+        if critique.rollout in seen and _quotes(critique.quote, seen[critique.rollout])
+    )
+
+
+def _quotes(quote: str, observation: Observation) -> bool:
+    squeezed = "".join(quote.split())
+    texts = (observation.input, observation.answer, *observation.feedback)
+    return bool(squeezed) and any(squeezed in "".join(text.split()) for text in texts)

@@ -1,0 +1,153 @@
+"""A run: what was asked, what happened in each round, what it cost."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from skillopt.core.budget import BudgetPlan
+from skillopt.core.critique import Critique
+from skillopt.core.gate.contest import GatePolicy, Verdict
+from skillopt.core.proposal import Proposal
+from skillopt.core.refusal import Stage
+from skillopt.core.rollout import Usage
+from skillopt.core.value import Value
+
+
+class SpendLimits(Value):
+    """Hard limits of a run; None is no limit."""
+
+    max_calls: int | None = Field(default=None, ge=0)
+    """Requests to models (and to a target of your own), retries included."""
+    max_tokens: int | None = Field(default=None, ge=0)
+    """Tokens in both directions."""
+    max_cost: float | None = Field(default=None, ge=0)
+    """US dollars; needs a price for every model in use."""
+
+
+class LoopSettings(Value):
+    """What shapes the loop's decisions; two runs with the same settings decide alike."""
+
+    rounds: int = Field(default=12, ge=0)
+    """Proposals at most."""
+    patience: int = Field(default=6, ge=1)
+    """Stop after this many rounds in a row without an acceptance."""
+    minibatch: int = Field(default=24, ge=1)
+    """Train tasks rolled out before a critique."""
+    evidence: int = Field(default=12, ge=1)
+    """Rollouts shown to the optimizer at most: failures of all kinds first, then clean successes."""
+    trials: int = Field(default=1, ge=1)
+    """Runs of each train task with each version."""
+    budget: BudgetPlan = BudgetPlan()
+    gate: GatePolicy = GatePolicy()
+    seed: int = 0
+
+
+class Exchange(Value):
+    """One paid reply of the optimizer, kept so that it is never paid twice."""
+
+    run: str
+    key: str
+    """`<round>/<step>/<attempt>`."""
+    model: str
+    """Identity digest of the optimizer."""
+    prompt_digest: str
+    prompt: str
+    reply: str
+    usage: Usage
+
+
+class AcceptedRound(Value):
+    """The candidate became the incumbent."""
+
+    kind: Literal["accepted"] = "accepted"
+    verdict: Verdict
+    candidate: str
+    """Digest of the new version."""
+
+
+class RefusedRound(Value):
+    """The proposal was refused."""
+
+    kind: Literal["refused"] = "refused"
+    stage: Stage
+    code: str
+    reason: str
+    verdict: Verdict | None = None
+    """The gate's, where it came so far (rejected or inconclusive)."""
+    candidate: str | None = None
+    """Digest of the refused version, where the edits fitted."""
+
+
+Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
+
+
+class Round(Value):
+    """One decided round."""
+
+    id: str
+    run: str
+    number: int = Field(ge=1)
+    parent: str
+    """Digest of the incumbent."""
+    critiques: tuple[Critique, ...]
+    proposal: Proposal | None
+    """None where the optimizer's replies were no proposal."""
+    decision: Decision
+    rollouts: tuple[str, ...]
+    """Digests of the keys of the rollouts the optimizer was shown."""
+    usage: Usage
+    """Everything this round paid, rollouts and optimizer."""
+    context: str
+    """Digest of target, validation set and gate policy: what a refusal is a fact about."""
+    sections: tuple[str, ...] = ()
+
+
+class SealedTest(Value):
+    """The sealed test: first version against last, on tasks nobody looked at before."""
+
+    first_score: float
+    last_score: float
+    difference: float
+    low: float
+    """95 % interval of the difference."""
+    high: float
+    p_value: float
+    certified: bool
+    tasks: int
+    wins: int
+    """Tasks on which the last version scores higher."""
+    losses: int
+    missing: int = 0
+
+
+class RunRecord(Value):
+    """A run as the ledger keeps it."""
+
+    id: str
+    fingerprint: str
+    """Digest of skill, validation set, models and settings: the same command has the same one."""
+    skill_name: str
+    skill_path: str | None
+    first: str
+    """Digest of the version it started from."""
+    last: str | None = None
+    """Digest of the version it ended with; None while it runs."""
+    validation_set: str
+    """Digest of the validation set."""
+    target: str
+    optimizer: str
+    judge: str | None = None
+    settings: LoopSettings
+    started: float
+    """Seconds since the epoch."""
+    finished: float | None = None
+    stopped_by: str | None = None
+    """Why the loop ended: `rounds`, `nothing left to fix`, `patience`, `spend`."""
+    baseline: float | None = None
+    """The first version's mean score on the validation tasks."""
+    sealed: SealedTest | None = None
+    usage: Usage = Usage()
+    written: bool = False
+    """The last version was written into the user's file."""

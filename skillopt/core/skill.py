@@ -1,0 +1,192 @@
+"""A skill: its exact text, and the map of it that edits need.
+
+Bytes are kept: reading and writing are inverse, with or without a byte order mark, carriage
+returns, a final newline or front matter keys nobody knows (Agent Skills format,
+agentskills.io/specification). Nothing is ever re-serialised.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import yaml
+
+from skillopt.core.value import Value, text_digest
+from skillopt.errors import SkillError
+
+
+LOCK_MARKS = ("skillopt:lock", "skillopt:unlock")
+"""What no edit may write; tolerant of how the comment around it is spelled."""
+
+LARGEST_SKILL = 1_000_000
+"""Characters. Clients cap skills far lower; beyond this a file is not a skill."""
+
+_BOM = "\ufeff"
+_NEWLINE = re.compile(r"\r\n?|\n")
+_FRONT_MATTER = re.compile(
+    r"\ufeff?---[ \t]*(?:\r\n?|\n)(.*?)(?:^)---[ \t]*(?:\r\n?|\n|\Z)", re.S | re.M
+)
+_LOCKED = re.compile(r"<!--\s*skillopt:lock\s*-->.*?(?:<!--\s*skillopt:unlock\s*-->|\Z)", re.S)
+_KNOWN_KEYS = {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}
+
+
+class Span(NamedTuple):
+    """A stretch of the text, ``[start, end)``, in characters."""
+
+    start: int
+    end: int
+
+    def touches(self, other: Span) -> bool:
+        """Whether ``other`` shares a character with this span or is a point inside it."""
+        if other.start == other.end:
+            return self.start < other.start < self.end
+        return self.start < other.end and other.start < self.end
+
+
+class Section(NamedTuple):
+    """A heading and all that stands under it, deeper headings included."""
+
+    path: tuple[str, ...]
+    """The headings from the outermost to this one."""
+    level: int
+    span: Span
+    content_start: int
+    """Where the line after the heading begins."""
+
+    def is_at(self, path: tuple[str, ...]) -> bool:
+        """Whether ``path`` names this section: its whole heading path or the end of it."""
+        wanted = tuple(_bare_heading(part) for part in path)
+        return self.path[-len(wanted) :] == wanted
+
+
+class Skill(Value):
+    """A skill's text, exactly as the file has it (a byte order mark included)."""
+
+    text: str
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Skill:
+        """Read a file's content.
+
+        Raises:
+            SkillError: not UTF-8, a NUL byte, or larger than :data:`LARGEST_SKILL`.
+        """
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise SkillError(
+                f"byte {error.start} is not UTF-8; a skill is a UTF-8 text file: convert it first"
+            ) from None
+        if "\0" in text:
+            raise SkillError(f"NUL byte at {text.index(chr(0))}; a skill is a text file")
+        if len(text) > LARGEST_SKILL:
+            raise SkillError(f"{len(text)} characters; a skill has at most {LARGEST_SKILL}")
+        return cls(text=text)
+
+    def to_bytes(self) -> bytes:
+        """The file's content; the inverse of :meth:`from_bytes`."""
+        return self.text.encode("utf-8")
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, 64 hex digits."""
+        return text_digest(self.text)
+
+    @cached_property
+    def front_matter(self) -> str:
+        """The front matter with its fences, or "" where there is none."""
+        match = _FRONT_MATTER.match(self.text)
+        return match.group(0) if match else ""
+
+    @cached_property
+    def body(self) -> Span:
+        """Everything after the front matter."""
+        start = len(self.front_matter)
+        if not start and self.text.startswith(_BOM):
+            start = 1
+        return Span(start, len(self.text))
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The front matter's keys; read leniently, as clients do, since it is never written back."""
+        match = _FRONT_MATTER.match(self.text)
+        if not match:
+            return {}
+        try:
+            loaded = yaml.safe_load(match.group(1))
+        except yaml.YAMLError:
+            pairs = re.findall(r"^([\w-]+):[ \t]*(.*?)[ \t\r]*$", match.group(1), re.M)
+            loaded = dict(pairs)
+        return (
+            {str(key): value for key, value in loaded.items()} if isinstance(loaded, dict) else {}
+        )
+
+    @property
+    def name(self) -> str | None:
+        """The front matter's `name`."""
+        name = self.fields.get("name")
+        return name if isinstance(name, str) and name else None
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What a validator of the Agent Skills format would object to; none of it stops skillopt."""
+        if not self.front_matter:
+            return ()
+        missing = [
+            f"front matter has no `{key}`"
+            for key in ("name", "description")
+            if not self.fields.get(key)
+        ]
+        unknown = sorted(set(self.fields) - _KNOWN_KEYS)
+        kept = [
+            f"front matter key `{key}` is not in the Agent Skills format (kept)" for key in unknown
+        ]
+        return (*missing, *kept)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Every heading outside code fences, in order (CommonMark's rules)."""
+        return _sections(self.text, self.body)
+
+    @cached_property
+    def locked(self) -> tuple[Span, ...]:
+        """Regions between lock and unlock comments, marks included; an open one goes to the end."""
+        return tuple(Span(*match.span()) for match in _LOCKED.finditer(self.text))
+
+    @cached_property
+    def locked_texts(self) -> tuple[str, ...]:
+        """The locked regions' texts, in order."""
+        return tuple(self.text[span.start : span.end] for span in self.locked)
+
+    def with_own_newlines(self, text: str) -> str:
+        """``text`` with the line endings this skill uses most."""
+        crlf = self.text.count("\r\n")
+        newline = "\r\n" if crlf * 2 > self.text.count("\n") else "\n"
+        return text.replace("\r\n", "\n").replace("\n", newline)
+
+
+def _sections(text: str, body: Span) -> tuple[Section, ...]:
+    from markdown_it import MarkdownIt
+
+    starts = [body.start, *(body.start + m.end() for m in _NEWLINE.finditer(text[body.start :]))]
+    starts.append(len(text))
+    tokens = MarkdownIt("commonmark").parse(text[body.start :])
+    heads: list[tuple[int, str, int, int]] = []
+    for token, inline in zip(tokens, tokens[1:], strict=False):
+        if token.type == "heading_open" and token.map and token.level == 0:
+            first, last = token.map
+            heads.append((int(token.tag[1:]), inline.content, starts[first], starts[last]))
+    found: list[Section] = []
+    path: list[tuple[int, str]] = []
+    for index, (level, title, start, content_start) in enumerate(heads):
+        later = (head[2] for head in heads[index + 1 :] if head[0] <= level)
+        path = [*(part for part in path if part[0] < level), (level, title)]
+        names = tuple(_bare_heading(part[1]) for part in path)
+        found.append(Section(names, level, Span(start, next(later, len(text))), content_start))
+    return tuple(found)
+
+
+def _bare_heading(title: str) -> str:
+    return " ".join(title.lstrip("#").split())

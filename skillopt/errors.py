@@ -1,0 +1,83 @@
+"""Every error skillopt raises on purpose.
+
+::
+
+    SkilloptError
+    ├── InputError               something the user can put right; the command line exits with 2
+    │   ├── SkillError           the skill file
+    │   ├── ValidationSetError   the file of tasks (says file and line)
+    │   ├── SettingsError        flags, skillopt.toml, the validation set's header
+    │   └── MissingModelError    no model was named for a role
+    ├── ModelError               something a provider did
+    │   ├── CallFailed           this call is given up; its rollout is missing, the run goes on
+    │   └── RunStopped           no call can succeed (wrong key, no such model); the run stops
+    ├── TargetError              the target itself timed out or crashed: its rollout scores 0
+    ├── SpendExhausted           a limit of spend leaves no room for the next call
+    └── LedgerError              something the store did
+        ├── LedgerTooNew         the file was written by a newer skillopt
+        └── HeadMoved            another run committed to this skill first
+"""
+
+from __future__ import annotations
+
+
+class SkilloptError(Exception):
+    """The root: catching it catches all that skillopt raises on purpose."""
+
+
+class InputError(SkilloptError):
+    """Something the user can put right."""
+
+
+class SkillError(InputError):
+    """The skill file cannot be read as a skill."""
+
+
+class ValidationSetError(InputError):
+    """The validation set breaks a rule; the message says where and which."""
+
+    def __init__(self, message: str, *, path: str = "", line: int | None = None) -> None:
+        where = f"{path}:{line}: " if path and line else f"{path}: " if path else ""
+        super().__init__(where + message)
+        self.path = path
+        self.line = line
+
+
+class SettingsError(InputError):
+    """A setting has a value that cannot be used."""
+
+
+class MissingModelError(SettingsError):
+    """A role has no model."""
+
+
+class ModelError(SkilloptError):
+    """Something a provider did."""
+
+
+class CallFailed(ModelError):  # noqa: N818 - it names an event, and reads so in `except CallFailed`
+    """One call is given up after its retries; the rollout it served is missing, not failed."""
+
+
+class RunStopped(ModelError):  # noqa: N818
+    """The provider refuses every call of this kind: going on would only repeat the refusal."""
+
+
+class TargetError(SkilloptError):
+    """The target timed out or crashed on its own account: the rollout counts, with score 0."""
+
+
+class SpendExhausted(SkilloptError):  # noqa: N818
+    """A limit of spend leaves no room for the next call."""
+
+
+class LedgerError(SkilloptError):
+    """The ledger could not do what was asked."""
+
+
+class LedgerTooNew(LedgerError):  # noqa: N818
+    """The ledger was written by a newer skillopt."""
+
+
+class HeadMoved(LedgerError):  # noqa: N818
+    """Another run committed to this skill first."""
