@@ -7,9 +7,9 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from skillopt.core.checks import CheckResult
+from skillopt.core.checks import CheckResult, Command, Python
 from skillopt.core.refusal import Refusal
-from skillopt.core.rollout import Answer, Graded, Missing, RolloutKey, Usage
+from skillopt.core.rollout import Answer, Graded, Missing, Reply, RolloutKey
 from skillopt.core.run import Exchange, Round, RunRecord
 from skillopt.core.skill import Skill
 from skillopt.core.task import Message, Task
@@ -35,33 +35,36 @@ class Target(Protocol):
         ...
 
 
-class Optimizer(Protocol):
-    """The model that criticizes and proposes."""
+class Model(Protocol):
+    """A model that replies to messages: the optimizer's and the judge's seat."""
 
     @property
     def identity(self) -> str:
         """Digest of model and parameters."""
         ...
 
-    async def reply(
-        self, messages: Sequence[Message], *, shape: type[BaseModel]
-    ) -> tuple[str, Usage]:
-        """One reply, asked for in the shape's JSON schema where the provider has structured output."""
+    async def reply(self, messages: Sequence[Message], *, shape: type[BaseModel]) -> Reply:
+        """One reply, asked for in ``shape``'s JSON schema where structured output is to be had.
+
+        The text is what the model said; parsing it is the caller's part.
+
+        Raises:
+            CallFailed: the provider failed, retries included.
+            RunStopped: no call can succeed.
+            SpendExhausted: a limit leaves no room for the call.
+        """
         ...
 
 
-class Judge(Protocol):
-    """The model that grades rubrics."""
+class CheckRunner(Protocol):
+    """Runs the checks that touch the world: Python callables and commands."""
 
-    @property
-    def identity(self) -> str:
-        """Digest of model and parameters."""
-        ...
+    async def run(self, check: Python | Command, answer: str, task: Task) -> CheckResult:
+        """The check's result.
 
-    async def grade(
-        self, task: Task, answer: str, criteria: Sequence[str]
-    ) -> tuple[tuple[CheckResult, ...], Usage]:
-        """One result per criterion."""
+        Raises:
+            CallFailed: the checker itself crashed or timed out: missing data, not a failed answer.
+        """
         ...
 
 
@@ -78,7 +81,7 @@ class RolloutStore(Protocol):
 
 
 class Ledger(RolloutStore, Protocol):
-    """The record of a run; every method is durable when it returns, and adding twice changes nothing."""
+    """The record of runs: durable when a method returns; adding the same twice changes nothing."""
 
     async def unfinished_run(self, fingerprint: str) -> RunRecord | None:
         """The newest run of that fingerprint that has no end."""
@@ -93,7 +96,7 @@ class Ledger(RolloutStore, Protocol):
         ...
 
     async def add_round(self, round_: Round, skill: Skill | None) -> None:
-        """Enter a decided round, with the candidate's text where there is one, in one transaction."""
+        """Enter a decided round, and the candidate's text if there is one, in one transaction."""
         ...
 
     async def exchange(self, run: str, key: str) -> Exchange | None:

@@ -89,7 +89,7 @@ class _Change(NamedTuple):
 
     span: Span
     text: str
-    index: int
+    number: int
 
 
 def apply(skill: Skill, edits: tuple[Edit, ...]) -> Skill | Misfit:
@@ -102,7 +102,7 @@ def apply(skill: Skill, edits: tuple[Edit, ...]) -> Skill | Misfit:
         if isinstance(found, Misfit):
             return found
         changes.append(found)
-    changes.sort(key=lambda change: (change.span, change.index))
+    changes.sort(key=lambda change: (change.span, change.number))
     overlap = _overlap(changes)
     if overlap:
         return overlap
@@ -208,8 +208,8 @@ def _overlap(changes: list[_Change]) -> Misfit | None:
         if before.span.end > after.span.start or (
             same_place and before.span.start < before.span.end
         ):
-            detail = f"edits {before.index} and {after.index} touch the same text"
-            return Misfit(reason=MisfitReason.OVERLAP, detail=detail, edit=after.index)
+            detail = f"edits {before.number} and {after.number} touch the same text"
+            return Misfit(reason=MisfitReason.OVERLAP, detail=detail, edit=after.number)
     return None
 
 

@@ -43,6 +43,13 @@ class Answer(Value):
     usage: Usage = Usage(calls=1)
 
 
+class Reply(Value):
+    """What a model in the optimizer's or the judge's seat said."""
+
+    text: str
+    usage: Usage
+
+
 class RolloutKey(Value):
     """Names a rollout by content: whatever has the same key need never be run again."""
 

@@ -16,7 +16,6 @@ import yaml
 from skillopt.core.value import Value, text_digest
 from skillopt.errors import SkillError
 
-
 LOCK_MARKS = ("skillopt:lock", "skillopt:unlock")
 """What no edit may write; tolerant of how the comment around it is spelled."""
 
@@ -26,9 +25,9 @@ LARGEST_SKILL = 1_000_000
 _BOM = "\ufeff"
 _NEWLINE = re.compile(r"\r\n?|\n")
 _FRONT_MATTER = re.compile(
-    r"\ufeff?---[ \t]*(?:\r\n?|\n)(.*?)(?:^)---[ \t]*(?:\r\n?|\n|\Z)", re.S | re.M
+    r"\ufeff?---[ \t]*(?:\r\n?|\n)(.*?)(?:^)---[ \t]*(?:\r\n?|\n|\Z)", re.DOTALL | re.MULTILINE
 )
-_LOCKED = re.compile(r"<!--\s*skillopt:lock\s*-->.*?(?:<!--\s*skillopt:unlock\s*-->|\Z)", re.S)
+_LOCKED = re.compile(r"<!--\s*skillopt:lock\s*-->.*?(?:<!--\s*skillopt:unlock\s*-->|\Z)", re.DOTALL)
 _KNOWN_KEYS = {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}
 
 
@@ -117,7 +116,7 @@ class Skill(Value):
         try:
             loaded = yaml.safe_load(match.group(1))
         except yaml.YAMLError:
-            pairs = re.findall(r"^([\w-]+):[ \t]*(.*?)[ \t\r]*$", match.group(1), re.M)
+            pairs = re.findall(r"^([\w-]+):[ \t]*(.*?)[ \t\r]*$", match.group(1), re.MULTILINE)
             loaded = dict(pairs)
         return (
             {str(key): value for key, value in loaded.items()} if isinstance(loaded, dict) else {}
