@@ -93,7 +93,7 @@ class _Change(NamedTuple):
 
 
 def apply(skill: Skill, edits: tuple[Edit, ...]) -> Skill | Misfit:
-    """``skill`` with all of ``edits``, or why they do not fit; nothing outside the anchors changes."""
+    """``skill`` with all of ``edits``, or why they do not fit; outside the anchors all stays."""
     if not edits:
         return Misfit(reason=MisfitReason.NO_EDITS, detail="the proposal has no edits")
     changes: list[_Change] = []

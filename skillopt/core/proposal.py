@@ -40,7 +40,7 @@ class Proposal(Value):
 
     @cached_property
     def edits_digest(self) -> str:
-        """Names the set of edits: their order and the white space around their texts do not count."""
+        """Names the set of edits: their order and white space in their texts do not count."""
         return digest_of(sorted(digest_of(_essence(edit)) for edit in self.edits))
 
 

@@ -58,7 +58,7 @@ class RolloutKey(Value):
     task: str
     """The task's digest."""
     target: str
-    """Digest of the target's identity: model, settings, and of the judge where a rubric asks one."""
+    """Digest of the target's identity (and of the judge's where a rubric asks one)."""
     trial: int = Field(ge=0)
 
     @property

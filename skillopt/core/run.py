@@ -36,7 +36,7 @@ class LoopSettings(Value):
     minibatch: int = Field(default=24, ge=1)
     """Train tasks rolled out before a critique."""
     evidence: int = Field(default=12, ge=1)
-    """Rollouts shown to the optimizer at most: failures of all kinds first, then clean successes."""
+    """Rollouts shown to the optimizer at most: failures of all kinds, then clean successes."""
     trials: int = Field(default=1, ge=1)
     """Runs of each train task with each version."""
     budget: BudgetPlan = BudgetPlan()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import yaml
@@ -109,7 +110,7 @@ class Skill(Value):
 
     @cached_property
     def fields(self) -> dict[str, Any]:
-        """The front matter's keys; read leniently, as clients do, since it is never written back."""
+        """The front matter's keys, read leniently, as clients do: it is never written back."""
         match = _FRONT_MATTER.match(self.text)
         if not match:
             return {}
@@ -130,7 +131,7 @@ class Skill(Value):
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What a validator of the Agent Skills format would object to; none of it stops skillopt."""
+        """What a validator of the Agent Skills format objects to; none of it stops skillopt."""
         if not self.front_matter:
             return ()
         missing = [
@@ -173,7 +174,7 @@ def _sections(text: str, body: Span) -> tuple[Section, ...]:
     starts.append(len(text))
     tokens = MarkdownIt("commonmark").parse(text[body.start :])
     heads: list[tuple[int, str, int, int]] = []
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.map and token.level == 0:
             first, last = token.map
             heads.append((int(token.tag[1:]), inline.content, starts[first], starts[last]))

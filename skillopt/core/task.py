@@ -59,7 +59,7 @@ class Task(Value):
 
     @cached_property
     def digest(self) -> str:
-        """Names all that makes a rollout of this task what it is; moving it to another split does not."""
+        """Names all that makes a rollout of this task what it is; its split is no part of that."""
         return digest_of(self.model_dump(mode="json", include=_DIGESTED))
 
 

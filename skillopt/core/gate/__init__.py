@@ -1,0 +1,1 @@
+"""The gate: pure decisions over paired evidence and a policy."""

@@ -36,7 +36,7 @@ class GateTask(Value):
 
 
 class Standing(Value):
-    """The incumbent's record on one task: sum and number of its runs (fractions after a re-base)."""
+    """The incumbent's record on one task: sum and number of its runs (fractional once re-based)."""
 
     total: float
     runs: float = Field(ge=0)
@@ -101,7 +101,7 @@ class Verdict(Value):
     reason: str
     """One sentence for a person."""
     gain: float | None
-    """Mean paired difference over the tasks seen so far; biased by selection, never to be quoted as the gain."""
+    """Mean paired difference over the tasks seen; biased by selection, never to be quoted."""
     p_value: float | None
     tasks_seen: int
     rollouts: int

@@ -1,0 +1,1 @@
+"""skillopt tunes an agent's skill file the way a careful engineer would."""
