@@ -12,9 +12,7 @@ from typing import Final, Protocol
 
 LONGEST_LINE: Final = 72
 
-_LINE: Final = re.compile(
-    r"(?P<type>[a-z]+)\((?P<scope>[a-z]+)\)(?P<mark>!?:) (?P<summary>[^\s](?:[^\r\n]*[^\s])?)"
-)
+_LINE: Final = re.compile(r"(?P<type>[a-z]+)\((?P<scope>[a-z]+)\)(?P<mark>!?:) (?P<summary>\S.*)")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _ENDINGS: Final = ("ing", "ed", "es", "s")
 _SHORTEST_STEM: Final = 3
@@ -88,7 +86,8 @@ def _field(name: str, answer: str, task: ChangelogTask) -> tuple[float, str]:
 
 def _parse(answer: str) -> re.Match[str] | None:
     """The line's parts, or None; white space around the line is forgiven, a second line is not."""
-    return _LINE.fullmatch(answer.strip())
+    line = answer.strip()
+    return _LINE.fullmatch(line) if len(line.splitlines()) == 1 else None
 
 
 def _broken_rules(summary: str, *, length: int) -> list[str]:
