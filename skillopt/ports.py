@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from skillopt.core.checks import CheckResult, Command, Python
 from skillopt.core.refusal import Refusal
-from skillopt.core.rollout import Answer, Graded, Missing, Reply, RolloutKey
+from skillopt.core.rollout import Answer, Graded, Missing, Reply, RolloutKey, Usage
 from skillopt.core.run import Exchange, Round, RunRecord
 from skillopt.core.skill import Skill
 from skillopt.core.task import Message, Task
@@ -21,6 +21,11 @@ class Target(Protocol):
     @property
     def identity(self) -> str:
         """Digest of everything that shapes its answers: model, parameters, prompt."""
+        ...
+
+    @property
+    def deterministic(self) -> bool:
+        """The same task and skill always get the same answer: nothing is run twice."""
         ...
 
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
@@ -109,6 +114,10 @@ class Ledger(RolloutStore, Protocol):
 
     async def refusals(self, skill_name: str) -> tuple[Refusal, ...]:
         """Every refused proposal for the skill, of all runs, oldest first."""
+        ...
+
+    async def usage(self, run: str) -> Usage:
+        """Everything the run has paid so far: its rollouts, missing ones included, and exchanges."""
         ...
 
     async def skill(self, digest: str) -> Skill | None:

@@ -33,9 +33,9 @@ class LoopSettings(Value):
     """Proposals at most."""
     patience: int = Field(default=6, ge=1)
     """Stop after this many rounds in a row without an acceptance."""
-    minibatch: int = Field(default=24, ge=1)
+    minibatch: int = Field(default=32, ge=1)
     """Train tasks rolled out before a critique."""
-    evidence: int = Field(default=12, ge=1)
+    evidence: int = Field(default=24, ge=1)
     """Rollouts shown to the optimizer at most: failures of all kinds, then clean successes."""
     trials: int = Field(default=1, ge=1)
     """Runs of each train task with each version."""
@@ -83,6 +83,15 @@ class RefusedRound(Value):
 Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
 
 
+class RefusedTry(Value):
+    """A first try that did not pass the screen; the optimizer was given one chance to mend it."""
+
+    proposal: Proposal | None
+    stage: Stage
+    code: str
+    reason: str
+
+
 class Round(Value):
     """One decided round."""
 
@@ -94,6 +103,8 @@ class Round(Value):
     critiques: tuple[Critique, ...]
     proposal: Proposal | None
     """None where the optimizer's replies were no proposal."""
+    first_try: RefusedTry | None = None
+    """The try before it, where the first one did not pass the screen."""
     decision: Decision
     rollouts: tuple[str, ...]
     """Digests of the keys of the rollouts the optimizer was shown."""
@@ -149,5 +160,7 @@ class RunRecord(Value):
     """The first version's mean score on the validation tasks."""
     sealed: SealedTest | None = None
     usage: Usage = Usage()
+    self_judged: bool = False
+    """The judge is the target itself: every verdict rests on the target's own opinion."""
     written: bool = False
     """The last version was written into the user's file."""

@@ -1,0 +1,103 @@
+"""What a run tells while it goes: values for a progress display or a framework's own log."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from skillopt.core.gate.contest import Verdict
+from skillopt.core.run import Round, SealedTest
+from skillopt.core.task import Split
+from skillopt.core.value import Value
+
+
+class RunStarted(Value):
+    """The run begins, or goes on where it was."""
+
+    event: Literal["run_started"] = "run_started"
+    run: str
+    skill: str
+    resumed: bool
+    rounds_done: int
+
+
+class RolloutsWanted(Value):
+    """A batch begins; ``reused`` of its ``total`` rollouts were paid before."""
+
+    event: Literal["rollouts_wanted"] = "rollouts_wanted"
+    purpose: Split
+    total: int
+    reused: int
+
+
+class RolloutDone(Value):
+    """One rollout of the batch is finished and durable; None is a missing score."""
+
+    event: Literal["rollout_done"] = "rollout_done"
+    score: float | None
+
+
+class BaselineDone(Value):
+    """The first version was run on the validation tasks."""
+
+    event: Literal["baseline_done"] = "baseline_done"
+    score: float
+    tasks: int
+
+
+class OptimizerAsked(Value):
+    """The optimizer works on a critique or a proposal."""
+
+    event: Literal["optimizer_asked"] = "optimizer_asked"
+    number: int
+    step: Literal["criticize", "propose", "repair"]
+
+
+class GateOpened(Value):
+    """A candidate that passed the screen stands at the gate."""
+
+    event: Literal["gate_opened"] = "gate_opened"
+    number: int
+    idea: str
+
+
+class GateDecided(Value):
+    """The gate's verdict."""
+
+    event: Literal["gate_decided"] = "gate_decided"
+    number: int
+    verdict: Verdict
+
+
+class RoundDecided(Value):
+    """A round is in the ledger."""
+
+    event: Literal["round_decided"] = "round_decided"
+    round: Round
+
+
+class Stopped(Value):
+    """No further round is run."""
+
+    event: Literal["stopped"] = "stopped"
+    reason: str
+
+
+class SealedOpened(Value):
+    """The sealed test was run, once."""
+
+    event: Literal["sealed_opened"] = "sealed_opened"
+    sealed: SealedTest
+
+
+Event = (
+    RunStarted
+    | RolloutsWanted
+    | RolloutDone
+    | BaselineDone
+    | OptimizerAsked
+    | GateOpened
+    | GateDecided
+    | RoundDecided
+    | Stopped
+    | SealedOpened
+)

@@ -1,0 +1,81 @@
+"""The search so far, as a value: what the next round needs to know of the rounds before it.
+
+It is derived from the ledger's rounds, never stored: a run that was killed derives the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skillopt.core.gate.contest import Standing
+from skillopt.core.run import AcceptedRound, LoopSettings, Round
+from skillopt.core.value import Value
+
+TRIALS_PER_CONTEST = 16
+"""Trial numbers set aside for each contest, so that an incumbent's fresh runs are never old ones."""
+
+
+class Search(Value):
+    """Where the search stands."""
+
+    incumbent: str
+    """Digest of the version to beat."""
+    book: dict[str, Standing]
+    """The incumbent's record on the validation tasks."""
+    past: tuple[bool, ...] = ()
+    """One entry per decided round: accepted or not."""
+    contests: int = 0
+    """Rounds that this incumbent has stood at the gate."""
+    ideas: tuple[str, ...] = ()
+    """Ideas of the accepted proposals, in order."""
+
+    @property
+    def next_trial(self) -> int:
+        """The first trial number for fresh runs of the incumbent."""
+        return TRIALS_PER_CONTEST * (self.contests + 1)
+
+    @property
+    def stalled(self) -> int:
+        """Rounds in a row without an acceptance, up to now."""
+        return next(
+            (index for index, accepted in enumerate(reversed(self.past)) if accepted),
+            len(self.past),
+        )
+
+
+def resumed(first: Search, rounds: Sequence[Round]) -> Search:
+    """The search after ``rounds``."""
+    search = first
+    for round_ in rounds:
+        search = after(search, round_)
+    return search
+
+
+def after(search: Search, round_: Round) -> Search:
+    """The search after one more round."""
+    decision = round_.decision
+    if isinstance(decision, AcceptedRound):
+        idea = round_.proposal.draft.idea if round_.proposal else ""
+        return Search(
+            incumbent=decision.candidate,
+            book=decision.verdict.book,
+            past=(*search.past, True),
+            ideas=(*search.ideas, idea),
+        )
+    verdict = decision.verdict
+    return search.model_copy(
+        update={
+            "past": (*search.past, False),
+            "contests": search.contests + (verdict is not None),
+            "book": verdict.book if verdict else search.book,
+        }
+    )
+
+
+def stop_reason(search: Search, settings: LoopSettings) -> str | None:
+    """Why no further round is run, or None."""
+    if len(search.past) >= settings.rounds:
+        return "rounds"
+    if search.stalled >= settings.patience:
+        return "patience"
+    return None

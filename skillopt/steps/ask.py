@@ -1,0 +1,64 @@
+"""Ask the optimizer. A reply that was paid is in the ledger and is not paid again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel
+
+from skillopt.core.quoting import block
+from skillopt.core.run import Exchange
+from skillopt.core.task import Message
+from skillopt.core.value import canonical_json, digest_of
+from skillopt.steps.context import RunContext
+
+
+async def ask(
+    context: RunContext, key: str, messages: Sequence[Message], *, shape: type[BaseModel]
+) -> str:
+    """The optimizer's reply to ``messages``, from the ledger where it was asked before.
+
+    Args:
+        context: the run.
+        key: `<round>/<step>`; names the question within the run.
+        messages: the conversation so far.
+        shape: the reply's shape, for structured output.
+
+    Raises:
+        CallFailed: the provider failed.
+        RunStopped: no call can succeed.
+        SpendExhausted: a limit leaves no room for the call.
+    """
+    asked = [message.model_dump() for message in messages]
+    digest = digest_of([context.optimizer.identity, asked])
+    earlier = await context.ledger.exchange(context.run, key)
+    if earlier and earlier.prompt_digest == digest:
+        return earlier.reply
+    reply = await context.optimizer.reply(messages, shape=shape)
+    exchange = Exchange(
+        run=context.run,
+        key=key,
+        model=context.optimizer.identity,
+        prompt_digest=digest,
+        prompt=canonical_json(asked),
+        reply=reply.text,
+        usage=reply.usage,
+    )
+    await context.ledger.add_exchange(exchange)
+    return reply.text
+
+
+def question(step: str, data: dict[str, str], *, shape: type[BaseModel]) -> tuple[Message, ...]:
+    """The messages that open a step: its prompt and the reply's schema, then the data in blocks."""
+    schema = canonical_json(shape.model_json_schema())
+    system = f"{prompt(step)}\n\nThe JSON schema of your reply:\n\n{schema}"
+    quoted = "\n\n".join(block(name, text) for name, text in data.items())
+    return (Message(role="system", content=system), Message(role="user", content=quoted))
+
+
+@cache
+def prompt(step: str) -> str:
+    """The text of `<step>.md`, which lies beside the step."""
+    return files("skillopt.steps").joinpath(f"{step}.md").read_text(encoding="utf-8").strip()

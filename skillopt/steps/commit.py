@@ -1,0 +1,71 @@
+"""Enter a decided round in the ledger: accepted or refused, with everything it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skillopt.core.critique import Critique
+from skillopt.core.events import RoundDecided
+from skillopt.core.gate import Outcome, Verdict
+from skillopt.core.proposal import Candidate, Proposal
+from skillopt.core.refusal import Stage
+from skillopt.core.rollout import Graded, Usage
+from skillopt.core.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
+from skillopt.core.screen import Screened, sections_touched
+from skillopt.core.skill import Skill
+from skillopt.core.value import digest_of
+from skillopt.steps.context import RunContext
+
+
+@dataclass(frozen=True)
+class Decided:
+    """All that a round came to."""
+
+    number: int
+    incumbent: Skill
+    shown: tuple[Graded, ...]
+    critiques: tuple[Critique, ...]
+    proposal: Proposal | None
+    first_try: RefusedTry | None
+    screened: Candidate | Screened
+    verdict: Verdict | None
+    usage: Usage
+
+
+async def commit(context: RunContext, decided: Decided) -> Round:
+    """The round as it stands in the ledger; committing it twice changes nothing."""
+    proposal = decided.proposal
+    candidate = decided.screened if isinstance(decided.screened, Candidate) else None
+    round_ = Round(
+        id=digest_of([context.run, decided.number])[:12],
+        run=context.run,
+        number=decided.number,
+        parent=decided.incumbent.digest,
+        critiques=decided.critiques,
+        proposal=proposal,
+        first_try=decided.first_try,
+        decision=_decision(decided),
+        rollouts=tuple(rollout.key.digest for rollout in decided.shown),
+        usage=decided.usage,
+        context=context.fact,
+        sections=sections_touched(decided.incumbent, proposal) if proposal else (),
+    )
+    await context.ledger.add_round(round_, candidate.skill if candidate else None)
+    context.emit(RoundDecided(round=round_))
+    return round_
+
+
+def _decision(decided: Decided) -> Decision:
+    screened, verdict = decided.screened, decided.verdict
+    if isinstance(screened, Screened):
+        return RefusedRound(stage=screened.stage, code=screened.code, reason=screened.reason)
+    assert verdict is not None, "a candidate that fits has stood at the gate"
+    if verdict.outcome is Outcome.ACCEPTED:
+        return AcceptedRound(verdict=verdict, candidate=screened.skill.digest)
+    return RefusedRound(
+        stage=Stage.GATE,
+        code=verdict.code,
+        reason=verdict.reason,
+        verdict=verdict,
+        candidate=screened.skill.digest,
+    )

@@ -1,0 +1,43 @@
+"""Everything one run needs, wired once at the top and handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from skillopt.core.events import Event
+from skillopt.core.run import LoopSettings
+from skillopt.core.skill import Skill
+from skillopt.core.validation_set import ValidationSet
+from skillopt.ports import Ledger, Model, Target
+from skillopt.steps.grade import Grader
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """A run's settings and its doors to the world."""
+
+    run: str
+    """The run's id in the ledger."""
+    first: Skill
+    """The version the run starts from."""
+    skill_name: str
+    """Under which the ledger keeps the skill's record."""
+    validation_set: ValidationSet
+    settings: LoopSettings
+    target: Target
+    optimizer: Model
+    grader: Grader
+    ledger: Ledger
+    concurrency: int
+    """Rollouts under way at once."""
+    clock: Callable[[], float]
+    """Seconds that only grow; for measuring."""
+    emit: Callable[[Event], None]
+    """Told of everything that happens, as it happens."""
+    fact: str
+    """Digest of target, validation set and gate policy: what a refusal is a fact about."""
+    target_identity: str
+    """Digest of the target's identity, and the judge's where a rubric asks one."""
+    deterministic: bool
+    """The target answers alike every time."""
