@@ -73,6 +73,32 @@ class CheckRunner(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """Counts what is spent and holds it under the limits."""
+
+    @property
+    def used(self) -> Usage:
+        """Spent so far, by this run, in this process and before it."""
+        ...
+
+    @property
+    def limited(self) -> bool:
+        """There is a limit at all."""
+        ...
+
+    def resume(self, spent: Usage) -> None:
+        """Start from what an interrupted run has spent."""
+        ...
+
+    def set_aside(self, reserve: Usage) -> None:
+        """Keep room for ``reserve`` under the limits until it is released."""
+        ...
+
+    def release(self) -> None:
+        """Give up what was set aside."""
+        ...
+
+
 class RolloutStore(Protocol):
     """Rollouts by content, so that none is paid twice."""
 

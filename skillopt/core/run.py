@@ -108,8 +108,8 @@ class Round(Value):
     decision: Decision
     rollouts: tuple[str, ...]
     """Digests of the keys of the rollouts the optimizer was shown."""
-    usage: Usage
-    """Everything this round paid, rollouts and optimizer."""
+    spent: Usage
+    """Everything the run had paid when this round was decided."""
     context: str
     """Digest of target, validation set and gate policy: what a refusal is a fact about."""
     sections: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ class Decided:
     first_try: RefusedTry | None
     screened: Candidate | Screened
     verdict: Verdict | None
-    usage: Usage
+    spent: Usage
 
 
 async def commit(context: RunContext, decided: Decided) -> Round:
@@ -46,7 +46,7 @@ async def commit(context: RunContext, decided: Decided) -> Round:
         first_try=decided.first_try,
         decision=_decision(decided),
         rollouts=tuple(rollout.key.digest for rollout in decided.shown),
-        usage=decided.usage,
+        spent=decided.spent,
         context=context.fact,
         sections=sections_touched(decided.incumbent, proposal) if proposal else (),
     )

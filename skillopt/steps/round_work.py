@@ -16,7 +16,7 @@ from skillopt.core.events import GateDecided, GateOpened
 from skillopt.core.gate import Verdict
 from skillopt.core.proposal import Candidate, Draft, Proposal
 from skillopt.core.refusal import Refusal, Stage
-from skillopt.core.rollout import Graded, Usage
+from skillopt.core.rollout import Graded
 from skillopt.core.run import RefusedTry, Round
 from skillopt.core.sampling import observe
 from skillopt.core.screen import Screened, screen
@@ -96,8 +96,8 @@ class RoundWork:
             self.context.emit(GateDecided(number=self.number, verdict=self._verdict))
         return self._verdict
 
-    async def committed(self, usage: Usage) -> Round:
-        """The round, entered in the ledger with what it used."""
+    async def committed(self) -> Round:
+        """The round, entered in the ledger."""
         screened = await self.screened()
         assert self._final is not None
         proposal, first_try, _ = self._final
@@ -110,7 +110,7 @@ class RoundWork:
             first_try=first_try,
             screened=screened,
             verdict=await self.verdict(),
-            usage=usage,
+            spent=await self.context.ledger.usage(self.context.run),
         )
         return await commit(self.context, decided)
 

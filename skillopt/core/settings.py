@@ -1,0 +1,161 @@
+"""Everything a user can set, flat, with the sentence that the help pages show for it.
+
+The same names are flags (`--max-calls`), keys of `skillopt.toml` or `[tool.skillopt]`
+(`max_calls`), keys under `settings:` in a validation set's header, and arguments of
+:func:`skillopt.tune`. Flags win over files, files over the header.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import Field, JsonValue, ValidationError
+
+from skillopt.core.budget import BudgetPlan, Schedule
+from skillopt.core.gate.contest import GateKind, GatePolicy
+from skillopt.core.run import LoopSettings, SpendLimits
+from skillopt.core.value import Value
+from skillopt.errors import SettingsError
+
+PRACTICE = {"target": "practice/reader", "optimizer": "practice/mentor", "judge": "practice/judge"}
+"""What `--practice` chooses: skillopt's own offline models."""
+
+
+class Settings(Value):
+    """A run's settings."""
+
+    target: str | None = Field(default=None, description="Model that follows the skill.")
+    optimizer: str | None = Field(
+        default=None, description="Model that criticizes and proposes edits."
+    )
+    judge: str | None = Field(default=None, description="Model that grades rubric checks.")
+    practice: bool = Field(
+        default=False, description="Use skillopt's offline practice models for unnamed roles."
+    )
+    target_params: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Parameters of the target's calls."
+    )
+    optimizer_params: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Parameters of the optimizer's calls."
+    )
+    judge_params: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Parameters of the judge's calls."
+    )
+    api_base: str | None = Field(
+        default=None, description="Address of an endpoint that speaks the OpenAI protocol."
+    )
+    allow_self_judging: bool = Field(
+        default=False, description="Let the target judge itself; every verdict then says so."
+    )
+    deterministic: bool | None = Field(
+        default=None,
+        description="The target answers alike every time; practice models know by themselves.",
+    )
+    rounds: int = Field(default=12, ge=0, description="Proposals at most.")
+    patience: int = Field(
+        default=6, ge=1, description="Stop after this many rounds in a row without an acceptance."
+    )
+    minibatch: int = Field(default=32, ge=1, description="Train tasks run before each critique.")
+    evidence: int = Field(default=24, ge=1, description="Rollouts shown to the optimizer at most.")
+    trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
+    seed: int = Field(default=0, description="The only source of chance.")
+    gate: GateKind = Field(default="race", description="Which gate decides.")
+    alpha: float = Field(default=0.10, gt=0, lt=1, description="Level of the gate's final test.")
+    passes: int = Field(default=2, ge=1, le=10, description="Passes over the validation tasks.")
+    max_missing: float = Field(
+        default=0.10,
+        ge=0,
+        lt=1,
+        description="Share of tasks without an outcome above which a verdict is inconclusive.",
+    )
+    schedule: Schedule = Field(default="adaptive", description="How the edit budget develops.")
+    max_edits: int = Field(default=4, ge=1, description="Edits in one proposal.")
+    min_edits: int = Field(default=1, ge=1, description="Where the schedule ends, in edits.")
+    max_changed_chars: int = Field(
+        default=1200, ge=1, description="Characters one proposal may remove plus add."
+    )
+    min_changed_chars: int = Field(
+        default=300, ge=1, description="Where the schedule ends, in characters."
+    )
+    max_skill_chars: int = Field(
+        default=20_000, ge=1, description="Size of the whole skill, in characters."
+    )
+    max_calls: int | None = Field(default=None, ge=0, description="Hard limit: calls to models.")
+    max_tokens: int | None = Field(
+        default=None, ge=0, description="Hard limit: tokens in both directions."
+    )
+    max_cost: float | None = Field(default=None, ge=0, description="Hard limit: US dollars.")
+    concurrency: int = Field(default=8, ge=1, le=1024, description="Rollouts under way at once.")
+    timeout: float = Field(default=120.0, gt=0, description="Seconds one call may take.")
+    max_attempts: int = Field(
+        default=5, ge=1, le=20, description="Tries of one call, where trying again can help."
+    )
+    ledger: str | None = Field(
+        default=None, description="Path or URL of the ledger; default .skillopt/ledger.db."
+    )
+
+    def loop(self) -> LoopSettings:
+        """What shapes the loop's decisions.
+
+        Raises:
+            SettingsError: a floor lies above its ceiling.
+        """
+        try:
+            budget = BudgetPlan.model_validate(
+                {name: getattr(self, name) for name in BudgetPlan.model_fields if _has(name)}
+            )
+        except ValidationError as error:
+            raise SettingsError(str(error.errors()[0]["ctx"]["error"])) from None
+        gate = GatePolicy(
+            kind=self.gate, alpha=self.alpha, passes=self.passes, max_missing=self.max_missing
+        )
+        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
+        return LoopSettings(budget=budget, gate=gate, **{name: getattr(self, name) for name in own})
+
+    def limits(self) -> SpendLimits:
+        """The hard limits of spend."""
+        return SpendLimits(
+            max_calls=self.max_calls, max_tokens=self.max_tokens, max_cost=self.max_cost
+        )
+
+    def model(self, role: str) -> str | None:
+        """The model string of a role: `target`, `optimizer` or `judge`."""
+        named: str | None = getattr(self, role)
+        return named or (PRACTICE[role] if self.practice else None)
+
+
+def merged_settings(sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Settings:
+    """Settings from several places, the first one winning.
+
+    Args:
+        sources: where the values come from (for messages) and the values, strongest first.
+
+    Raises:
+        SettingsError: an unknown name or an impossible value; the message says where it stands.
+    """
+    values: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    for place, given in sources:
+        for name, value in given.items():
+            if name not in Settings.model_fields:
+                raise SettingsError(f"{place}: unknown setting {name!r}{_nearest(name)}")
+            if name not in values:
+                values[name], origin[name] = value, place
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0])
+        place = origin.get(name, "settings")
+        raise SettingsError(f"{place}: {name}: {first['msg']}, got {first['input']!r}") from None
+
+
+def _has(name: str) -> bool:
+    return name in Settings.model_fields
+
+
+def _nearest(name: str) -> str:
+    close = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    return f"; did you mean {close[0]!r}?" if close else "; see docs/command-line.md for the names"

@@ -1,0 +1,147 @@
+"""The loop, as a LangGraph graph: the whole search on one page, no logic in its nodes.
+
+::
+
+    begin → roll_out → criticize → propose → screen ─┬→ gate → commit ─┬→ roll_out …
+               │                                     └──────→ commit   │
+               └── nothing to fix, or spend ──────→ finish ←── stop ───┘
+
+The state holds ids and counters, never texts: the ledger is the truth, and a checkpoint of yours
+stays small beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from skillopt.core.proposal import Candidate
+from skillopt.core.run import RunRecord
+from skillopt.errors import SpendExhausted
+from skillopt.loop import Loop, accepted
+
+
+class LoopState(TypedDict, total=False):
+    """What the graph remembers between two nodes."""
+
+    run: str
+    """The run's id in the ledger."""
+    round: int
+    """The round in progress, counted from 1."""
+    shown: int
+    """Train rollouts the optimizer is shown in this round."""
+    critiques: int
+    """Verified critiques in this round."""
+    candidate: str | None
+    """Digest of the candidate; None where the proposal did not pass the screen."""
+    outcome: str
+    """How the last round ended: `accepted`, `rejected`, `inconclusive`, `refused`."""
+    accepted: int
+    """Accepted proposals so far."""
+    stop: str | None
+    """Why the loop ends."""
+    last: str
+    """Digest of the version the run ended with."""
+
+
+Node = Callable[[LoopState], Awaitable[LoopState]]
+
+
+def build_graph(loop: Loop) -> StateGraph[LoopState]:
+    """The graph of one run, not compiled yet: compile it alone or add it to a graph of your own."""
+
+    async def begin(_state: LoopState) -> LoopState:
+        record = await loop.begin()
+        done = loop.rounds
+        count = sum(accepted(round_) for round_ in done)
+        stop = await loop.reason_to_stop()
+        return {"run": record.id, "round": len(done) + 1, "accepted": count, "stop": stop}
+
+    async def roll_out(_state: LoopState) -> LoopState:
+        work = await loop.work()
+        shown = await work.shown()
+        stop = "nothing left to fix" if await work.nothing_to_fix() else None
+        return {"round": work.number, "shown": len(shown), "stop": stop}
+
+    async def criticize(_state: LoopState) -> LoopState:
+        return {"critiques": len(await (await loop.work()).critiques())}
+
+    async def propose(_state: LoopState) -> LoopState:
+        await (await loop.work()).proposed()
+        return {}
+
+    async def screen(_state: LoopState) -> LoopState:
+        screened = await (await loop.work()).screened()
+        fits = isinstance(screened, Candidate)
+        return {"candidate": screened.skill.digest if fits else None}
+
+    async def gate(_state: LoopState) -> LoopState:
+        await (await loop.work()).verdict()
+        return {}
+
+    async def commit(state: LoopState) -> LoopState:
+        round_ = await loop.commit()
+        verdict = round_.decision.verdict
+        return {
+            "outcome": verdict.outcome.value if verdict else "refused",
+            "accepted": state.get("accepted", 0) + accepted(round_),
+            "stop": await loop.reason_to_stop(),
+        }
+
+    async def finish(state: LoopState) -> LoopState:
+        record: RunRecord = await loop.finish(state.get("stop") or "rounds")
+        return {"last": record.last or record.first}
+
+    graph: StateGraph[LoopState] = StateGraph(LoopState)
+    stages = (begin, roll_out, criticize, propose, screen, gate, commit)
+    for node in stages:
+        graph.add_node(node.__name__, _until_spent(node))
+    graph.add_node("finish", finish)
+    graph.add_edge(START, "begin")
+    graph.add_conditional_edges("begin", _unless_stopped("roll_out"), ["roll_out", "finish"])
+    graph.add_conditional_edges("roll_out", _unless_stopped("criticize"), ["criticize", "finish"])
+    graph.add_conditional_edges("criticize", _unless_stopped("propose"), ["propose", "finish"])
+    graph.add_conditional_edges("propose", _unless_stopped("screen"), ["screen", "finish"])
+    graph.add_conditional_edges("screen", _to_gate, ["gate", "commit", "finish"])
+    graph.add_conditional_edges("gate", _unless_stopped("commit"), ["commit", "finish"])
+    graph.add_conditional_edges("commit", _unless_stopped("roll_out"), ["roll_out", "finish"])
+    graph.add_edge("finish", END)
+    return graph
+
+
+def compile_graph(loop: Loop, **compile_options: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
+    """The graph, ready to run; ``compile_options`` are LangGraph's (a checkpointer, say)."""
+    return build_graph(loop).compile(**compile_options)
+
+
+def steps_of(rounds: int) -> int:
+    """A bound on the supersteps of a run, for LangGraph's recursion limit."""
+    return 6 * (rounds + 1) + 10
+
+
+def _until_spent(node: Node) -> Node:
+    """A limit of spend ends the loop, not the run: what came out so far is still tested."""
+
+    async def guarded(state: LoopState) -> LoopState:
+        try:
+            return await node(state)
+        except SpendExhausted:
+            return {"stop": "spend"}
+
+    return guarded
+
+
+def _unless_stopped(following: str) -> Callable[[LoopState], str]:
+    def route(state: LoopState) -> str:
+        return "finish" if state.get("stop") else following
+
+    return route
+
+
+def _to_gate(state: LoopState) -> str:
+    if state.get("stop"):
+        return "finish"
+    return "gate" if state.get("candidate") else "commit"

@@ -1,0 +1,187 @@
+"""The loop's memory while it runs: which run, where the search stands, the round in progress.
+
+All of it follows from the ledger, so that a process that was killed finds its place again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from skillopt.core.events import RunStarted, Stopped
+from skillopt.core.gate import Outcome
+from skillopt.core.rollout import Usage
+from skillopt.core.run import AcceptedRound, Round, RunRecord, SealedTest
+from skillopt.core.search import Search, after, resumed, stop_reason
+from skillopt.core.skill import Skill
+from skillopt.errors import LedgerError
+from skillopt.ports import Meter
+from skillopt.steps.baseline import baseline
+from skillopt.steps.context import RunContext
+from skillopt.steps.round_work import RoundWork
+from skillopt.steps.seal import open_sealed_test
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is known before a run has an id."""
+
+    context: RunContext
+    """With the run's id still empty."""
+    record: RunRecord
+    """The run to start where none of its fingerprint is unfinished."""
+    meter: Meter
+    now: Callable[[], float]
+    """Seconds since the epoch."""
+
+
+class Loop:
+    """One run, from its start to its end."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._context: RunContext | None = None
+        self._record = opening.record
+        self._search: Search | None = None
+        self._rounds: tuple[Round, ...] = ()
+        self._work: RoundWork | None = None
+
+    @property
+    def record(self) -> RunRecord:
+        """The run as it stands."""
+        return self._record
+
+    @property
+    def rounds(self) -> tuple[Round, ...]:
+        """The decided rounds."""
+        return self._rounds
+
+    async def begin(self) -> RunRecord:
+        """Start the run, or go on with the unfinished one of the same fingerprint."""
+        if self._context is not None:
+            return self._record
+        ledger = self._opening.context.ledger
+        unfinished = await ledger.unfinished_run(self._record.fingerprint)
+        if unfinished:
+            self._record = unfinished
+            self._rounds = await ledger.rounds(unfinished.id)
+            self._opening.meter.resume(await self._spent_before())
+        else:
+            await ledger.start_run(self._record, self._opening.context.first)
+        context = replace(self._opening.context, run=self._record.id)
+        self._context = context
+        started = RunStarted(
+            run=self._record.id,
+            skill=context.skill_name,
+            resumed=unfinished is not None,
+            rounds_done=len(self._rounds),
+        )
+        context.emit(started)
+        first, score = await baseline(context)
+        self._record = self._record.model_copy(update={"baseline": score})
+        self._search = resumed(first, self._rounds)
+        self._set_aside_for_the_sealed_test()
+        return self._record
+
+    async def work(self) -> RoundWork:
+        """The round in progress."""
+        await self.begin()
+        assert self._context is not None
+        assert self._search is not None
+        if self._work is None:
+            incumbent = await self._version(self._search.incumbent)
+            self._work = RoundWork(self._context, self._search, incumbent)
+        return self._work
+
+    async def commit(self) -> Round:
+        """Enter the round in progress in the ledger; the next one begins with the next work."""
+        round_ = await (await self.work()).committed()
+        assert self._search is not None
+        self._rounds = (*self._rounds, round_)
+        self._search = after(self._search, round_)
+        self._work = None
+        return round_
+
+    async def reason_to_stop(self) -> str | None:
+        """Why no further round is run, or None."""
+        await self.begin()
+        assert self._context is not None
+        assert self._search is not None
+        return stop_reason(self._search, self._context.settings)
+
+    async def finish(self, stopped_by: str) -> RunRecord:
+        """Open the sealed test where a new version came out, and enter the run's end."""
+        await self.begin()
+        assert self._context is not None
+        assert self._search is not None
+        context, last = self._context, await self._version(self._search.incumbent)
+        context.emit(Stopped(reason=stopped_by))
+        self._opening.meter.release()
+        sealed = await self._sealed(last) if last.digest != context.first.digest else None
+        self._record = self._record.model_copy(
+            update={
+                "last": last.digest,
+                "finished": self._opening.now(),
+                "stopped_by": stopped_by,
+                "sealed": sealed,
+                "usage": await context.ledger.usage(context.run),
+            }
+        )
+        await context.ledger.finish_run(self._record)
+        return self._record
+
+    async def last_version(self) -> Skill:
+        """The version the search has come to."""
+        await self.begin()
+        assert self._search is not None
+        return await self._version(self._search.incumbent)
+
+    async def _sealed(self, last: Skill) -> SealedTest:
+        assert self._context is not None
+        return await open_sealed_test(self._context, last)
+
+    async def _version(self, digest: str) -> Skill:
+        assert self._context is not None
+        if digest == self._context.first.digest:
+            return self._context.first
+        found = await self._context.ledger.skill(digest)
+        if found is None:
+            raise LedgerError(f"the ledger has no skill version {digest[:12]}; run its `verify`")
+        return found
+
+    async def _spent_before(self) -> Usage:
+        """What an interrupted run is charged: what it kept, and calls that may have been under way.
+
+        A call that was under way when the process died may have been made; counting it keeps the
+        limit hard.
+        """
+        spent = await self._opening.context.ledger.usage(self._record.id)
+        under_way = self._opening.context.concurrency if self._opening.meter.limited else 0
+        return spent + Usage(calls=under_way)
+
+    def _set_aside_for_the_sealed_test(self) -> None:
+        """Keep room under the limits for two runs of each test task, at the baseline's prices."""
+        assert self._context is not None
+        sets = self._context.validation_set
+        ratio = 2 * len(sets.split("test")) / max(1, len(sets.split("validation")))
+        used = self._opening.meter.used
+        self._opening.meter.set_aside(
+            Usage(
+                calls=2 * len(sets.split("test")),
+                prompt_tokens=round(used.prompt_tokens * ratio),
+                completion_tokens=round(used.completion_tokens * ratio),
+                cost=None if used.cost is None else used.cost * ratio,
+            )
+        )
+
+
+def accepted(round_: Round) -> bool:
+    """Whether the round's candidate became the incumbent."""
+    return isinstance(round_.decision, AcceptedRound)
+
+
+def inconclusive(round_: Round) -> bool:
+    """Whether the gate could not say."""
+    decision = round_.decision
+    verdict = decision.verdict
+    return verdict is not None and verdict.outcome is Outcome.INCONCLUSIVE
