@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from skillopt.core.gate.contest import Verdict
+from skillopt.core.rollout import Usage
 from skillopt.core.run import Round, SealedTest
 from skillopt.core.task import Split
 from skillopt.core.value import Value
@@ -34,6 +35,7 @@ class RolloutDone(Value):
 
     event: Literal["rollout_done"] = "rollout_done"
     score: float | None
+    usage: Usage
 
 
 class BaselineDone(Value):
@@ -50,6 +52,13 @@ class OptimizerAsked(Value):
     event: Literal["optimizer_asked"] = "optimizer_asked"
     number: int
     step: Literal["criticize", "propose", "repair"]
+
+
+class OptimizerReplied(Value):
+    """A fresh reply of the optimizer is in the ledger."""
+
+    event: Literal["optimizer_replied"] = "optimizer_replied"
+    usage: Usage
 
 
 class GateOpened(Value):
@@ -95,6 +104,7 @@ Event = (
     | RolloutDone
     | BaselineDone
     | OptimizerAsked
+    | OptimizerReplied
     | GateOpened
     | GateDecided
     | RoundDecided

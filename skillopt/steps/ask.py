@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from pydantic import BaseModel
 
+from skillopt.core.events import OptimizerReplied
 from skillopt.core.quoting import block
 from skillopt.core.run import Exchange
 from skillopt.core.task import Message
@@ -47,6 +48,7 @@ async def ask(
         usage=reply.usage,
     )
     await context.ledger.add_exchange(exchange)
+    context.emit(OptimizerReplied(usage=reply.usage))
     return reply.text
 
 

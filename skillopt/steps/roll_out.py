@@ -72,7 +72,7 @@ async def _run_all(
             await context.ledger.add_rollout(context.run, rollout)
             done[key] = rollout
             score = rollout.score if isinstance(rollout, Graded) else None
-            context.emit(RolloutDone(score=score))
+            context.emit(RolloutDone(score=score, usage=rollout.usage))
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(context.concurrency, len(fresh))):

@@ -1,0 +1,57 @@
+"""Settings from `skillopt.toml`, or from `[tool.skillopt]` in `pyproject.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from skillopt.errors import SettingsError
+
+FILE, PROJECT = "skillopt.toml", "pyproject.toml"
+
+
+def project_of(path: Path) -> Path:
+    """The project a file belongs to: the nearest folder upwards with a mark of one.
+
+    The marks are `.skillopt`, `skillopt.toml`, `pyproject.toml` and `.git`; without any of them the
+    project is the file's own folder.
+    """
+    start = path if path.is_dir() else path.parent
+    marks = (".skillopt", FILE, PROJECT, ".git")
+    for folder in (start, *start.parents):
+        if any((folder / mark).exists() for mark in marks):
+            return folder
+    return start
+
+
+def read_settings(project: Path) -> list[tuple[str, dict[str, Any]]]:
+    """The settings files of a project, strongest first: where, and the values.
+
+    Raises:
+        SettingsError: a file is not TOML, or its settings are not a table.
+    """
+    found = []
+    own = _table(project / FILE, ())
+    if own is not None:
+        found.append((str(project / FILE), own))
+    shared = _table(project / PROJECT, ("tool", "skillopt"))
+    if shared is not None:
+        found.append((f"{project / PROJECT} [tool.skillopt]", shared))
+    return found
+
+
+def _table(path: Path, keys: tuple[str, ...]) -> dict[str, Any] | None:
+    try:
+        content: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read as TOML: {error}") from None
+    for key in keys:
+        content = content.get(key) if isinstance(content, dict) else None
+        if content is None:
+            return None
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path}: [{'.'.join(keys)}] must be a table, got {content!r}")
+    return content

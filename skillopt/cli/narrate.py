@@ -1,0 +1,145 @@
+"""A run told in plain lines: the baseline, each proposal and verdict, the sealed test."""
+
+from __future__ import annotations
+
+import textwrap
+
+from skillopt.cli.output import money, percent, points
+from skillopt.core.edit import Delete, Edit, Insert, Replace
+from skillopt.core.events import BaselineDone, Event, GateOpened, RoundDecided, RunStarted, Stopped
+from skillopt.core.rollout import Usage
+from skillopt.core.run import AcceptedRound, Round, SealedTest
+from skillopt.result import Run
+
+WIDTH = 100
+
+
+def lines(event: Event, *, self_judged: bool = False) -> tuple[str, ...]:
+    """What a reader is told of an event; most events say nothing."""
+    match event:
+        case RunStarted(resumed=True):
+            return (f"going on with run {event.run}, {event.rounds_done} rounds decided",)
+        case RunStarted():
+            return (f"run {event.run}",)
+        case BaselineDone():
+            return (f"baseline: {percent(event.score)} on {event.tasks} validation tasks",)
+        case GateOpened():
+            return ()
+        case RoundDecided():
+            return told_round(event.round, self_judged=self_judged)
+        case Stopped():
+            return (f"stopped: {_why_stopped(event.reason)}",)
+        case _:
+            return ()
+
+
+def told_round(round_: Round, *, self_judged: bool = False) -> tuple[str, ...]:
+    """A round: what was proposed, what the gate or the screen said, and why."""
+    decision = round_.decision
+    proposal = round_.proposal
+    idea = proposal.draft.idea if proposal else "no proposal could be read from the reply"
+    head = _wrapped(f"round {round_.number}: {idea}")
+    edits = [line for edit in (proposal.edits if proposal else ()) for line in _told_edit(edit)]
+    if isinstance(decision, AcceptedRound):
+        verdict = f"accepted: {decision.verdict.reason}"
+    else:
+        outcome = decision.verdict.outcome.value if decision.verdict else "refused"
+        verdict = f"{outcome} at stage {decision.stage.value}: {decision.reason}"
+    if self_judged:
+        verdict += " (judged by the target itself)"
+    return (*head, *edits, *_wrapped(verdict, indent="  → "))
+
+
+def told_sealed(sealed: SealedTest) -> tuple[str, ...]:
+    """The sealed test in two lines."""
+    certified = "certified" if sealed.certified else "not certified"
+    missing = f", {sealed.missing} without an outcome" if sealed.missing else ""
+    return (
+        f"sealed test, {sealed.tasks} tasks{missing}: first {percent(sealed.first_score)}, "
+        f"last {percent(sealed.last_score)}",
+        f"  difference {points(sealed.difference)} points, 95 % interval "
+        f"[{points(sealed.low)}, {points(sealed.high)}], p = {sealed.p_value:.4f}, "
+        f"{sealed.wins} better, {sealed.losses} worse: {certified}",
+    )
+
+
+def told_run(run: Run) -> tuple[str, ...]:
+    """The end of a run: the sealed test, what ships, what it cost, where the text is."""
+    sealed = told_sealed(run.sealed) if run.sealed else ("the sealed test was not opened",)
+    accepted = sum(isinstance(round_.decision, AcceptedRound) for round_ in run.rounds)
+    overfit = (
+        ("warning: the validation gain exceeds the sealed gain by more than chance explains",)
+        if run.overfit
+        else ()
+    )
+    return (
+        *sealed,
+        f"{accepted} of {len(run.rounds)} proposals accepted; {_SHIPPED[run.shipped]}",
+        *overfit,
+        f"spent {told_usage(run.usage)}",
+        run.written.note,
+    )
+
+
+_SHIPPED = {
+    "improved": "the last version is better, certified by the sealed test",
+    "not certified": "the last version does not do worse on the sealed test; not certified",
+    "keep first": "the last version did worse on the sealed test, so the first one stays",
+    "not tested": "no spend was left for the sealed test, so the first version stays",
+    "nothing accepted": "no edit passed the gate, so the skill stays as it is",
+}
+
+
+def told_usage(usage: Usage) -> str:
+    """Calls, tokens and money."""
+    tokens = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens"
+    return f"{usage.calls:,} calls, {tokens}, {money(usage.cost)}"
+
+
+def _told_edit(edit: Edit) -> tuple[str, ...]:
+    match edit:
+        case Insert():
+            return _marked("+", edit.text)
+        case Replace():
+            return (*_marked("-", edit.anchor), *_marked("+", edit.text))
+        case Delete():
+            return _marked("-", edit.anchor)
+
+
+def _marked(mark: str, text: str) -> tuple[str, ...]:
+    shown = [line for line in text.strip("\r\n").splitlines() if line.strip()]
+    return tuple(
+        line
+        for row in shown
+        for line in _wrapped(row, indent=f"  {mark} ", hanging="      ")
+    )
+
+
+def _wrapped(text: str, *, indent: str = "", hanging: str | None = None) -> tuple[str, ...]:
+    later = hanging if hanging is not None else " " * (len(indent) + 2)
+    return tuple(
+        textwrap.wrap(
+            printable(text),
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=later,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def printable(text: str) -> str:
+    """``text`` with control characters made visible, so that no reply can steer a terminal."""
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text
+    )
+
+
+def _why_stopped(reason: str) -> str:
+    said = {
+        "rounds": "all rounds are done",
+        "patience": "several rounds in a row without an acceptance",
+        "spend": "a limit of spend is reached",
+    }
+    return said.get(reason, reason)

@@ -1,0 +1,135 @@
+"""Flags made from :class:`skillopt.core.settings.Settings`: one name, one sentence, one place."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import typer
+
+from skillopt.core.settings import Settings
+from skillopt.errors import SettingsError
+
+MODELS = (
+    "target",
+    "optimizer",
+    "judge",
+    "practice",
+    "target_params",
+    "optimizer_params",
+    "judge_params",
+    "api_base",
+    "allow_self_judging",
+    "deterministic",
+    "timeout",
+    "max_attempts",
+)
+LOOP = ("rounds", "patience", "minibatch", "evidence", "trials", "seed", "concurrency", "ledger")
+GATE = ("gate", "alpha", "passes", "max_missing")
+BUDGET = (
+    "schedule",
+    "max_edits",
+    "min_edits",
+    "max_changed_chars",
+    "min_changed_chars",
+    "max_skill_chars",
+)
+SPEND = ("max_calls", "max_tokens", "max_cost")
+PANELS = {
+    "Models": MODELS,
+    "Loop": LOOP,
+    "Gate": GATE,
+    "Edit budget": BUDGET,
+    "Spend": SPEND,
+}
+"""The flags by the heading the help pages show them under."""
+
+ROLES_ONLY = (*MODELS, "concurrency", "seed", "ledger", *SPEND)
+"""What commands that run the target, but do not tune, listen to."""
+
+
+def with_settings(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the flags of the settings ``names``.
+
+    The command gets them as one argument, ``given``: the settings that were named on the command
+    line, as a dict; everything else is left to the files.
+    """
+    wanted = list(names)
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def called(**arguments: Any) -> Any:
+            given = _given({name: arguments.pop(name) for name in wanted})
+            return command(**arguments, given=given)
+
+        own = [p for p in inspect.signature(command).parameters.values() if p.name != "given"]
+        flags = [_parameter(name) for name in wanted]
+        called.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
+        called.__annotations__ = {p.name: p.annotation for p in (*own, *flags)}
+        return called
+
+    return decorate
+
+
+def _given(arguments: dict[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in arguments.items() if value not in (None, [], False)}
+    if arguments.get("deterministic") is False:
+        given["deterministic"] = False
+    for name in ("target_params", "optimizer_params", "judge_params"):
+        if name in given:
+            given[name] = dict(_pair(name, text) for text in given[name])
+    return given
+
+
+def _pair(name: str, text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        flag = _flag(name)
+        raise SettingsError(f"{flag} wants name=value, got {text!r}; for example {flag} noise=0.1")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
+
+
+def _flag(name: str) -> str:
+    return "--" + name.removesuffix("s" if name.endswith("_params") else "").replace("_", "-")
+
+
+def _parameter(name: str) -> inspect.Parameter:
+    field = Settings.model_fields[name]
+    panel = next(title for title, names in PANELS.items() if name in names)
+    default = field.get_default(call_default_factory=True)
+    shown = default if default not in (None, {}, False) else False
+    text = field.description or ""
+    if name.endswith("_params"):
+        text += " As name=value; the value is read as JSON where it is JSON. May be repeated."
+    kind = _flag_type(name, field.annotation)
+    spelled = "--deterministic/--not-deterministic" if name == "deterministic" else _flag(name)
+    option = typer.Option(
+        spelled,
+        help=f"{text} [default: {shown}]" if shown is not False else text,
+        rich_help_panel=panel,
+        show_default=False,
+    )
+    annotation = Annotated[kind, option]  # type: ignore[valid-type]
+    empty = False if kind is bool else None
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=empty, annotation=annotation
+    )
+
+
+def _flag_type(name: str, annotation: Any) -> Any:
+    if name.endswith("_params"):
+        return list[str] | None
+    if name == "deterministic":
+        return bool | None
+    if annotation is bool:
+        return bool
+    if get_origin(annotation) is Literal:
+        return annotation | None
+    bare = [part for part in get_args(annotation) if part is not type(None)]
+    return (bare[0] if bare else annotation) | None
