@@ -1,0 +1,159 @@
+"""The mentor's reading of its prompt: lessons, one for each field of each rollout it is shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from skillopt.adapters.practice.language import (
+    ANSWER,
+    Form,
+    FreeForm,
+    JsonForm,
+    LabelForm,
+    RuleBook,
+    TemplateForm,
+)
+from skillopt.adapters.practice.phrases import folded
+from skillopt.adapters.practice.reader import Decision, decide
+from skillopt.core.critique import Observation
+
+MOST_OBSERVATIONS = 200
+
+
+class Seen(NamedTuple):
+    """A rollout with what the mentor makes of it."""
+
+    observation: Observation
+    low: str
+    """The input, folded for phrases."""
+    expected: Mapping[str, str]
+    """The expected values by field, as the reader would write them; {} where none can be read."""
+    read: Mapping[str, Decision]
+    """What a literal reading of the skill gives."""
+
+
+class Need(NamedTuple):
+    """A field that came out wrong and that the skill as it stands would get wrong again."""
+
+    at: int
+    """Which rollout, by its place."""
+    field: str
+    value: str
+    """What was expected."""
+    rule: int | None
+    """The rule that decided instead, if one did."""
+
+
+def observations(text: str) -> tuple[Observation, ...]:
+    """The observations in an `evidence` block; what is none is skipped."""
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    found: list[Observation] = []
+    for item in listed if isinstance(listed, list) else []:
+        try:
+            found.append(Observation.model_validate(item))
+        except ValidationError:
+            continue
+    return tuple(found[:MOST_OBSERVATIONS])
+
+
+def seen(book: RuleBook, shown: Sequence[Observation]) -> tuple[Seen, ...]:
+    """Every observation beside the skill's literal reading."""
+    return tuple(
+        Seen(
+            observation=one,
+            low=folded(one.input),
+            expected=expected_values(book.form, one.expected),
+            read=decide(book, one.input),
+        )
+        for one in shown
+    )
+
+
+def needs(all_seen: Sequence[Seen]) -> tuple[Need, ...]:
+    """What failed and would fail again, field by field."""
+    return tuple(
+        Need(at, field, value, one.read[field].rule)
+        for at, one in enumerate(all_seen)
+        if not one.observation.passed
+        for field, value in one.expected.items()
+        if field in one.read and one.read[field].text != value
+    )
+
+
+def expected_values(form: Form, expected: Any) -> dict[str, str]:
+    """The values of the form's fields in an expected answer, as rules would spell them."""
+    match form:
+        case JsonForm():
+            content = _mapping(expected)
+            return _spelled({f: content[f] for f in form.fields if f in content}, quote=True)
+        case TemplateForm():
+            if isinstance(expected, str):
+                return parsed(form, expected)
+            content = _mapping(expected)
+            return _spelled({f: content[f] for f in form.fields if f in content}, quote=False)
+        case LabelForm() | FreeForm():
+            return _spelled({ANSWER: expected}, quote=False)
+
+
+def parsed(form: TemplateForm, answer: str) -> dict[str, str]:
+    """The fields of an answer that has the template's form; {} where it has not."""
+    pattern = _template(form.template)
+    match = pattern.fullmatch(answer.strip()[:2_000]) if pattern else None
+    return {name: match[f"f{at}"] for at, name in enumerate(form.fields)} if match else {}
+
+
+def _mapping(expected: Any) -> Mapping[str, Any]:
+    if isinstance(expected, str) and expected.lstrip().startswith("{"):
+        try:
+            expected = json.loads(expected)
+        except (ValueError, RecursionError):
+            return {}
+    return expected if isinstance(expected, Mapping) else {}
+
+
+def _spelled(content: Mapping[str, Any], *, quote: bool) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field, value in content.items():
+        if isinstance(value, str):
+            numeric = quote and re.fullmatch(r"-?\d+(\.\d+)?|true|false|null", value)
+            text = f'"{value}"' if numeric else value
+        elif isinstance(value, bool | int | float) or (value is None and quote):
+            text = json.dumps(value)
+        else:
+            continue
+        if text.strip() and len(text) <= 200 and not re.search(r"[`\r\n\x00-\x1f]", text):  # noqa: PLR2004 - longer is no value
+            found[field] = text
+    return found
+
+
+@lru_cache(maxsize=32)
+def _template(template: str) -> re.Pattern[str] | None:
+    parts = re.split(r"\{([\w-]{1,60})\}", template[:1_000])
+    names = list(dict.fromkeys(parts[1::2]))
+    if len(names) > 12:  # noqa: PLR2004 - bounds the backtracking of a hostile template
+        return None
+    pattern = ""
+    met: set[str] = set()
+    for at, part in enumerate(parts):
+        if at % 2 == 0:
+            pattern += re.escape(part)
+        elif part in met:
+            pattern += rf"(?P=f{names.index(part)})"
+        else:
+            met.add(part)
+            pattern += (
+                rf"(?P<f{names.index(part)}>\S{{1,60}}?)"
+                if at < len(parts) - 2
+                # noqa: ISC003
+                else (rf"(?P<f{names.index(part)}>.{{1,400}})")
+            )
+    return re.compile(pattern)

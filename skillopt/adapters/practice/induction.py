@@ -1,0 +1,196 @@
+"""Induction: which phrases of the failures go with what was expected.
+
+The measure is a shrunk precision over everything that is shown, weighed by how many failures a
+phrase explains and by three priors that need no examples: the words of the value's own name, how
+telling a word is by its length, and what refused proposals have tried. With a dozen examples it
+overfits now and then, honestly: a word that happened to occur in these failures only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from skillopt.adapters.practice.evidence import Need, Seen
+from skillopt.adapters.practice.language import Literally, RuleBook
+from skillopt.adapters.practice.phrases import folded, mentions
+
+STOP_WORDS = frozenset(
+    """a an and any are as at be been being but by can could did do does for from had has have he
+    her hello hey hi his i i'd i'll i'm i've if in into is it it's its just let like me my of on or
+    our please she should so some than thank thanks that the their them then there these they this
+    those to us very was we we're were what when which who will with would you your""".split()
+)
+"""Words that are no phrase alone and neither begin nor end one. Negations and question words that
+carry meaning (not, no, how, why, where) are left out on purpose."""
+
+MOST_WORDS = 3
+"""Words in a phrase."""
+
+_WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
+_BREAK = re.compile(r"[.,;:!?()\[\]\"\n]+(?=\s|$)|[()\"\n\[\]]")
+_NAME = re.compile(r"[^\W\d_]{3,}")
+
+
+class Atom(NamedTuple):
+    """One phrase that speaks for one value of one field."""
+
+    field: str
+    value: str
+    phrase: str
+    score: float
+    precision: float
+    """Shrunk share of the rollouts mentioning the phrase that expect the value."""
+    covers: frozenset[int]
+    """The failures it explains, by their rollouts' places."""
+
+
+def atoms(
+    book: RuleBook,
+    all_seen: Sequence[Seen],
+    wanted: Sequence[Need],
+    blame: Mapping[tuple[str, str, str], float],
+) -> list[Atom]:
+    """Candidate phrases for all that is needed, best first.
+
+    Args:
+        book: the skill's rules.
+        all_seen: everything shown, successes as counter-evidence.
+        wanted: what failed.
+        blame: by (field, value, phrase), the share of refused proposals it has to answer for.
+    """
+    found: list[Atom] = []
+    groups: dict[tuple[str, str], list[Need]] = {}
+    for need in wanted:
+        groups.setdefault((need.field, need.value), []).append(need)
+    names = _Names(book)
+    grams = [tuple(dict.fromkeys(phrases_of(one.low))) for one in all_seen]
+    for (field, value), group in groups.items():
+        candidates = dict.fromkeys(gram for need in group for gram in grams[need.at])
+        taken = _phrases_for(book, field, value)
+        for phrase in candidates:
+            if phrase in taken or blame.get((field, value, phrase), 0.0) >= 1.0:
+                continue
+            atom = _atom(phrase, (field, value), group, all_seen, names)
+            penalty = 1.0 - blame.get((field, value, phrase), 0.0)
+            if atom is not None:
+                found.append(atom._replace(score=atom.score * penalty))
+    return sorted(found, key=lambda atom: (-atom.score, atom.field, atom.value, atom.phrase))
+
+
+def phrases_of(low: str) -> Iterator[str]:
+    """The phrases of a folded text: up to three words that do not cross punctuation."""
+    for segment in _BREAK.split(low[:6_000]):
+        words = _WORD.findall(segment)
+        for start, word in enumerate(words):
+            if word in STOP_WORDS:
+                continue
+            if len(word) > 1 and not word.isdecimal():
+                yield _base(word)
+            for size in range(2, MOST_WORDS + 1):
+                gram = words[start : start + size]
+                if len(gram) == size and gram[-1] not in STOP_WORDS:
+                    yield " ".join(gram)
+
+
+def _base(word: str) -> str:
+    """The word without an ending that the rule language grants anyway."""
+    for ending, instead in (("ies", "y"), ("ing", ""), ("ed", ""), ("s", "")):
+        if not word.endswith(ending) or len(word) - len(ending) < 3 or word.endswith("ss"):  # noqa: PLR2004
+            continue
+        stem = word.removesuffix(ending) + instead
+        if ending in {"ing", "ed"} and stem[-1] in "cvuzg" and not stem.endswith("ng"):
+            stem += "e"
+        if mentions(word, stem):
+            return stem
+    return word
+
+
+def _atom(
+    phrase: str,
+    target: tuple[str, str],
+    group: Sequence[Need],
+    all_seen: Sequence[Seen],
+    names: _Names,
+) -> Atom | None:
+    field, value = target
+    covers = frozenset(need.at for need in group if mentions(all_seen[need.at].low, phrase))
+    if not covers:
+        return None
+    told = [one for one in all_seen if field in one.expected]
+    mentioning = [one for one in told if mentions(one.low, phrase)]
+    agree = sum(one.expected[field] == value for one in mentioning)
+    against = len(mentioning) - agree
+    share = sum(one.expected[field] == value for one in told) / len(told)
+    precision = (agree + 0.5 * share) / (agree + against + 0.5)
+    name = names.kinship(field, value, phrase)
+    words = phrase.split()
+    telling = min(1.0, sum(len(word) for word in words if word not in STOP_WORDS) / 8)
+    brevity = (1.0, 0.8, 0.55)[min(len(words), 3) - 1]
+    score = precision**2 * (len(covers) ** 0.7) * (0.4 + telling) * brevity * (1 + 1.2 * name)
+    return Atom(field, value, phrase, score, precision, covers)
+
+
+def _phrases_for(book: RuleBook, field: str, value: str) -> set[str]:
+    """The phrases of the rules that set the field to the value already."""
+    return {
+        folded(phrase)
+        for rule in book.rules
+        if rule.condition and any(_sets(setting, field, value) for setting in rule.settings)
+        for group in rule.condition.every
+        for phrase in group
+    }
+
+
+def _sets(setting: object, field: str, value: str) -> bool:
+    got = getattr(setting, "value", None)
+    return (
+        getattr(setting, "field", None) == field
+        and isinstance(got, Literally)
+        and got.text == value
+    )
+
+
+class _Names:
+    """How near a phrase is to the names of a field's values: a prior that needs no examples."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self._words = {
+            field: {value: set(_NAME.findall(value.lower().replace("_", " "))) for value in values}
+            for field, values in book.values.items()
+        }
+        self._spread = {
+            field: Counter(word for words in named.values() for word in words)
+            for field, named in self._words.items()
+        }
+
+    def kinship(self, field: str, value: str, phrase: str) -> float:
+        """Between -0.5 (another value's name) and 1 (a word that only this value's name has)."""
+        named = self._words.get(field, {})
+        best = 0.0
+        for word in phrase.split():
+            for part in named.get(value, set(_NAME.findall(value.lower().replace("_", " ")))):
+                if _kin(word, part):
+                    best = max(best, 1 / self._spread.get(field, Counter()).get(part, 1))
+        if best:
+            return best
+        foreign = any(
+            _kin(word, part)
+            for word in phrase.split()
+            for other, parts in named.items()
+            if other != value
+            for part in parts
+        )
+        return -0.5 if foreign else 0.0
+
+
+def _kin(word: str, part: str) -> bool:
+    """Whether two words begin alike for at least four letters and two thirds of the longer."""
+    shared = 0
+    for left, right in zip(word, part, strict=False):
+        if left != right:
+            break
+        shared += 1
+    return word == part or shared >= max(4, 2 * max(len(word), len(part)) / 3 - 1)

@@ -1,0 +1,254 @@
+"""The mentor: a practice optimizer that learns from what is in its prompt and nothing else."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from skillopt.adapters.practice.evidence import Need, Seen, needs, observations, seen
+from skillopt.adapters.practice.hints import Hint, form_hints, shape_hints, source_hints
+from skillopt.adapters.practice.induction import Atom, atoms
+from skillopt.adapters.practice.language import Literally, Rule, RuleBook
+from skillopt.adapters.practice.planning import (
+    Plan,
+    Scene,
+    default_hints,
+    gain,
+    noun_of,
+    planned,
+    removal_hints,
+)
+from skillopt.adapters.practice.rules import read_rules
+from skillopt.core.budget import EditBudget
+from skillopt.core.critique import Critique, Critiques
+from skillopt.core.proposal import Draft
+from skillopt.core.skill import Skill
+
+MOST_CRITIQUES = 20
+NARROWER = 0.5
+"""What a refused try does to the room of the next one."""
+
+LONGEST_PROMPT_SKILL = 200_000
+
+Blame = dict[tuple[str, str, str], float]
+
+
+def reply(data: Mapping[str, str], *, seed: int = 0) -> str:
+    """The mentor's reply to a prompt's blocks: a draft where `limits` are given, else critiques."""
+    if "limits" in data:
+        return propose(data, seed=seed).model_dump_json()
+    return criticize(data).model_dump_json()
+
+
+def criticize(data: Mapping[str, str]) -> Critiques:
+    """One critique for each failure: what it violates, the words that show it, and the cause."""
+    skill = Skill(text=data.get("skill", "")[:LONGEST_PROMPT_SKILL])
+    book = read_rules(skill.text)
+    shown = seen(book, observations(data.get("evidence", "")))
+    wanted = needs(shown)
+    found: list[Critique] = []
+    for at, one in enumerate(shown):
+        if one.observation.passed or len(found) >= MOST_CRITIQUES:
+            continue
+        need = next((need for need in wanted if need.at == at), None)
+        quote = _quote(one, book, need)
+        if not quote:
+            continue
+        found.append(
+            Critique(
+                rollout=one.observation.rollout,
+                criterion=_criterion(one, need, data.get("criteria", "")),
+                quote=quote,
+                cause=_cause(skill, book, need),
+            )
+        )
+    return Critiques(critiques=tuple(found))
+
+
+def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
+    """A draft within the limits; one without edits where nothing is left to try."""
+    skill = Skill(text=data.get("skill", "")[:LONGEST_PROMPT_SKILL])
+    book = read_rules(skill.text)
+    shown = seen(book, observations(data.get("evidence", "")))
+    refused = _unfolded(data.get("refused", ""))
+    budget = _budget(data.get("limits", ""), narrower="refusal" in data)
+    scene = Scene(skill, book, shown, needs(shown), refused, budget)
+    if not shown:
+        return Draft(idea="There is nothing to learn from.", edits=())
+    hints = _hints(scene)
+    ranked = atoms(book, shown, scene.needs, blame(data.get("refused", "")))
+    plan = planned(scene, _jittered(ranked, seed), hints)
+    if plan.after is None:
+        return Draft(idea="The evidence suggests nothing that was not refused.", edits=())
+    return _draft(scene, plan)
+
+
+def blame(refused: str) -> Blame:
+    """What each (field, value, phrase) has to answer for, from the refused proposals.
+
+    A refused proposal's blame of 1 is shared by all that it tried: a phrase that was refused alone
+    is never proposed again, one that was refused in company loses some of its score.
+    """
+    found: Blame = {}
+    tried: dict[tuple[str, str, str], None] = {}
+    weight = 0.0
+
+    def settle() -> None:
+        for key in tried:
+            found[key] = found.get(key, 0.0) + weight / len(tried)
+        tried.clear()
+
+    for line in refused.splitlines():
+        edit = _edit(line)
+        if edit is None:
+            settle()
+            weight = _weight(line)
+            continue
+        old = set(_triples(str(edit.get("anchor", "")))) if edit.get("kind") == "replace" else set()
+        tried.update(dict.fromkeys(t for t in _triples(str(edit.get("text", ""))) if t not in old))
+    settle()
+    return found
+
+
+def _weight(headline: str) -> float:
+    head = headline.lower()
+    if "stale" in head or "stage fit" in head or head.startswith("accepted"):
+        return 0.0
+    return 0.5 if head.startswith("inconclusive") else 1.0
+
+
+def _edit(line: str) -> dict[str, Any] | None:
+    line = line.strip()
+    if not line.startswith("{"):
+        return None
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and "kind" in found else None
+
+
+def _triples(text: str) -> list[tuple[str, str, str]]:
+    return [
+        (setting.field, setting.value.text, phrase.lower())
+        for rule in read_rules(text[:50_000]).rules
+        if rule.condition
+        for group in (*rule.condition.every, rule.condition.none)
+        for phrase in group
+        for setting in rule.settings
+        if isinstance(setting.value, Literally)
+    ]
+
+
+def _unfolded(refused: str) -> str:
+    """The texts of the refused edits, as they would stand in a skill."""
+    found = [edit for line in refused.splitlines() if (edit := _edit(line))]
+    return "\n".join(str(edit.get(key, "")) for edit in found for key in ("text", "anchor"))
+
+
+def _budget(limits: str, *, narrower: bool) -> EditBudget:
+    """The limits, or the narrowest plausible ones where they cannot be read."""
+    try:
+        content = json.loads(limits)
+        bounds = {name: content[name] for name in EditBudget.model_fields}
+        budget = EditBudget.model_validate(bounds)
+    except (ValueError, KeyError, TypeError, RecursionError, ValidationError):
+        budget = EditBudget(max_edits=1, max_changed_chars=300, max_skill_chars=20_000)
+    if not narrower:
+        return budget
+    return budget.model_copy(
+        update={
+            "max_edits": max(1, int(budget.max_edits * NARROWER)),
+            "max_changed_chars": max(1, int(budget.max_changed_chars * NARROWER)),
+        }
+    )
+
+
+def _hints(scene: Scene) -> list[Hint]:
+    """What is not about phrases, dearest first; only what was not refused."""
+    noun = noun_of(scene.skill.text)
+    found = [
+        *form_hints(scene.book, scene.seen, scene.refused),
+        *shape_hints(scene.book, scene.seen, scene.refused),
+        *source_hints(scene.book, scene.seen, scene.needs, noun),
+        *default_hints(scene),
+        *removal_hints(scene),
+    ]
+    fresh = [hint for hint in found if not hint.text or hint.text not in scene.refused]
+    return sorted(fresh, key=lambda hint: -hint.gain)
+
+
+def _jittered(ranked: Sequence[Atom], seed: int) -> list[Atom]:
+    """The candidates with ties and near ties in an order of the seed's own."""
+    if not seed:
+        return list(ranked)
+    draw = random.Random(f"mentor {seed}")  # noqa: S311 - it varies the proposals, it guards nothing
+    weighed = [(atom.score * (1 + 0.05 * draw.random()), atom) for atom in ranked]
+    return [atom for _, atom in sorted(weighed, key=lambda pair: -pair[0])]
+
+
+def _draft(scene: Scene, plan: Plan) -> Draft:
+    assert plan.after is not None
+    at = sorted({place for atom in plan.atoms for place in atom.covers})
+    rollouts = [scene.seen[place].observation.rollout for place in at] or [
+        one.observation.rollout for one in scene.seen if not one.observation.passed
+    ]
+    measured = gain(scene, plan.after) * 0.5
+    worth = measured + sum(hint.gain for hint in plan.hints) * 0.2
+    fields = dict.fromkeys([atom.field for atom in plan.atoms] + [h.field for h in plan.hints])
+    return Draft(
+        idea=_idea(plan)[:500],
+        criteria=tuple(field[:200] for field in fields)[:20],
+        rollouts=tuple(rollouts[:50]),
+        predicted_gain=round(max(-1.0, min(1.0, worth)), 3),
+        edits=plan.edits,
+    )
+
+
+def _idea(plan: Plan) -> str:
+    parts = [
+        hint.text.rstrip(".") if hint.text else f"remove a rule for `{hint.field}` that misleads"
+        for hint in plan.hints
+    ]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for atom in plan.atoms:
+        groups.setdefault((atom.field, atom.value), []).append(atom.phrase)
+    parts += [f"`{value}` goes with {', '.join(words[:3])}" for (_, value), words in groups.items()]
+    return "; ".join(parts) + "."
+
+
+def _quote(one: Seen, book: RuleBook, need: Need | None) -> str:
+    """Words of the input that go with the failure, else the answer's or the input's beginning."""
+    text = one.observation.input
+    if need is not None and need.rule is not None:
+        condition = book.rules[need.rule].condition
+        for phrase in (p for group in (condition.every if condition else ()) for p in group):
+            match = re.search(rf"\b{re.escape(phrase)}\w*", text, re.IGNORECASE)
+            if match:
+                return match.group()[:2000]
+    return " ".join(text.split()[:12])[:2000] or one.observation.answer[:200].strip()
+
+
+def _criterion(one: Seen, need: Need | None, criteria: str) -> str:
+    """The criterion that the checks name, else the field that came out wrong."""
+    for line in one.observation.feedback:
+        name = line.partition(":")[0].strip()
+        if name and (not criteria or f'"{name}"' in criteria):
+            return name[:200]
+    return (need.field if need else "answer")[:200]
+
+
+def _cause(skill: Skill, book: RuleBook, need: Need | None) -> str:
+    if need is None:
+        return "The skill says the right thing; it was not followed, or the wording is at fault."
+    if need.rule is None:
+        return f"No rule speaks of `{need.field}` here; `{need.value}` was expected."[:2000]
+    rule: Rule = book.rules[need.rule]
+    line = skill.text[rule.span.start : rule.span.end]
+    what = "default" if rule.default else "rule"
+    return f"The {what} “{line[:1500]}” decided; `{need.value}` was expected."[:2000]

@@ -1,0 +1,304 @@
+"""Planning: which changes to the rules the evidence calls for, and how many of them fit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from skillopt.adapters.practice.drafting import (
+    NewLine,
+    Rewrite,
+    default_line,
+    edits,
+    excepted,
+    rule_line,
+    widened,
+)
+from skillopt.adapters.practice.evidence import Need, Seen
+from skillopt.adapters.practice.hints import Hint
+from skillopt.adapters.practice.induction import Atom
+from skillopt.adapters.practice.language import Literally, Rule, RuleBook
+from skillopt.adapters.practice.reader import decide
+from skillopt.adapters.practice.rules import read_rules
+from skillopt.core.budget import EditBudget, within
+from skillopt.core.edit import Edit, Misfit, apply
+from skillopt.core.skill import Skill
+
+PHRASES_PER_FAILURE = 3
+LEAST_PRECISION = 0.5
+
+
+class Scene(NamedTuple):
+    """All that a plan is made from."""
+
+    skill: Skill
+    book: RuleBook
+    seen: Sequence[Seen]
+    needs: Sequence[Need]
+    refused: str
+    budget: EditBudget
+
+
+class Plan(NamedTuple):
+    """Changes that belong together, and the edits that make them."""
+
+    atoms: tuple[Atom, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    after: Skill | None = None
+
+
+def planned(scene: Scene, ranked: Sequence[Atom], hints: Sequence[Hint]) -> Plan:
+    """The best changes that fit the budget together, taken one after the other."""
+    plan = Plan()
+    for hint in hints:
+        plan = _with(scene, plan._replace(hints=(*plan.hints, hint))) or plan
+    covered: Counter[tuple[int, str]] = Counter()
+    failures = 0
+    for atom in ranked:
+        if failures >= 8:  # noqa: PLR2004 - the budget is full
+            break
+        fresh = any(covered[at, atom.field] < PHRASES_PER_FAILURE for at in atom.covers)
+        if atom.precision < LEAST_PRECISION or not fresh or _redundant(atom, plan.atoms):
+            continue
+        wider = _with(scene, plan._replace(atoms=(*plan.atoms, atom)))
+        if wider is None:
+            failures += 1
+            continue
+        plan = wider
+        covered.update((at, atom.field) for at in atom.covers)
+    return _harmless(scene, plan)
+
+
+def right_fields(book: RuleBook, seen: Sequence[Seen]) -> list[dict[str, bool]]:
+    """For every rollout, which fields a literal reading gets right."""
+    found = []
+    for one in seen:
+        read = decide(book, one.observation.input)
+        found.append({f: f in read and read[f].text == v for f, v in one.expected.items()})
+    return found
+
+
+def gain(scene: Scene, after: Skill) -> float:
+    """The mean change in the share of right fields over what is shown."""
+    if not scene.seen:
+        return 0.0
+    before, later = (right_fields(b, scene.seen) for b in (scene.book, read_rules(after.text)))
+    shares = [
+        (sum(new.values()) - sum(old.values())) / len(old)
+        for old, new in zip(before, later, strict=True)
+        if old and len(old) == len(new)
+    ]
+    return sum(shares) / len(scene.seen)
+
+
+def _with(scene: Scene, plan: Plan) -> Plan | None:
+    """The plan with its edits, or None where they do not fit."""
+    for one_place in (False, True):
+        made = _edits(scene, plan, one_place=one_place)
+        if not made or len(made) > scene.budget.max_edits:
+            continue
+        after = apply(scene.skill, made)
+        if isinstance(after, Misfit):
+            continue
+        if within(scene.budget, before=scene.skill, after=after, edits=len(made)) is None:
+            return plan._replace(edits=made, after=after)
+    return None
+
+
+def _edits(scene: Scene, plan: Plan, *, one_place: bool) -> tuple[Edit, ...] | None:
+    groups: dict[tuple[str, str], list[Atom]] = {}
+    for atom in plan.atoms:
+        groups.setdefault((atom.field, atom.value), []).append(atom)
+    lines: list[NewLine] = [
+        NewLine(hint.field, hint.text) for hint in plan.hints if hint.replaces is None
+    ]
+    rewrites = {
+        hint.replaces.span: Rewrite(hint.replaces, hint.text)
+        for hint in plan.hints
+        if hint.replaces is not None
+    }
+    ordered = sorted(groups.items(), key=lambda item: (_mean_precision(item[1]), item[0]))
+    noun = noun_of(scene.skill.text)
+    for (field, value), group in ordered:
+        phrases = [atom.phrase for atom in sorted(group, key=lambda a: (-a.score, a.phrase))]
+        rewrite = None if one_place else _rewrite(scene, (field, value), group, phrases)
+        if rewrite is not None and rewrite.rule.span not in rewrites:
+            rewrites[rewrite.rule.span] = rewrite
+        else:
+            lines.append(NewLine(field, rule_line(field, value, phrases, noun=noun)))
+    if any(line.text in scene.refused for line in lines):
+        return None
+    return edits(
+        scene.skill, scene.book, lines=lines, rewrites=list(rewrites.values()), one_place=one_place
+    )
+
+
+def _mean_precision(group: Sequence[Atom]) -> float:
+    return sum(atom.precision for atom in group) / len(group)
+
+
+def _rewrite(
+    scene: Scene, target: tuple[str, str], group: Sequence[Atom], phrases: Sequence[str]
+) -> Rewrite | None:
+    """An existing rule that can carry the phrases: as an exception, or as more of the same."""
+    field, value = target
+    rules = scene.book.rules
+    needs = [n for n in scene.needs if (n.field, n.value) == target]
+    needs = [n for n in needs if any(n.at in atom.covers for atom in group)]
+    deciders = {need.rule for need in needs}
+    misfit = (
+        rules[next(iter(deciders)) or 0] if len(deciders) == 1 and None not in deciders else None
+    )
+    if misfit is not None and misfit.condition is not None and len(misfit.settings) == 1:
+        overlooked = frozenset(n for n in deciders if n is not None)
+        back = [
+            decide(scene.book, scene.seen[n.at].observation.input, overlooked=number) for n in needs
+        ]
+        if all(read[field].text == value for read in back) and not _locked(scene.skill, misfit):
+            text = excepted(_sentence(scene.skill, misfit), phrases)
+            return Rewrite(misfit, text) if text else None
+    for number in range(len(rules) - 1, -1, -1):
+        rule = rules[number]
+        if not _simple(rule, field, value) or _locked(scene.skill, rule):
+            continue
+        last = max((d for d in deciders if d is not None and not rules[d].default), default=-1)
+        if last < number:
+            text = widened(_sentence(scene.skill, rule), phrases)
+            return Rewrite(rule, text) if text else None
+    return None
+
+
+def _simple(rule: Rule, field: str, value: str) -> bool:
+    """One list of phrases, one setting, and it is this one."""
+    return (
+        rule.condition is not None
+        and len(rule.condition.every) == 1
+        and not rule.condition.none
+        and len(rule.settings) == 1
+        and rule.settings[0].field == field
+        and rule.settings[0].value == Literally(text=value)
+    )
+
+
+def _locked(skill: Skill, rule: Rule) -> bool:
+    return any(region.touches(rule.span) for region in skill.locked)
+
+
+def _sentence(skill: Skill, rule: Rule) -> str:
+    return skill.text[rule.span.start : rule.span.end]
+
+
+def _redundant(atom: Atom, chosen: Sequence[Atom]) -> bool:
+    """A phrase that a chosen one of the same value is part of, or that speaks for two values."""
+    padded = f" {atom.phrase} "
+    for other in chosen:
+        if other.field != atom.field:
+            continue
+        if other.value == atom.value and f" {other.phrase} " in padded:
+            return True
+        if other.value != atom.value and other.phrase == atom.phrase:
+            return True
+    return False
+
+
+def _harmless(scene: Scene, plan: Plan) -> Plan:
+    """The plan without the phrases that would break what passes now."""
+    before = right_fields(scene.book, scene.seen)
+    for _ in range(10):
+        if plan.after is None:
+            return plan
+        later = right_fields(read_rules(plan.after.text), scene.seen)
+        broken = [
+            (at, field)
+            for at, (old, new) in enumerate(zip(before, later, strict=True))
+            for field, right in old.items()
+            if right and not new.get(field, False)
+        ]
+        guilty = _guilty(scene, plan, broken)
+        if guilty is None:
+            return plan
+        rest = tuple(atom for atom in plan.atoms if atom != guilty)
+        kept = plan._replace(atoms=rest)
+        plan = (_with(scene, kept) if rest or kept.hints else None) or Plan()
+    return plan
+
+
+def _guilty(scene: Scene, plan: Plan, broken: Sequence[tuple[int, str]]) -> Atom | None:
+    from skillopt.adapters.practice.phrases import mentions
+
+    for at, field in broken:
+        suspects = [
+            atom
+            for atom in plan.atoms
+            if atom.field == field and mentions(scene.seen[at].low, atom.phrase)
+        ]
+        if suspects:
+            return min(suspects, key=lambda atom: atom.score)
+    return None
+
+
+def noun_of(text: str) -> str:
+    """What the skill's own rules call the input: `ticket` in `When the ticket mentions`."""
+    found = re.search(r"\b(?:When|If) the (\w{1,30}) (?:mentions|contains|says)\b", text)
+    return found[1] if found else "request"
+
+
+def default_hints(scene: Scene) -> list[Hint]:
+    """Defaults that most of what falls through to them contradicts."""
+    found = []
+    for field in scene.book.fields:
+        through: Counter[str] = Counter()
+        rule: Rule | None = None
+        given = ""
+        for one in scene.seen:
+            made = one.read.get(field)
+            if field not in one.expected or made is None:
+                continue
+            decider = None if made.rule is None else scene.book.rules[made.rule]
+            if decider is None or decider.default:
+                through[one.expected[field]] += 1
+                rule, given = decider, made.text
+        if not through:
+            continue
+        value, times = through.most_common(1)[0]
+        if value == given or times < 3 or times < 2 * through[given] + 1:  # noqa: PLR2004
+            continue
+        if 2 * times < sum(through.values()):
+            continue
+        line = default_line(field, value)
+        own = rule if rule and len(rule.settings) == 1 and not _locked(scene.skill, rule) else None
+        if line not in scene.refused:
+            found.append(Hint(field, line, times / max(1, len(scene.seen)), own))
+    return found
+
+
+def removal_hints(scene: Scene) -> list[Hint]:
+    """Rules that misled at least twice and helped nobody who is shown."""
+    wrong = Counter(need.rule for need in scene.needs if need.rule is not None)
+    right = Counter(
+        one.read[field].rule
+        for one in scene.seen
+        for field, value in one.expected.items()
+        if field in one.read and one.read[field].text == value
+    )
+    found = []
+    for number, times in wrong.items():
+        rule = scene.book.rules[number]
+        if rule.default or times < 2 or right[number] or _locked(scene.skill, rule):  # noqa: PLR2004
+            continue
+        if _sentence(scene.skill, rule) in scene.refused:
+            continue
+        mended = sum(
+            decide(scene.book, scene.seen[n.at].observation.input, overlooked=frozenset({number}))[
+                n.field
+            ].text
+            == n.value
+            for n in scene.needs
+            if n.rule == number
+        )
+        if mended:
+            found.append(Hint(rule.settings[0].field, "", mended / len(scene.seen), rule))
+    return found
