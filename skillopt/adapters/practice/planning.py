@@ -155,7 +155,8 @@ def _rewrite(
     if misfit is not None and misfit.condition is not None and len(misfit.settings) == 1:
         overlooked = frozenset(n for n in deciders if n is not None)
         back = [
-            decide(scene.book, scene.seen[n.at].observation.input, overlooked=number) for n in needs
+            decide(scene.book, scene.seen[n.at].observation.input, overlooked=overlooked)
+            for n in needs
         ]
         if all(read[field].text == value for read in back) and not _locked(scene.skill, misfit):
             text = excepted(_sentence(scene.skill, misfit), phrases)
