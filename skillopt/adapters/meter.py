@@ -1,0 +1,256 @@
+"""The meter: counts what a run spends and holds it under its limits, to the last call.
+
+Every request reserves its upper bound before it is sent and is settled with what it really used.
+So the sum of what is spent and what may still come never passes a limit, whatever runs at once.
+Money is counted in whole picodollars (1e-12 US dollars), bounds rounded up: no sum drifts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from skillopt.core.rollout import Usage
+from skillopt.core.run import SpendLimits
+from skillopt.errors import SettingsError, SpendExhausted
+
+_PICO = 1_000_000_000_000
+
+
+class _Amount(NamedTuple):
+    """An amount in whole units."""
+
+    calls: int = 0
+    tokens: int = 0
+    pico: int = 0
+
+    def plus(self, other: _Amount) -> _Amount:
+        return _Amount(self.calls + other.calls, self.tokens + other.tokens, self.pico + other.pico)
+
+    def minus(self, other: _Amount) -> _Amount:
+        return _Amount(self.calls - other.calls, self.tokens - other.tokens, self.pico - other.pico)
+
+
+class Reservation:
+    """Room for one request. Settle it with what the request used.
+
+    As a context manager it settles with the whole bound where nobody settled it: what became of
+    the request is not known then (it was cancelled, say), and the provider may bill all of it.
+    """
+
+    __slots__ = ("_meter", "_open", "_upper", "upper")
+
+    def __init__(self, meter: SpendMeter, upper: Usage, amount: _Amount) -> None:
+        self.upper = upper
+        self._meter = meter
+        self._upper = amount
+        self._open = True
+
+    def settle(self, actual: Usage) -> None:
+        """Count what the request used; a request that was sent and failed is a call too.
+
+        A price that ``actual`` does not know counts with the bound's price. Settling again changes
+        nothing.
+        """
+        if self._open:
+            self._open = False
+            self._meter._settle(self._upper, actual, self.upper)  # noqa: SLF001 - one thing in two
+
+    def give_back(self) -> None:
+        """The request was never sent: nothing is counted."""
+        self.settle(Usage())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.settle(self.upper)
+
+
+class SpendMeter:
+    """Hard limits of spend. One meter serves one run, in one event loop.
+
+    Args:
+        limits: what may not be passed; a limit that is None is no limit.
+        used: what is spent already.
+
+    Raises:
+        SettingsError: there is a limit of money, and the price of ``used`` is unknown.
+    """
+
+    def __init__(self, limits: SpendLimits, *, used: Usage = Usage()) -> None:  # noqa: B008 - frozen
+        self.limits = limits
+        self._most_pico = None if limits.max_cost is None else math.floor(limits.max_cost * _PICO)
+        self._held = _Amount()
+        self._aside = _Amount()
+        self._waiting: deque[tuple[asyncio.Future[None], _Amount]] = deque()
+        self._begin(used)
+
+    @property
+    def used(self) -> Usage:
+        """Spent so far, by this run, in this process and before it; requests under way not yet."""
+        return Usage(
+            calls=self._spent.calls,
+            prompt_tokens=self._prompt_tokens,
+            completion_tokens=self._spent.tokens - self._prompt_tokens,
+            cost=self._spent.pico / _PICO if self._priced else None,
+        )
+
+    @property
+    def limited(self) -> bool:
+        """There is a limit at all."""
+        return self.limits != SpendLimits()
+
+    @property
+    def bounds_needed(self) -> bool:
+        """There is a limit of tokens or money, so that a request needs bounds for both."""
+        return self.limits.max_tokens is not None or self.limits.max_cost is not None
+
+    def resume(self, spent: Usage) -> None:
+        """Start from what an interrupted run has spent; call it before the first request."""
+        self._begin(spent)
+
+    def set_aside(self, reserve: Usage) -> None:
+        """Keep room for ``reserve`` under the limits until it is released."""
+        self._aside = _bound(reserve)
+        self._serve()
+
+    def release(self) -> None:
+        """Give up what was set aside."""
+        self._aside = _Amount()
+        self._serve()
+
+    async def reserve(self, upper: Usage) -> Reservation:
+        """Room for one request that uses ``upper`` at most.
+
+        Where the room is held by requests under way that may give some back, it waits for them,
+        first come, first served.
+
+        Raises:
+            SpendExhausted: nothing that is under way could make room.
+            SettingsError: there is a limit of money, and the request's price is unknown.
+        """
+        if upper.cost is None and self._most_pico is not None:
+            raise SettingsError(
+                f"max_cost = {self.limits.max_cost} cannot be held: a call has no known price; "
+                f"use max_calls or max_tokens, or name the price in the role's params"
+            )
+        amount = _bound(upper)
+        if self._never(amount):
+            raise self._exhausted(amount)
+        if self._waiting or not self._fits(amount):
+            await self._turn(amount)
+        else:
+            self._held = self._held.plus(amount)
+        return Reservation(self, upper, amount)
+
+    def charge(self, usage: Usage) -> None:
+        """Count ``usage`` that nobody could foresee, such as what a callable says it used."""
+        self._count(usage, _bound(usage))
+        self._serve()
+
+    def _begin(self, used: Usage) -> None:
+        if used.cost is None and self._most_pico is not None:
+            raise SettingsError(
+                f"max_cost = {self.limits.max_cost} cannot be held: what the run has spent so far "
+                f"has no known price; use max_calls or max_tokens"
+            )
+        self._spent = _Amount()
+        self._prompt_tokens = 0
+        self._priced = True
+        self._count(used, _bound(used))
+
+    def _count(self, usage: Usage, amount: _Amount) -> None:
+        self._spent = self._spent.plus(amount)
+        self._prompt_tokens += usage.prompt_tokens
+        self._priced = self._priced and usage.cost is not None
+
+    def _settle(self, held: _Amount, actual: Usage, upper: Usage) -> None:
+        if actual.cost is None and upper.cost is not None:
+            actual = actual.model_copy(update={"cost": upper.cost})
+        self._held = self._held.minus(held)
+        self._count(actual, _bound(actual))
+        self._serve()
+
+    async def _turn(self, amount: _Amount) -> None:
+        """Wait in the queue until the room is there."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        place = (turn, amount)
+        self._waiting.append(place)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._held = self._held.minus(amount)
+            elif place in self._waiting:
+                self._waiting.remove(place)
+            self._serve()
+            raise
+
+    def _serve(self) -> None:
+        """Let the first ones in the queue go on, or tell them that there will be no room."""
+        while self._waiting:
+            turn, amount = self._waiting[0]
+            if turn.done():
+                pass
+            elif self._never(amount):
+                turn.set_exception(self._exhausted(amount))
+            elif self._fits(amount):
+                self._held = self._held.plus(amount)
+                turn.set_result(None)
+            else:
+                return
+            self._waiting.popleft()
+
+    def _fits(self, amount: _Amount) -> bool:
+        return not self._over(self._spent.plus(self._held).plus(self._aside).plus(amount))
+
+    def _never(self, amount: _Amount) -> bool:
+        """It would not fit even if all that is under way used nothing."""
+        return bool(self._over(self._spent.plus(self._aside).plus(amount)))
+
+    def _over(self, total: _Amount) -> str:
+        """The name of a limit that ``total`` passes, or an empty text."""
+        limits = self.limits
+        if limits.max_calls is not None and total.calls > limits.max_calls:
+            return "max_calls"
+        if limits.max_tokens is not None and total.tokens > limits.max_tokens:
+            return "max_tokens"
+        if self._most_pico is not None and total.pico > self._most_pico:
+            return "max_cost"
+        return ""
+
+    def _exhausted(self, amount: _Amount) -> SpendExhausted:
+        name = self._over(self._spent.plus(self._aside).plus(amount))
+        limit = getattr(self.limits, name)
+        used, aside, needed = (_shown(name, part) for part in (self._spent, self._aside, amount))
+        kept = "" if aside == _shown(name, _Amount()) else f", {aside} kept for the sealed test"
+        smaller = "" if name == "max_calls" else ", or lower max_tokens in the role's params"
+        return SpendExhausted(
+            f"{name} = {limit} leaves no room for the next call: {used} used{kept}, the call may "
+            f"need {needed}; raise {name} (--{name.replace('_', '-')}){smaller}"
+        )
+
+
+def _bound(usage: Usage) -> _Amount:
+    # The tiny step down keeps 0.1 + 0.2 from being rounded up to one picodollar more.
+    pico = math.ceil((usage.cost or 0.0) * _PICO - 1e-3)
+    return _Amount(usage.calls, usage.tokens, pico)
+
+
+def _shown(name: str, amount: _Amount) -> str:
+    match name:
+        case "max_calls":
+            return str(amount.calls)
+        case "max_tokens":
+            return f"{amount.tokens} tokens"
+        case _:
+            return f"{amount.pico / _PICO:.6f} US dollars"
