@@ -1,0 +1,82 @@
+"""`skillopt eval`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from skillopt.cli.options import ROLES_ONLY, with_settings
+from skillopt.cli.output import percent, print_json, say, tell
+from skillopt.cli.tune import AsJson, SkillPath, Tasks
+
+if TYPE_CHECKING:
+    from skillopt.evaluate import Evaluation
+
+
+@with_settings([*ROLES_ONLY, "trials"])
+def command(
+    skill: SkillPath,
+    *,
+    tasks: Tasks = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="Another version's path, or `none` for the target without a skill."),
+    ] = None,
+    split: Annotated[
+        Literal["train", "validation", "test"],
+        typer.Option(help="Which tasks. The test tasks are sealed: looking at them spends them."),
+    ] = "validation",
+    as_json: AsJson = False,
+    given: dict[str, Any],
+) -> None:
+    """Score a skill, with an interval; with --against, its lift over another version or none.
+
+    Example: skillopt eval my-skill/SKILL.md --against none --target openai/gpt-4o-mini
+    """
+    from skillopt.cli.progress import Progress
+    from skillopt.evaluate import aevaluate
+
+    progress = Progress(report=tell)
+    try:
+        measured = asyncio.run(
+            aevaluate(
+                skill,
+                against=against,
+                split=split,
+                validation_set=tasks,
+                on_event=progress.see,
+                **given,
+            )
+        )
+    finally:
+        progress.clear()
+    if as_json:
+        print_json(measured)
+        return
+    for line in _told(measured):
+        say(line)
+
+
+def _told(measured: Evaluation) -> list[str]:
+    from skillopt.cli.narrate import told_usage
+    from skillopt.cli.output import points
+
+    score = measured.score
+    missing = f", {measured.missing} without an outcome" if measured.missing else ""
+    lines = [
+        f"{measured.skill}: {percent(score.mean)} on {measured.tasks} {measured.split} tasks"
+        f"{missing}, 95 % interval [{percent(score.low)}, {percent(score.high)}]"
+    ]
+    lines += [f"  {name}: {percent(mean)}" for name, mean in measured.criteria.items()]
+    if measured.lift and measured.other:
+        than = "no skill" if measured.against == "none" else measured.against
+        lines.append(
+            f"against {than}: {percent(measured.other.mean)}; lift "
+            f"{points(measured.lift.difference)} points, 95 % interval "
+            f"[{points(measured.lift.low)}, {points(measured.lift.high)}], "
+            f"p = {measured.lift.p_value:.4f}"
+        )
+    lines.append(f"the rollouts used {told_usage(measured.usage)}, earlier payments included")
+    return lines

@@ -1,0 +1,58 @@
+"""`skillopt gate`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any, assert_never
+
+import typer
+
+from skillopt.cli.options import GATE, ROLES_ONLY, with_settings
+from skillopt.cli.output import print_json, say, tell
+from skillopt.cli.tune import AsJson, Tasks
+
+ACCEPTED, REJECTED, INCONCLUSIVE = 0, 1, 3
+"""Exit codes."""
+
+
+@with_settings([*ROLES_ONLY, *GATE])
+def command(
+    old: Annotated[Path, typer.Argument(help="The version in use.", metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help="The edited version.", metavar="NEW")],
+    *,
+    tasks: Tasks = None,
+    as_json: AsJson = False,
+    given: dict[str, Any],
+) -> None:
+    """Put a person's edit through the same gate.
+
+    Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for input errors.
+
+    Example: skillopt gate main/SKILL.md SKILL.md --target openai/gpt-4o-mini
+    """
+    from skillopt.cli.narrate import told_usage
+    from skillopt.cli.progress import Progress
+    from skillopt.core.gate import Outcome
+    from skillopt.gate_edit import agate
+
+    progress = Progress(report=tell)
+    try:
+        gated = asyncio.run(agate(old, new, validation_set=tasks, on_event=progress.see, **given))
+    finally:
+        progress.clear()
+    if as_json:
+        print_json(gated)
+    else:
+        judged = " (judged by the target itself)" if gated.self_judged else ""
+        say(f"{gated.outcome.value}: {gated.verdict.reason}{judged}")
+        say(f"spent {told_usage(gated.usage)}")
+    match gated.outcome:
+        case Outcome.ACCEPTED:
+            raise typer.Exit(ACCEPTED)
+        case Outcome.REJECTED:
+            raise typer.Exit(REJECTED)
+        case Outcome.INCONCLUSIVE:
+            raise typer.Exit(INCONCLUSIVE)
+        case _:
+            assert_never(gated.outcome)

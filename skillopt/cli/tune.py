@@ -1,0 +1,119 @@
+"""`skillopt tune`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from skillopt.cli.options import PANELS, with_settings
+from skillopt.cli.output import money, print_json, say, tell
+
+if TYPE_CHECKING:
+    from skillopt.core.estimate import Estimate
+    from skillopt.inputs import Inputs
+
+SkillPath = Annotated[
+    Path, typer.Argument(help="SKILL.md, its folder, or any Markdown file.", metavar="SKILL")
+]
+Tasks = Annotated[
+    Path | None,
+    typer.Option("--tasks", help="Validation set; by default the one named after the skill."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+
+
+@with_settings([name for names in PANELS.values() for name in names])
+def command(
+    skill: SkillPath,
+    *,
+    tasks: Tasks = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the result here, not into the skill's own file.")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write/--no-write", help="Write the result to a file at all.")
+    ] = True,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what the run may cost; make no call.")
+    ] = False,
+    as_json: AsJson = False,
+    given: dict[str, Any],
+) -> None:
+    """Tune a skill on its tasks.
+
+    The optimizer sees the target's failures on train tasks and proposes a small edit; the gate
+    tries it on validation tasks and keeps it or not; at the end the sealed test compares the first
+    version with the last. The same command again goes on where a killed run stopped.
+
+    Example: skillopt tune skills/triage-support-tickets/SKILL.md
+    """
+    from skillopt.inputs import read_inputs
+
+    if dry_run:
+        _estimate(read_inputs(skill, tasks, given), as_json=as_json)
+        return
+    from skillopt.cli.narrate import lines, told_run
+    from skillopt.cli.progress import Progress
+    from skillopt.core.events import Event
+    from skillopt.inputs import check_roles, is_practice
+    from skillopt.tune import tune
+
+    inputs = read_inputs(skill, tasks, given)
+    self_judged = check_roles(inputs)
+    progress = Progress(report=tell if as_json else say)
+    if is_practice(inputs.settings):
+        progress.line("practice run: skillopt's own offline models, not a language model")
+
+    def see(event: Event) -> None:
+        progress.see(event)
+        for line in lines(event, self_judged=self_judged):
+            progress.line(line)
+
+    try:
+        run = tune(skill, validation_set=tasks, out=out, write=write, on_event=see, **given)
+    finally:
+        progress.clear()
+    if as_json:
+        print_json(run)
+        return
+    for line in told_run(run):
+        say(line)
+
+
+def _estimate(inputs: Inputs, *, as_json: bool) -> None:
+    from skillopt.adapters.models import known_price
+    from skillopt.core.estimate import estimate
+    from skillopt.inputs import check_roles, uses_rubric
+
+    check_roles(inputs)
+    settings = inputs.settings
+    roles = ("target", "optimizer", *(["judge"] if uses_rubric(inputs.validation_set) else []))
+    made = estimate(
+        inputs.skill,
+        inputs.validation_set,
+        settings.loop(),
+        models={role: settings.model(role) or "" for role in roles},
+        deterministic=bool(settings.deterministic),
+        price=known_price,
+    )
+    if as_json:
+        print_json({**made.model_dump(mode="json"), "cost": made.cost})
+    else:
+        for line in _told(made):
+            say(line)
+
+
+def _told(made: Estimate) -> list[str]:
+    lines = [f"at most about {made.rollouts:,} rollouts; nothing was called"]
+    for role in made.roles:
+        lines.append(
+            f"  {role.role:<10} {role.model}: {role.calls:,} calls, about "
+            f"{role.prompt_tokens:,} + {role.completion_tokens:,} tokens, {money(role.cost)}"
+        )
+    if made.unpriced:
+        lines.append(f"no price is known for {', '.join(made.unpriced)}; --max-cost needs one")
+    else:
+        lines.append(f"about {money(made.cost)} in all")
+    return lines

@@ -1,0 +1,97 @@
+"""What a run may cost, before a cent is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from skillopt.core.run import LoopSettings
+from skillopt.core.skill import Skill
+from skillopt.core.validation_set import ValidationSet
+from skillopt.core.value import Value
+
+CHARS_PER_TOKEN = 4
+"""English text, for byte-pair tokenizers; an estimate, and called one."""
+ANSWER_TOKENS = 300
+"""Tokens assumed of one answer."""
+PROMPT_CHARS = 4000
+"""Characters of the optimizer's prompts apart from skill and evidence."""
+
+
+class RoleEstimate(Value):
+    """One role's share."""
+
+    role: str
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+    """US dollars; None where LiteLLM knows no price for the model."""
+
+
+class Estimate(Value):
+    """The most a run with these settings would use if every round came to the gate's last look."""
+
+    rollouts: int
+    roles: tuple[RoleEstimate, ...]
+    unpriced: tuple[str, ...]
+    """Models without a known price."""
+
+    @property
+    def cost(self) -> float | None:
+        """The sum, where every price is known."""
+        costs = [role.cost for role in self.roles]
+        return None if None in costs else sum(cost or 0.0 for cost in costs)
+
+
+Price = Callable[[str, int, int], float | None]
+"""`price(model, prompt_tokens, completion_tokens)` in US dollars, None where unknown."""
+
+
+def estimate(
+    skill: Skill,
+    validation_set: ValidationSet,
+    settings: LoopSettings,
+    *,
+    models: dict[str, str],
+    deterministic: bool,
+    price: Price,
+) -> Estimate:
+    """The estimate for a run.
+
+    Args:
+        skill: the first version; later ones are assumed to be as long.
+        validation_set: the tasks.
+        settings: rounds, minibatch, gate.
+        models: the model string by role.
+        deterministic: whether the target is run once per task at the gate.
+        price: LiteLLM's price list, or a stand-in.
+    """
+    train, validation, test = (
+        len(validation_set.split(name)) for name in ("train", "validation", "test")
+    )
+    passes = 1 if deterministic else settings.gate.passes
+    shown = min(train, settings.minibatch) * settings.trials
+    rollouts = validation + settings.rounds * (shown + validation * passes) + 2 * test
+    mean_input = sum(len(task.text) for task in validation_set.tasks) / len(validation_set.tasks)
+    task_tokens = round((len(skill.text) + mean_input) / CHARS_PER_TOKEN)
+    evidence = settings.evidence * (mean_input + 4 * ANSWER_TOKENS)
+    asked = round((len(skill.text) + PROMPT_CHARS + evidence) / CHARS_PER_TOKEN)
+    calls = {
+        "target": (rollouts, task_tokens),
+        "optimizer": (2 * settings.rounds, asked),
+        "judge": (rollouts, task_tokens),
+    }
+    roles = tuple(
+        RoleEstimate(
+            role=role,
+            model=model,
+            calls=calls[role][0],
+            prompt_tokens=calls[role][0] * calls[role][1],
+            completion_tokens=calls[role][0] * ANSWER_TOKENS,
+            cost=price(model, calls[role][0] * calls[role][1], calls[role][0] * ANSWER_TOKENS),
+        )
+        for role, model in models.items()
+    )
+    unpriced = tuple(sorted({role.model for role in roles if role.cost is None}))
+    return Estimate(rollouts=rollouts, roles=roles, unpriced=unpriced)

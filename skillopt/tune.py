@@ -1,0 +1,222 @@
+"""Tune a skill: the way in for Python programs and for the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skillopt.adapters.skill_file import write_skill
+from skillopt.core.events import Event
+from skillopt.core.gate import overfit, ship
+from skillopt.core.run import RunRecord
+from skillopt.core.skill import Skill
+from skillopt.core.validation_set import ValidationSet
+from skillopt.core.value import digest_of
+from skillopt.inputs import Inputs, read_inputs
+from skillopt.loop import Loop, Opening
+from skillopt.ports import Ledger, Model, Target
+from skillopt.result import Run, Shipped, Written
+from skillopt.wiring import Own, OwnModel, OwnTarget, Wired, opened_ledger, wired
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+
+def tune(skill: Skill | str | Path, **arguments: Any) -> Run:
+    """Tune a skill and wait for the end; the arguments are :func:`atune`'s.
+
+    Raises:
+        RuntimeError: an event loop is running already; `await` :func:`atune` there.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(atune(skill, **arguments))
+    raise RuntimeError("an event loop is running here: use `await skillopt.atune(...)`")
+
+
+async def atune(
+    skill: Skill | str | Path,
+    *,
+    validation_set: ValidationSet | str | Path | None = None,
+    target: OwnTarget | Target | str | None = None,
+    optimizer: OwnModel | Model | str | None = None,
+    judge: OwnModel | Model | str | None = None,
+    ledger: Ledger | str | Path | None = None,
+    out: str | Path | None = None,
+    write: bool = True,
+    on_event: Callable[[Event], None] | None = None,
+    **settings: Any,
+) -> Run:
+    """Tune a skill: propose edits from the target's failures, keep those that pass the gate.
+
+    Args:
+        skill: path of a SKILL.md (or its folder, or any Markdown file), or a skill as a value.
+        validation_set: path or value; by default the one named after the skill.
+        target: a LiteLLM model string; or a callable `(skill_text, input) -> str`, sync or async;
+            or a LangChain or LangGraph runnable; or a :class:`skillopt.ports.Target`.
+        optimizer: a model string; or a callable `(messages) -> str`, sync or async.
+        judge: likewise; only rubric checks need one.
+        ledger: a ledger, its path or URL; by default `.skillopt/ledger.db` of the skill's project.
+        out: where the result goes instead of the skill's own file.
+        write: False writes no file at all.
+        on_event: called with each :mod:`skillopt.core.events` value as it happens.
+        settings: any other field of :class:`skillopt.core.settings.Settings`.
+
+    Returns:
+        The finished run: both versions, every round with its verdict, the sealed test, the spend.
+
+    Raises:
+        InputError: something in the skill, the tasks or the settings; nothing was called yet.
+        RunStopped: the provider refuses every call. The same call again goes on where it was.
+        LedgerError: the store failed.
+    """
+    async with tuning(
+        skill,
+        validation_set=validation_set,
+        target=target,
+        optimizer=optimizer,
+        judge=judge,
+        ledger=ledger,
+        on_event=on_event,
+        **settings,
+    ) as opened:
+        return await opened.run(out=Path(out) if out is not None else None, write=write)
+
+
+class Tuning:
+    """A run that is wired and not begun: run it, or put its graph into one of your own."""
+
+    def __init__(self, inputs: Inputs, loop: Loop, ledger: Ledger) -> None:
+        self._inputs = inputs
+        self._loop = loop
+        self._ledger = ledger
+
+    def graph(self, **compile_options: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
+        """The compiled LangGraph graph (:mod:`skillopt.graph`), with your checkpointer if given.
+
+        Add it to a graph of yours as a node, stream its events, interrupt it: the ledger keeps
+        what was paid. :meth:`result` tells what came out.
+        """
+        from skillopt.graph import compile_graph
+
+        return compile_graph(self._loop, **compile_options)
+
+    async def run(self, *, out: Path | None = None, write: bool = True) -> Run:
+        """Run the graph to its end and write the skill's file."""
+        from skillopt.graph import steps_of
+
+        limit = steps_of(self._inputs.settings.rounds)
+        await self.graph().ainvoke({}, {"recursion_limit": limit})
+        return await self.result(out=out, write=write)
+
+    async def result(self, *, out: Path | None = None, write: bool = False) -> Run:
+        """What the finished run came to."""
+        record = self._loop.record
+        last = await self._loop.last_version()
+        shipped = _shipped(record)
+        run = Run(
+            record=record,
+            first=self._inputs.skill,
+            last=last,
+            shipped=shipped,
+            rounds=self._loop.rounds,
+            written=Written(path=None, note="nothing was written"),
+            overfit=overfit(record, self._loop.rounds),
+        )
+        if not write:
+            return run
+        return await self._written(run, out)
+
+    async def _written(self, run: Run, out: Path | None) -> Run:
+        changed = run.skill.digest != run.first.digest
+        path = out or self._inputs.path
+        if path is None:
+            return run
+        if not changed and out is None:
+            note = f"{path} stays as it is"
+            return run.model_copy(update={"written": Written(path=None, note=note)})
+        expected = None if out is not None else run.first.digest
+        outcome = write_skill(path, run.skill, expected_digest=expected)
+        written = Written(path=str(outcome.path), note=outcome.note)
+        record = run.record.model_copy(update={"written": True})
+        await self._ledger.finish_run(record)
+        return run.model_copy(update={"written": written, "record": record})
+
+
+@asynccontextmanager
+async def tuning(
+    skill: Skill | str | Path,
+    *,
+    validation_set: ValidationSet | str | Path | None = None,
+    target: OwnTarget | Target | str | None = None,
+    optimizer: OwnModel | Model | str | None = None,
+    judge: OwnModel | Model | str | None = None,
+    ledger: Ledger | str | Path | None = None,
+    on_event: Callable[[Event], None] | None = None,
+    **settings: Any,
+) -> AsyncIterator[Tuning]:
+    """A wired run, for embedding its graph; the arguments are :func:`atune`'s."""
+    seats = {"target": target, "optimizer": optimizer, "judge": judge}
+    named = {role: seat for role, seat in seats.items() if isinstance(seat, str)}
+    own = Own(**{role: seat for role, seat in seats.items() if not isinstance(seat, str)})  # type: ignore[arg-type]
+    inputs = read_inputs(skill, validation_set, {**named, **settings})
+    async with (
+        opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
+        wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
+    ):
+        opening = Opening(
+            context=parts.context,
+            record=_new_record(inputs, parts),
+            meter=parts.meter,
+            now=time.time,
+        )
+        yield Tuning(inputs, Loop(opening), store)
+
+
+def _new_record(inputs: Inputs, parts: Wired) -> RunRecord:
+    context = parts.context
+    fingerprint = digest_of(
+        [
+            str(inputs.path.resolve()) if inputs.path else inputs.name,
+            inputs.skill.digest,
+            inputs.validation_set.digest,
+            context.target_identity,
+            context.optimizer.identity,
+            context.settings.model_dump(mode="json"),
+        ]
+    )
+    now = time.time()
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
+    judge = context.grader.judge
+    return RunRecord(
+        id=f"{stamp}-{secrets.token_hex(3)}",
+        fingerprint=fingerprint,
+        skill_name=inputs.name,
+        skill_path=str(inputs.path) if inputs.path else None,
+        first=inputs.skill.digest,
+        validation_set=inputs.validation_set.digest,
+        target=inputs.settings.model("target") or context.target.identity,
+        optimizer=inputs.settings.model("optimizer") or context.optimizer.identity,
+        judge=(inputs.settings.model("judge") or judge.identity) if judge else None,
+        settings=context.settings,
+        started=now,
+        self_judged=parts.self_judged,
+    )
+
+
+def _shipped(record: RunRecord) -> Shipped:
+    if record.last in (None, record.first):
+        return "nothing accepted"
+    if record.sealed is None:
+        return "not tested"
+    return ship(record.sealed)
+
+
+def _ignore(_event: Event) -> None:
+    """Nobody listens."""

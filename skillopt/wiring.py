@@ -1,0 +1,168 @@
+"""The composition root: adapters are built here, from settings, and nowhere else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from skillopt.adapters.checks import ProgramChecks
+from skillopt.adapters.ledger import SqlLedger
+from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings
+from skillopt.adapters.targets import CallableTarget, ChatTarget, RunnableTarget
+from skillopt.core.events import Event
+from skillopt.core.rollout import Answer
+from skillopt.core.settings import Settings
+from skillopt.core.validation_set import ValidationSet
+from skillopt.core.value import digest_of
+from skillopt.inputs import Inputs, check_roles, uses_rubric
+from skillopt.ports import Ledger, Model, Target
+from skillopt.steps.context import RunContext
+from skillopt.steps.grade import Grader
+
+OwnTarget = Callable[[str, Any], "str | Answer | Awaitable[str | Answer]"]
+"""`target(skill_text, input)`: the skill's text and the task's input (text, or a list of messages
+as dicts); returns the answer, or an :class:`Answer` that says what it used."""
+
+OwnModel = Callable[[list[dict[str, str]]], "str | Awaitable[str]"]
+"""`optimizer(messages)` or `judge(messages)`: chat messages as dicts; returns the reply's text."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """Roles the caller fills with something of their own; None is a model by its string."""
+
+    target: OwnTarget | Target | None = None
+    optimizer: OwnModel | Model | None = None
+    judge: OwnModel | Model | None = None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that are filled."""
+        return frozenset(role for role, seat in vars(self).items() if seat is not None)
+
+
+@dataclass(frozen=True)
+class Wired:
+    """A context without a run, and what stands around it."""
+
+    context: RunContext
+    meter: SpendMeter
+    self_judged: bool
+
+
+@asynccontextmanager
+async def wired(
+    inputs: Inputs, *, own: Own, ledger: Ledger, emit: Callable[[Event], None]
+) -> AsyncIterator[Wired]:
+    """Build what ``inputs`` ask for, and close it at the end.
+
+    Raises:
+        MissingModelError, SettingsError: before anything is called.
+    """
+    self_judged = check_roles(inputs, own=own.roles)
+    settings = inputs.settings
+    loop = settings.loop()
+    meter = SpendMeter(settings.limits())
+    async with AsyncExitStack() as stack:
+        seats = _Seats(settings, own, meter, stack)
+        target = seats.target(loop.seed)
+        judge = seats.model("judge", own.judge) if uses_rubric(inputs.validation_set) else None
+        identity = digest_of([target.identity, judge.identity]) if judge else target.identity
+        fact = digest_of([identity, inputs.validation_set.digest, loop.gate.model_dump()])
+        yield Wired(
+            context=RunContext(
+                run="",
+                first=inputs.skill,
+                skill_name=inputs.name,
+                validation_set=inputs.validation_set,
+                settings=loop,
+                target=target,
+                optimizer=seats.model("optimizer", own.optimizer),
+                grader=grader(inputs.validation_set, judge),
+                ledger=ledger,
+                concurrency=settings.concurrency,
+                clock=time.perf_counter,
+                emit=emit,
+                fact=fact,
+                target_identity=identity,
+                deterministic=target.deterministic,
+            ),
+            meter=meter,
+            self_judged=self_judged,
+        )
+
+
+@asynccontextmanager
+async def opened_ledger(given: Ledger | str | Path | None, project: Path) -> AsyncIterator[Ledger]:
+    """The caller's own ledger, or one by path or URL, or the project's default one."""
+    if given is not None and not isinstance(given, str | Path):
+        yield given
+        return
+    async with SqlLedger.open(given or default_ledger(project)) as ledger:
+        yield ledger
+
+
+def default_ledger(project: Path) -> Path:
+    """`.skillopt/ledger.db` of a project."""
+    return project / ".skillopt" / "ledger.db"
+
+
+def grader(validation_set: ValidationSet, judge: Model | None) -> Grader:
+    """What grades the answers of a validation set."""
+    return Grader(
+        runner=ProgramChecks(folder=validation_set.folder),
+        judge=judge,
+        criteria=validation_set.criteria,
+    )
+
+
+class _Seats:
+    """Puts a model or the caller's own in each role."""
+
+    def __init__(
+        self, settings: Settings, own: Own, meter: SpendMeter, stack: AsyncExitStack
+    ) -> None:
+        self._settings = settings
+        self._own = own
+        self._meter = meter
+        self._stack = stack
+
+    def target(self, seed: int) -> Target:
+        own = self._own.target
+        if own is None:
+            return ChatTarget(self._lite("target"), seed=seed)
+        if hasattr(own, "answer"):
+            return cast("Target", own)
+        if hasattr(own, "ainvoke"):
+            return RunnableTarget(own, meter=self._meter, timeout=self._settings.timeout)
+        return CallableTarget(own, meter=self._meter, timeout=self._settings.timeout)
+
+    def model(self, role: str, own: OwnModel | Model | None) -> Model:
+        if own is None:
+            return self._lite(role)
+        if hasattr(own, "reply"):
+            return cast("Model", own)
+        return CallableModel(cast("OwnModel", own), meter=self._meter)
+
+    def _lite(self, role: str) -> LiteLLMModel:
+        settings = self._settings
+        name = settings.model(role)
+        assert name is not None, "check_roles has seen to it"
+        params: dict[str, Any] = getattr(settings, f"{role}_params")
+        model = LiteLLMModel(
+            ModelSettings(
+                model=name,
+                api_base=settings.api_base,
+                params=params,
+                timeout=settings.timeout,
+                max_attempts=settings.max_attempts,
+            ),
+            meter=self._meter,
+        )
+        self._stack.push_async_callback(model.aclose)
+        return model
