@@ -23,10 +23,10 @@ if TYPE_CHECKING:
         SpendExhausted,
         TargetError,
     )
-    from skillopt.evaluate import aevaluate
+    from skillopt.evaluate_skill import aevaluate
     from skillopt.gate_edit import agate
     from skillopt.result import Run
-    from skillopt.tune import Tuning, atune, tune, tuning
+    from skillopt.tune_skill import Tuning, atune, tune, tuning
 
 _HOMES = {
     "Answer": "skillopt.core.rollout",
@@ -41,13 +41,13 @@ _HOMES = {
     "SqlLedger": "skillopt.adapters.ledger",
     "TargetError": "skillopt.errors",
     "Task": "skillopt.core.task",
-    "Tuning": "skillopt.tune",
+    "Tuning": "skillopt.tune_skill",
     "ValidationSet": "skillopt.core.validation_set",
-    "aevaluate": "skillopt.evaluate",
+    "aevaluate": "skillopt.evaluate_skill",
     "agate": "skillopt.gate_edit",
-    "atune": "skillopt.tune",
-    "tune": "skillopt.tune",
-    "tuning": "skillopt.tune",
+    "atune": "skillopt.tune_skill",
+    "tune": "skillopt.tune_skill",
+    "tuning": "skillopt.tune_skill",
 }
 
 __all__ = [

@@ -12,7 +12,7 @@ from skillopt.cli.output import percent, print_json, say, tell
 from skillopt.cli.tune import AsJson, SkillPath, Tasks
 
 if TYPE_CHECKING:
-    from skillopt.evaluate import Evaluation
+    from skillopt.evaluate_skill import Evaluation
 
 
 @with_settings([*ROLES_ONLY, "trials"])
@@ -36,7 +36,7 @@ def command(
     Example: skillopt eval my-skill/SKILL.md --against none --target openai/gpt-4o-mini
     """
     from skillopt.cli.progress import Progress
-    from skillopt.evaluate import aevaluate
+    from skillopt.evaluate_skill import aevaluate
 
     progress = Progress(report=tell)
     try:

@@ -58,7 +58,7 @@ def command(
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event
     from skillopt.inputs import check_roles, is_practice
-    from skillopt.tune import tune
+    from skillopt.tune_skill import tune
 
     inputs = read_inputs(skill, tasks, given)
     self_judged = check_roles(inputs)
