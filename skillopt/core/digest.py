@@ -64,11 +64,12 @@ def _relevance(refusal: Refusal, criteria: Sequence[str], context: str) -> int:
 
 
 def _entry(refusal: Refusal, *, context: str) -> str:
-    stale = "" if refusal.context == context else ", stale: another target, task set or gate"
-    why = refusal.reason if refusal.stage is Stage.FIT else refusal.code
+    """One refusal. Of the gate only its one bit is told: not which of its rules decided."""
     verdict = "inconclusive" if refusal.outcome == "inconclusive" else "refused"
+    why = "" if refusal.stage is Stage.GATE else f": {refusal.reason}"
+    stale = "" if refusal.context == context else " (stale: another target, task set or gate)"
     edits = "\n".join(f"  {canonical_json(_shown(edit))}" for edit in refusal.proposal.edits)
-    head = f"{verdict} at stage {refusal.stage.value} ({why}{stale}): {refusal.proposal.draft.idea}"
+    head = f"{verdict} at stage {refusal.stage.value}{why}{stale}: {refusal.proposal.draft.idea}"
     return f"{head}\n{edits}"
 
 

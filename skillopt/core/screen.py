@@ -42,7 +42,8 @@ def screen(
     """
     known = known_refusal(proposal, refusals, context=context)
     if known:
-        reason = f"the same edits were refused before ({known.id}): {known.reason}"
+        # The entry's own reason has the gate's numbers in it, and this one goes to the optimizer.
+        reason = f"the same edits were refused before, in round {known.number} of run {known.run}"
         return Screened(stage=Stage.SCREEN, code="known", reason=reason, known=known.id)
     after = apply(skill, proposal.edits)
     misfit = (
