@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from skillopt.adapters.practice.language import ANSWER, Rule, RuleBook
@@ -48,7 +47,7 @@ def default_line(field: str, value: str) -> str:
 
 
 def widened(sentence: str, phrases: Sequence[str]) -> str | None:
-    """A simple rule (one list of phrases joined by `or`) with more phrases; None where it is none."""
+    """A simple rule (one list joined by `or`) with more phrases; None where it is none."""
     verb = _VERB.search(sentence)
     quoted = list(_QUOTED.finditer(sentence, 0, verb.start() if verb else 0))
     if not quoted:
@@ -92,7 +91,7 @@ def edits(
     places: dict[int, list[str]] = {}
     for line in lines:
         at = (
-            max((_place(skill, book, each.field) for each in lines))
+            max(_place(skill, book, each.field) for each in lines)
             if one_place
             else _place(skill, book, line.field)
         )
@@ -128,10 +127,10 @@ def _rewriting(skill: Skill, rewrites: Sequence[Rewrite]) -> list[Edit | None]:
 
 def _neighbours(skill: Skill, left: Span, right: Span, removed: Sequence[Rewrite]) -> bool:
     """Whether one replace may span both: near, in no locked region, over nothing removed."""
-    between = Span(left.end, right.start)
+    text = skill.text[left.end : right.start]
     return (
-        len(between_text := skill.text[between.start : between.end]) <= _FURTHEST * 3
-        and not re.search(r"^#|```|~~~", between_text, re.MULTILINE)
+        len(text) <= _FURTHEST * 3
+        and not re.search(r"^#|```|~~~", text, re.MULTILINE)
         and not any(region.start < right.end and left.start < region.end for region in skill.locked)
         and not any(left.start <= each.rule.span.start < right.end for each in removed)
     )
@@ -263,9 +262,3 @@ def _any_of(phrases: Iterable[str]) -> str:
 
 def _setting(field: str, value: str) -> str:
     return f"answer `{value}`" if field == ANSWER else f"set `{field}` to `{value}`"
-
-
-def in_runs(numbers: Sequence[int]) -> list[list[int]]:
-    """Numbers grouped into runs of neighbours."""
-    indexed = enumerate(sorted(numbers))
-    return [[n for _, n in run] for _, run in groupby(indexed, key=lambda pair: pair[1] - pair[0])]

@@ -153,7 +153,6 @@ def _template(template: str) -> re.Pattern[str] | None:
             pattern += (
                 rf"(?P<f{names.index(part)}>\S{{1,60}}?)"
                 if at < len(parts) - 2
-                # noqa: ISC003
                 else (rf"(?P<f{names.index(part)}>.{{1,400}})")
             )
     return re.compile(pattern)

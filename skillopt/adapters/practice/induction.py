@@ -18,16 +18,26 @@ from skillopt.adapters.practice.language import Literally, RuleBook
 from skillopt.adapters.practice.phrases import folded, mentions
 
 STOP_WORDS = frozenset(
-    """a an and any are as at be been being but by can could did do does for from had has have he
-    her hello hey hi his i i'd i'll i'm i've if in into is it it's its just let like me my of on or
-    our please she should so some than thank thanks that the their them then there these they this
-    those to us very was we we're were what when which who will with would you your""".split()
+    ["a", "an", "and", "any", "are", "as", "at", "be", "been", "being", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "hello", "hey", "hi", "his", "i", "i'd", "i'll", "i'm", "i've", "if", "in", "into", "is", "it", "it's", "its", "just", "let", "like", "me", "my", "of", "on", "or", "our", "please", "she", "should", "so", "some", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "us", "very", "was", "we", "we're", "were", "what", "when", "which", "who", "will", "with", "would", "you", "your"]
 )
 """Words that are no phrase alone and neither begin nor end one. Negations and question words that
 carry meaning (not, no, how, why, where) are left out on purpose."""
 
 MOST_WORDS = 3
 """Words in a phrase."""
+
+SHRINKAGE = 1.0
+"""Imagined rollouts that a precision is shrunk with, towards the value's share."""
+
+PRECISION_WEIGHT = 2.0
+COVER_WEIGHT = 0.7
+NAME_WEIGHT = 0.6
+BASE_TELLING = 0.1
+TELLING_LETTERS = 6
+"""From this many letters on a phrase is as telling as can be."""
+
+BREVITY = (1.0, 0.8, 0.55)
+"""What phrases of one, two and three words are worth: long ones seldom come again."""
 
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 _BREAK = re.compile(r"[.,;:!?()\[\]\"\n]+(?=\s|$)|[()\"\n\[\]]")
@@ -45,6 +55,10 @@ class Atom(NamedTuple):
     """Shrunk share of the rollouts mentioning the phrase that expect the value."""
     covers: frozenset[int]
     """The failures it explains, by their rollouts' places."""
+    support: int
+    """How many rollouts with that value mention the phrase, successes included."""
+    kin: bool
+    """Whether the value's own name speaks for it."""
 
 
 def atoms(
@@ -124,13 +138,18 @@ def _atom(
     agree = sum(one.expected[field] == value for one in mentioning)
     against = len(mentioning) - agree
     share = sum(one.expected[field] == value for one in told) / len(told)
-    precision = (agree + 0.5 * share) / (agree + against + 0.5)
+    precision = (agree + SHRINKAGE * share) / (agree + against + SHRINKAGE)
     name = names.kinship(field, value, phrase)
     words = phrase.split()
-    telling = min(1.0, sum(len(word) for word in words if word not in STOP_WORDS) / 8)
-    brevity = (1.0, 0.8, 0.55)[min(len(words), 3) - 1]
-    score = precision**2 * (len(covers) ** 0.7) * (0.4 + telling) * brevity * (1 + 1.2 * name)
-    return Atom(field, value, phrase, score, precision, covers)
+    letters = sum(len(word) for word in words if word not in STOP_WORDS)
+    score = (
+        precision**PRECISION_WEIGHT
+        * len(covers) ** COVER_WEIGHT
+        * (BASE_TELLING + min(1.0, letters / TELLING_LETTERS))
+        * BREVITY[min(len(words), MOST_WORDS) - 1]
+        * (1 + NAME_WEIGHT * name)
+    )
+    return Atom(field, value, phrase, score, precision, covers, agree, name > 0)
 
 
 def _phrases_for(book: RuleBook, field: str, value: str) -> set[str]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from skillopt.core.skill import Span
 from skillopt.core.value import Value
 
@@ -121,7 +123,7 @@ class RuleBook(Value):
 
     form: Form = FreeForm()
     rules: tuple[Rule, ...] = ()
-    values: dict[str, tuple[str, ...]] = {}
+    values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """The listed values by field."""
     shapes: tuple[Shape, ...] = ()
 

@@ -27,7 +27,21 @@ from skillopt.core.edit import Edit, Misfit, apply
 from skillopt.core.skill import Skill
 
 PHRASES_PER_FAILURE = 3
+"""Phrases that are sought for each failure, as long as more than one rollout speaks for them."""
+
+GUESSES_PER_FAILURE = 2
+"""Phrases seen in one rollout only: a guess, and often a wrong one."""
+
+FEW = 4
+"""With fewer supported phrases than this the mentor starts guessing."""
+
 LEAST_PRECISION = 0.5
+LEAST_GUESS = 0.3
+TWICE = 2
+"""Once may be chance."""
+
+MOST_MISSES = 8
+"""Changes that did not fit, after which the room counts as full."""
 
 
 class Scene(NamedTuple):
@@ -55,21 +69,44 @@ def planned(scene: Scene, ranked: Sequence[Atom], hints: Sequence[Hint]) -> Plan
     plan = Plan()
     for hint in hints:
         plan = _with(scene, plan._replace(hints=(*plan.hints, hint))) or plan
-    covered: Counter[tuple[int, str]] = Counter()
-    failures = 0
+    plan = _grown(scene, plan, [atom for atom in ranked if _supported(atom)])
+    if len(plan.atoms) < FEW:
+        plan = _grown(scene, plan, [atom for atom in ranked if not _supported(atom)])
+    return _harmless(scene, plan)
+
+
+def _grown(scene: Scene, plan: Plan, ranked: Sequence[Atom]) -> Plan:
+    """The plan with as many of the phrases as add to it and fit."""
+    covered = Counter((at, atom.field) for atom in plan.atoms for at in atom.covers)
+    misses = 0
     for atom in ranked:
-        if failures >= 8:  # noqa: PLR2004 - the budget is full
+        if misses >= MOST_MISSES:
             break
-        fresh = any(covered[at, atom.field] < PHRASES_PER_FAILURE for at in atom.covers)
-        if atom.precision < LEAST_PRECISION or not fresh or _redundant(atom, plan.atoms):
+        if not _adds(atom, plan.atoms, covered):
             continue
         wider = _with(scene, plan._replace(atoms=(*plan.atoms, atom)))
         if wider is None:
-            failures += 1
+            misses += 1
             continue
         plan = wider
         covered.update((at, atom.field) for at in atom.covers)
-    return _harmless(scene, plan)
+    return plan
+
+
+def _supported(atom: Atom) -> bool:
+    """Whether more than one failure speaks for the phrase."""
+    return atom.precision >= LEAST_PRECISION and (atom.support >= TWICE or atom.kin)
+
+
+def _adds(atom: Atom, chosen: Sequence[Atom], covered: Mapping[tuple[int, str], int]) -> bool:
+    """Whether the phrase adds to those chosen: some for every failure, fewer where it is a guess."""
+    if atom.precision < LEAST_GUESS or _redundant(atom, chosen):
+        return False
+    elsewhere = any(o.phrase == atom.phrase and o.field != atom.field for o in chosen)
+    if elsewhere and atom.support < TWICE:
+        return False
+    least = min(covered.get((at, atom.field), 0) for at in atom.covers)
+    return least < (PHRASES_PER_FAILURE if _supported(atom) else GUESSES_PER_FAILURE)
 
 
 def right_fields(book: RuleBook, seen: Sequence[Seen]) -> list[dict[str, bool]]:

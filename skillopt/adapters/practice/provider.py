@@ -1,4 +1,4 @@
-"""The practice models as a LiteLLM custom provider: `practice/reader`, `practice/mentor`, `practice/judge`.
+"""The practice models as a LiteLLM custom provider: `practice/reader`, `…/mentor`, `…/judge`.
 
 They answer through LiteLLM's own door, so that prompts, parsing, retries, cost and cache run the
 same way as with a real model. A word is a token, and a token costs nothing.
@@ -114,16 +114,16 @@ def _handler_class(litellm: Any) -> Any:
     class PracticeModels(litellm.CustomLLM):  # type: ignore[misc]  # its base comes late
         """Answers for the provider."""
 
-        def completion(self, *args: Any, **kwargs: Any) -> Any:
-            return _completed(litellm, args, kwargs)
+        def completion(self, *_: Any, **kwargs: Any) -> Any:
+            return _completed(litellm, kwargs)
 
-        async def acompletion(self, *args: Any, **kwargs: Any) -> Any:
-            return _completed(litellm, args, kwargs)
+        async def acompletion(self, *_: Any, **kwargs: Any) -> Any:
+            return _completed(litellm, kwargs)
 
     return PracticeModels
 
 
-def _completed(litellm: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+def _completed(litellm: Any, kwargs: Mapping[str, Any]) -> Any:
     model = str(kwargs["model"])
     try:
         text = respond(model, kwargs["messages"], kwargs.get("optional_params") or {})

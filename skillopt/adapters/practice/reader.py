@@ -10,18 +10,17 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, assert_never
 
 from skillopt.adapters.practice.language import (
+    ANSWER,
     Condition,
     FreeForm,
     JsonForm,
     LabelForm,
     Literally,
-    Rule,
     RuleBook,
     Setting,
     Taken,
     TemplateForm,
 )
-from skillopt.adapters.practice.language import ANSWER as ANSWER_FIELD
 from skillopt.adapters.practice.phrases import folded, mentions
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.shaping import shaped
@@ -104,21 +103,18 @@ def written(book: RuleBook, decisions: Mapping[str, Decision]) -> str:
     texts = {field: shaped(made.text, book.shapes, field) for field, made in decisions.items()}
     match book.form:
         case JsonForm():
-            content = {
-                field: _json_value(text, book.rules, decisions[field])
-                for field, text in texts.items()
-            }
+            content = {field: _json_value(text, decisions[field]) for field, text in texts.items()}
             return json.dumps(content, ensure_ascii=False)
         case TemplateForm(template=template):
             line = _PLACEHOLDER.sub(lambda match: texts.get(match[1], match[0]), template)
-            return shaped(line, book.shapes, ANSWER_FIELD)
+            return shaped(line, book.shapes, ANSWER)
         case LabelForm() | FreeForm():
-            return texts[ANSWER_FIELD]
+            return texts[ANSWER]
         case _:
             assert_never(book.form)
 
 
-def _json_value(text: str, rules: tuple[Rule, ...], made: Decision) -> Any:
+def _json_value(text: str, made: Decision) -> Any:
     """Numbers, true, false and null are written as such; digits in a skill's `"…"` stay text."""
     if text in {"true", "false", "null"} or _NUMERIC.fullmatch(text):
         return json.loads(text)

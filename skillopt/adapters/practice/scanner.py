@@ -63,9 +63,11 @@ def sentences(skill: Skill) -> tuple[Sentence, ...]:
     """The sentences outside front matter, headings, tables, comments and code fences."""
     found: list[Sentence] = []
     for paragraph in _paragraphs(skill):
-        for span in _split(skill.text, paragraph):
-            if span.end - span.start <= LONGEST_SENTENCE:
-                found.append(Sentence(span, _tokens(skill.text[span.start : span.end])))
+        found += [
+            Sentence(span, _tokens(skill.text[span.start : span.end]))
+            for span in _split(skill.text, paragraph)
+            if span.end - span.start <= LONGEST_SENTENCE
+        ]
         if len(found) >= MOST_SENTENCES:
             break
     return tuple(found[:MOST_SENTENCES])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Literal, assert_never
 
 from skillopt.adapters.practice.language import ANSWER, Shape, ShapeKind
 from skillopt.adapters.practice.phrases import without
@@ -13,6 +13,24 @@ _WHOLE = {"answer", "line", "reply", "label", "text"}
 _LOWER = {"lower", "lower-case", "lowercase"}
 _CAPITAL = {"capital", "upper-case", "uppercase", "upper"}
 _STOP = {"stop", "period"}
+_KINDS = (
+    ("write", _LOWER, ShapeKind.LOWER),
+    ("write", {"sentence"}, ShapeKind.SENTENCE),
+    ("write", _CAPITAL, ShapeKind.UPPER),
+    ("start", _LOWER, ShapeKind.START_LOWER),
+    ("start", _CAPITAL, ShapeKind.START_CAPITAL),
+    ("end", {"without", "no"}, ShapeKind.NO_STOP),
+    ("end", _STOP, ShapeKind.STOP),
+    ("keep", {"characters", "letters"}, ShapeKind.WITHIN),
+    ("drop", set[str](), ShapeKind.DROP),
+)
+_CaseKind = Literal[
+    ShapeKind.LOWER,
+    ShapeKind.UPPER,
+    ShapeKind.SENTENCE,
+    ShapeKind.START_LOWER,
+    ShapeKind.START_CAPITAL,
+]
 
 
 def shapes_in(sentence: Sentence) -> tuple[Shape, ...]:
@@ -43,25 +61,10 @@ def _subjects(tokens: Sequence[Token]) -> tuple[str, ...]:
 
 def _kind(words: Sequence[str]) -> ShapeKind | None:
     said = set(words)
-    match words[0]:
-        case "write" if said & _LOWER:
-            return ShapeKind.LOWER
-        case "write" if "sentence" in said:
-            return ShapeKind.SENTENCE
-        case "write" if said & _CAPITAL:
-            return ShapeKind.UPPER
-        case "start" if said & _LOWER:
-            return ShapeKind.START_LOWER
-        case "start" if said & _CAPITAL:
-            return ShapeKind.START_CAPITAL
-        case "end" if said & _STOP:
-            return ShapeKind.NO_STOP if "without" in said else ShapeKind.STOP
-        case "keep" if said & {"characters", "letters"}:
-            return ShapeKind.WITHIN
-        case "drop":
-            return ShapeKind.DROP
-        case _:
-            return None
+    for verb, needed, kind in _KINDS:
+        if words[0] == verb and (said & needed or not needed):
+            return kind
+    return None
 
 
 def shaped(text: str, shapes: Sequence[Shape], field: str) -> str:
@@ -78,7 +81,19 @@ def _apply(text: str, shape: Shape) -> str:
         case ShapeKind.DROP:
             for phrase in shape.phrases:
                 text = without(text, phrase)
-            return text
+        case ShapeKind.WITHIN:
+            text = _cut(text, shape.limit)
+        case ShapeKind.NO_STOP:
+            text = text.rstrip(" .")
+        case ShapeKind.STOP:
+            text = text.rstrip(" .") + "."
+        case _:
+            text = _cased(text, shape.kind)
+    return text
+
+
+def _cased(text: str, kind: _CaseKind) -> str:
+    match kind:
         case ShapeKind.LOWER:
             return text.lower()
         case ShapeKind.UPPER:
@@ -86,18 +101,12 @@ def _apply(text: str, shape: Shape) -> str:
         case ShapeKind.SENTENCE:
             return text[:1].upper() + text[1:].lower()
         case ShapeKind.START_LOWER:
-            acronym = text[:2].isupper() and len(text) > 1
+            acronym = len(text) > 1 and text[:2].isupper()
             return text if acronym else text[:1].lower() + text[1:]
         case ShapeKind.START_CAPITAL:
             return text[:1].upper() + text[1:]
-        case ShapeKind.WITHIN:
-            return _cut(text, shape.limit)
-        case ShapeKind.NO_STOP:
-            return text.rstrip(" .")
-        case ShapeKind.STOP:
-            return text.rstrip(" .") + "."
         case _:
-            assert_never(shape.kind)
+            assert_never(kind)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -37,29 +37,29 @@ class Clock(NamedTuple):
 def taken(value: Taken, text: str) -> str | None:
     """What ``value`` takes from the input ``text``; None where it is not there."""
     text = text[:LONGEST_READ]
+    found: str | None
     match value.source:
-        case Source.HOUR:
+        case Source.HOUR | Source.MINUTE:
             clock = clock_time(text)
-            return None if clock is None else str(clock.hour)
-        case Source.MINUTE:
-            clock = clock_time(text)
-            return None if clock is None else str(clock.minute)
+            part = 0 if value.source is Source.HOUR else 1
+            found = None if clock is None else str(clock[part])
         case Source.FIRST_NUMBER:
             number = _NUMBER.search(text)
-            return number.group() if number else None
+            found = number.group() if number else None
         case Source.FIRST_SENTENCE:
-            return _squeezed(_first_sentence(text))
+            found = _squeezed(_first_sentence(text))
         case Source.FIRST_LINE:
-            return _squeezed(text.strip().partition("\n")[0])
+            found = _squeezed(text.strip().partition("\n")[0])
         case Source.WHOLE_INPUT:
-            return _squeezed(text)
+            found = _squeezed(text)
         case Source.QUOTED:
             quoted = _QUOTED.search(text)
-            return None if quoted is None else next(part for part in quoted.groups() if part)
+            found = None if quoted is None else next(part for part in quoted.groups() if part)
         case Source.MATCH:
-            return _first_match(value.pattern, text)
+            found = _first_match(value.pattern, text)
         case _:
             assert_never(value.source)
+    return found
 
 
 def clock_time(text: str) -> Clock | None:
