@@ -1,0 +1,12 @@
+"""Models: LiteLLM's, by their strings, and functions of the caller's own.
+
+Read in this order: `settings`, `library` (the door to LiteLLM), `access`, `prices`, `schemas`,
+`replies`, `failures` with `waits` and `secrets`, `lite_llm`; `own` stands apart.
+"""
+
+from skillopt.adapters.models.library import load_litellm
+from skillopt.adapters.models.lite_llm import LiteLLMModel
+from skillopt.adapters.models.own import CallableModel, OwnModel
+from skillopt.adapters.models.settings import ModelSettings
+
+__all__ = ["CallableModel", "LiteLLMModel", "ModelSettings", "OwnModel", "load_litellm"]

@@ -1,0 +1,201 @@
+"""What to do about a failed request: try again, give up the call, or stop the run.
+
+==================================================  ==========================================
+what happened                                       what is done
+==================================================  ==========================================
+no answer in time, connection lost or refused       again; then the call is given up. Refused by
+                                                    an address that never answered: the run stops
+408, 409, 425, 429, 5xx (529 too)                   again, after `Retry-After` where it is given
+a body that is cut off, HTML, no JSON               again
+a reply without choices, or without content         again; it was paid and is counted
+429 for a used-up quota, 402                        the run stops: waiting does not fill it
+401, 403, 404, 405, 501, unknown provider or model  the run stops
+400, 413, 422: too long, not understood             the call is given up
+refused or withheld by a content filter             the call is given up
+an empty text, a text cut off at max_tokens         an answer like any other: the model's own
+==================================================  ==========================================
+
+No class of LiteLLM's is sorted by itself where it can carry another status: some providers' 403
+arrives as a plain `APIError`, and a lost connection as an `InternalServerError`.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from enum import Enum
+
+from skillopt.adapters.models.waits import retry_after
+
+
+class Remedy(Enum):
+    """What helps."""
+
+    RETRY = "retry"
+    GIVE_UP = "give up"
+    STOP = "stop"
+    BY_STATUS = "by status"
+    """The class says too little; the HTTP status decides."""
+
+
+SORTED: dict[str, Remedy] = {
+    # LiteLLM's, most of them named after OpenAI's
+    "APIConnectionError": Remedy.RETRY,
+    "APIError": Remedy.BY_STATUS,
+    "APIResponseValidationError": Remedy.RETRY,
+    "AuthenticationError": Remedy.STOP,
+    "BadGatewayError": Remedy.RETRY,
+    "BadRequestError": Remedy.BY_STATUS,
+    "BlockedPiiEntityError": Remedy.GIVE_UP,
+    "BudgetExceededError": Remedy.STOP,
+    "ContentPolicyViolationError": Remedy.GIVE_UP,
+    "ContextWindowExceededError": Remedy.GIVE_UP,
+    "GuardrailRaisedException": Remedy.GIVE_UP,
+    "ImageFetchError": Remedy.GIVE_UP,
+    "InternalServerError": Remedy.RETRY,
+    "InvalidRequestError": Remedy.BY_STATUS,
+    "JSONSchemaValidationError": Remedy.RETRY,
+    "LiteLLMUnknownProvider": Remedy.STOP,
+    "MidStreamFallbackError": Remedy.BY_STATUS,
+    "MockException": Remedy.BY_STATUS,
+    "ModelNotMappedError": Remedy.STOP,
+    "ModifyResponseException": Remedy.GIVE_UP,
+    "NotFoundError": Remedy.STOP,
+    "OpenAIError": Remedy.BY_STATUS,
+    "PaymentRequiredError": Remedy.STOP,
+    "PermissionDeniedError": Remedy.STOP,
+    "RateLimitError": Remedy.RETRY,
+    "RejectedRequestError": Remedy.GIVE_UP,
+    "SensitiveDataRouteException": Remedy.GIVE_UP,
+    "ServiceUnavailableError": Remedy.RETRY,
+    "Timeout": Remedy.RETRY,
+    "UnprocessableEntityError": Remedy.GIVE_UP,
+    "UnsupportedParamsError": Remedy.STOP,
+    "VectorStoreSearchError": Remedy.GIVE_UP,
+    # OpenAI's that LiteLLM has no class of its own for
+    "APIStatusError": Remedy.BY_STATUS,
+    "APITimeoutError": Remedy.RETRY,
+    "ConflictError": Remedy.RETRY,
+    "ContentFilterFinishReasonError": Remedy.GIVE_UP,
+    "InvalidWebhookSignatureError": Remedy.GIVE_UP,
+    "LengthFinishReasonError": Remedy.GIVE_UP,
+    "OAuthError": Remedy.STOP,
+    "WebSocketConnectionClosedError": Remedy.RETRY,
+    "WebSocketQueueFullError": Remedy.RETRY,
+    # what custom providers and LiteLLM's own handlers raise
+    "BaseLLMException": Remedy.BY_STATUS,
+    "CustomLLMError": Remedy.BY_STATUS,
+    # `asyncio.timeout` around the request
+    "TimeoutError": Remedy.RETRY,
+}
+"""Every exception class that can come out of a request, by name."""
+
+_AGAIN = frozenset({408, 409, 425, 429})
+_HOPELESS = frozenset({401, 402, 403, 404, 405, 501})
+_FORMAT_SUSPECTS = frozenset(
+    {"APIError", "BadRequestError", "InvalidRequestError", "UnprocessableEntityError"}
+)
+_QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing", re.IGNORECASE)
+_NO_PROVIDER = "LLM Provider NOT provided"
+_NO_KEY = re.compile(r"Missing credentials|api_key client option must be set", re.IGNORECASE)
+
+
+class AttemptFailed(Exception):  # noqa: N818 - it names an event
+    """One request failed.
+
+    Args:
+        message: what happened; may still hold secrets.
+        remedy: what helps.
+        wait: seconds the provider asks to wait, if it does.
+        lost: the provider may have answered, and billed, what never arrived here.
+        unreachable: nothing listens at the address.
+        format_suspected: the endpoint may only dislike the asked-for reply format.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        remedy: Remedy,
+        *,
+        wait: float | None = None,
+        lost: bool = False,
+        unreachable: bool = False,
+        format_suspected: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+        self.wait = wait
+        self.lost = lost
+        self.unreachable = unreachable
+        self.format_suspected = format_suspected
+
+
+def failed_attempt(error: Exception) -> AttemptFailed:
+    """``error``, sorted."""
+    status = _status(error)
+    unreachable = any(isinstance(e, ConnectionRefusedError | socket.gaierror) for e in chain(error))
+    name = type(error).__name__
+    return AttemptFailed(
+        _described(error, status),
+        remedy(error),
+        wait=retry_after(error),
+        lost=_lost(error, status) and not unreachable,
+        unreachable=unreachable,
+        format_suspected=name == "UnsupportedParamsError"
+        or (name in _FORMAT_SUSPECTS and status in (400, 422)),
+    )
+
+
+def remedy(error: Exception) -> Remedy:
+    """What helps against ``error``; what nobody has sorted is given up."""
+    text = str(error)
+    named = next((SORTED[c.__name__] for c in type(error).__mro__ if c.__name__ in SORTED), None)
+    if _NO_PROVIDER in text or _NO_KEY.search(text):
+        return Remedy.STOP
+    if named is Remedy.BY_STATUS:
+        named = by_status(_status(error))
+    if named is Remedy.RETRY and _status(error) == 429 and _QUOTA.search(text):  # noqa: PLR2004
+        return Remedy.STOP
+    return named or Remedy.GIVE_UP
+
+
+def by_status(status: int | None) -> Remedy:
+    """What helps against an HTTP status."""
+    if status in _HOPELESS:
+        return Remedy.STOP
+    if status is not None and (status in _AGAIN or status >= 500):  # noqa: PLR2004
+        return Remedy.RETRY
+    return Remedy.GIVE_UP
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """``error`` and what it came from."""
+    seen: set[int] = set()
+    at: BaseException | None = error
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        yield at
+        at = at.__cause__ or at.__context__
+
+
+def _status(error: Exception) -> int | None:
+    status = getattr(error, "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _lost(error: Exception, status: int | None) -> bool:
+    """No status came from the provider; LiteLLM puts 408 and 500 on what it only guesses."""
+    if status is None:
+        return True
+    guessed = type(error).__name__ in ("Timeout", "APIConnectionError", "InternalServerError")
+    return guessed and not any(type(e).__name__ == "HTTPStatusError" for e in chain(error))
+
+
+def _described(error: Exception, status: int | None) -> str:
+    if isinstance(error, TimeoutError) and status is None:
+        return "no answer in time"
+    text = re.sub(r"^(?:litellm\.)?\w+: ", "", str(error))
+    text = re.sub(r"^(?:\w+: )?\w*Exception - ", "", " ".join(text.split()))
+    kind = type(error).__name__ if status is None else f"{type(error).__name__}, status {status}"
+    return f"{text or 'no message'} ({kind})"

@@ -1,0 +1,80 @@
+"""The one door to LiteLLM: imported late, told not to reach for the network, and silenced."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+PRACTICE_PREFIX = "practice/"
+
+_ENVIRONMENT = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else the import fetches a price list
+    "LITELLM_MODE": "PRODUCTION",  # else the import loads any .env upwards of itself
+    "LITELLM_LOG": "ERROR",
+    "HF_HUB_OFFLINE": "1",  # else counting tokens of a llama asks for its tokenizer online
+}
+_LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
+_LONGEST_FLUSH = 5.0
+
+
+def load_litellm(model: str = "") -> Any:
+    """The `litellm` module; where ``model`` is a practice model, with those registered.
+
+    The first import takes about two seconds. What the user's environment already says is kept.
+    """
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import litellm
+    litellm.suppress_debug_info = True
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    if model.startswith(PRACTICE_PREFIX):
+        from skillopt.adapters import practice
+
+        practice.register(litellm)
+    return litellm
+
+
+class Connections:
+    """The connections LiteLLM opens in one event loop from now on.
+
+    LiteLLM keeps them for the next call and shares them with everything else in the process; those
+    that were open before are not ours to close.
+    """
+
+    def __init__(self, litellm: Any) -> None:
+        self._cache = litellm.in_memory_llm_clients_cache
+        self._before = set(self._of_this_loop())
+
+    async def close(self) -> None:
+        """Close them, once LiteLLM has told its callbacks of every call."""
+        from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_FLUSH):
+                await GLOBAL_LOGGING_WORKER.flush()
+        for key in set(self._of_this_loop()) - self._before:
+            client = self._cache.cache_dict.pop(key)
+            self._cache.ttl_dict.pop(key, None)
+            for close in _closers(client):
+                with contextlib.suppress(Exception):  # a provider's client that is closed already
+                    await close()
+
+    def _of_this_loop(self) -> list[str]:
+        mark = f"-{id(asyncio.get_running_loop())}"
+        return [key for key in self._cache.cache_dict if str(key).endswith(mark)]
+
+
+def _closers(client: Any) -> list[Callable[[], Any]]:
+    """How to close ``client``: the transport below first, which httpx does not close by itself."""
+    inner = getattr(client, "_client", None) or getattr(client, "client", None)
+    parts = (getattr(inner, "_transport", None), inner, client)
+    found = (getattr(part, "aclose", None) for part in parts)
+    return [close for close in found if close is not None]

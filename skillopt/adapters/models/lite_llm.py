@@ -1,0 +1,285 @@
+"""A model behind LiteLLM, with retries by tenacity, and every request held under the limits."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+
+from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.models.access import access
+from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
+from skillopt.adapters.models.library import Connections, load_litellm
+from skillopt.adapters.models.prices import (
+    DEFAULT_MAX_TOKENS,
+    Prices,
+    completion_bound,
+    listed_prices,
+    named_prices,
+    prompt_bound,
+)
+from skillopt.adapters.models.replies import text_of, usage_of
+from skillopt.adapters.models.schemas import ReplyFormat, reply_format
+from skillopt.adapters.models.secrets import redacted
+from skillopt.adapters.models.settings import ModelSettings
+from skillopt.adapters.models.waits import waiting_time
+from skillopt.core.rollout import Reply, Usage
+from skillopt.core.run import SpendLimits
+from skillopt.core.task import Message
+from skillopt.errors import CallFailed, RunStopped, SettingsError
+
+Pause = Callable[[float], Awaitable[None]]
+"""Waits that many seconds."""
+
+
+@dataclass
+class _Call:
+    """One reply on its way: what is sent, and what the requests for it have used so far."""
+
+    messages: list[dict[str, str]]
+    options: dict[str, Any]
+    format: ReplyFormat | None
+    spent: Usage = field(default_factory=lambda: Usage(cost=0.0))
+
+
+@dataclass(frozen=True)
+class _Wire:
+    """All that the calls of one model have in common."""
+
+    litellm: Any
+    options: dict[str, Any]
+    prices: Prices | None
+    """Named ones: the cost of a call follows from them."""
+    highest: Prices | None
+    """Bounds on the price of a call."""
+    connections: Connections
+
+
+class LiteLLMModel:
+    """A model by its LiteLLM string: a target's, an optimizer's or a judge's.
+
+    Args:
+        settings: the model and its parameters.
+        meter: counts its requests; by default one without limits.
+        pause: waits between two requests for one reply.
+        chance: numbers in [0, 1) that spread the waits.
+    """
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        *,
+        meter: SpendMeter | None = None,
+        pause: Pause = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.settings = settings
+        self._meter = meter or SpendMeter(SpendLimits())
+        self._pause = pause
+        self._chance = chance
+        self._takes_formats: bool | None = None
+        self._answered = False
+        self._max_tokens = completion_bound(settings)
+        if self._max_tokens is None and self._meter.bounds_needed:
+            self._max_tokens = DEFAULT_MAX_TOKENS
+
+    @cached_property
+    def identity(self) -> str:
+        """Digest of what shapes the replies: model, parameters, address; never a key."""
+        if self._max_tokens is None or completion_bound(self.settings) is not None:
+            return self.settings.digest()
+        return self.settings.digest(max_tokens=self._max_tokens)
+
+    @property
+    def deterministic(self) -> bool:
+        """It replies alike every time: a practice model without noise."""
+        return self.settings.practice and not self.settings.params.get("noise")
+
+    def check(self) -> None:
+        """Find out before the first call what would stop every one of them. Loads LiteLLM.
+
+        Raises:
+            SettingsError: no such provider, no key, or a limit of money without a known price.
+        """
+        settings, litellm = self.settings, load_litellm(self.settings.model)
+        access(litellm, settings)
+        if self._meter.limits.max_cost is not None and self._highest(litellm) is None:
+            raise SettingsError(
+                f"max_cost cannot be held: LiteLLM knows no price for {settings.model!r}; name "
+                f"input_cost_per_token and output_cost_per_token (US dollars) in the role's "
+                f"params, or use max_calls or max_tokens"
+            )
+
+    def bound(self, messages: Sequence[Message]) -> Usage:
+        """What one request with ``messages`` uses at most, the price None where it is unknown.
+
+        Where nothing bounds the reply, :data:`DEFAULT_MAX_TOKENS` stands for it.
+        """
+        highest = self._highest(load_litellm(self.settings.model))
+        tokens = prompt_bound(_sendable(messages)), self._max_tokens or DEFAULT_MAX_TOKENS
+        cost = highest.of(*tokens) if highest else None
+        return Usage(calls=1, prompt_tokens=tokens[0], completion_tokens=tokens[1], cost=cost)
+
+    async def reply(self, messages: Sequence[Message], *, shape: type[BaseModel]) -> Reply:
+        """One reply, asked for in ``shape``'s JSON schema; see :class:`skillopt.ports.Model`."""
+        return await self.complete(messages, shape=shape)
+
+    async def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        shape: type[BaseModel] | None = None,
+        seed: int | None = None,
+    ) -> Reply:
+        """One reply; its usage is that of all the requests it took.
+
+        Args:
+            messages: the conversation.
+            shape: asked for as structured output, where the endpoint takes that.
+            seed: sent along, where the provider takes one.
+
+        Raises:
+            CallFailed: the provider failed, retries included.
+            RunStopped: no call can succeed.
+            SpendExhausted: a limit leaves no room for the call.
+            SettingsError: see :meth:`check`.
+        """
+        options = self._wire.options if seed is None else {**self._wire.options, "seed": seed}
+        wanted = reply_format(shape) if shape and self._asks_for_formats() else None
+        call = _Call(_sendable(messages), options, wanted)
+        try:
+            return await self._tried(call)
+        except AttemptFailed as failed:
+            if not (call.format and failed.format_suspected):
+                raise self._raised(failed, call) from None
+        call = replace(call, format=None)
+        try:
+            reply = await self._tried(call)
+        except AttemptFailed as failed:
+            raise self._raised(failed, call) from None
+        self._takes_formats = False
+        return reply
+
+    async def aclose(self) -> None:
+        """Close the connections that were opened for this model in the running event loop."""
+        wire = self.__dict__.pop("_wire", None)
+        if wire is not None:
+            await wire.connections.close()
+
+    @cached_property
+    def _wire(self) -> _Wire:
+        self.check()
+        settings, litellm = self.settings, load_litellm(self.settings.model)
+        options = {
+            "model": settings.model,
+            "api_base": settings.api_base,
+            "api_key": access(litellm, settings),
+            "timeout": settings.timeout,
+            "num_retries": 0,
+            "max_retries": 0,
+            "drop_params": True,
+            **settings.sent_params,
+        }
+        if self._max_tokens is not None and completion_bound(settings) is None:
+            options["max_tokens"] = self._max_tokens
+        given = {name: value for name, value in options.items() if value is not None}
+        return _Wire(
+            litellm=litellm,
+            options=given,
+            prices=named_prices(settings),
+            highest=self._highest(litellm) if self._meter.bounds_needed else None,
+            connections=Connections(litellm),
+        )
+
+    def _highest(self, litellm: Any) -> Prices | None:
+        return named_prices(self.settings) or listed_prices(litellm, self.settings)
+
+    def _asks_for_formats(self) -> bool:
+        """LiteLLM knows that the model takes them, or does not know the model at all."""
+        if self._takes_formats is None:
+            litellm, model = self._wire.litellm, self.settings.model
+            known = listed_prices(litellm, self.settings) is not None
+            self._takes_formats = not known or litellm.supports_response_schema(model)
+        return self._takes_formats
+
+    async def _tried(self, call: _Call) -> Reply:
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(self.settings.max_attempts),
+            retry=retry_if_exception(_worth_another_try),
+            wait=self._wait,
+            sleep=self._pause,
+            reraise=True,
+        )
+        text: str = await retrying(self._attempt, call)
+        return Reply(text=text, usage=call.spent)
+
+    async def _attempt(self, call: _Call) -> str:
+        """One request, reserved before it is sent and settled whatever becomes of it."""
+        with await self._meter.reserve(self._upper(call)) as reservation:
+            try:
+                response = await self._request(call)
+            except Exception as error:
+                failed = failed_attempt(error)
+                used = reservation.upper if failed.lost else Usage(calls=1)
+                reservation.settle(used)
+                call.spent += used
+                raise failed from error
+            used = usage_of(self._wire.litellm, response, call.messages, prices=self._wire.prices)
+            reservation.settle(used)
+        call.spent += used
+        self._answered = True
+        return text_of(response)
+
+    async def _request(self, call: _Call) -> Any:
+        more = {"response_format": call.format.content} if call.format else {}
+        async with asyncio.timeout(self.settings.timeout):
+            return await self._wire.litellm.acompletion(
+                messages=call.messages, **call.options, **more
+            )
+
+    def _upper(self, call: _Call) -> Usage:
+        """A bound on what the request may use; without a limit that needs it, only the call."""
+        if not self._meter.bounds_needed:
+            return Usage(calls=1)
+        prompt = prompt_bound(call.messages, format_size=call.format.size if call.format else 0)
+        completion = self._max_tokens or 0
+        highest = self._wire.highest
+        cost = highest.of(prompt, completion) if highest else None
+        return Usage(calls=1, prompt_tokens=prompt, completion_tokens=completion, cost=cost)
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait if isinstance(error, AttemptFailed) else None
+        return waiting_time(state.attempt_number, asked=asked, chance=self._chance())
+
+    def _raised(self, failed: AttemptFailed, call: _Call) -> CallFailed | RunStopped:
+        where = f" at {self.settings.api_base}" if self.settings.api_base else ""
+        what = redacted(str(failed), [self.settings.api_key])
+        message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
+        if failed.remedy is Remedy.STOP:
+            return RunStopped(f"{message}: {what}. Mend that; the same command goes on from here")
+        if failed.unreachable and not self._answered:
+            return RunStopped(f"{message}: nothing answers there: {what}. Is it running?")
+        tries = f", after {call.spent.calls} requests" if call.spent.calls > 1 else ""
+        return CallFailed(f"{message}: {what}{tries}")
+
+
+def _worth_another_try(error: BaseException) -> bool:
+    return isinstance(error, AttemptFailed) and error.remedy is Remedy.RETRY
+
+
+def _sendable(messages: Sequence[Message]) -> list[dict[str, str]]:
+    return [{"role": message.role, "content": _utf8(message.content)} for message in messages]
+
+
+def _utf8(text: str) -> str:
+    """``text`` without lone surrogates, which a model's JSON may hold and no request can carry."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,73 @@
+"""The caller's own function in the optimizer's or the judge's seat."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+
+from pydantic import BaseModel
+
+from skillopt.adapters.code import identity_of, is_async
+from skillopt.adapters.meter import SpendMeter
+from skillopt.core.rollout import Reply, Usage
+from skillopt.core.run import SpendLimits
+from skillopt.core.task import Message
+from skillopt.errors import CallFailed, SkilloptError
+
+OwnModel = Callable[[list[dict[str, str]]], "str | Reply | Awaitable[str | Reply]"]
+"""`optimizer(messages)`: chat messages as dicts; returns the reply's text, or a
+:class:`~skillopt.core.rollout.Reply` that says what it used. Sync functions run in a thread."""
+
+
+class CallableModel:
+    """A function as a model.
+
+    Args:
+        function: see :data:`OwnModel`.
+        name: names it and its version in the ledger; by default module and qualified name.
+        meter: counts each call of it as one call.
+        timeout: seconds one call may take; None for no end.
+    """
+
+    def __init__(
+        self,
+        function: OwnModel,
+        *,
+        name: str | None = None,
+        meter: SpendMeter | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        self._function = function
+        self._meter = meter or SpendMeter(SpendLimits())
+        self._timeout = timeout
+        self.identity = identity_of("callable", function, name)
+
+    async def reply(self, messages: Sequence[Message], *, shape: type[BaseModel]) -> Reply:  # noqa: ARG002
+        """The function's reply; see :class:`skillopt.ports.Model`.
+
+        Raises:
+            CallFailed: it raised, took too long, or returned something else than a text.
+            SpendExhausted: a limit leaves no room for the call.
+        """
+        with await self._meter.reserve(Usage(calls=1)) as reservation:
+            try:
+                async with asyncio.timeout(self._timeout):
+                    said = await self._said([message.model_dump() for message in messages])
+            except SkilloptError:
+                raise
+            except TimeoutError:
+                raise CallFailed(f"{self._function!r} took over {self._timeout} s") from None
+            except Exception as error:
+                raise CallFailed(f"{type(error).__name__}: {error}") from error
+            reply = Reply(text=said, usage=Usage(calls=1)) if isinstance(said, str) else said
+            if not isinstance(reply, Reply):
+                raise CallFailed(f"{self._function!r} returned {type(said).__name__}, not a text")
+            reservation.settle(reply.usage)
+        return reply
+
+    async def _said(self, messages: list[dict[str, str]]) -> object:
+        if is_async(self._function):
+            return await self._function(messages)  # type: ignore[misc]
+        said = await asyncio.to_thread(self._function, messages)
+        return await said if inspect.isawaitable(said) else said

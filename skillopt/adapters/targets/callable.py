@@ -1,0 +1,91 @@
+"""A function of the caller's own as the target."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from skillopt.adapters.code import identity_of, is_async
+from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.targets.failures import sorted_error
+from skillopt.core.rollout import Answer, Usage
+from skillopt.core.run import SpendLimits
+from skillopt.core.skill import Skill
+from skillopt.core.task import Task
+from skillopt.errors import TargetError
+
+OwnTarget = Callable[[str, Any], "str | Answer | Awaitable[str | Answer]"]
+"""`target(skill, input)`: the skill's text ("" for no skill), and the task's input: a text, or a
+conversation as a list of dicts with `role` and `content`. It returns the answer's text, or an
+:class:`~skillopt.core.rollout.Answer` that says what it used. Sync functions run in a thread."""
+
+
+class CallableTarget:
+    """A function as the target.
+
+    Args:
+        function: see :data:`OwnTarget`.
+        name: names it and its version in the ledger; by default module and qualified name. Change
+            it when the function changes, or rollouts of the old one are taken for its own.
+        meter: counts each call of it as one call.
+        timeout: seconds one call may take; None for no end. A sync function that is too slow is no
+            longer waited for; its thread ends when it does.
+        deterministic: it answers alike every time.
+    """
+
+    def __init__(
+        self,
+        function: OwnTarget,
+        *,
+        name: str | None = None,
+        meter: SpendMeter | None = None,
+        timeout: float | None = None,
+        deterministic: bool = False,
+    ) -> None:
+        self._function = function
+        self._meter = meter or SpendMeter(SpendLimits())
+        self._timeout = timeout
+        self._who = name or str(getattr(function, "__qualname__", type(function).__qualname__))
+        self._is_async = is_async(function)
+        self.identity = identity_of("callable", function, name)
+        self.deterministic = deterministic
+
+    async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:  # noqa: ARG002
+        """The function's answer; see :class:`skillopt.ports.Target`.
+
+        Raises:
+            TargetError: it raised, took too long, or returned something else than an answer.
+            CallFailed: it raised that, or let a provider's passing failure through.
+            RunStopped: it let through a provider's failure that every call would meet.
+            SpendExhausted: a limit leaves no room for the call.
+        """
+        text = skill.text if skill else ""
+        given = task.input
+        asked = given if isinstance(given, str) else [message.model_dump() for message in given]
+        with await self._meter.reserve(_ONE_CALL) as reservation:
+            said = await self._said(text, asked)
+            if isinstance(said, str):
+                return Answer(text=said)
+            if not isinstance(said, Answer):
+                kind = type(said).__name__
+                raise TargetError(f"{self._who} returned {kind}; return a str or an Answer")
+            reservation.settle(said.usage)
+            return said
+
+    async def _said(self, text: str, asked: object) -> object:
+        limit = asyncio.timeout(self._timeout)
+        try:
+            async with limit:
+                if self._is_async:
+                    return await self._function(text, asked)  # type: ignore[misc]
+                said = await asyncio.to_thread(self._function, text, asked)
+                return await said if inspect.isawaitable(said) else said
+        except Exception as error:
+            if limit.expired():
+                raise TargetError(f"{self._who} took over {self._timeout} s") from None
+            raise sorted_error(error, who=self._who) from error
+
+
+_ONE_CALL = Usage(calls=1)

@@ -1,0 +1,129 @@
+"""A command as the target: an agent in any language, or a coding agent's own command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.models.secrets import redacted
+from skillopt.core.rollout import Answer, Usage
+from skillopt.core.run import SpendLimits
+from skillopt.core.skill import Skill
+from skillopt.core.task import Task
+from skillopt.core.value import digest_of
+from skillopt.errors import RunStopped, TargetError
+
+LARGEST_ANSWER = 1_000_000
+"""Bytes of standard output."""
+
+
+class CommandTarget:
+    """A command that reads a JSON object on standard input and writes its answer to the output.
+
+    The object: `skill_path` (a SKILL.md in a fresh folder; null for no skill), `input` (a text, or
+    a list of messages with `role` and `content`), `task_id`, `trial`. The answer is all of standard
+    output without its last line break. Any other exit code than 0 is the target's failure.
+
+    Args:
+        command: program and arguments; no shell reads them.
+        name: names it and its version in the ledger; by default the command itself.
+        meter: counts each run of it as one call.
+        timeout: seconds one run may take; then its whole process group is killed.
+        deterministic: it answers alike every time.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        name: str | None = None,
+        meter: SpendMeter | None = None,
+        timeout: float | None = 120.0,
+        deterministic: bool = False,
+    ) -> None:
+        self._command = tuple(command)
+        self._meter = meter or SpendMeter(SpendLimits())
+        self._timeout = timeout
+        self._who = name or self._command[0]
+        self.identity = digest_of(["command", name or list(self._command)])
+        self.deterministic = deterministic
+
+    async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
+        """The command's answer; see :class:`skillopt.ports.Target`.
+
+        Raises:
+            TargetError: it failed, took too long, or wrote what is no UTF-8 text.
+            RunStopped: there is no such program.
+            SpendExhausted: a limit leaves no room for the call.
+        """
+        with (
+            await self._meter.reserve(Usage(calls=1)),
+            tempfile.TemporaryDirectory(prefix="skillopt-", ignore_cleanup_errors=True) as folder,
+        ):
+            question = {
+                "skill_path": _rendered(skill, Path(folder)),
+                "input": task.model_dump(mode="json", include={"input"})["input"],
+                "task_id": task.id,
+                "trial": trial,
+            }
+            return Answer(text=self._text(await self._run(json.dumps(question).encode())))
+
+    async def _run(self, question: bytes) -> bytes:
+        process = await self._started()
+        try:
+            async with asyncio.timeout(self._timeout):
+                out, err = await process.communicate(question)
+        except TimeoutError:
+            raise TargetError(f"{self._who} took over {self._timeout} s and was killed") from None
+        finally:
+            _kill_group(process)
+            await process.wait()
+        if process.returncode != 0:
+            said = redacted(err.decode("utf-8", "replace")[-2000:])
+            raise TargetError(f"{self._who} ended with exit code {process.returncode}: {said}")
+        return out
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        try:
+            return await asyncio.create_subprocess_exec(
+                *self._command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+            )
+        except OSError as error:
+            raise RunStopped(
+                f"the target's command {self._command[0]!r} cannot be run: {error.strerror}"
+            ) from None
+
+    def _text(self, out: bytes) -> str:
+        if len(out) > LARGEST_ANSWER:
+            raise TargetError(
+                f"{self._who} wrote {len(out)} bytes; an answer has {LARGEST_ANSWER} at most"
+            )
+        try:
+            return out.decode("utf-8").removesuffix("\n").removesuffix("\r")
+        except UnicodeDecodeError as error:
+            raise TargetError(f"{self._who} wrote no UTF-8 text: byte {error.start}") from None
+
+
+def _rendered(skill: Skill | None, folder: Path) -> str | None:
+    if skill is None:
+        return None
+    path = folder / "SKILL.md"
+    path.write_bytes(skill.to_bytes())
+    return str(path)
+
+
+def _kill_group(process: asyncio.subprocess.Process) -> None:
+    """End whatever the command has left running; nothing of a rollout outlives it."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    except PermissionError:  # macOS says so of a group whose processes have all ended
+        pass

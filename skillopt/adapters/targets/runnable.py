@@ -1,0 +1,150 @@
+"""A LangChain or LangGraph runnable as the target: anything with `ainvoke`."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from skillopt.adapters.code import identity_of
+from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.targets.failures import sorted_error
+from skillopt.adapters.targets.prompts import conversation
+from skillopt.core.rollout import Answer, Usage
+from skillopt.core.run import SpendLimits
+from skillopt.core.skill import Skill
+from skillopt.core.task import Task
+from skillopt.errors import TargetError
+
+
+class Runnable(Protocol):
+    """What is needed of a runnable."""
+
+    async def ainvoke(self, input: Any, config: Any = None) -> Any:  # noqa: A002 - their name
+        """Run it."""
+        ...
+
+
+ToInput = Callable[[str, list[dict[str, str]]], Any]
+"""`to_input(skill, messages)`: the runnable's input from the skill's text ("" for none) and the
+task's messages."""
+
+
+class RunnableTarget:
+    """A runnable as the target, on a thread of its own each time.
+
+    Args:
+        runnable: a compiled LangGraph graph, a chat model, a chain.
+        to_input: builds its input. By default `{"messages": [...]}`, and for a chat model the
+            list itself, with the skill in a system message above the task's messages.
+        to_text: takes the answer's text out of its output. By default the output if it is a text,
+            its `content` if it is a message, or that of the last of its `messages`.
+        name: names it and its version in the ledger; by default its class and its own name.
+        meter: counts each run of it as one call.
+        timeout: seconds one run may take; None for no end.
+        deterministic: it answers alike every time.
+    """
+
+    def __init__(
+        self,
+        runnable: Runnable,
+        *,
+        to_input: ToInput | None = None,
+        to_text: Callable[[Any], str] | None = None,
+        name: str | None = None,
+        meter: SpendMeter | None = None,
+        timeout: float | None = None,
+        deterministic: bool = False,
+    ) -> None:
+        self._runnable = runnable
+        self._to_input = to_input
+        self._to_text = to_text or answer_text
+        self._meter = meter or SpendMeter(SpendLimits())
+        self._timeout = timeout
+        own = getattr(runnable, "name", None)
+        self._who = name or (own if isinstance(own, str) else type(runnable).__name__)
+        self.identity = identity_of("runnable", runnable, name or _qualified(runnable, own))
+        self.deterministic = deterministic
+
+    async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
+        """The runnable's answer; see :class:`skillopt.ports.Target`.
+
+        Raises:
+            TargetError: it raised, took too long, or its output holds no text.
+            CallFailed: it let a provider's passing failure through.
+            RunStopped: it let through a provider's failure that every call would meet.
+            SpendExhausted: a limit leaves no room for the call.
+        """
+        config = {
+            "configurable": {"thread_id": uuid.uuid4().hex},
+            "metadata": {"skillopt_task": task.id, "skillopt_trial": trial},
+        }
+        with await self._meter.reserve(Usage(calls=1)) as reservation:
+            limit = asyncio.timeout(self._timeout)
+            try:
+                async with limit:
+                    output = await self._runnable.ainvoke(self._input(skill, task), config)
+                text = self._to_text(output)
+            except Exception as error:
+                if limit.expired():
+                    raise TargetError(f"{self._who} took over {self._timeout} s") from None
+                raise sorted_error(error, who=self._who) from error
+            used = _used(output)
+            reservation.settle(used)
+        return Answer(text=text, usage=used)
+
+    def _input(self, skill: Skill | None, task: Task) -> Any:
+        if self._to_input is not None:
+            messages = [message.model_dump() for message in task.messages]
+            return self._to_input(skill.text if skill else "", messages)
+        shown = [message.model_dump() for message in conversation(skill, task)]
+        return shown if hasattr(self._runnable, "_llm_type") else {"messages": shown}
+
+
+def answer_text(output: Any) -> str:
+    """The text in a runnable's output: a text, a message, or a state with `messages`.
+
+    Raises:
+        TargetError: there is none to be found.
+    """
+    if isinstance(output, str):
+        return output
+    if isinstance(output, Mapping) and output.get("messages"):
+        return answer_text(output["messages"][-1])
+    content = _field(output, "content")
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Sequence):
+        return "".join(_part(part) for part in content)
+    raise TargetError(
+        f"no text in the runnable's output ({type(output).__name__}); say with to_text where it is"
+    )
+
+
+def _part(part: Any) -> str:
+    if isinstance(part, str):
+        return part
+    return str(part.get("text", "")) if isinstance(part, Mapping) else ""
+
+
+def _field(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+
+
+def _used(output: Any) -> Usage:
+    """One call, and the tokens that the messages in ``output`` say they used."""
+    messages = output.get("messages") if isinstance(output, Mapping) else [output]
+    said = [_field(message, "usage_metadata") for message in messages or ()]
+    counted = [usage for usage in said if isinstance(usage, Mapping)]
+    return Usage(
+        calls=1,
+        prompt_tokens=sum(int(usage.get("input_tokens", 0)) for usage in counted),
+        completion_tokens=sum(int(usage.get("output_tokens", 0)) for usage in counted),
+        cost=None if counted else 0.0,
+    )
+
+
+def _qualified(runnable: object, own: object) -> str:
+    kind = type(runnable)
+    return f"{kind.__module__}:{kind.__qualname__}:{own if isinstance(own, str) else ''}"
