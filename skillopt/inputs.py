@@ -81,6 +81,8 @@ def check_roles(inputs: Inputs, *, own: frozenset[str] = frozenset()) -> bool:
     settings = inputs.settings
     rubric = uses_rubric(inputs.validation_set)
     needed = ["target", "optimizer", *(["judge"] if rubric else [])]
+    if settings.target_command:
+        own |= {"target"}
     for role in needed:
         if role not in own and settings.model(role) is None:
             raise MissingModelError(

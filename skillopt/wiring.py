@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,16 @@ from typing import Any, cast
 from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.adapters.meter import SpendMeter
-from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings
-from skillopt.adapters.targets import CallableTarget, ChatTarget, RunnableTarget
+from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
+from skillopt.adapters.targets import (
+    CallableTarget,
+    ChatTarget,
+    CommandTarget,
+    OwnTarget,
+    Runnable,
+    RunnableTarget,
+)
 from skillopt.core.events import Event
-from skillopt.core.rollout import Answer
 from skillopt.core.settings import Settings
 from skillopt.core.validation_set import ValidationSet
 from skillopt.core.value import digest_of
@@ -23,14 +30,6 @@ from skillopt.inputs import Inputs, check_roles, uses_rubric
 from skillopt.ports import Ledger, Model, Target
 from skillopt.steps.context import RunContext
 from skillopt.steps.grade import Grader
-
-OwnTarget = Callable[[str, Any], "str | Answer | Awaitable[str | Answer]"]
-"""`target(skill_text, input)`: the skill's text and the task's input (text, or a list of messages
-as dicts); returns the answer, or an :class:`Answer` that says what it used."""
-
-OwnModel = Callable[[list[dict[str, str]]], "str | Awaitable[str]"]
-"""`optimizer(messages)` or `judge(messages)`: chat messages as dicts; returns the reply's text."""
-
 
 @dataclass(frozen=True)
 class Own:
@@ -133,36 +132,43 @@ class _Seats:
         self._stack = stack
 
     def target(self, seed: int) -> Target:
-        own = self._own.target
-        if own is None:
-            return ChatTarget(self._lite("target"), seed=seed)
+        own, settings = self._own.target, self._settings
+        if own is None and settings.target_command is None:
+            return ChatTarget(self._lite("target"), seed=seed, deterministic=settings.deterministic)
         if hasattr(own, "answer"):
             return cast("Target", own)
+        shared: dict[str, Any] = {
+            "meter": self._meter,
+            "timeout": settings.timeout,
+            "deterministic": bool(settings.deterministic),
+        }
+        if own is None:
+            return CommandTarget(shlex.split(settings.target_command or ""), **shared)
         if hasattr(own, "ainvoke"):
-            return RunnableTarget(own, meter=self._meter, timeout=self._settings.timeout)
-        return CallableTarget(own, meter=self._meter, timeout=self._settings.timeout)
+            return RunnableTarget(cast("Runnable", own), **shared)
+        return CallableTarget(own, **shared)
 
     def model(self, role: str, own: OwnModel | Model | None) -> Model:
         if own is None:
             return self._lite(role)
         if hasattr(own, "reply"):
             return cast("Model", own)
-        return CallableModel(cast("OwnModel", own), meter=self._meter)
+        return CallableModel(own, meter=self._meter, timeout=self._settings.timeout)
 
     def _lite(self, role: str) -> LiteLLMModel:
         settings = self._settings
         name = settings.model(role)
         assert name is not None, "check_roles has seen to it"
-        params: dict[str, Any] = getattr(settings, f"{role}_params")
         model = LiteLLMModel(
             ModelSettings(
                 model=name,
                 api_base=settings.api_base,
-                params=params,
+                params=getattr(settings, f"{role}_params"),
                 timeout=settings.timeout,
                 max_attempts=settings.max_attempts,
             ),
             meter=self._meter,
         )
+        model.check()
         self._stack.push_async_callback(model.aclose)
         return model

@@ -15,6 +15,7 @@ from skillopt.errors import SettingsError
 
 MODELS = (
     "target",
+    "target_command",
     "optimizer",
     "judge",
     "practice",

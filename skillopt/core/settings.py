@@ -27,6 +27,11 @@ class Settings(Value):
     """A run's settings."""
 
     target: str | None = Field(default=None, description="Model that follows the skill.")
+    target_command: str | None = Field(
+        default=None,
+        description="Command that follows the skill instead: reads a JSON object on standard "
+        "input, writes its answer.",
+    )
     optimizer: str | None = Field(
         default=None, description="Model that criticizes and proposes edits."
     )
