@@ -1,0 +1,90 @@
+"""What an answer says: the JSON content and the number in it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from decimal import Decimal
+from typing import Any
+
+LONGEST_JSON = 200_000
+"""Characters of an answer that are searched for JSON."""
+
+_TRIES = 50
+_FENCED = re.compile(r"^```[\w-]*[ \t]*\r?\n(.*?)^```[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_OPENING = re.compile(r"[{\[]")
+_NUMBER = re.compile(
+    r"(?:(?<![\w)])[-+\u2212])?"
+    r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?"
+    r"|(?:(?<![\w)])[-+\u2212])?(?<!\d)\.\d+(?:[eE][-+]?\d+)?"
+)
+
+
+class NoJson(ValueError):  # noqa: N818 - it names what was not found
+    """The answer holds no JSON."""
+
+
+def json_in(answer: str, *, like: type | None = None) -> Any:
+    """The JSON content of ``answer``: all of it, or what its last code fence or its prose holds.
+
+    A check is about content, so fences and prose around it are forgiven; broken JSON is not, for
+    whoever uses the answer could not read it either. In prose only objects and lists are looked
+    for, and the last one counts.
+
+    Args:
+        answer: what the target said.
+        like: `dict` or `list`, where only such content can be meant.
+
+    Raises:
+        NoJson: there is none.
+    """
+    text = answer.strip().removeprefix("\ufeff")
+    if len(text) > LONGEST_JSON:
+        raise NoJson(f"the answer has {len(text)} characters; {LONGEST_JSON} are searched for JSON")
+    for candidate in (text, *reversed(_FENCED.findall(text))):
+        try:
+            return _decoder.decode(candidate.strip())
+        except (ValueError, RecursionError):
+            continue
+    found = [value for value in _in_prose(text) if like is None or isinstance(value, like)]
+    if not found:
+        raise NoJson("the answer holds no JSON")
+    return found[-1]
+
+
+def last_number(text: str) -> Decimal | None:
+    """The last number in ``text`` as it is written, or None.
+
+    Thousands may be grouped by commas or no-break spaces; the decimal sign is a full stop. A
+    per cent sign is not applied: `12 %` reads as 12.
+    """
+    last = None
+    for match in _NUMBER.finditer(text):
+        last = match
+    if last is None:
+        return None
+    spelled = re.sub(r"[,\u00a0\u202f]", "", last.group()).replace("\u2212", "-")
+    return Decimal(spelled) if math.isfinite(float(spelled)) else None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def _in_prose(text: str) -> list[Any]:
+    found: list[Any] = []
+    at = 0
+    for _ in range(_TRIES):
+        opening = _OPENING.search(text, at)
+        if opening is None:
+            break
+        try:
+            value, at = _decoder.raw_decode(text, opening.start())
+            found.append(value)
+        except (ValueError, RecursionError):
+            at = opening.end()
+    return found
