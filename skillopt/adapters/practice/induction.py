@@ -18,20 +18,38 @@ from skillopt.adapters.practice.language import Literally, RuleBook
 from skillopt.adapters.practice.phrases import folded, mentions
 
 STOP_WORDS = frozenset(
-    ["a", "an", "and", "any", "are", "as", "at", "be", "been", "being", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "hello", "hey", "hi", "his", "i", "i'd", "i'll", "i'm", "i've", "if", "in", "into", "is", "it", "it's", "its", "just", "let", "like", "me", "my", "of", "on", "or", "our", "please", "she", "should", "so", "some", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "us", "very", "was", "we", "we're", "were", "what", "when", "which", "who", "will", "with", "would", "you", "your"]
+    (
+        "a an and any are as at be been being but by can could did do does for from had has have he"
+        " her hello hey hi his i i'd i'll i'm i've if in into is it it's its just let like me my of"
+        " on or our please she should so some than thank thanks that the their them then there these"
+        " they this those to us very was we we're were what when which who will with would you your"
+    ).split()
 )
 """Words that are no phrase alone and neither begin nor end one. Negations and question words that
 carry meaning (not, no, how, why, where) are left out on purpose."""
 
+WEAK_WORDS = frozenset(
+    (
+        "about after again all already also always another around away back because before between"
+        " both came come day days each else even ever every everything find first found get gets"
+        " getting give go goes going good got how however i'd keep know last late later look looking"
+        " made make makes many may maybe more most much must need needs never new next no nobody not"
+        " nothing now off old one only other out over own people put really right same say says see"
+        " since still such sure take takes than though through time today too try trying two until up"
+        " use used using want wanted way well went where while why without work yet"
+    ).split()
+)
+"""Words that are too common to be a phrase alone; with another word they may be one."""
+
 MOST_WORDS = 3
 """Words in a phrase."""
 
-SHRINKAGE = 1.0
+SHRINKAGE = 2.0
 """Imagined rollouts that a precision is shrunk with, towards the value's share."""
 
-PRECISION_WEIGHT = 2.0
+PRECISION_WEIGHT = 1.0
 COVER_WEIGHT = 0.7
-NAME_WEIGHT = 0.6
+NAME_WEIGHT = 1.2
 BASE_TELLING = 0.1
 TELLING_LETTERS = 6
 """From this many letters on a phrase is as telling as can be."""
@@ -101,7 +119,7 @@ def phrases_of(low: str) -> Iterator[str]:
         for start, word in enumerate(words):
             if word in STOP_WORDS:
                 continue
-            if len(word) > 1 and not word.isdecimal():
+            if len(word) > 1 and not word.isdecimal() and word not in WEAK_WORDS:
                 yield _base(word)
             for size in range(2, MOST_WORDS + 1):
                 gram = words[start : start + size]
@@ -110,16 +128,32 @@ def phrases_of(low: str) -> Iterator[str]:
 
 
 def _base(word: str) -> str:
-    """The word without an ending that the rule language grants anyway."""
-    for ending, instead in (("ies", "y"), ("ing", ""), ("ed", ""), ("s", "")):
-        if not word.endswith(ending) or len(word) - len(ending) < 3 or word.endswith("ss"):  # noqa: PLR2004
+    """The word without an ending that the rule language grants anyway, where that is safe."""
+    for ending, instead, shortest in _ENDINGS:
+        if not word.endswith(ending) or len(word) - len(ending) < shortest:
             continue
         stem = word.removesuffix(ending) + instead
         if ending in {"ing", "ed"} and stem[-1] in "cvuzg" and not stem.endswith("ng"):
             stem += "e"
-        if mentions(word, stem):
-            return stem
+        return stem if mentions(word, stem) else word
     return word
+
+
+_ENDINGS = (
+    ("ss", "ss", 0),
+    ("us", "us", 0),
+    ("is", "is", 0),
+    ("ies", "y", 2),
+    ("shes", "sh", 1),
+    ("ches", "ch", 1),
+    ("xes", "x", 1),
+    ("sses", "ss", 1),
+    ("s", "", 3),
+    ("ing", "", 5),
+    ("ed", "", 4),
+)
+"""Ending, what takes its place, and the letters that must be left of the word. Short words in -ing
+are left alone: an evening is not more even."""
 
 
 def _atom(

@@ -80,8 +80,8 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     scene = Scene(skill, book, shown, needs(shown), refused, budget)
     if not shown:
         return Draft(idea="There is nothing to learn from.", edits=())
-    hints = _hints(scene)
     ranked = atoms(book, shown, scene.needs, blame(data.get("refused", "")))
+    hints = _hints(scene, ranked)
     plan = planned(scene, _jittered(ranked, seed), hints)
     if plan.after is None:
         return Draft(idea="The evidence suggests nothing that was not refused.", edits=())
@@ -169,14 +169,14 @@ def _budget(limits: str, *, narrower: bool) -> EditBudget:
     )
 
 
-def _hints(scene: Scene) -> list[Hint]:
+def _hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
     """What is not about phrases, dearest first; only what was not refused."""
     noun = noun_of(scene.skill.text)
     found = [
         *form_hints(scene.book, scene.seen, scene.refused),
         *shape_hints(scene.book, scene.seen, scene.refused),
         *source_hints(scene.book, scene.seen, scene.needs, noun),
-        *default_hints(scene),
+        *default_hints(scene, ranked),
         *removal_hints(scene),
     ]
     fresh = [hint for hint in found if not hint.text or hint.text not in scene.refused]

@@ -20,19 +20,20 @@ from skillopt.adapters.practice.evidence import Need, Seen
 from skillopt.adapters.practice.hints import Hint
 from skillopt.adapters.practice.induction import Atom
 from skillopt.adapters.practice.language import Literally, Rule, RuleBook
+from skillopt.adapters.practice.phrases import folded, mentions
 from skillopt.adapters.practice.reader import decide
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.core.budget import EditBudget, within
 from skillopt.core.edit import Edit, Misfit, apply
 from skillopt.core.skill import Skill
 
-PHRASES_PER_FAILURE = 3
+PHRASES_PER_FAILURE = 2
 """Phrases that are sought for each failure, as long as more than one rollout speaks for them."""
 
-GUESSES_PER_FAILURE = 2
+GUESSES_PER_FAILURE = 1
 """Phrases seen in one rollout only: a guess, and often a wrong one."""
 
-FEW = 4
+FEW = 100
 """With fewer supported phrases than this the mentor starts guessing."""
 
 LEAST_PRECISION = 0.5
@@ -195,7 +196,10 @@ def _rewrite(
             decide(scene.book, scene.seen[n.at].observation.input, overlooked=overlooked)
             for n in needs
         ]
-        if all(read[field].text == value for read in back) and not _locked(scene.skill, misfit):
+        own = [phrase for some in misfit.condition.every for phrase in some]
+        void = any(mentions(folded(mine), phrase) for mine in own for phrase in phrases)
+        mended = all(read[field].text == value for read in back)
+        if mended and not void and not _locked(scene.skill, misfit):
             text = excepted(_sentence(scene.skill, misfit), phrases)
             return Rewrite(misfit, text) if text else None
     for number in range(len(rules) - 1, -1, -1):
@@ -265,8 +269,6 @@ def _harmless(scene: Scene, plan: Plan) -> Plan:
 
 
 def _guilty(scene: Scene, plan: Plan, broken: Sequence[tuple[int, str]]) -> Atom | None:
-    from skillopt.adapters.practice.phrases import mentions
-
     for at, field in broken:
         suspects = [
             atom
@@ -284,16 +286,17 @@ def noun_of(text: str) -> str:
     return found[1] if found else "request"
 
 
-def default_hints(scene: Scene) -> list[Hint]:
-    """Defaults that most of what falls through to them contradicts."""
+def default_hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
+    """Defaults that most of what falls through to them, and no phrase explains, contradicts."""
+    explained = {(at, a.field) for a in ranked if _supported(a) for at in a.covers}
     found = []
     for field in scene.book.fields:
         through: Counter[str] = Counter()
         rule: Rule | None = None
         given = ""
-        for one in scene.seen:
+        for at, one in enumerate(scene.seen):
             made = one.read.get(field)
-            if field not in one.expected or made is None:
+            if field not in one.expected or made is None or (at, field) in explained:
                 continue
             decider = None if made.rule is None else scene.book.rules[made.rule]
             if decider is None or decider.default:
