@@ -31,8 +31,10 @@ class GateTask(Value):
 
     id: str
     cluster: str | None = None
+    """Tasks of one cluster are kin (one template, one repository): they count as one unit."""
     weight: float = Field(default=1.0, gt=0)
     protected: bool = False
+    """A sentinel: the candidate may not break it, whatever it gains elsewhere."""
 
 
 class Standing(Value):
@@ -40,6 +42,34 @@ class Standing(Value):
 
     total: float
     runs: float = Field(ge=0)
+    passed: int = Field(default=0, ge=0)
+    """Full scores among the raw runs of this version and those it came from."""
+    failed: int = Field(default=0, ge=0)
+    """The other raw runs. With `passed` it says whether the task may be a sentinel."""
+
+
+class Noise(Value):
+    """What repeated runs of one task with one skill have shown of the target's run noise."""
+
+    squares: float = Field(default=0.0, ge=0)
+    """Sum of squared deviations within tasks, in squared scores."""
+    repeats: float = Field(default=0.0, ge=0)
+    """Degrees of freedom: repeated runs beyond the first of each task."""
+
+    @property
+    def variance(self) -> float | None:
+        """Of one run around its task's own mean; None where nothing was repeated yet."""
+        return self.squares / self.repeats if self.repeats else None
+
+
+class GateMemory(Value):
+    """What a run's finished contests have taught the gate; no validation content is in it."""
+
+    contests: int = Field(default=0, ge=0)
+    accepted: int = Field(default=0, ge=0)
+    rollouts: int = Field(default=0, ge=0)
+    """Fresh rollouts of all finished contests, both arms."""
+    noise: Noise = Noise()
 
 
 class Contest(Value):
@@ -54,11 +84,18 @@ class Contest(Value):
     deterministic: bool = False
     """The target answers alike every time: no run is repeated."""
     seed: int
+    memory: GateMemory = GateMemory()
+    """From the run's last verdict; empty before the first."""
 
     @model_validator(mode="after")
-    def _ids_are_unique(self) -> Contest:
+    def _tasks_are_known(self) -> Contest:
+        if not self.tasks:
+            raise ValueError("a contest needs at least one task")
         if len({task.id for task in self.tasks}) != len(self.tasks):
             raise ValueError("task ids must be unique")
+        unknown = [task.id for task in self.tasks if task.id not in self.book]
+        if unknown:
+            raise ValueError(f"the incumbent has no record on task {unknown[0]!r}; leave it out")
         return self
 
 
@@ -87,7 +124,9 @@ class PairedTask(Value):
 
     task: str
     incumbent: float | None
+    """Mean of the runs it was compared by."""
     candidate: float | None
+    """Mean of its runs; None where it was not run, or its outcome could not be had."""
     candidate_runs: int
     incumbent_runs: float
 
@@ -97,17 +136,23 @@ class Verdict(Value):
 
     outcome: Outcome
     code: str
-    """The rule that decided, in one word: `test`, `futile`, `sentinel`, `missing` …"""
+    """The rule that decided, in one word: `test`, `futile`, `sentinel`, `missing`, `mean`."""
     reason: str
-    """One sentence for a person."""
+    """One sentence for a person. It tells of validation tasks: not for the optimizer."""
     gain: float | None
     """Mean paired difference over the tasks seen; biased by selection, never to be quoted."""
     p_value: float | None
     tasks_seen: int
     rollouts: int
-    """Fresh rollouts this verdict used, both arms."""
+    """Fresh rollouts this verdict asked for, both arms."""
     pairs: tuple[PairedTask, ...]
     book: dict[str, Standing]
     """The record of the incumbent that goes on: re-based on the candidate where it was accepted."""
     shrunk_gain: float | None = None
     """Where accepted: the gain with the winner's curse taken out."""
+    passes: int = 1
+    """The pass over the tasks in which it was decided."""
+    notes: tuple[str, ...] = ()
+    """Sentences about the tasks, for a person: a sentinel that cannot be one."""
+    memory: GateMemory = GateMemory()
+    """For the next contest of the run."""

@@ -1,0 +1,177 @@
+"""The sealed test and what may be said after it: the only number of a run that is to be quoted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from skillopt.core.gate.contest import GateTask, Verdict
+from skillopt.core.gate.evidence import EPS, FloatArray, IntArray, sums_by, unit_numbers
+from skillopt.core.gate.flips import flip_test
+from skillopt.core.gate.student import t_quantile
+
+if TYPE_CHECKING:
+    from skillopt.core.run import Round, RunRecord, SealedTest
+
+LEVEL = 0.05
+"""A sealed test certifies where its p-value is at most this."""
+FEWEST = 8
+"""Units below which nothing is certified."""
+CONFIDENCE = 0.95
+SPREAD_NEEDS = 2
+"""Fewest units that have a spread."""
+
+Runs = Mapping[str, tuple[float | None, ...]]
+"""Scores of the trials by task id; None for one that could not be had."""
+
+Ship = Literal["improved", "not certified", "keep first"]
+
+
+def sealed_test(first: Runs, last: Runs, *, tasks: Sequence[GateTask], seed: int) -> SealedTest:
+    """Compare two versions on tasks that nothing was chosen by.
+
+    The effect is the weighted mean of per-task differences, each between the means of its trials.
+    The interval is the paired t interval, over clusters where tasks have them (Miller 2024, arXiv
+    2411.00640). The p-value is that of the one-sided sign-flip test: could chance alone make the
+    last version look so much better?
+
+    Args:
+        first: runs of the version the search started from.
+        last: runs of the version it ended with.
+        tasks: the test tasks; those without an outcome in either version are left out.
+        seed: of the sign vectors.
+
+    Returns:
+        The result; where no task has an outcome in both versions it rests on 0 tasks, and
+        :func:`ship` keeps the first version.
+    """
+    from skillopt.core.run import SealedTest
+
+    means = {
+        task.id: (_mean(first.get(task.id, ())), _mean(last.get(task.id, ()))) for task in tasks
+    }
+    kept = [task for task in tasks if None not in means[task.id]]
+    if not kept:
+        return _nothing(len(tasks))
+    before, after = np.array([means[task.id] for task in kept], np.float64).T
+    weights = np.array([task.weight for task in kept])
+    units = unit_numbers([task.cluster for task in kept])
+    effect, low, high = _interval(after - before, weights, units, limits=(-1.0, 1.0))
+    p_value = _p_value(after - before, weights, units, seed)
+    wins, losses = int((after - before > EPS).sum()), int((before - after > EPS).sum())
+    return SealedTest(
+        first_score=float(np.average(before, weights=weights)),
+        last_score=float(np.average(after, weights=weights)),
+        difference=effect,
+        low=low,
+        high=high,
+        p_value=p_value,
+        certified=p_value <= LEVEL and int(units.max()) + 1 >= FEWEST,
+        tasks=len(kept),
+        wins=wins,
+        losses=losses,
+        missing=len(tasks) - len(kept),
+    )
+
+
+def ship(sealed: SealedTest) -> Ship:
+    """What becomes of the user's file.
+
+    Certified: improved. Not worse: the last version, not certified. Worse, or nothing
+    could be measured: the first one stays.
+    """
+    if sealed.certified:
+        return "improved"
+    if not sealed.tasks:
+        return "keep first"
+    return "not certified" if sealed.difference >= 0 else "keep first"
+
+
+def overfit(record: RunRecord, rounds: Sequence[Round]) -> bool:
+    """Whether the validation gain exceeds the sealed one by more than two standard errors.
+
+    Args:
+        record: a finished run with its sealed test.
+        rounds: its decided rounds.
+    """
+    decisions = [round_.decision for round_ in rounds]
+    accepted = [decision.verdict for decision in decisions if decision.kind == "accepted"]
+    sealed = record.sealed
+    if sealed is None or not accepted:
+        return False
+    gains = _validation_gains(accepted)
+    if min(len(gains), sealed.tasks) < SPREAD_NEEDS:
+        return False
+    sealed_error = (sealed.high - sealed.low) / 2 / t_quantile(CONFIDENCE, sealed.tasks - 1)
+    error = math.hypot(float(gains.std(ddof=1)) / math.sqrt(len(gains)), sealed_error)
+    return float(gains.mean()) - sealed.difference > 2 * error
+
+
+def _validation_gains(accepted: Sequence[Verdict]) -> FloatArray:
+    """By task: the last version's record minus the first version's."""
+    start = {pair.task: pair.incumbent for pair in accepted[0].pairs}
+    book = accepted[-1].book
+    return np.array(
+        [
+            standing.total / standing.runs - before
+            for task, standing in book.items()
+            if (before := start.get(task)) is not None and standing.runs
+        ]
+    )
+
+
+def mean_interval(scores: Sequence[float], weights: Sequence[float]) -> tuple[float, float, float]:
+    """Weighted mean with its 95 % t interval; that of a single score is [0, 1].
+
+    Raises:
+        ValueError: there are no scores.
+    """
+    if not scores:
+        raise ValueError("no scores: there is nothing to average")
+    each = np.arange(len(scores))
+    values, shares = np.array(scores, np.float64), np.array(weights, np.float64)
+    return _interval(values, shares, each, limits=(0.0, 1.0))
+
+
+def _interval(
+    values: FloatArray, weights: FloatArray, units: IntArray, *, limits: tuple[float, float]
+) -> tuple[float, float, float]:
+    shares = weights / weights.sum()
+    mean = float(shares @ values)
+    parts = sums_by(units, shares * (values - mean))
+    count = len(parts)
+    if count < SPREAD_NEEDS:
+        return mean, *limits
+    error = math.sqrt(float(parts @ parts) * count / (count - 1))
+    half = error * t_quantile(CONFIDENCE, count - 1)
+    return mean, mean - half, mean + half
+
+
+def _nothing(missing: int) -> SealedTest:
+    from skillopt.core.run import SealedTest
+
+    return SealedTest(
+        first_score=0.0,
+        last_score=0.0,
+        difference=0.0,
+        low=-1.0,
+        high=1.0,
+        p_value=1.0,
+        certified=False,
+        tasks=0,
+        wins=0,
+        losses=0,
+        missing=missing,
+    )
+
+
+def _p_value(values: FloatArray, weights: FloatArray, units: IntArray, seed: int) -> float:
+    return flip_test(sums_by(units, weights * values), seed=seed)
+
+
+def _mean(runs: Sequence[float | None]) -> float | None:
+    known = [score for score in runs if score is not None]
+    return sum(known) / len(known) if known else None
