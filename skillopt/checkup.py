@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 from skillopt.adapters.settings_files import project_of, read_settings
 from skillopt.adapters.skill_file import read_skill, skill_name
 from skillopt.adapters.validation_files import find_validation_set, read_validation_set
-from skillopt.core.gate import power
 from skillopt.core.settings import Settings, merged_settings
+from skillopt.core.reach import detectable
 from skillopt.core.skill import Skill
 from skillopt.core.task import SPLITS
 from skillopt.core.validation_set import ValidationSet
@@ -142,9 +142,11 @@ def _about_model(role: str, model: str, settings: Settings) -> Finding:
 
 
 def _about_power(tasks: ValidationSet, settings: Settings) -> list[Finding]:
-    found = power(tasks.split("validation"), settings.loop().gate)
-    level: Literal["good", "warning"] = "warning" if found.warning else "good"
-    return [Finding(level=level, about="power", says=found.text, mend=found.help or None)]
+    found = detectable(tasks, settings.loop().gate)
+    told = [Finding(level="good", about="power", says=found.text)]
+    return told + [
+        Finding(level="warning", about="power", says=warning) for warning in found.warnings
+    ]
 
 
 def _named(path: Path) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from skillopt.adapters.skill_file import read_skill
+from skillopt.adapters.models import OwnModel
+from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import GateTask, mean_interval, sealed_test
 from skillopt.core.rollout import Graded, Rollout, Usage
@@ -20,7 +22,7 @@ from skillopt.core.value import Value
 from skillopt.inputs import read_inputs
 from skillopt.ports import Ledger, Target
 from skillopt.steps.roll_out import roll_out
-from skillopt.wiring import Own, OwnModel, OwnTarget, opened_ledger, wired
+from skillopt.wiring import Own, opened_ledger, wired
 
 EVALUATIONS = "evaluations"
 """The run that rollouts of evaluations belong to."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from skillopt.adapters.skill_file import read_skill
+from skillopt.adapters.models import OwnModel
+from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import Outcome, Verdict
 from skillopt.core.rollout import Usage
@@ -19,7 +21,7 @@ from skillopt.inputs import read_inputs
 from skillopt.ports import Ledger, Target
 from skillopt.steps.baseline import baseline
 from skillopt.steps.compete import compete
-from skillopt.wiring import Own, OwnModel, OwnTarget, opened_ledger, wired
+from skillopt.wiring import Own, opened_ledger, wired
 
 GATED_EDITS = "gated edits"
 """The run that rollouts of gated edits belong to."""

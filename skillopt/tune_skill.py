@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skillopt.adapters.skill_file import write_skill
+from skillopt.adapters.models import OwnModel
+from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import overfit, ship
 from skillopt.core.run import RunRecord
@@ -21,7 +23,7 @@ from skillopt.inputs import Inputs, read_inputs
 from skillopt.loop import Loop, Opening
 from skillopt.ports import Ledger, Model, Target
 from skillopt.result import Run, Shipped, Written
-from skillopt.wiring import Own, OwnModel, OwnTarget, Wired, opened_ledger, wired
+from skillopt.wiring import Own, Wired, opened_ledger, wired
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph

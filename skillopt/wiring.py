@@ -19,9 +19,9 @@ from skillopt.adapters.targets import (
     ChatTarget,
     CommandTarget,
     OwnTarget,
-    Runnable,
     RunnableTarget,
 )
+from skillopt.adapters.targets.runnable import Runnable
 from skillopt.core.events import Event
 from skillopt.core.settings import Settings
 from skillopt.core.validation_set import ValidationSet

@@ -83,21 +83,9 @@ def command(
 
 
 def _estimate(inputs: Inputs, *, as_json: bool) -> None:
-    from skillopt.adapters.models import known_price
-    from skillopt.core.estimate import estimate
-    from skillopt.inputs import check_roles, uses_rubric
+    from skillopt.estimate_run import estimate_run
 
-    check_roles(inputs)
-    settings = inputs.settings
-    roles = ("target", "optimizer", *(["judge"] if uses_rubric(inputs.validation_set) else []))
-    made = estimate(
-        inputs.skill,
-        inputs.validation_set,
-        settings.loop(),
-        models={role: settings.model(role) or "" for role in roles},
-        deterministic=bool(settings.deterministic),
-        price=known_price,
-    )
+    made = estimate_run(inputs)
     if as_json:
         print_json({**made.model_dump(mode="json"), "cost": made.cost})
     else:

@@ -45,7 +45,7 @@ class Estimate(Value):
 
 
 Price = Callable[[str, int, int], float | None]
-"""`price(model, prompt_tokens, completion_tokens)` in US dollars, None where unknown."""
+"""`price(role, prompt_tokens, completion_tokens)` in US dollars, None where unknown."""
 
 
 def estimate(
@@ -65,7 +65,7 @@ def estimate(
         settings: rounds, minibatch, gate.
         models: the model string by role.
         deterministic: whether the target is run once per task at the gate.
-        price: LiteLLM's price list, or a stand-in.
+        price: what a role's tokens cost, by LiteLLM's list or the user's own price.
     """
     train, validation, test = (
         len(validation_set.split(name)) for name in ("train", "validation", "test")
@@ -89,7 +89,7 @@ def estimate(
             calls=calls[role][0],
             prompt_tokens=calls[role][0] * calls[role][1],
             completion_tokens=calls[role][0] * ANSWER_TOKENS,
-            cost=price(model, calls[role][0] * calls[role][1], calls[role][0] * ANSWER_TOKENS),
+            cost=price(role, calls[role][0] * calls[role][1], calls[role][0] * ANSWER_TOKENS),
         )
         for role, model in models.items()
     )

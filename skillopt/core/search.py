@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skillopt.core.gate.contest import Standing
+from skillopt.core.gate.contest import GateMemory, Standing
 from skillopt.core.run import AcceptedRound, LoopSettings, Round
 from skillopt.core.value import Value
 
@@ -26,6 +26,8 @@ class Search(Value):
     """One entry per decided round: accepted or not."""
     contests: int = 0
     """Rounds that this incumbent has stood at the gate."""
+    memory: GateMemory = GateMemory()
+    """What the contests so far have taught the gate."""
     ideas: tuple[str, ...] = ()
     """Ideas of the accepted proposals, in order."""
 
@@ -60,6 +62,7 @@ def after(search: Search, round_: Round) -> Search:
             incumbent=decision.candidate,
             book=decision.verdict.book,
             past=(*search.past, True),
+            memory=decision.verdict.memory,
             ideas=(*search.ideas, idea),
         )
     verdict = decision.verdict
@@ -68,6 +71,7 @@ def after(search: Search, round_: Round) -> Search:
             "past": (*search.past, False),
             "contests": search.contests + (verdict is not None),
             "book": verdict.book if verdict else search.book,
+            "memory": verdict.memory if verdict else search.memory,
         }
     )
 

@@ -41,6 +41,7 @@ def open_contest(context: RunContext, search: Search, number: int) -> Contest:
         next_trial=search.next_trial,
         policy=context.settings.gate,
         deterministic=context.deterministic,
+        memory=search.memory,
         seed=int(text_digest(f"gate {context.settings.seed} {number}")[:12], 16),
     )
 

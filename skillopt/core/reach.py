@@ -1,0 +1,24 @@
+"""What a validation set lets the gate detect: the study's power formula on these tasks."""
+
+from __future__ import annotations
+
+from skillopt.core.checks import Contains, Exact, Json, Number, Regex
+from skillopt.core.gate import GatePolicy, Power, power
+from skillopt.core.task import Task
+from skillopt.core.validation_set import ValidationSet
+
+_PASS_OR_FAIL = (Exact, Contains, Regex, Number, Json)
+
+
+def detectable(tasks: ValidationSet, policy: GatePolicy) -> Power:
+    """The smallest gains the gate finds; tasks of one cluster count once."""
+    validation = tasks.split("validation")
+    units = {task.cluster or f"task {task.id}" for task in validation}
+    graded = any(_graded(task) for task in validation)
+    return power(len(units), None, policy, graded=graded)
+
+
+def _graded(task: Task) -> bool:
+    """Whether scores between 0 and 1 are to be expected."""
+    several = len(task.checks) > 1 and task.scoring == "mean"
+    return several or not all(isinstance(check, _PASS_OR_FAIL) for check in task.checks)
