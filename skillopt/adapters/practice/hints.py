@@ -161,10 +161,10 @@ def form_hints(book: RuleBook, seen: Sequence[Seen], refused: str) -> list[Hint]
     )
     repeated = [label for label, times in labels.items() if times > 1]
     short = all(len(label) <= 40 and not re.search(r"[`\n]", label) for label in labels)  # noqa: PLR2004
-    if isinstance(book.form, FreeForm) and short and len(repeated) >= 2:  # noqa: PLR2004
-        if sum(labels[label] for label in repeated) * 2 > len(seen):
-            listed = ", ".join(f"`{label}`" for label in sorted(labels))
-            return _unless_refused(f"Answer with one of {listed}.", refused)
+    common = len(repeated) > 1 and sum(labels[label] for label in repeated) * 2 > len(seen)
+    if isinstance(book.form, FreeForm) and short and common:
+        listed = ", ".join(f"`{label}`" for label in sorted(labels))
+        return _unless_refused(f"Answer with one of {listed}.", refused)
     return []
 
 

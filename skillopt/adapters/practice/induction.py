@@ -17,37 +17,40 @@ from skillopt.adapters.practice.evidence import Need, Seen
 from skillopt.adapters.practice.language import Literally, RuleBook
 from skillopt.adapters.practice.phrases import folded, mentions
 
-STOP_WORDS = frozenset(
-    (
-        "a an and any are as at be been being but by can could did do does for from had has have he"
-        " her hello hey hi his i i'd i'll i'm i've if in into is it it's its just let like me my of"
-        " on or our please she should so some than thank thanks that the their them then there these"
-        " they this those to us very was we we're were what when which who will with would you your"
-    ).split()
+_STOP = (
+    "a an and any are as at be been being but by can could did do does for from had has have he"
+    " her hello hey hi his i i'd i'll i'm i've if in into is it it's its just let like me my of"
+    " on or our please she should so some than thank thanks that the their them then there these"
+    " they this those to us very was we we're were what when which who will with would you your"
 )
+STOP_WORDS = frozenset(_STOP.split())
 """Words that are no phrase alone and neither begin nor end one. Negations and question words that
 carry meaning (not, no, how, why, where) are left out on purpose."""
 
-WEAK_WORDS = frozenset(
-    (
-        "about after again all already also always another around away back because before between"
-        " both came come day days each else even ever every everything find first found get gets"
-        " getting give go goes going good got how however i'd keep know last late later look looking"
-        " made make makes many may maybe more most much must need needs never new next no nobody not"
-        " nothing now off old one only other out over own people put really right same say says see"
-        " since still such sure take takes than though through time today too try trying two until up"
-        " use used using want wanted way well went where while why without work yet"
-    ).split()
+_WEAK = (
+    "about after again all already also always another around away back because before between"
+    " both came come day days each else even ever every everything find first found get gets"
+    " getting give go goes going good got how however i'd keep know last late later look looking"
+    " made make makes many may maybe more most much must need needs never new next no nobody not"
+    " nothing now off old one only other out over own people put really right same say says see"
+    " since still such sure take takes than though through time today too try trying two until up"
+    " use used using want wanted way well went where while why without work yet"
 )
+WEAK_WORDS = frozenset(_WEAK.split())
 """Words that are too common to be a phrase alone; with another word they may be one."""
 
 MOST_WORDS = 3
 """Words in a phrase."""
 
+LEAST_PRECISION = 0.5
+"""Of a phrase that counts as supported."""
+
+TWICE = 2
+"""Once may be chance."""
+
 SHRINKAGE = 2.0
 """Imagined rollouts that a precision is shrunk with, towards the value's share."""
 
-PRECISION_WEIGHT = 1.0
 COVER_WEIGHT = 0.7
 NAME_WEIGHT = 1.2
 BASE_TELLING = 0.1
@@ -110,6 +113,11 @@ def atoms(
             if atom is not None:
                 found.append(atom._replace(score=atom.score * penalty))
     return sorted(found, key=lambda atom: (-atom.score, atom.field, atom.value, atom.phrase))
+
+
+def is_supported(atom: Atom) -> bool:
+    """Whether more than one failure speaks for the phrase."""
+    return atom.precision >= LEAST_PRECISION and (atom.support >= TWICE or atom.kin)
 
 
 def phrases_of(low: str) -> Iterator[str]:
@@ -177,7 +185,7 @@ def _atom(
     words = phrase.split()
     letters = sum(len(word) for word in words if word not in STOP_WORDS)
     score = (
-        precision**PRECISION_WEIGHT
+        precision
         * len(covers) ** COVER_WEIGHT
         * (BASE_TELLING + min(1.0, letters / TELLING_LETTERS))
         * BREVITY[min(len(words), MOST_WORDS) - 1]

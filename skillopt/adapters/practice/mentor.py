@@ -6,24 +6,22 @@ import json
 import random
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pydantic import ValidationError
 
 from skillopt.adapters.practice.evidence import Need, Seen, needs, observations, seen
+from skillopt.adapters.practice.faults import default_hints, removal_hints
 from skillopt.adapters.practice.hints import Hint, form_hints, shape_hints, source_hints
 from skillopt.adapters.practice.induction import Atom, atoms
-from skillopt.adapters.practice.language import Literally, Rule, RuleBook
+from skillopt.adapters.practice.language import Rule, RuleBook
 from skillopt.adapters.practice.planning import (
     Plan,
-    Scene,
-    default_hints,
     gain,
-    noun_of,
     planned,
-    removal_hints,
 )
+from skillopt.adapters.practice.refused import blame, edit_texts
 from skillopt.adapters.practice.rules import read_rules
+from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
 from skillopt.core.budget import EditBudget
 from skillopt.core.critique import Critique, Critiques
 from skillopt.core.proposal import Draft
@@ -34,8 +32,6 @@ NARROWER = 0.5
 """What a refused try does to the room of the next one."""
 
 LONGEST_PROMPT_SKILL = 200_000
-
-Blame = dict[tuple[str, str, str], float]
 
 
 def reply(data: Mapping[str, str], *, seed: int = 0) -> str:
@@ -75,7 +71,7 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     skill = Skill(text=data.get("skill", "")[:LONGEST_PROMPT_SKILL])
     book = read_rules(skill.text)
     shown = seen(book, observations(data.get("evidence", "")))
-    refused = _unfolded(data.get("refused", ""))
+    refused = edit_texts(data.get("refused", ""))
     budget = _budget(data.get("limits", ""), narrower="refusal" in data)
     scene = Scene(skill, book, shown, needs(shown), refused, budget)
     if not shown:
@@ -86,69 +82,6 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     if plan.after is None:
         return Draft(idea="The evidence suggests nothing that was not refused.", edits=())
     return _draft(scene, plan)
-
-
-def blame(refused: str) -> Blame:
-    """What each (field, value, phrase) has to answer for, from the refused proposals.
-
-    A refused proposal's blame of 1 is shared by all that it tried: a phrase that was refused alone
-    is never proposed again, one that was refused in company loses some of its score.
-    """
-    found: Blame = {}
-    tried: dict[tuple[str, str, str], None] = {}
-    weight = 0.0
-
-    def settle() -> None:
-        for key in tried:
-            found[key] = found.get(key, 0.0) + weight / len(tried)
-        tried.clear()
-
-    for line in refused.splitlines():
-        edit = _edit(line)
-        if edit is None:
-            settle()
-            weight = _weight(line)
-            continue
-        old = set(_triples(str(edit.get("anchor", "")))) if edit.get("kind") == "replace" else set()
-        tried.update(dict.fromkeys(t for t in _triples(str(edit.get("text", ""))) if t not in old))
-    settle()
-    return found
-
-
-def _weight(headline: str) -> float:
-    head = headline.lower()
-    if "stale" in head or "stage fit" in head or head.startswith("accepted"):
-        return 0.0
-    return 0.5 if head.startswith("inconclusive") else 1.0
-
-
-def _edit(line: str) -> dict[str, Any] | None:
-    line = line.strip()
-    if not line.startswith("{"):
-        return None
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) and "kind" in found else None
-
-
-def _triples(text: str) -> list[tuple[str, str, str]]:
-    return [
-        (setting.field, setting.value.text, phrase.lower())
-        for rule in read_rules(text[:50_000]).rules
-        if rule.condition
-        for group in (*rule.condition.every, rule.condition.none)
-        for phrase in group
-        for setting in rule.settings
-        if isinstance(setting.value, Literally)
-    ]
-
-
-def _unfolded(refused: str) -> str:
-    """The texts of the refused edits, as they would stand in a skill."""
-    found = [edit for line in refused.splitlines() if (edit := _edit(line))]
-    return "\n".join(str(edit.get(key, "")) for edit in found for key in ("text", "anchor"))
 
 
 def _budget(limits: str, *, narrower: bool) -> EditBudget:
@@ -249,6 +182,6 @@ def _cause(skill: Skill, book: RuleBook, need: Need | None) -> str:
     if need.rule is None:
         return f"No rule speaks of `{need.field}` here; `{need.value}` was expected."[:2000]
     rule: Rule = book.rules[need.rule]
-    line = skill.text[rule.span.start : rule.span.end]
+    line = sentence_of(skill, rule)
     what = "default" if rule.default else "rule"
     return f"The {what} “{line[:1500]}” decided; `{need.value}` was expected."[:2000]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -10,20 +9,20 @@ from typing import NamedTuple
 from skillopt.adapters.practice.drafting import (
     NewLine,
     Rewrite,
-    default_line,
     edits,
     excepted,
     rule_line,
     widened,
 )
-from skillopt.adapters.practice.evidence import Need, Seen
+from skillopt.adapters.practice.evidence import Seen
 from skillopt.adapters.practice.hints import Hint
-from skillopt.adapters.practice.induction import Atom
+from skillopt.adapters.practice.induction import TWICE, Atom, is_supported
 from skillopt.adapters.practice.language import Literally, Rule, RuleBook
 from skillopt.adapters.practice.phrases import folded, mentions
 from skillopt.adapters.practice.reader import decide
 from skillopt.adapters.practice.rules import read_rules
-from skillopt.core.budget import EditBudget, within
+from skillopt.adapters.practice.scene import Scene, is_locked, noun_of, sentence_of
+from skillopt.core.budget import within
 from skillopt.core.edit import Edit, Misfit, apply
 from skillopt.core.skill import Skill
 
@@ -33,27 +32,9 @@ PHRASES_PER_FAILURE = 2
 GUESSES_PER_FAILURE = 1
 """Phrases seen in one rollout only: a guess, and often a wrong one."""
 
-FEW = 100
-"""With fewer supported phrases than this the mentor starts guessing."""
-
-LEAST_PRECISION = 0.5
 LEAST_GUESS = 0.3
-TWICE = 2
-"""Once may be chance."""
-
 MOST_MISSES = 8
 """Changes that did not fit, after which the room counts as full."""
-
-
-class Scene(NamedTuple):
-    """All that a plan is made from."""
-
-    skill: Skill
-    book: RuleBook
-    seen: Sequence[Seen]
-    needs: Sequence[Need]
-    refused: str
-    budget: EditBudget
 
 
 class Plan(NamedTuple):
@@ -70,9 +51,8 @@ def planned(scene: Scene, ranked: Sequence[Atom], hints: Sequence[Hint]) -> Plan
     plan = Plan()
     for hint in hints:
         plan = _with(scene, plan._replace(hints=(*plan.hints, hint))) or plan
-    plan = _grown(scene, plan, [atom for atom in ranked if _supported(atom)])
-    if len(plan.atoms) < FEW:
-        plan = _grown(scene, plan, [atom for atom in ranked if not _supported(atom)])
+    plan = _grown(scene, plan, [atom for atom in ranked if is_supported(atom)])
+    plan = _grown(scene, plan, [atom for atom in ranked if not is_supported(atom)])
     return _harmless(scene, plan)
 
 
@@ -94,20 +74,15 @@ def _grown(scene: Scene, plan: Plan, ranked: Sequence[Atom]) -> Plan:
     return plan
 
 
-def _supported(atom: Atom) -> bool:
-    """Whether more than one failure speaks for the phrase."""
-    return atom.precision >= LEAST_PRECISION and (atom.support >= TWICE or atom.kin)
-
-
 def _adds(atom: Atom, chosen: Sequence[Atom], covered: Mapping[tuple[int, str], int]) -> bool:
-    """Whether the phrase adds to those chosen: some for every failure, fewer where it is a guess."""
+    """Whether the phrase adds to those chosen: some for every failure, one guess."""
     if atom.precision < LEAST_GUESS or _redundant(atom, chosen):
         return False
     elsewhere = any(o.phrase == atom.phrase and o.field != atom.field for o in chosen)
     if elsewhere and atom.support < TWICE:
         return False
     least = min(covered.get((at, atom.field), 0) for at in atom.covers)
-    return least < (PHRASES_PER_FAILURE if _supported(atom) else GUESSES_PER_FAILURE)
+    return least < (PHRASES_PER_FAILURE if is_supported(atom) else GUESSES_PER_FAILURE)
 
 
 def right_fields(book: RuleBook, seen: Sequence[Seen]) -> list[dict[str, bool]]:
@@ -199,16 +174,16 @@ def _rewrite(
         own = [phrase for some in misfit.condition.every for phrase in some]
         void = any(mentions(folded(mine), phrase) for mine in own for phrase in phrases)
         mended = all(read[field].text == value for read in back)
-        if mended and not void and not _locked(scene.skill, misfit):
-            text = excepted(_sentence(scene.skill, misfit), phrases)
+        if mended and not void and not is_locked(scene.skill, misfit):
+            text = excepted(sentence_of(scene.skill, misfit), phrases)
             return Rewrite(misfit, text) if text else None
     for number in range(len(rules) - 1, -1, -1):
         rule = rules[number]
-        if not _simple(rule, field, value) or _locked(scene.skill, rule):
+        if not _simple(rule, field, value) or is_locked(scene.skill, rule):
             continue
         last = max((d for d in deciders if d is not None and not rules[d].default), default=-1)
         if last < number:
-            text = widened(_sentence(scene.skill, rule), phrases)
+            text = widened(sentence_of(scene.skill, rule), phrases)
             return Rewrite(rule, text) if text else None
     return None
 
@@ -223,14 +198,6 @@ def _simple(rule: Rule, field: str, value: str) -> bool:
         and rule.settings[0].field == field
         and rule.settings[0].value == Literally(text=value)
     )
-
-
-def _locked(skill: Skill, rule: Rule) -> bool:
-    return any(region.touches(rule.span) for region in skill.locked)
-
-
-def _sentence(skill: Skill, rule: Rule) -> str:
-    return skill.text[rule.span.start : rule.span.end]
 
 
 def _redundant(atom: Atom, chosen: Sequence[Atom]) -> bool:
@@ -278,68 +245,3 @@ def _guilty(scene: Scene, plan: Plan, broken: Sequence[tuple[int, str]]) -> Atom
         if suspects:
             return min(suspects, key=lambda atom: atom.score)
     return None
-
-
-def noun_of(text: str) -> str:
-    """What the skill's own rules call the input: `ticket` in `When the ticket mentions`."""
-    found = re.search(r"\b(?:When|If) the (\w{1,30}) (?:mentions|contains|says)\b", text)
-    return found[1] if found else "request"
-
-
-def default_hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
-    """Defaults that most of what falls through to them, and no phrase explains, contradicts."""
-    explained = {(at, a.field) for a in ranked if _supported(a) for at in a.covers}
-    found = []
-    for field in scene.book.fields:
-        through: Counter[str] = Counter()
-        rule: Rule | None = None
-        given = ""
-        for at, one in enumerate(scene.seen):
-            made = one.read.get(field)
-            if field not in one.expected or made is None or (at, field) in explained:
-                continue
-            decider = None if made.rule is None else scene.book.rules[made.rule]
-            if decider is None or decider.default:
-                through[one.expected[field]] += 1
-                rule, given = decider, made.text
-        if not through:
-            continue
-        value, times = through.most_common(1)[0]
-        if value == given or times < 3 or times < 2 * through[given] + 1:  # noqa: PLR2004
-            continue
-        if 2 * times < sum(through.values()):
-            continue
-        line = default_line(field, value)
-        own = rule if rule and len(rule.settings) == 1 and not _locked(scene.skill, rule) else None
-        if line not in scene.refused:
-            found.append(Hint(field, line, times / max(1, len(scene.seen)), own))
-    return found
-
-
-def removal_hints(scene: Scene) -> list[Hint]:
-    """Rules that misled at least twice and helped nobody who is shown."""
-    wrong = Counter(need.rule for need in scene.needs if need.rule is not None)
-    right = Counter(
-        one.read[field].rule
-        for one in scene.seen
-        for field, value in one.expected.items()
-        if field in one.read and one.read[field].text == value
-    )
-    found = []
-    for number, times in wrong.items():
-        rule = scene.book.rules[number]
-        if rule.default or times < 2 or right[number] or _locked(scene.skill, rule):  # noqa: PLR2004
-            continue
-        if _sentence(scene.skill, rule) in scene.refused:
-            continue
-        mended = sum(
-            decide(scene.book, scene.seen[n.at].observation.input, overlooked=frozenset({number}))[
-                n.field
-            ].text
-            == n.value
-            for n in scene.needs
-            if n.rule == number
-        )
-        if mended:
-            found.append(Hint(rule.settings[0].field, "", mended / len(scene.seen), rule))
-    return found

@@ -27,7 +27,7 @@ WORDS = st.text("abcdefgrstuvy", min_size=2, max_size=9)
         ("x" * 101, "x" * 101, False),
     ],
 )
-def test_mentions(text: str, phrase: str, expected: bool) -> None:
+def test_mentions(text: str, phrase: str, *, expected: bool) -> None:
     assert mentions(folded(text), phrase) is expected
 
 

@@ -1,0 +1,75 @@
+"""What the prompt says was refused, and what each phrase has to answer for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from skillopt.adapters.practice.language import Literally
+from skillopt.adapters.practice.rules import read_rules
+
+Blame = dict[tuple[str, str, str], float]
+"""By field, value and phrase."""
+
+
+def blame(refused: str) -> Blame:
+    """What each (field, value, phrase) has to answer for, from the refused proposals.
+
+    A refused proposal's blame of 1 is shared by all that it tried: a phrase that was refused alone
+    is never proposed again, one that was refused in company loses some of its score.
+    """
+    found: Blame = {}
+    tried: dict[tuple[str, str, str], None] = {}
+    weight = 0.0
+
+    def settle() -> None:
+        for key in tried:
+            found[key] = found.get(key, 0.0) + weight / len(tried)
+        tried.clear()
+
+    for line in refused.splitlines():
+        edit = _edit(line)
+        if edit is None:
+            settle()
+            weight = _weight(line)
+            continue
+        old = set(_triples(str(edit.get("anchor", "")))) if edit.get("kind") == "replace" else set()
+        tried.update(dict.fromkeys(t for t in _triples(str(edit.get("text", ""))) if t not in old))
+    settle()
+    return found
+
+
+def _weight(headline: str) -> float:
+    head = headline.lower()
+    if "stale" in head or "stage fit" in head or head.startswith("accepted"):
+        return 0.0
+    return 0.5 if head.startswith("inconclusive") else 1.0
+
+
+def _edit(line: str) -> dict[str, Any] | None:
+    line = line.strip()
+    if not line.startswith("{"):
+        return None
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and "kind" in found else None
+
+
+def _triples(text: str) -> list[tuple[str, str, str]]:
+    return [
+        (setting.field, setting.value.text, phrase.lower())
+        for rule in read_rules(text[:50_000]).rules
+        if rule.condition
+        for group in (*rule.condition.every, rule.condition.none)
+        for phrase in group
+        for setting in rule.settings
+        if isinstance(setting.value, Literally)
+    ]
+
+
+def edit_texts(refused: str) -> str:
+    """The texts of the refused edits, as they would stand in a skill."""
+    found = [edit for line in refused.splitlines() if (edit := _edit(line))]
+    return "\n".join(str(edit.get(key, "")) for edit in found for key in ("text", "anchor"))
