@@ -32,6 +32,8 @@ def load_litellm(model: str = "") -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import litellm
+    # pydantic says this of LiteLLM's types when the first answer is read.
+    warnings.filterwarnings("ignore", "Item .* is using the `ReadOnly` qualifier", UserWarning)
     litellm.suppress_debug_info = True
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -7,7 +7,9 @@ from skillopt.adapters.models.prices import listed_prices, named_prices
 from skillopt.adapters.models.settings import ModelSettings
 
 
-def known_price(settings: ModelSettings, prompt_tokens: int, completion_tokens: int) -> float | None:
+def known_price(
+    settings: ModelSettings, prompt_tokens: int, completion_tokens: int
+) -> float | None:
     """US dollars, by the params or LiteLLM's list; None where neither knows the model."""
     prices = named_prices(settings) or listed_prices(load_litellm(settings.model), settings)
     return prices.of(prompt_tokens, completion_tokens) if prices else None

@@ -22,7 +22,8 @@ def text_of(response: Any) -> str:
     choice = choices[0]
     message = getattr(choice, "message", None)
     content = getattr(message, "content", None)
-    refusal = getattr(message, "refusal", None)
+    extra = getattr(message, "provider_specific_fields", None) or {}
+    refusal = getattr(message, "refusal", None) or extra.get("refusal")
     if getattr(choice, "finish_reason", None) == "content_filter":
         raise AttemptFailed("the provider's content filter withheld the reply", Remedy.GIVE_UP)
     if isinstance(content, str):
