@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, assert_never
 from skillopt.core.checks import Check, Contains, Exact, Json, Number, Regex, Rubric
 from skillopt.core.json_compare import field_at, schema_flaw
 from skillopt.core.patterns import BadPattern, compiled
+from skillopt.core.value import canonical_json
 
 DEEPEST_CONTENT = 60
 """Levels of lists and objects in an `expected` or a `value`."""
@@ -153,8 +154,8 @@ def _text_flaw(check: Exact | Contains, expected: Any) -> str | None:
 
 
 def _got(value: Any) -> str:
-    kinds = {bool: "the boolean", int: "the number", float: "the number", list: "the list"}
-    return f", got {kinds.get(type(value), 'the ' + type(value).__name__)} {str(value)[:80]}"
+    kinds = {bool: "the boolean", int: "the number", float: "the number"}
+    return f", got {kinds.get(type(value), 'the content')} {canonical_json(value)[:80]}"
 
 
 def _odd_scalar(content: Any) -> str | None:

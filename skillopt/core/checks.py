@@ -18,7 +18,7 @@ class CheckBase(Value):
 
     criterion: str | None = None
     """The named criterion this check answers for."""
-    weight: float = Field(default=1.0, gt=0)
+    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     """Its share in the task's score where scoring is `mean`."""
 
 
@@ -55,10 +55,10 @@ class Number(CheckBase):
     """The last number in the answer lies within the tolerance of the value."""
 
     type: Literal["number"]
-    value: float | None = None
+    value: float | None = Field(default=None, allow_inf_nan=False)
     """Default: the task's `expected`."""
-    absolute: float = Field(default=0.0, ge=0)
-    relative: float = Field(default=0.0, ge=0)
+    absolute: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    relative: float = Field(default=0.0, ge=0, allow_inf_nan=False)
 
 
 class Json(CheckBase):
@@ -88,7 +88,7 @@ class Command(CheckBase):
 
     type: Literal["command"]
     argv: tuple[str, ...] = Field(min_length=1)
-    timeout: float = Field(default=30.0, gt=0)
+    timeout: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     """Seconds; a command that takes longer is missing data, not a failure of the target."""
 
 

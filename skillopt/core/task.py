@@ -34,7 +34,7 @@ class Task(Value):
     expected: Any = None
     """The right answer, where there is one: text, number, or JSON content."""
     tags: tuple[str, ...] = ()
-    weight: float = Field(default=1.0, gt=0)
+    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     """Its share in the mean score, beside 1 for an ordinary task."""
     scoring: Literal["mean", "all"] = "mean"
     """`mean`: the score is the weighted mean of the checks; `all`: their minimum."""

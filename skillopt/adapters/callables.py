@@ -1,0 +1,96 @@
+"""Python callables by name, as `python` checks name them: `module:function`."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+
+class NoCallable(Exception):  # noqa: N818 - it names what is not there
+    """There is no such callable; the message says why."""
+
+
+@cache
+def load_callable(call: str, folder: Path) -> Callable[..., Any]:
+    """The callable `module:function`; a module in ``folder`` goes before an installed one.
+
+    Each folder has its own: two validation sets may both lie beside a `checks.py`.
+
+    Raises:
+        NoCallable: the module cannot be imported, or has no such callable.
+    """
+    name, _, function = call.partition(":")
+    module = _module(name, folder)
+    found = getattr(module, function, None)
+    if found is None:
+        known = sorted(name for name, value in vars(module).items() if callable(value))
+        public = ", ".join(name for name in known if not name.startswith("_")) or "nothing"
+        raise NoCallable(f"module {name!r} has no {function!r}; it has {public[:300]}")
+    if not callable(found):
+        raise NoCallable(f"{call!r} is a {type(found).__name__}, and cannot be called")
+    function_found: Callable[..., Any] = found
+    return function_found
+
+
+def source_digest(call: str, folder: Path) -> str:
+    """Digest of the source of the callable's module; of its name where there is no source."""
+    name, _, _ = call.partition(":")
+    file = getattr(_module(name, folder), "__file__", None)
+    source = Path(file).read_bytes() if file else name.encode()
+    return hashlib.sha256(source).hexdigest()
+
+
+@cache
+def _module(name: str, folder: Path) -> ModuleType:
+    beside = folder.joinpath(*name.split("."))
+    try:
+        with _first_on_path(folder):
+            if beside.with_suffix(".py").is_file() and "." not in name:
+                return _imported_from(beside.with_suffix(".py"))
+            return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name == name.partition(".")[0]:
+            where = f"neither in {folder} nor installed"
+            raise NoCallable(f"there is no module {name!r}, {where}") from None
+        raise NoCallable(f"module {name!r} needs {error.name!r}: install it") from None
+    except SyntaxError as error:
+        raise NoCallable(f"module {name!r}: {error.filename}:{error.lineno}: {error.msg}") from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a module's own code runs here
+        said = traceback.format_exception_only(error)[-1].strip()
+        raise NoCallable(f"module {name!r} fails while it is imported: {said}") from None
+
+
+def _imported_from(file: Path) -> ModuleType:
+    """The module in ``file``, under a name of its own: no other folder's is taken for it."""
+    mark = hashlib.sha256(str(file).encode()).hexdigest()[:12]
+    name = f"skillopt_checks_{mark}_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+@contextmanager
+def _first_on_path(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
