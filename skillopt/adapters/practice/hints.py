@@ -142,7 +142,7 @@ def _named(field: str) -> str:
     return "the answer" if field == ANSWER else f"`{field}`"
 
 
-def form_hints(book: RuleBook, seen: Sequence[Seen], refused: str) -> list[Hint]:
+def form_hint(book: RuleBook, seen: Sequence[Seen]) -> Hint | None:
     """The answer's form, where what is expected is not of the form that the skill states."""
     mappings = [
         one.observation.expected for one in seen if isinstance(one.observation.expected, Mapping)
@@ -155,7 +155,7 @@ def form_hints(book: RuleBook, seen: Sequence[Seen], refused: str) -> list[Hint]
         if missing and plain and len(mappings) * 2 > len(seen):
             named = [f"`{field}`" for field in (*known, *missing)]
             listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
-            return _unless_refused(f"Answer as JSON with the fields {listed}.", refused)
+            return Hint(ANSWER, f"Answer as JSON with the fields {listed}.", 0.5)
     labels = Counter(
         one.observation.expected for one in seen if isinstance(one.observation.expected, str)
     )
@@ -164,9 +164,5 @@ def form_hints(book: RuleBook, seen: Sequence[Seen], refused: str) -> list[Hint]
     common = len(repeated) > 1 and sum(labels[label] for label in repeated) * 2 > len(seen)
     if isinstance(book.form, FreeForm) and short and common:
         listed = ", ".join(f"`{label}`" for label in sorted(labels))
-        return _unless_refused(f"Answer with one of {listed}.", refused)
-    return []
-
-
-def _unless_refused(sentence: str, refused: str) -> list[Hint]:
-    return [] if sentence in refused else [Hint(ANSWER, sentence, 0.5)]
+        return Hint(ANSWER, f"Answer with one of {listed}.", 0.5)
+    return None

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from skillopt.adapters.practice.evidence import Need, Seen, needs, observations, seen
 from skillopt.adapters.practice.faults import default_hints, removal_hints
-from skillopt.adapters.practice.hints import Hint, form_hints, shape_hints, source_hints
+from skillopt.adapters.practice.hints import Hint, form_hint, shape_hints, source_hints
 from skillopt.adapters.practice.induction import Atom, atoms
 from skillopt.adapters.practice.language import Rule, RuleBook
 from skillopt.adapters.practice.planning import (
@@ -19,7 +19,7 @@ from skillopt.adapters.practice.planning import (
     gain,
     planned,
 )
-from skillopt.adapters.practice.refused import blame, edit_texts
+from skillopt.adapters.practice.refused import blame, edit_texts, refused_alone
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
 from skillopt.core.budget import EditBudget
@@ -71,13 +71,22 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     skill = Skill(text=data.get("skill", "")[:LONGEST_PROMPT_SKILL])
     book = read_rules(skill.text)
     shown = seen(book, observations(data.get("evidence", "")))
-    refused = edit_texts(data.get("refused", ""))
-    budget = _budget(data.get("limits", ""), narrower="refusal" in data)
-    scene = Scene(skill, book, shown, needs(shown), refused, budget)
     if not shown:
         return Draft(idea="There is nothing to learn from.", edits=())
-    ranked = atoms(book, shown, scene.needs, blame(data.get("refused", "")))
-    hints = _hints(scene, ranked)
+    refused = data.get("refused", "")
+    form = form_hint(book, shown)
+    if form is not None and not refused_alone(refused, form.text):
+        stated = read_rules(form.text)
+        book = book.model_copy(
+            update={"form": stated.form, "values": {**book.values, **stated.values}}
+        )
+        shown = seen(book, [one.observation for one in shown])
+    else:
+        form = None
+    budget = _budget(data.get("limits", ""), narrower="refusal" in data)
+    scene = Scene(skill, book, shown, needs(shown), edit_texts(refused), budget)
+    ranked = atoms(book, shown, scene.needs, blame(refused))
+    hints = [*([form] if form else []), *_hints(scene, ranked)]
     plan = planned(scene, _jittered(ranked, seed), hints)
     if plan.after is None:
         return Draft(idea="The evidence suggests nothing that was not refused.", edits=())
@@ -106,7 +115,6 @@ def _hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
     """What is not about phrases, dearest first; only what was not refused."""
     noun = noun_of(scene.skill.text)
     found = [
-        *form_hints(scene.book, scene.seen, scene.refused),
         *shape_hints(scene.book, scene.seen, scene.refused),
         *source_hints(scene.book, scene.seen, scene.needs, noun),
         *default_hints(scene, ranked),

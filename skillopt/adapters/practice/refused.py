@@ -73,3 +73,15 @@ def edit_texts(refused: str) -> str:
     """The texts of the refused edits, as they would stand in a skill."""
     found = [edit for line in refused.splitlines() if (edit := _edit(line))]
     return "\n".join(str(edit.get(key, "")) for edit in found for key in ("text", "anchor"))
+
+
+def refused_alone(refused: str, sentence: str) -> bool:
+    """Whether an edit that wrote this sentence and nothing beside it was refused."""
+    edits = [edit for line in refused.splitlines() if (edit := _edit(line))]
+    return any(_bare(str(edit.get("text", ""))) == sentence for edit in edits)
+
+
+def _bare(text: str) -> str:
+    """A text without headings, list markers and line ends."""
+    lines = [line.strip().removeprefix("- ") for line in text.splitlines()]
+    return " ".join(line for line in lines if line and not line.startswith("#"))
