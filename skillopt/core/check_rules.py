@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, assert_never
 
 from skillopt.core.checks import Check, Contains, Exact, Json, Number, Regex, Rubric
+from skillopt.core.grading import shown
 from skillopt.core.json_compare import field_at, schema_flaw
 from skillopt.core.patterns import BadPattern, compiled
-from skillopt.core.value import canonical_json
 
 DEEPEST_CONTENT = 60
 """Levels of lists and objects in an `expected` or a `value`."""
@@ -155,7 +155,7 @@ def _text_flaw(check: Exact | Contains, expected: Any) -> str | None:
 
 def _got(value: Any) -> str:
     kinds = {bool: "the boolean", int: "the number", float: "the number"}
-    return f", got {kinds.get(type(value), 'the content')} {canonical_json(value)[:80]}"
+    return f", got {kinds.get(type(value), 'the content')} {shown(value)}"
 
 
 def _odd_scalar(content: Any) -> str | None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 from pydantic import BaseModel
 
 from skillopt.core.events import OptimizerReplied
-from skillopt.core.quoting import block
 from skillopt.core.run import Exchange
 from skillopt.core.task import Message
 from skillopt.core.value import canonical_json, digest_of
@@ -50,17 +47,3 @@ async def ask(
     await context.ledger.add_exchange(exchange)
     context.emit(OptimizerReplied(usage=reply.usage))
     return reply.text
-
-
-def question(step: str, data: dict[str, str], *, shape: type[BaseModel]) -> tuple[Message, ...]:
-    """The messages that open a step: its prompt and the reply's schema, then the data in blocks."""
-    schema = canonical_json(shape.model_json_schema())
-    system = f"{prompt(step)}\n\nThe JSON schema of your reply:\n\n{schema}"
-    quoted = "\n\n".join(block(name, text) for name, text in data.items())
-    return (Message(role="system", content=system), Message(role="user", content=quoted))
-
-
-@cache
-def prompt(step: str) -> str:
-    """The text of `<step>.md`, which lies beside the step."""
-    return files("skillopt.steps").joinpath(f"{step}.md").read_text(encoding="utf-8").strip()

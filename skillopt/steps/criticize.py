@@ -10,8 +10,9 @@ from skillopt.core.events import OptimizerAsked
 from skillopt.core.replies import BadReply
 from skillopt.core.skill import Skill
 from skillopt.core.value import canonical_json
-from skillopt.steps.ask import ask, question
+from skillopt.steps.ask import ask
 from skillopt.steps.context import RunContext
+from skillopt.steps.prompts import question
 
 
 async def criticize(

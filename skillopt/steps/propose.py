@@ -14,9 +14,10 @@ from skillopt.core.replies import BadReply
 from skillopt.core.skill import Skill
 from skillopt.core.task import Message
 from skillopt.core.value import canonical_json
-from skillopt.steps.ask import ask, question
+from skillopt.steps.ask import ask
 from skillopt.steps.context import RunContext
 from skillopt.steps.criticize import evidence
+from skillopt.steps.prompts import question
 
 
 class Question(NamedTuple):

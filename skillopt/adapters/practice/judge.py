@@ -31,15 +31,16 @@ def reply(data: Mapping[str, str]) -> str:
         loaded = {}
     criteria = loaded if isinstance(loaded, dict) else {str(name): str(name) for name in loaded}
     answer = data.get("answer", "")
-    verdicts = [
+    results = [
         {
             "criterion": str(name),
-            "met": (found := met(str(sentence), answer))[0],
-            "reason": found[1],
+            "quote": "",
+            "why": (found := met(str(sentence), answer))[1],
+            "met": float(found[0]),
         }
         for name, sentence in criteria.items()
     ]
-    return json.dumps({"verdicts": verdicts}, ensure_ascii=False)
+    return json.dumps({"results": results}, ensure_ascii=False)
 
 
 def met(criterion: str, answer: str) -> tuple[bool, str]:

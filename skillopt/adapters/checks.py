@@ -1,0 +1,182 @@
+"""Checks that touch the world: Python callables and commands."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import json
+import math
+import os
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Any, assert_never
+
+from skillopt.adapters.callables import NoCallable, load_callable, source_digest
+from skillopt.core.checks import CheckResult, Command, Python
+from skillopt.core.grading import label, result, shown
+from skillopt.core.task import Task
+from skillopt.core.value import digest_of
+from skillopt.errors import CallFailed, InputError
+
+KEPT_OUTPUT = 16_384
+"""Bytes kept of what a command prints: the last ones."""
+
+_FEEDBACK_LINES = 5
+_DRAIN_SECONDS = 1.0
+_TOLD = {"id", "input", "expected", "tags"}
+
+
+class ProgramChecks:
+    """Runs `python` and `command` checks (:class:`skillopt.ports.CheckRunner`).
+
+    A command runs in ``folder`` with the answer on its standard input, the task's id in
+    SKILLOPT_TASK_ID, and its id, input, expected and tags as JSON in SKILLOPT_TASK. What it still
+    has running when it ends, or when its time is up, is ended with it.
+
+    A synchronous callable is called right in the event loop, because handing it to a thread costs
+    more than a quick check does; one that waits for something should be `async`.
+    """
+
+    def __init__(self, *, folder: str | Path | None = None) -> None:
+        """``folder``: where modules of callables may lie and commands run; default: here."""
+        self._folder = Path(folder or ".").absolute()
+
+    async def run(self, check: Python | Command, answer: str, task: Task) -> CheckResult:
+        """The check's result.
+
+        Raises:
+            CallFailed: the callable raised or returned no score; the command could not be started
+                or took too long. Missing data, not a failed answer.
+            InputError: there is no such callable.
+        """
+        match check:
+            case Python():
+                return await self._call(check, answer, task)
+            case Command():
+                return await self._command(check, answer, task)
+            case _:
+                assert_never(check)
+
+    def identity(self, tasks: Iterable[Task]) -> str:
+        """Digest of the modules that the tasks' callables come from: other code, other scores."""
+        calls = {check.call for task in tasks for check in task.checks if isinstance(check, Python)}
+        try:
+            return digest_of({call: source_digest(call, self._folder) for call in calls})
+        except NoCallable as error:
+            raise InputError(str(error)) from None
+
+    async def _call(self, check: Python, answer: str, task: Task) -> CheckResult:
+        try:
+            function = load_callable(check.call, self._folder)
+        except NoCallable as error:
+            raise InputError(str(error)) from None
+        try:
+            returned = function(answer, task)
+            if inspect.isawaitable(returned):
+                returned = await returned
+        except Exception as error:  # the check is somebody else's code
+            said = f"{type(error).__name__}: {error}"[:300]
+            raise CallFailed(
+                f"the check {check.call} failed on task {task.id!r}: {said}"
+            ) from error
+        scored = _scored(returned)
+        if scored is None:
+            raise CallFailed(
+                f"the check {check.call} returned {returned!r:.80} for task {task.id!r}; a check "
+                "returns a bool, a score from 0 to 1, or a score and a text"
+            )
+        score, feedback = scored
+        if score < 1 and not feedback:
+            feedback = f"expected an answer that {check.call} accepts, got {shown(answer)}"
+        return result(label(check), score, feedback)
+
+    async def _command(self, check: Command, answer: str, task: Task) -> CheckResult:
+        try:
+            code, output = await self._output(check, answer, task)
+        except TimeoutError:
+            raise CallFailed(
+                f"the check {check.argv[0]!r} took longer than {check.timeout:g} s on task "
+                f"{task.id!r}; give it a longer `timeout`, or make it quicker"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise CallFailed(f"the check {check.argv[0]!r} cannot be started: {error}") from None
+        if code == 0:
+            return result(label(check), 1.0, "")
+        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        said = " / ".join(lines[-_FEEDBACK_LINES:]) or f"no output for {shown(answer)}"
+        ended = f"exit code {code}" if code > 0 else f"an end by signal {-code}"
+        return result(label(check), 0.0, f"expected exit code 0, got {ended}: {said}")
+
+    async def _output(self, check: Command, answer: str, task: Task) -> tuple[int, str]:
+        """Exit code and the last output, both streams together."""
+        content = json.dumps(task.model_dump(mode="json", include=_TOLD))
+        environment = {**os.environ, "SKILLOPT_TASK_ID": task.id, "SKILLOPT_TASK": content}
+        with tempfile.TemporaryFile() as asked:  # a pipe blocks where a command does not read it
+            asked.write(answer.encode("utf-8", "replace"))
+            asked.seek(0)
+            async with _kept_output() as (writing, kept):
+                try:
+                    process = await asyncio.create_subprocess_exec(
+                        *check.argv,
+                        stdin=asked,
+                        stdout=writing,
+                        stderr=writing,
+                        cwd=self._folder,
+                        env=environment,
+                        start_new_session=True,
+                    )
+                finally:
+                    os.close(writing)
+                try:
+                    async with asyncio.timeout(check.timeout):
+                        code = await process.wait()
+                finally:
+                    await _end(process)
+            return code, kept.decode("utf-8", "replace")
+
+
+def _scored(returned: Any) -> tuple[float, str] | None:
+    """Score and feedback of what a callable returned, or None where that is neither."""
+    feedback = ""
+    if isinstance(returned, tuple) and len(returned) == 2:  # noqa: PLR2004 - score and feedback
+        returned, feedback = returned
+    if not isinstance(returned, bool | int | float) or not isinstance(feedback, str):
+        return None
+    score = float(returned)
+    return (score, feedback) if math.isfinite(score) and 0 <= score <= 1 else None
+
+
+@contextlib.asynccontextmanager
+async def _kept_output() -> AsyncIterator[tuple[int, bytearray]]:
+    """A pipe to write to, and the last bytes that came out of it."""
+    loop = asyncio.get_running_loop()
+    reading, writing = os.pipe()
+    kept = bytearray()
+    stream = asyncio.StreamReader()
+    transport, _ = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reading, "rb", buffering=0)
+    )
+
+    async def drain() -> None:
+        while chunk := await stream.read(KEPT_OUTPUT):
+            kept.extend(chunk)
+            del kept[:-KEPT_OUTPUT]
+
+    draining = asyncio.create_task(drain())
+    try:
+        yield writing, kept
+        # A process that left the group may hold the pipe open for ever: what came is enough.
+        await asyncio.wait({draining}, timeout=_DRAIN_SECONDS)
+    finally:
+        draining.cancel()
+        transport.close()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End the process and whatever it has started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
