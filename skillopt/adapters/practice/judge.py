@@ -1,8 +1,8 @@
-"""The judge: a practice grader of rubrics that looks for the words a criterion names.
+"""The judge: a practice grader of rubrics that looks at words.
 
-It answers for each criterion whether the answer meets it. It reads a criterion's quoted phrases
-(all must be mentioned, or none where the criterion says not), its limits in characters, words and
-sentences, and otherwise whether the answer shares the criterion's telling words.
+A criterion is decided by the first of these that applies: a limit it names (characters, words,
+sentences, lines), the phrases it quotes (all must be mentioned, or none where it says not), the
+words of the expected answer (half must be mentioned), the criterion's own words (a quarter).
 """
 
 from __future__ import annotations
@@ -10,61 +10,91 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from skillopt.adapters.practice.induction import STOP_WORDS
 from skillopt.adapters.practice.phrases import folded, mentions
 
-_QUOTED = re.compile(r"[\"\u201c`]([^\"\u201d`]{1,100})[\"\u201d`]")
+MOST_CRITERIA = 100
+LONGEST_QUOTE = 200
+
+_QUOTED = re.compile(r"[\"`]([^\"`]{1,100})[\"`]")
 _LIMIT = re.compile(
     r"(?:at most|within|under|no more than|fewer than) (\d{1,6}) (characters|words|sentences|lines)"
 )
 _NOT = re.compile(r"\b(?:not|no|never|without|avoids?|free of)\b")
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(r"[^\W_]{3,}")
 _CUTS = {"words": r"\s+", "sentences": r"[.!?]+(?:\s+|$)", "lines": r"\n"}
 
 
+class Finding(NamedTuple):
+    """What the judge says of one criterion."""
+
+    met: bool
+    why: str
+    quote: str = ""
+    """A phrase of the answer that decided, "" where none did."""
+
+
 def reply(data: Mapping[str, str]) -> str:
-    """The judge's reply to a prompt's blocks (`criteria`, `input`, `answer`): JSON."""
-    try:
-        loaded = json.loads(data.get("criteria", ""))
-    except (ValueError, RecursionError):
-        loaded = {}
-    criteria = loaded if isinstance(loaded, dict) else {str(name): str(name) for name in loaded}
+    """The judge's reply to a prompt's blocks (`criteria`, `expected`, `answer`), as JSON."""
+    criteria = _loaded(data.get("criteria", ""))
+    expected = _loaded(data.get("expected", ""))
     answer = data.get("answer", "")
-    results = [
-        {
-            "criterion": str(name),
-            "quote": "",
-            "why": (found := met(str(sentence), answer))[1],
-            "met": float(found[0]),
-        }
-        for name, sentence in criteria.items()
-    ]
+    named = criteria if isinstance(criteria, dict) else {}
+    results = []
+    for name, sentence in list(named.items())[:MOST_CRITERIA]:
+        found = judged(str(sentence), answer, expected=expected)
+        results.append(
+            {
+                "criterion": name,
+                "quote": found.quote[:LONGEST_QUOTE],
+                "why": found.why,
+                "met": float(found.met),
+            }
+        )
     return json.dumps({"results": results}, ensure_ascii=False)
 
 
-def met(criterion: str, answer: str) -> tuple[bool, str]:
-    """Whether the answer meets the criterion as far as it can be seen in words, and why."""
+def judged(criterion: str, answer: str, *, expected: Any = None) -> Finding:
+    """Whether the answer meets the criterion, as far as words can tell."""
     low, said = folded(answer), folded(criterion)
     if not low.strip():
-        return False, "The answer is empty."
+        return Finding(met=False, why="The answer is empty.")
     limit = _LIMIT.search(said)
     if limit:
         size = _size(answer, limit[2])
-        return size <= int(limit[1]), f"The answer has {size} {limit[2]}."
+        return Finding(size <= int(limit[1]), f"The answer has {size} {limit[2]}.")
     negative = _NOT.search(said) is not None
     quoted = _QUOTED.findall(said)
     if quoted:
-        there = [phrase for phrase in quoted if mentions(low, phrase)]
-        good = not there if negative else len(there) == len(quoted)
-        return good, f"Of {quoted} the answer mentions {there}."
-    words = {word for word in _WORD.findall(said) if word not in STOP_WORDS}
-    shared = sorted(word for word in words if mentions(low, word))
-    good = not shared if negative else len(shared) * 4 >= len(words)
-    return good, f"The answer shares {shared} with the criterion."
+        return _mentioned(quoted, low, negative=negative, share=1.0)
+    known = _words(folded(expected)) if isinstance(expected, str) else []
+    if known and not negative:
+        return _mentioned(known, low, negative=False, share=0.5)
+    return _mentioned(_words(said), low, negative=negative, share=0.25)
+
+
+def _mentioned(phrases: list[str], low: str, *, negative: bool, share: float) -> Finding:
+    there = [phrase for phrase in phrases if mentions(low, phrase)]
+    met = not there if negative else len(there) >= share * len(phrases)
+    why = f"Of {len(phrases)} words or phrases looked for, the answer mentions {len(there)}."
+    literal = next((phrase for phrase in there if phrase in low), "")
+    return Finding(met, why, literal)
+
+
+def _words(low: str) -> list[str]:
+    return sorted({word for word in _WORD.findall(low) if word not in STOP_WORDS})
 
 
 def _size(answer: str, unit: str) -> int:
     if unit == "characters":
         return len(answer.strip())
     return len([part for part in re.split(_CUTS[unit], answer.strip()) if part.strip()])
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
