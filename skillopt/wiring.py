@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from skillopt.adapters.checks import ProgramChecks
-from skillopt.adapters.ledger import SqlLedger
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
 from skillopt.adapters.targets import (
@@ -102,6 +101,8 @@ async def opened_ledger(given: Ledger | str | Path | None, project: Path) -> Asy
     if given is not None and not isinstance(given, str | Path):
         yield given
         return
+    from skillopt.adapters.ledger import SqlLedger
+
     async with SqlLedger.open(given or default_ledger(project)) as ledger:
         yield ledger
 
