@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 from skillopt.adapters.settings_files import project_of, read_settings
 from skillopt.adapters.skill_file import read_skill, skill_name
 from skillopt.adapters.validation_files import find_validation_set, read_validation_set
-from skillopt.core.settings import Settings, merged_settings
 from skillopt.core.reach import detectable
+from skillopt.core.settings import Settings, merged_settings
 from skillopt.core.skill import Skill
 from skillopt.core.task import SPLITS
 from skillopt.core.validation_set import ValidationSet
@@ -123,7 +123,10 @@ def _about_models(
         settings=settings,
     )
     found: list[Finding] = []
-    if _tried(found, "models", lambda: check_roles(inputs), "add --practice, or name models") is None:
+    if (
+        _tried(found, "models", lambda: check_roles(inputs), "add --practice, or name models")
+        is None
+    ):
         return found
     for role in ("target", "optimizer", "judge"):
         model = settings.model(role)

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from skillopt.adapters.skill_file import read_skill
 from skillopt.adapters.models import OwnModel
+from skillopt.adapters.skill_file import read_skill
 from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import GateTask, mean_interval, sealed_test
@@ -60,7 +60,7 @@ class Evaluation(Value):
 async def aevaluate(
     skill: Skill | str | Path,
     *,
-    against: Skill | str | Path | Literal["none"] | None = None,
+    against: Skill | str | Path | None = None,
     split: Split = "validation",
     validation_set: ValidationSet | str | Path | None = None,
     target: OwnTarget | Target | str | None = None,

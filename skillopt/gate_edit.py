@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from skillopt.adapters.skill_file import read_skill
 from skillopt.adapters.models import OwnModel
+from skillopt.adapters.skill_file import read_skill
 from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import Outcome, Verdict

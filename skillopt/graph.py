@@ -13,7 +13,7 @@ stays small beside it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -47,47 +47,57 @@ class LoopState(TypedDict, total=False):
     """Digest of the version the run ended with."""
 
 
-Node = Callable[[LoopState], Awaitable[LoopState]]
+Stage = Callable[[], Awaitable[LoopState]]
+"""What a node does: it asks the loop, and says what the state should remember."""
+
+
+class Node(Protocol):
+    """A node as LangGraph calls it."""
+
+    def __call__(self, state: LoopState) -> Awaitable[LoopState]:
+        """The changes to the state."""
+        ...
 
 
 def build_graph(loop: Loop) -> StateGraph[LoopState]:
     """The graph of one run, not compiled yet: compile it alone or add it to a graph of your own."""
 
-    async def begin(_state: LoopState) -> LoopState:
+    async def begin() -> LoopState:
         record = await loop.begin()
-        done = loop.rounds
-        count = sum(accepted(round_) for round_ in done)
-        stop = await loop.reason_to_stop()
-        return {"run": record.id, "round": len(done) + 1, "accepted": count, "stop": stop}
+        return {
+            "run": record.id,
+            "round": len(loop.rounds) + 1,
+            "accepted": sum(map(accepted, loop.rounds)),
+            "stop": await loop.reason_to_stop(),
+        }
 
-    async def roll_out(_state: LoopState) -> LoopState:
+    async def roll_out() -> LoopState:
         work = await loop.work()
         shown = await work.shown()
         stop = "nothing left to fix" if await work.nothing_to_fix() else None
         return {"round": work.number, "shown": len(shown), "stop": stop}
 
-    async def criticize(_state: LoopState) -> LoopState:
+    async def criticize() -> LoopState:
         return {"critiques": len(await (await loop.work()).critiques())}
 
-    async def propose(_state: LoopState) -> LoopState:
+    async def propose() -> LoopState:
         await (await loop.work()).proposed()
         return {}
 
-    async def screen(_state: LoopState) -> LoopState:
+    async def screen() -> LoopState:
         screened = await (await loop.work()).screened()
-        fits = isinstance(screened, Candidate)
-        return {"candidate": screened.skill.digest if fits else None}
+        return {"candidate": screened.skill.digest if isinstance(screened, Candidate) else None}
 
-    async def gate(_state: LoopState) -> LoopState:
+    async def gate() -> LoopState:
         await (await loop.work()).verdict()
         return {}
 
-    async def commit(state: LoopState) -> LoopState:
+    async def commit() -> LoopState:
         round_ = await loop.commit()
         verdict = round_.decision.verdict
         return {
             "outcome": verdict.outcome.value if verdict else "refused",
-            "accepted": state.get("accepted", 0) + accepted(round_),
+            "accepted": sum(map(accepted, loop.rounds)),
             "stop": await loop.reason_to_stop(),
         }
 
@@ -96,9 +106,9 @@ def build_graph(loop: Loop) -> StateGraph[LoopState]:
         return {"last": record.last or record.first}
 
     graph: StateGraph[LoopState] = StateGraph(LoopState)
-    stages = (begin, roll_out, criticize, propose, screen, gate, commit)
-    for node in stages:
-        graph.add_node(node.__name__, _until_spent(node))
+    graph.add_node("begin", _always(begin))
+    for stage in (roll_out, criticize, propose, screen, gate, commit):
+        graph.add_node(stage.__name__, _until_spent(stage))
     graph.add_node("finish", finish)
     graph.add_edge(START, "begin")
     graph.add_conditional_edges("begin", _unless_stopped("roll_out"), ["roll_out", "finish"])
@@ -122,16 +132,23 @@ def steps_of(rounds: int) -> int:
     return 6 * (rounds + 1) + 10
 
 
-def _until_spent(node: Node) -> Node:
+def _always(stage: Stage) -> Node:
+    async def node(state: LoopState) -> LoopState:  # noqa: ARG001 - LangGraph passes it
+        return await stage()
+
+    return node
+
+
+def _until_spent(stage: Stage) -> Node:
     """A limit of spend ends the loop, not the run: what came out so far is still tested."""
 
-    async def guarded(state: LoopState) -> LoopState:
+    async def node(state: LoopState) -> LoopState:  # noqa: ARG001 - LangGraph passes it
         try:
-            return await node(state)
+            return await stage()
         except SpendExhausted:
             return {"stop": "spend"}
 
-    return guarded
+    return node
 
 
 def _unless_stopped(following: str) -> Callable[[LoopState], str]:

@@ -105,9 +105,7 @@ def check_roles(inputs: Inputs, *, own: frozenset[str] = frozenset()) -> bool:
 
 def uses_rubric(validation_set: ValidationSet) -> bool:
     """Whether any check asks a judge."""
-    return any(
-        isinstance(check, Rubric) for task in validation_set.tasks for check in task.checks
-    )
+    return any(isinstance(check, Rubric) for task in validation_set.tasks for check in task.checks)
 
 
 def is_practice(settings: Settings) -> bool:

@@ -9,12 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from skillopt.core.events import RunStarted, Stopped
-from skillopt.core.gate import Outcome
 from skillopt.core.rollout import Usage
 from skillopt.core.run import AcceptedRound, Round, RunRecord, SealedTest
 from skillopt.core.search import Search, after, resumed, stop_reason
 from skillopt.core.skill import Skill
-from skillopt.errors import LedgerError
+from skillopt.errors import LedgerError, SpendExhausted
 from skillopt.ports import Meter
 from skillopt.steps.baseline import baseline
 from skillopt.steps.context import RunContext
@@ -117,7 +116,7 @@ class Loop:
         context, last = self._context, await self._version(self._search.incumbent)
         context.emit(Stopped(reason=stopped_by))
         self._opening.meter.release()
-        sealed = await self._sealed(last) if last.digest != context.first.digest else None
+        sealed = await self._sealed(last)
         self._record = self._record.model_copy(
             update={
                 "last": last.digest,
@@ -136,9 +135,15 @@ class Loop:
         assert self._search is not None
         return await self._version(self._search.incumbent)
 
-    async def _sealed(self, last: Skill) -> SealedTest:
+    async def _sealed(self, last: Skill) -> SealedTest | None:
+        """None where nothing was accepted, or no limit leaves room: then nothing is claimed."""
         assert self._context is not None
-        return await open_sealed_test(self._context, last)
+        if last.digest == self._context.first.digest:
+            return None
+        try:
+            return await open_sealed_test(self._context, last)
+        except SpendExhausted:
+            return None
 
     async def _version(self, digest: str) -> Skill:
         assert self._context is not None
@@ -178,10 +183,3 @@ class Loop:
 def accepted(round_: Round) -> bool:
     """Whether the round's candidate became the incumbent."""
     return isinstance(round_.decision, AcceptedRound)
-
-
-def inconclusive(round_: Round) -> bool:
-    """Whether the gate could not say."""
-    decision = round_.decision
-    verdict = decision.verdict
-    return verdict is not None and verdict.outcome is Outcome.INCONCLUSIVE

@@ -143,7 +143,7 @@ class Ledger(RolloutStore, Protocol):
         ...
 
     async def usage(self, run: str) -> Usage:
-        """Everything the run has paid so far: its rollouts, missing ones included, and exchanges."""
+        """What the run has paid so far: its rollouts, missing ones included, and exchanges."""
         ...
 
     async def skill(self, digest: str) -> Skill | None:

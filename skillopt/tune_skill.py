@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skillopt.adapters.skill_file import write_skill
 from skillopt.adapters.models import OwnModel
+from skillopt.adapters.skill_file import write_skill
 from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import overfit, ship
@@ -42,7 +42,7 @@ def tune(skill: Skill | str | Path, **arguments: Any) -> Run:
     raise RuntimeError("an event loop is running here: use `await skillopt.atune(...)`")
 
 
-async def atune(
+async def atune(  # noqa: PLR0913 - keyword-only, each with a default
     skill: Skill | str | Path,
     *,
     validation_set: ValidationSet | str | Path | None = None,

@@ -30,6 +30,7 @@ from skillopt.ports import Ledger, Model, Target
 from skillopt.steps.context import RunContext
 from skillopt.steps.grade import Grader
 
+
 @dataclass(frozen=True)
 class Own:
     """Roles the caller fills with something of their own; None is a model by its string."""

@@ -65,18 +65,15 @@ def _told(measured: Evaluation) -> list[str]:
 
     score = measured.score
     missing = f", {measured.missing} without an outcome" if measured.missing else ""
-    lines = [
-        f"{measured.skill}: {percent(score.mean)} on {measured.tasks} {measured.split} tasks"
-        f"{missing}, 95 % interval [{percent(score.low)}, {percent(score.high)}]"
-    ]
+    interval = f"95 % interval [{percent(score.low)}, {percent(score.high)}]"
+    tasks = f"{measured.tasks} {measured.split} tasks{missing}"
+    lines = [f"{measured.skill}: {percent(score.mean)} on {tasks}, {interval}"]
     lines += [f"  {name}: {percent(mean)}" for name, mean in measured.criteria.items()]
     if measured.lift and measured.other:
         than = "no skill" if measured.against == "none" else measured.against
-        lines.append(
-            f"against {than}: {percent(measured.other.mean)}; lift "
-            f"{points(measured.lift.difference)} points, 95 % interval "
-            f"[{points(measured.lift.low)}, {points(measured.lift.high)}], "
-            f"p = {measured.lift.p_value:.4f}"
-        )
+        lift = measured.lift
+        interval = f"95 % interval [{points(lift.low)}, {points(lift.high)}]"
+        found = f"lift {points(lift.difference)} points, {interval}, p = {lift.p_value:.4f}"
+        lines.append(f"against {than}: {percent(measured.other.mean)}; {found}")
     lines.append(f"the rollouts used {told_usage(measured.usage)}, earlier payments included")
     return lines

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import textwrap
 
 from skillopt.cli.output import money, percent, points
-from skillopt.core.edit import Delete, Edit, Insert, Replace
-from skillopt.core.events import BaselineDone, Event, GateOpened, RoundDecided, RunStarted, Stopped
+from skillopt.core.edit import Delete, Edit, Insert
+from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
 from skillopt.core.rollout import Usage
 from skillopt.core.run import AcceptedRound, Round, SealedTest
 from skillopt.result import Run
@@ -23,8 +24,6 @@ def lines(event: Event, *, self_judged: bool = False) -> tuple[str, ...]:
             return (f"run {event.run}",)
         case BaselineDone():
             return (f"baseline: {percent(event.score)} on {event.tasks} validation tasks",)
-        case GateOpened():
-            return ()
         case RoundDecided():
             return told_round(event.round, self_judged=self_judged)
         case Stopped():
@@ -54,12 +53,12 @@ def told_sealed(sealed: SealedTest) -> tuple[str, ...]:
     """The sealed test in two lines."""
     certified = "certified" if sealed.certified else "not certified"
     missing = f", {sealed.missing} without an outcome" if sealed.missing else ""
+    scores = f"first {percent(sealed.first_score)}, last {percent(sealed.last_score)}"
+    interval = f"[{points(sealed.low)}, {points(sealed.high)}]"
+    found = f"p = {sealed.p_value:.4f}, {sealed.wins} better, {sealed.losses} worse: {certified}"
     return (
-        f"sealed test, {sealed.tasks} tasks{missing}: first {percent(sealed.first_score)}, "
-        f"last {percent(sealed.last_score)}",
-        f"  difference {points(sealed.difference)} points, 95 % interval "
-        f"[{points(sealed.low)}, {points(sealed.high)}], p = {sealed.p_value:.4f}, "
-        f"{sealed.wins} better, {sealed.losses} worse: {certified}",
+        f"sealed test, {sealed.tasks} tasks{missing}: {scores}",
+        f"  difference {points(sealed.difference)} points, 95 % interval {interval}, {found}",
     )
 
 
@@ -97,22 +96,15 @@ def told_usage(usage: Usage) -> str:
 
 
 def _told_edit(edit: Edit) -> tuple[str, ...]:
-    match edit:
-        case Insert():
-            return _marked("+", edit.text)
-        case Replace():
-            return (*_marked("-", edit.anchor), *_marked("+", edit.text))
-        case Delete():
-            return _marked("-", edit.anchor)
+    """The lines an edit takes away and puts in; lines it only repeats are left out."""
+    old = [] if isinstance(edit, Insert) else edit.anchor.splitlines()
+    new = [] if isinstance(edit, Delete) else edit.text.splitlines()
+    changed = [line for line in difflib.ndiff(old, new) if line[0] in "+-" and line[2:].strip()]
+    return tuple(shown for line in changed for shown in _marked(line[0], line[2:]))
 
 
-def _marked(mark: str, text: str) -> tuple[str, ...]:
-    shown = [line for line in text.strip("\r\n").splitlines() if line.strip()]
-    return tuple(
-        line
-        for row in shown
-        for line in _wrapped(row, indent=f"  {mark} ", hanging="      ")
-    )
+def _marked(mark: str, line: str) -> tuple[str, ...]:
+    return _wrapped(line, indent=f"  {mark} ", hanging="      ")
 
 
 def _wrapped(text: str, *, indent: str = "", hanging: str | None = None) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def tell(text: str) -> None:
 
 def percent(share: float | None) -> str:
     """A share of 1 as a percentage with one decimal."""
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return "n/a" if share is None else f"{100 * share:.1f} %"
 
 
 def points(share: float) -> str:

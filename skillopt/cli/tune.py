@@ -96,10 +96,9 @@ def _estimate(inputs: Inputs, *, as_json: bool) -> None:
 def _told(made: Estimate) -> list[str]:
     lines = [f"at most about {made.rollouts:,} rollouts; nothing was called"]
     for role in made.roles:
-        lines.append(
-            f"  {role.role:<10} {role.model}: {role.calls:,} calls, about "
-            f"{role.prompt_tokens:,} + {role.completion_tokens:,} tokens, {money(role.cost)}"
-        )
+        tokens = f"{role.prompt_tokens:,} + {role.completion_tokens:,} tokens"
+        share = f"{role.calls:,} calls, about {tokens}, {money(role.cost)}"
+        lines += [f"  {role.role:<10} {role.model}: {share}"]
     if made.unpriced:
         lines.append(f"no price is known for {', '.join(made.unpriced)}; --max-cost needs one")
     else:

@@ -71,7 +71,7 @@ def known_refusal(
 
 
 def sections_touched(skill: Skill, proposal: Proposal) -> tuple[str, ...]:
-    """The innermost headings under which the edits write, in the skill's order; "" above the first."""
+    """The innermost headings under which the edits write; "" stands for above the first."""
     touched: list[str] = []
     for edit in proposal.edits:
         anchor = skill.with_own_newlines(edit.anchor)

@@ -12,7 +12,7 @@ from skillopt.core.run import AcceptedRound, LoopSettings, Round
 from skillopt.core.value import Value
 
 TRIALS_PER_CONTEST = 16
-"""Trial numbers set aside for each contest, so that an incumbent's fresh runs are never old ones."""
+"""Trial numbers set aside for each contest: an incumbent's fresh runs are never old ones."""
 
 
 class Search(Value):

@@ -19,9 +19,7 @@ async def baseline(context: RunContext) -> tuple[Search, float]:
     """
     tasks = context.validation_set.split("validation")
     rollouts = await roll_out(context, context.first, [(task, 0) for task in tasks])
-    scores = {
-        rollout.task_id: rollout.score for rollout in rollouts if isinstance(rollout, Graded)
-    }
+    scores = {rollout.task_id: rollout.score for rollout in rollouts if isinstance(rollout, Graded)}
     missing = 1 - len(scores) / len(tasks)
     if missing > context.settings.gate.max_missing:
         reasons = sorted({r.reason for r in rollouts if not isinstance(r, Graded)})

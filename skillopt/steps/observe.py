@@ -19,9 +19,7 @@ async def observe_train(
     costs little until an edit is accepted.
     """
     settings = context.settings
-    order = train_order(
-        context.validation_set.split("train"), seed=settings.seed, number=number
-    )
+    order = train_order(context.validation_set.split("train"), seed=settings.seed, number=number)
     seen: list[Graded] = []
     for start in range(0, len(order), settings.minibatch):
         batch = order[start : start + settings.minibatch]

@@ -50,7 +50,9 @@ async def propose(context: RunContext, asked: Question) -> Try:
 async def repair(context: RunContext, number: int, failed: Try, reason: str) -> Try:
     """The one chance to mend a try that does not fit."""
     context.emit(OptimizerAsked(number=number, step="repair"))
-    complaint = f"Your reply cannot be used. Mend it, or make it smaller.\n\n{block('refusal', reason)}"
+    complaint = (
+        f"Your reply cannot be used. Mend it, or make it smaller.\n\n{block('refusal', reason)}"
+    )
     messages = (*failed.messages, Message(role="user", content=complaint))
     return await _try(context, f"{number}/repair", messages)
 

@@ -45,9 +45,7 @@ async def roll_out(
 def rollout_key(context: RunContext, skill: Skill | None, task: Task, trial: int) -> RolloutKey:
     """What names the rollout of ``task`` with ``skill``."""
     digest = skill.digest if skill else NO_SKILL
-    return RolloutKey(
-        skill=digest, task=task.digest, target=context.target_identity, trial=trial
-    )
+    return RolloutKey(skill=digest, task=task.digest, target=context.target_identity, trial=trial)
 
 
 async def _run_all(
@@ -103,9 +101,7 @@ async def _run_one(
         )
     except CallFailed as error:
         seconds = context.clock() - started
-        return Missing(
-            key=key, task_id=task.id, reason=str(error), usage=used, seconds=seconds
-        )
+        return Missing(key=key, task_id=task.id, reason=str(error), usage=used, seconds=seconds)
 
 
 async def _graded(
