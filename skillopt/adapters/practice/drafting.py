@@ -88,14 +88,12 @@ def edits(
         one_place: put every new rule in one place, to save edits.
     """
     found: list[Edit | None] = _rewriting(skill, rewrites)
+    removed = {each.rule.span for each in rewrites if not each.text}
+    kept = [rule for rule in book.rules if rule.span not in removed]
+    own = [_place(skill, kept, line.field) for line in lines]
     places: dict[int, list[str]] = {}
-    for line in lines:
-        at = (
-            max(_place(skill, book, each.field) for each in lines)
-            if one_place
-            else _place(skill, book, line.field)
-        )
-        places.setdefault(at, []).append(line.text)
+    for line, at in zip(lines, own, strict=True):
+        places.setdefault(max(own) if one_place else at, []).append(line.text)
     for at, texts in places.items():
         found.append(_inserted(skill, at, texts))
     if any(edit is None for edit in found):
@@ -163,13 +161,13 @@ def _deletion(skill: Skill, span: Span) -> Edit | None:
     return Replace(anchor=skill.text[grown.start : grown.end], text=kept)
 
 
-def _place(skill: Skill, book: RuleBook, field: str) -> int:
+def _place(skill: Skill, rules: Sequence[Rule], field: str) -> int:
     """Where a new rule for the field goes: behind the last one that sets it, else the last rule.
 
     Never inside a locked region: behind it, or before it where it has no end.
     """
-    ends = [rule.span.end for rule in book.rules if any(s.field == field for s in rule.settings)]
-    ends = ends or [rule.span.end for rule in book.rules if not rule.default]
+    ends = [rule.span.end for rule in rules if any(s.field == field for s in rule.settings)]
+    ends = ends or [rule.span.end for rule in rules if not rule.default]
     at = _paragraph_end(skill, max(ends)) if ends else len(skill.text)
     for region in skill.locked:
         if region.start < at <= region.end:

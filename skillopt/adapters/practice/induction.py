@@ -42,6 +42,9 @@ WEAK_WORDS = frozenset(_WEAK.split())
 MOST_WORDS = 3
 """Words in a phrase."""
 
+MOST_CANDIDATES = 400
+"""Phrases of one value that are weighed: those that are most its own, the earliest first."""
+
 LEAST_PRECISION = 0.5
 """Of a phrase that counts as supported."""
 
@@ -102,8 +105,11 @@ def atoms(
         groups.setdefault((need.field, need.value), []).append(need)
     names = _Names(book)
     grams = [tuple(dict.fromkeys(phrases_of(one.low))) for one in all_seen]
+    spread = Counter(gram for some in grams for gram in some)
     for (field, value), group in groups.items():
-        candidates = dict.fromkeys(gram for need in group for gram in grams[need.at])
+        within = Counter(gram for need in group for gram in grams[need.at])
+        rank = {gram: (2 * spread[gram] - 3 * times) for gram, times in within.items()}
+        candidates = sorted(within, key=lambda gram: rank[gram])[:MOST_CANDIDATES]
         taken = _phrases_for(book, field, value)
         for phrase in candidates:
             if phrase in taken or blame.get((field, value, phrase), 0.0) >= 1.0:

@@ -131,7 +131,7 @@ def _jittered(ranked: Sequence[Atom], seed: int) -> list[Atom]:
     """The candidates with ties and near ties in an order of the seed's own."""
     if not seed:
         return list(ranked)
-    draw = random.Random(f"mentor {seed}")  # noqa: S311 - it varies the proposals, it guards nothing
+    draw = random.Random(f"mentor {seed}")
     weighed = [(atom.score * (1 + 0.05 * draw.random()), atom) for atom in ranked]
     return [atom for _, atom in sorted(weighed, key=lambda pair: -pair[0])]
 

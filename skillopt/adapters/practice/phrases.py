@@ -15,7 +15,7 @@ LONGEST_READ = 20_000
 
 class _Matcher(NamedTuple):
     stem: str
-    """What must occur literally; a cheap look before the pattern's dear one."""
+    """What the phrase begins with literally: `find` is much faster than a pattern's search."""
     pattern: re.Pattern[str]
 
 
@@ -31,9 +31,14 @@ def mentions(folded_text: str, phrase: str) -> bool:
     ing, a final e may go before ing, and a final y may turn into ies or ied.
     """
     matcher = _matcher(phrase)
-    if matcher is None or matcher.stem not in folded_text:
+    if matcher is None:
         return False
-    return matcher.pattern.search(folded_text) is not None
+    at = folded_text.find(matcher.stem)
+    while at >= 0:
+        if matcher.pattern.match(folded_text, at):
+            return True
+        at = folded_text.find(matcher.stem, at + 1)
+    return False
 
 
 _PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})

@@ -57,7 +57,7 @@ def answer(skill: str, text: str, *, seed: int = 0, noise: float = 0.0) -> str:
     if noise <= 0:
         return careful
     mark = hashlib.sha256("\0".join((skill, text, str(seed))).encode("utf-8", "surrogatepass"))
-    draw = random.Random(mark.digest())  # noqa: S311 - it imitates carelessness, it guards nothing
+    draw = random.Random(mark.digest())
     return _careless(book, text, decisions, draw) if draw.random() < noise else careful
 
 
