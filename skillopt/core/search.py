@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from skillopt.core.edit import MisfitReason
 from skillopt.core.gate.contest import GateMemory, Standing
 from skillopt.core.run import AcceptedRound, LoopSettings, Round
 from skillopt.core.value import Value
 
 TRIALS_PER_CONTEST = 16
 """Trial numbers set aside for each contest: an incumbent's fresh runs are never old ones."""
+
+SILENT_ROUNDS = 2
+"""The loop ends when the optimizer has nothing to propose this often in a row: each round shows it
+other failures, so that once is not enough."""
 
 
 class Search(Value):
@@ -28,6 +33,8 @@ class Search(Value):
     """Rounds that this incumbent has stood at the gate."""
     memory: GateMemory = GateMemory()
     """What the contests so far have taught the gate."""
+    silent: int = 0
+    """Rounds in a row, up to now, in which the optimizer had nothing to propose."""
     ideas: tuple[str, ...] = ()
     """Ideas of the accepted proposals, in order."""
 
@@ -72,6 +79,7 @@ def after(search: Search, round_: Round) -> Search:
             "contests": search.contests + (verdict is not None),
             "book": verdict.book if verdict else search.book,
             "memory": verdict.memory if verdict else search.memory,
+            "silent": search.silent + 1 if decision.code == MisfitReason.NO_EDITS else 0,
         }
     )
 
@@ -82,4 +90,6 @@ def stop_reason(search: Search, settings: LoopSettings) -> str | None:
         return "rounds"
     if search.stalled >= settings.patience:
         return "patience"
+    if search.silent >= SILENT_ROUNDS:
+        return "nothing left to propose"
     return None

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from skillopt.core.budget import EditBudget, budget_at
 from skillopt.core.critique import Critique, Observation
 from skillopt.core.digest import refused_digest
+from skillopt.core.edit import MisfitReason
 from skillopt.core.events import GateDecided, GateOpened
 from skillopt.core.gate import Verdict
 from skillopt.core.proposal import Candidate, Draft, Proposal
@@ -148,7 +149,7 @@ class RoundWork:
     ) -> tuple[Proposal | None, RefusedTry | None, Candidate | Screened]:
         first = await self.proposed()
         proposal, screened = self._screen(first, await self._known())
-        if isinstance(screened, Candidate):
+        if isinstance(screened, Candidate) or screened.code == MisfitReason.NO_EDITS:
             return proposal, None, screened
         refused = RefusedTry(
             proposal=proposal, stage=screened.stage, code=screened.code, reason=screened.reason

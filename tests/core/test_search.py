@@ -86,3 +86,10 @@ def test_the_loop_stops_after_its_rounds_or_its_patience() -> None:
     assert stop_reason(resumed(FIRST, [AT_GATE, UNFIT]), settings) == "patience"
     assert stop_reason(resumed(FIRST, [ACCEPTED, AT_GATE]), settings) is None
     assert stop_reason(resumed(FIRST, [ACCEPTED, AT_GATE, ACCEPTED]), settings) == "rounds"
+
+
+def test_the_loop_stops_when_the_optimizer_is_silent_twice_in_a_row() -> None:
+    silent = round_of(4, RefusedRound(stage=Stage.FIT, code="no_edits", reason="no"))
+    settings = LoopSettings(rounds=9, patience=9)
+    assert stop_reason(resumed(FIRST, [silent, UNFIT, silent]), settings) is None
+    assert stop_reason(resumed(FIRST, [silent, silent]), settings) == "nothing left to propose"
