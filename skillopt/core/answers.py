@@ -8,11 +8,12 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from skillopt.core.replies import fenced
+
 LONGEST_JSON = 200_000
 """Characters of an answer that are searched for JSON."""
 
 _TRIES = 50
-_FENCED = re.compile(r"^```[\w-]*[ \t]*\r?\n(.*?)^```[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _OPENING = re.compile(r"[{\[]")
 _NUMBER = re.compile(
     r"(?:(?<![\w)])[-+\u2212])?"
@@ -42,7 +43,7 @@ def json_in(answer: str, *, like: type | None = None) -> Any:
     text = answer.strip().removeprefix("\ufeff")
     if len(text) > LONGEST_JSON:
         raise NoJson(f"the answer has {len(text)} characters; {LONGEST_JSON} are searched for JSON")
-    for candidate in (text, *reversed(_FENCED.findall(text))):
+    for candidate in (text, *reversed(fenced(text))):
         try:
             return _decoder.decode(candidate.strip())
         except (ValueError, RecursionError):

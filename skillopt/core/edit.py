@@ -147,7 +147,7 @@ def _anchored(skill: Skill, edit: Edit, scope: Span, index: int) -> Span | Misfi
     if not edit.anchor:
         assert isinstance(edit, Insert)
         return _edge(skill, edit, scope)
-    anchor = skill.with_own_newlines(edit.anchor)
+    anchor = skill.as_written(edit.anchor)
     times = _occurrences(skill.text, anchor, scope)
     if len(times) != 1:
         missing = not times
@@ -155,7 +155,7 @@ def _anchored(skill: Skill, edit: Edit, scope: Span, index: int) -> Span | Misfi
         how_often = "does not occur" if missing else "occurs more than once"
         detail = f"the anchor {edit.anchor[:80]!r} {how_often}; an anchor must occur exactly once"
         return Misfit(reason=reason, detail=detail, edit=index)
-    start, end = times[0], times[0] + len(anchor)
+    start, end = _whole_newlines(skill.text, Span(times[0], times[0] + len(anchor)))
     match edit:
         case Insert():
             point = start if edit.where == "before" else end
@@ -183,6 +183,16 @@ def _occurrences(text: str, anchor: str, scope: Span) -> list[int]:
         found.append(at)
         at = text.find(anchor, at + 1, scope.end)
     return found
+
+
+def _whole_newlines(text: str, span: Span) -> Span:
+    """``span``, grown where it would part a carriage return from its line feed."""
+    start, end = span
+    if text[start - 1 : start + 1] == "\r\n":
+        start -= 1
+    if text[end - 1 : end + 1] == "\r\n":
+        end += 1
+    return Span(start, end)
 
 
 def _bad_text(text: str) -> str | None:
@@ -224,7 +234,7 @@ def _rewritten(text: str, changes: list[_Change]) -> str:
 
 def _kept_what_is_locked(before: Skill, after: Skill) -> Skill | Misfit:
     """Compare what may not change, whatever the anchors were: the last word is the text itself."""
-    if after.front_matter != before.front_matter:
+    if after.front_matter.rstrip("\r\n") != before.front_matter.rstrip("\r\n"):
         detail = "the front matter would change"
         return Misfit(reason=MisfitReason.FRONT_MATTER, detail=detail)
     if after.locked_texts != before.locked_texts:

@@ -11,8 +11,15 @@ from pydantic import ValidationError
 LARGEST_REPLY = 200_000
 """Characters; no asked-for reply comes near it, and repairing a huge text costs minutes."""
 
-_THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
-_FENCED = re.compile(r"^```[\w-]*[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+LARGEST_REPAIR = 50_000
+"""Characters of broken JSON that are repaired."""
+
+DEEPEST_REPAIR = 100
+"""Brackets open at once in broken JSON that is repaired."""
+
+_THINKING = re.compile(r"<(/?)think(?:ing)?>")
+_FENCE = 3
+_BRACKET = re.compile(r"[{}\[\]]")
 
 
 class BadReply(Exception):  # noqa: N818 - it names what was got
@@ -30,8 +37,8 @@ def json_object(reply: str) -> dict[str, Any]:
     """
     if len(reply) > LARGEST_REPLY:
         raise BadReply(f"the reply has {len(reply)} characters; at most {LARGEST_REPLY} are read")
-    text = _THINKING.sub("", reply).strip()
-    candidates = [text, *reversed(_FENCED.findall(text)), _outermost_braces(text)]
+    text = _without_thinking(reply).strip()
+    candidates = [text, *reversed(fenced(text)), _outermost_braces(text)]
     for candidate in candidates:
         found = _strictly(candidate)
         if found is not None:
@@ -49,6 +56,39 @@ def first_complaint(error: ValidationError) -> str:
     return f"{where}: {first['msg']}, got {str(first['input'])[:80]!r}"
 
 
+def fenced(text: str) -> list[str]:
+    """What stands in the code fences of ``text``, in order; one that is not closed does not count.
+
+    A fence is closed by the next line of nothing but as many backticks or more.
+    """
+    found: list[str] = []
+    open_at: tuple[int, int] | None = None  # where its content starts, and its backticks
+    at = 0
+    for line in text.splitlines(keepends=True):
+        bare = line.strip()
+        ticks = len(bare) - len(bare.lstrip("`"))
+        at += len(line)
+        if open_at is None and ticks >= _FENCE and "`" not in bare[ticks:]:
+            open_at = (at, ticks)
+        elif open_at is not None and ticks >= open_at[1] and ticks == len(bare):
+            found.append(text[open_at[0] : at - len(line)])
+            open_at = None
+    return found
+
+
+def _without_thinking(text: str) -> str:
+    kept: list[str] = []
+    start: int | None = None  # of the thought
+    at = 0
+    for mark in _THINKING.finditer(text):
+        if start is None and not mark.group(1):
+            start = mark.start()
+        elif start is not None and mark.group(1):
+            kept.append(text[at:start])
+            at, start = mark.end(), None
+    return "".join([*kept, text[at:]])
+
+
 def _strictly(text: str) -> dict[str, Any] | None:
     try:
         found = json.loads(text)
@@ -63,7 +103,7 @@ def _outermost_braces(text: str) -> str:
 
 
 def _repaired(text: str) -> dict[str, Any] | None:
-    if not text:
+    if not 0 < len(text) <= LARGEST_REPAIR or _depth(text) > DEEPEST_REPAIR:
         return None
     from json_repair import repair_json
 
@@ -72,3 +112,12 @@ def _repaired(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and found else None
+
+
+def _depth(text: str) -> int:
+    """The most brackets open at once, those in strings counted too."""
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "{[" else -1
+        deepest = max(deepest, depth)
+    return deepest

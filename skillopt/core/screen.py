@@ -74,7 +74,7 @@ def sections_touched(skill: Skill, proposal: Proposal) -> tuple[str, ...]:
     """The innermost headings under which the edits write; "" stands for above the first."""
     touched: list[str] = []
     for edit in proposal.edits:
-        anchor = skill.with_own_newlines(edit.anchor)
+        anchor = skill.as_written(edit.anchor)
         at = skill.text.find(anchor) if anchor else -1
         under = [part for part in skill.sections if part.span.start <= at < part.span.end]
         heading = " > ".join(under[-1].path) if under else " > ".join(edit.section)

@@ -26,7 +26,7 @@ LARGEST_SKILL = 1_000_000
 _BOM = "\ufeff"
 _NEWLINE = re.compile(r"\r\n?|\n")
 _FRONT_MATTER = re.compile(
-    r"\ufeff?---[ \t]*(?:\r\n?|\n)(.*?)(?:^)---[ \t]*(?:\r\n?|\n|\Z)", re.DOTALL | re.MULTILINE
+    r"\ufeff?---[ \t]*(?:\r\n?|\n)(.*?)(?<=[\r\n])---[ \t]*(?:\r\n?|\n|\Z)", re.DOTALL
 )
 _LOCKED = re.compile(r"<!--\s*skillopt:lock\s*-->.*?(?:<!--\s*skillopt:unlock\s*-->|\Z)", re.DOTALL)
 _KNOWN_KEYS = {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}
@@ -116,9 +116,10 @@ class Skill(Value):
             return {}
         try:
             loaded = yaml.safe_load(match.group(1))
-        except yaml.YAMLError:
-            pairs = re.findall(r"^([\w-]+):[ \t]*(.*?)[ \t\r]*$", match.group(1), re.MULTILINE)
-            loaded = dict(pairs)
+        except (yaml.YAMLError, ValueError, RecursionError):
+            # Not only YAML's own errors: a date of month 13 is a ValueError.
+            pairs = re.findall(r"^([\w-]+):(.*)$", match.group(1), re.MULTILINE)
+            loaded = {key: value.strip() for key, value in pairs}
         return (
             {str(key): value for key, value in loaded.items()} if isinstance(loaded, dict) else {}
         )
@@ -162,9 +163,22 @@ class Skill(Value):
 
     def with_own_newlines(self, text: str) -> str:
         """``text`` with the line endings this skill uses most."""
+        return _NEWLINE.sub(self._newline, text)
+
+    def as_written(self, text: str) -> str:
+        """``text`` as it stands in the skill: with the skill's line endings, or as it is given."""
+        own = self.with_own_newlines(text)
+        return text if own not in self.text and text in self.text else own
+
+    @cached_property
+    def _newline(self) -> str:
         crlf = self.text.count("\r\n")
-        newline = "\r\n" if crlf * 2 > self.text.count("\n") else "\n"
-        return text.replace("\r\n", "\n").replace("\n", newline)
+        uses = {
+            "\n": self.text.count("\n") - crlf,
+            "\r\n": crlf,
+            "\r": self.text.count("\r") - crlf,
+        }
+        return max(uses, key=lambda newline: uses[newline])
 
 
 def _sections(text: str, body: Span) -> tuple[Section, ...]:
