@@ -52,8 +52,8 @@ class Reservation:
     def settle(self, actual: Usage) -> None:
         """Count what the request used; a request that was sent and failed is a call too.
 
-        A price that ``actual`` does not know counts with the bound's price. Settling again changes
-        nothing.
+        Under a limit of money a price that ``actual`` does not know counts with the bound's.
+        Settling again changes nothing.
         """
         if self._open:
             self._open = False
@@ -174,7 +174,7 @@ class SpendMeter:
         self._priced = self._priced and usage.cost is not None
 
     def _settle(self, held: _Amount, actual: Usage, upper: Usage) -> None:
-        if actual.cost is None and upper.cost is not None:
+        if actual.cost is None and self._most_pico is not None:
             actual = actual.model_copy(update={"cost": upper.cost})
         self._held = self._held.minus(held)
         self._count(actual, _bound(actual))

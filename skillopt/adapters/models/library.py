@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import warnings
@@ -29,9 +30,7 @@ def load_litellm(model: str = "") -> Any:
     """
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import litellm
+    litellm = _imported()
     # pydantic says this of LiteLLM's types when the first answer is read.
     warnings.filterwarnings("ignore", "Item .* is using the `ReadOnly` qualifier", UserWarning)
     litellm.suppress_debug_info = True
@@ -41,6 +40,20 @@ def load_litellm(model: str = "") -> Any:
         from skillopt.adapters import practice
 
         practice.register(litellm)
+    return litellm
+
+
+def _imported() -> Any:
+    """The module; without the garbage collector in between, the import takes a quarter less."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import litellm
+    finally:
+        if collecting:
+            gc.enable()
     return litellm
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -37,6 +37,8 @@ from skillopt.errors import CallFailed, RunStopped, SettingsError
 Pause = Callable[[float], Awaitable[None]]
 """Waits that many seconds."""
 
+_NOTHING, _ONE_CALL = Usage(), Usage(calls=1)
+
 
 @dataclass
 class _Call:
@@ -45,7 +47,9 @@ class _Call:
     messages: list[dict[str, str]]
     options: dict[str, Any]
     format: ReplyFormat | None
-    spent: Usage = field(default_factory=lambda: Usage(cost=0.0))
+    spent: Usage = _NOTHING
+    failed: AttemptFailed | None = None
+    """Of the first request, until tenacity has been told."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +213,16 @@ class LiteLLMModel:
         return self._takes_formats
 
     async def _tried(self, call: _Call) -> Reply:
+        """The first request is sent bare: most calls end with it, and tenacity has its price."""
+        try:
+            text = await self._attempt(call)
+        except AttemptFailed as first:
+            call.failed = first
+            text = await self._tried_again(call)
+        return Reply(text=text, usage=call.spent)
+
+    async def _tried_again(self, call: _Call) -> str:
+        """What tenacity makes of a failed request: it is the first attempt it is told of."""
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self.settings.max_attempts),
             retry=retry_if_exception(_worth_another_try),
@@ -216,8 +230,15 @@ class LiteLLMModel:
             sleep=self._pause,
             reraise=True,
         )
-        text: str = await retrying(self._attempt, call)
-        return Reply(text=text, usage=call.spent)
+
+        async def attempt() -> str:
+            if call.failed is None:
+                return await self._attempt(call)
+            failed, call.failed = call.failed, None
+            raise failed
+
+        text: str = await retrying(attempt)
+        return text
 
     async def _attempt(self, call: _Call) -> str:
         """One request, reserved before it is sent and settled whatever becomes of it."""
@@ -226,13 +247,13 @@ class LiteLLMModel:
                 response = await self._request(call)
             except Exception as error:
                 failed = failed_attempt(error)
-                used = reservation.upper if failed.lost else Usage(calls=1)
+                used = reservation.upper if failed.lost else _ONE_CALL
                 reservation.settle(used)
                 call.spent += used
                 raise failed from error
             used = usage_of(self._wire.litellm, response, call.messages, prices=self._wire.prices)
             reservation.settle(used)
-        call.spent += used
+        call.spent = used if call.spent is _NOTHING else call.spent + used
         self._answered = True
         return text_of(response)
 
@@ -246,7 +267,7 @@ class LiteLLMModel:
     def _upper(self, call: _Call) -> Usage:
         """A bound on what the request may use; without a limit that needs it, only the call."""
         if not self._meter.bounds_needed:
-            return Usage(calls=1)
+            return _ONE_CALL
         prompt = prompt_bound(call.messages, format_size=call.format.size if call.format else 0)
         completion = self._max_tokens or 0
         highest = self._wire.highest

@@ -1,0 +1,154 @@
+"""What skillopt adds to a call: LiteLLMModel and ChatTarget against bare `litellm.acompletion`.
+
+    python -m tests.benchmarks.models
+
+A loopback endpoint in a process of its own answers after 0 ms and after 50 ms. Both ways send the
+same messages, 1 000 calls at 32 at once, in turns, so that a busy machine hits both alike. Printed
+is the median over the turns of the ratio of the two wall times; the goal is 1.1 at most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from skillopt.adapters.models import LiteLLMModel, ModelSettings, load_litellm
+from skillopt.adapters.targets import ChatTarget
+from skillopt.adapters.targets.prompts import conversation
+from skillopt.core.checks import Exact
+from skillopt.core.skill import Skill
+from skillopt.core.task import Task
+from tests.loopback import completion
+
+SKILL = Skill(text="# Greeting\n\n" + "Answer every greeting with a greeting. " * 50)
+WARM_UP = 64
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--calls", type=int, default=1000)
+    options.add_argument("--concurrency", type=int, default=32)
+    options.add_argument("--turns", type=int, default=5)
+    options.add_argument("--latencies", type=float, nargs="+", default=[0.0, 0.05])
+    options.add_argument("--serve", type=float, help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    if chosen.serve is not None:
+        asyncio.run(serve(chosen.serve))
+        return
+    for latency in chosen.latencies:
+        asyncio.run(compare(latency, chosen))
+
+
+async def compare(latency: float, chosen: argparse.Namespace) -> None:
+    """Print one line: both medians and their ratio."""
+    server = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.benchmarks.models",
+        "--serve",
+        str(latency),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert server.stdout is not None
+        base = (await server.stdout.readline()).decode().strip()
+        await measure(base, latency, chosen)
+    finally:
+        server.terminate()
+        await server.wait()
+
+
+async def measure(base: str, latency: float, chosen: argparse.Namespace) -> None:
+    model = LiteLLMModel(ModelSettings(model="openai/m", api_base=base))
+    ways = {"bare": bare(base), "skillopt": through_skillopt(model)}
+    figures: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    for way in ways.values():
+        await many(way, WARM_UP, chosen.concurrency)
+    for turn in range(chosen.turns):
+        for name in sorted(ways, reverse=turn % 2 == 1):
+            figures[name].append(await many(ways[name], chosen.calls, chosen.concurrency))
+    await model.aclose()
+    walls = {name: statistics.median(wall for wall, _ in had) for name, had in figures.items()}
+    cpus = {name: statistics.median(cpu for _, cpu in had) for name, had in figures.items()}
+    pairs = zip(figures["skillopt"], figures["bare"], strict=True)
+    ratio = statistics.median(own[0] / other[0] for own, other in pairs)
+    print(
+        f"{latency * 1000:3.0f} ms: bare {walls['bare']:.2f} s ({cpus['bare'] * 1000:.2f} ms CPU a "
+        f"call), skillopt {walls['skillopt']:.2f} s ({cpus['skillopt'] * 1000:.2f} ms), "
+        f"ratio {ratio:.3f}"
+    )
+
+
+Way = Callable[[int], Awaitable[Any]]
+
+
+def bare(base: str) -> Way:
+    litellm = load_litellm()
+
+    def call(number: int) -> Awaitable[Any]:
+        messages = [message.model_dump() for message in conversation(SKILL, task(number))]
+        made: Awaitable[Any] = litellm.acompletion(
+            model="openai/m", api_base=base, api_key="none", messages=messages
+        )
+        return made
+
+    return call
+
+
+def through_skillopt(model: LiteLLMModel) -> Way:
+    target = ChatTarget(model, seed=1)
+    return lambda number: target.answer(SKILL, task(number), trial=0)
+
+
+def task(number: int) -> Task:
+    return Task(id=str(number), split="train", input=f"Hello {number}", checks=(EXACT,))
+
+
+EXACT = Exact(type="exact")
+
+
+async def many(way: Way, calls: int, concurrency: int) -> tuple[float, float]:
+    """Seconds of wall time for all, and of CPU per call."""
+    waiting = iter(range(calls))
+
+    async def work() -> None:
+        for number in waiting:
+            await way(number)
+
+    wall, cpu = time.perf_counter(), time.process_time()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(concurrency):
+            group.create_task(work())
+    return time.perf_counter() - wall, (time.process_time() - cpu) / calls
+
+
+async def serve(latency: float) -> None:
+    """The endpoint: prints its address, then answers for ever."""
+    answer = json.dumps(completion("hello")).encode()
+
+    async def handle(request: web.Request) -> web.Response:
+        await request.read()
+        if latency:
+            await asyncio.sleep(latency)
+        return web.Response(body=answer, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", handle)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    print(f"http://{host}:{port}/v1", flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
