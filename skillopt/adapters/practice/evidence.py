@@ -32,6 +32,8 @@ class Seen(NamedTuple):
     observation: Observation
     low: str
     """The input, folded for phrases."""
+    told: Any
+    """What was expected: as shown, or a passing answer itself, or what the remarks name."""
     expected: Mapping[str, str]
     """The expected values by field, as the reader would write them; {} where none can be read."""
     read: Mapping[str, Decision]
@@ -71,11 +73,50 @@ def seen(book: RuleBook, shown: Sequence[Observation]) -> tuple[Seen, ...]:
         Seen(
             observation=one,
             low=folded(one.input),
-            expected=expected_values(book.form, one.expected),
+            told=(known := told(one, book)),
+            expected=expected_values(book.form, known),
             read=decide(book, one.input),
         )
         for one in shown
     )
+
+
+def told(one: Observation, book: RuleBook) -> Any:
+    """What was expected of the answer, wherever the evidence says it; None where it does not.
+
+    The checks' remarks read ``name: expected <JSON>, got …``, some with ``at `field```.
+    """
+    if one.expected is not None:
+        return one.expected
+    if one.passed:
+        return one.answer
+    whole: Any = None
+    fields: dict[str, Any] = {}
+    for line in one.feedback:
+        match = _REMARK.match(line)
+        value = _decoded(line[match.end() :]) if match else None
+        if match is None or value is None:
+            continue
+        whole = value[0] if whole is None else whole
+        at = _AT.match(value[1])
+        name = at[1] if at else match[1]
+        if name in book.fields:
+            fields[name] = value[0]
+    return fields or whole
+
+
+def _decoded(text: str) -> tuple[Any, str] | None:
+    """The JSON value that ``text`` begins with, and the rest."""
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return value, text[end:]
+
+
+_REMARK = re.compile(r"([^:\n]{1,200}): expected (?:the number )?(?!no )")
+_AT = re.compile(r" at `([^`]{1,60})`")
+_DECODER = json.JSONDecoder()
 
 
 def needs(all_seen: Sequence[Seen]) -> tuple[Need, ...]:

@@ -144,9 +144,7 @@ def _named(field: str) -> str:
 
 def form_hint(book: RuleBook, seen: Sequence[Seen]) -> Hint | None:
     """The answer's form, where what is expected is not of the form that the skill states."""
-    mappings = [
-        one.observation.expected for one in seen if isinstance(one.observation.expected, Mapping)
-    ]
+    mappings = [one.told for one in seen if isinstance(one.told, Mapping)]
     if mappings and not isinstance(book.form, TemplateForm):
         fields = tuple(dict.fromkeys(str(key) for content in mappings for key in content))
         known = book.form.fields if isinstance(book.form, JsonForm) else ()
@@ -156,9 +154,7 @@ def form_hint(book: RuleBook, seen: Sequence[Seen]) -> Hint | None:
             named = [f"`{field}`" for field in (*known, *missing)]
             listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
             return Hint(ANSWER, f"Answer as JSON with the fields {listed}.", 0.5)
-    labels = Counter(
-        one.observation.expected for one in seen if isinstance(one.observation.expected, str)
-    )
+    labels = Counter(one.told for one in seen if isinstance(one.told, str))
     repeated = [label for label, times in labels.items() if times > 1]
     short = all(len(label) <= 40 and not re.search(r"[`\n]", label) for label in labels)  # noqa: PLR2004
     common = len(repeated) > 1 and sum(labels[label] for label in repeated) * 2 > len(seen)

@@ -174,6 +174,31 @@ def test_a_shape_that_the_checks_ask_for_is_written() -> None:
     assert answer(after(skill, draft), "Mow the lawn.") == "note: mow the lawn"
 
 
+def test_it_learns_from_remarks_where_nothing_is_said_to_be_expected() -> None:
+    seen = tuple(
+        one.model_copy(
+            update={
+                "expected": None,
+                "feedback": () if one.passed else (f"exact: expected {json.dumps(label)}, got …",),
+            }
+        )
+        for one, (_, label) in zip(observed(LABELS, ROUTES), ROUTES, strict=True)
+    )
+    text = after(LABELS, parse_draft(mentor.reply(blocks_for(LABELS, seen))))
+    assert all(answer(text, asked) == label for asked, label in ROUTES)
+
+
+def test_it_learns_fields_from_remarks() -> None:
+    skill = "Answer as JSON with the fields `q` and `p`.\n`q` is one of `a`, `b`. Set `p` to `1`.\n"
+    remarks = ('queue: expected "b" at `q`, got "a"', "p: expected 2, got 1")
+    seen = tuple(
+        one.model_copy(update={"passed": False, "score": 0.0, "feedback": remarks})
+        for one in observed(skill, [("red rose", None), ("a rose", None)])
+    )
+    text = after(skill, parse_draft(mentor.reply(blocks_for(skill, seen))))
+    assert json.loads(answer(text, "one more rose")) == {"q": "b", "p": 2}
+
+
 def refusal_of(draft: Draft, number: int, outcome: str = "rejected") -> Refusal:
     return Refusal(
         id=f"x{number}",
