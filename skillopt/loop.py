@@ -51,6 +51,11 @@ class Loop:
         return self._record
 
     @property
+    def first(self) -> Skill:
+        """The version the run started from."""
+        return (self._context or self._opening.context).first
+
+    @property
     def rounds(self) -> tuple[Round, ...]:
         """The decided rounds."""
         return self._rounds
@@ -60,14 +65,15 @@ class Loop:
         if self._context is not None:
             return self._record
         ledger = self._opening.context.ledger
-        unfinished = await ledger.unfinished_run(self._record.fingerprint)
+        unfinished = await self._unfinished()
         if unfinished:
             self._record = unfinished
             self._rounds = await ledger.rounds(unfinished.id)
             self._opening.meter.resume(await self._spent_before())
         else:
-            await ledger.start_run(self._record, self._opening.context.first)
-        context = replace(self._opening.context, run=self._record.id)
+            await ledger.start_run(self._record, self.first)
+        first_version = await self._stored(self._record.first)
+        context = replace(self._opening.context, run=self._record.id, first=first_version)
         self._context = context
         started = RunStarted(
             run=self._record.id,
@@ -145,11 +151,30 @@ class Loop:
         except SpendExhausted:
             return None
 
+    async def mark_written(self) -> RunRecord:
+        """Enter that the end is in the user's file: the run is over for good."""
+        self._record = self._record.model_copy(update={"written": True})
+        await self._opening.context.ledger.finish_run(self._record)
+        return self._record
+
+    async def _unfinished(self) -> RunRecord | None:
+        """The run to go on with.
+
+        The skill file holds the version it started from, or the one it ended with where the kill
+        came between writing the file and saying so. Any other text is the user's, and a new run.
+        """
+        found = await self._opening.context.ledger.unfinished_run(self._record.fingerprint)
+        at_hand = self._opening.context.first.digest
+        return found if found and at_hand in (found.first, found.last) else None
+
     async def _version(self, digest: str) -> Skill:
         assert self._context is not None
         if digest == self._context.first.digest:
             return self._context.first
-        found = await self._context.ledger.skill(digest)
+        return await self._stored(digest)
+
+    async def _stored(self, digest: str) -> Skill:
+        found = await self._opening.context.ledger.skill(digest)
         if found is None:
             raise LedgerError(f"the ledger has no skill version {digest[:12]}; run its `verify`")
         return found

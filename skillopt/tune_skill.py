@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skillopt.adapters.models import OwnModel
-from skillopt.adapters.skill_file import write_skill
+from skillopt.adapters.skill_file import located_skill, write_skill
 from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import overfit, ship
@@ -85,19 +86,19 @@ async def atune(  # noqa: PLR0913 - keyword-only, each with a default
         optimizer=optimizer,
         judge=judge,
         ledger=ledger,
+        writes_to=_file_of(skill, out) if write else None,
         on_event=on_event,
         **settings,
     ) as opened:
-        return await opened.run(out=Path(out) if out is not None else None, write=write)
+        return await opened.run()
 
 
 class Tuning:
     """A run that is wired and not begun: run it, or put its graph into one of your own."""
 
-    def __init__(self, inputs: Inputs, loop: Loop, ledger: Ledger) -> None:
+    def __init__(self, inputs: Inputs, loop: Loop) -> None:
         self._inputs = inputs
         self._loop = loop
-        self._ledger = ledger
 
     def graph(self, **compile_options: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The compiled LangGraph graph (:mod:`skillopt.graph`), with your checkpointer if given.
@@ -109,46 +110,45 @@ class Tuning:
 
         return compile_graph(self._loop, **compile_options)
 
-    async def run(self, *, out: Path | None = None, write: bool = True) -> Run:
-        """Run the graph to its end and write the skill's file."""
+    async def run(self) -> Run:
+        """Run the graph to its end and write the file, where one was named."""
         from skillopt.graph import steps_of
 
         limit = steps_of(self._inputs.settings.rounds)
         await self.graph().ainvoke({}, {"recursion_limit": limit})
-        return await self.result(out=out, write=write)
+        return await self._written(await self.result())
 
-    async def result(self, *, out: Path | None = None, write: bool = False) -> Run:
+    async def result(self) -> Run:
         """What the finished run came to."""
         record = self._loop.record
-        last = await self._loop.last_version()
-        shipped = _shipped(record)
-        run = Run(
+        return Run(
             record=record,
-            first=self._inputs.skill,
-            last=last,
-            shipped=shipped,
+            first=self._loop.first,
+            last=await self._loop.last_version(),
+            shipped=_shipped(record),
             rounds=self._loop.rounds,
             written=Written(path=None, note="nothing was written"),
             overfit=overfit(record, self._loop.rounds),
         )
-        if not write:
-            return run
-        return await self._written(run, out)
 
-    async def _written(self, run: Run, out: Path | None) -> Run:
-        changed = run.skill.digest != run.first.digest
-        path = out or self._inputs.path
-        if path is None:
+    async def _written(self, run: Run) -> Run:
+        if run.record.writes_to is None:
             return run
-        if not changed and out is None:
-            note = f"{path} stays as it is"
-            return run.model_copy(update={"written": Written(path=None, note=note)})
-        expected = None if out is not None else run.first.digest
-        outcome = write_skill(path, run.skill, expected_digest=expected)
-        written = Written(path=str(outcome.path), note=outcome.note)
-        record = run.record.model_copy(update={"written": True})
-        await self._ledger.finish_run(record)
+        path = Path(run.record.writes_to)
+        written = self._write(run, path)
+        record = await self._loop.mark_written()
         return run.model_copy(update={"written": written, "record": record})
+
+    def _write(self, run: Run, path: Path) -> Written:
+        """The skill into its file, which may hold nothing but the version the run started from."""
+        own = self._inputs.path
+        into_its_own = own is not None and path == located_skill(own).absolute()
+        path = Path(os.path.relpath(path)) if path.is_relative_to(Path.cwd()) else path
+        if into_its_own and run.skill.digest == run.first.digest:
+            return Written(path=None, note=f"{path} stays as it is")
+        expected = run.first.digest if into_its_own else None
+        outcome = write_skill(path, run.skill, expected_digest=expected)
+        return Written(path=str(outcome.path), note=outcome.note)
 
 
 @asynccontextmanager
@@ -160,10 +160,14 @@ async def tuning(
     optimizer: OwnModel | Model | str | None = None,
     judge: OwnModel | Model | str | None = None,
     ledger: Ledger | str | Path | None = None,
+    writes_to: Path | None = None,
     on_event: Callable[[Event], None] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Tuning]:
-    """A wired run, for embedding its graph; the arguments are :func:`atune`'s."""
+    """A wired run, for embedding its graph; the arguments are :func:`atune`'s.
+
+    ``writes_to`` is the file that :meth:`Tuning.run` writes; None for no file.
+    """
     seats = {"target": target, "optimizer": optimizer, "judge": judge}
     named = {role: seat for role, seat in seats.items() if isinstance(seat, str)}
     own = Own(**{role: seat for role, seat in seats.items() if not isinstance(seat, str)})  # type: ignore[arg-type]
@@ -174,19 +178,19 @@ async def tuning(
     ):
         opening = Opening(
             context=parts.context,
-            record=_new_record(inputs, parts),
+            record=_new_record(inputs, parts, writes_to),
             meter=parts.meter,
             now=time.time,
         )
-        yield Tuning(inputs, Loop(opening), store)
+        yield Tuning(inputs, Loop(opening))
 
 
-def _new_record(inputs: Inputs, parts: Wired) -> RunRecord:
+def _new_record(inputs: Inputs, parts: Wired, writes_to: Path | None) -> RunRecord:
     context = parts.context
     fingerprint = digest_of(
         [
             str(inputs.path.resolve()) if inputs.path else inputs.name,
-            inputs.skill.digest,
+            str(writes_to),
             inputs.validation_set.digest,
             context.target_identity,
             context.optimizer.identity,
@@ -200,7 +204,7 @@ def _new_record(inputs: Inputs, parts: Wired) -> RunRecord:
         id=f"{stamp}-{secrets.token_hex(3)}",
         fingerprint=fingerprint,
         skill_name=inputs.name,
-        skill_path=str(inputs.path) if inputs.path else None,
+        skill_path=_within(inputs.project, inputs.path) if inputs.path else None,
         first=inputs.skill.digest,
         validation_set=inputs.validation_set.digest,
         target=inputs.settings.model("target") or context.target.identity,
@@ -209,7 +213,20 @@ def _new_record(inputs: Inputs, parts: Wired) -> RunRecord:
         settings=context.settings,
         started=now,
         self_judged=parts.self_judged,
+        writes_to=str(writes_to) if writes_to else None,
     )
+
+
+def _within(project: Path, path: Path) -> str:
+    """``path`` as it is called in its project, wherever that lies."""
+    return os.path.relpath(path.resolve(), project)
+
+
+def _file_of(skill: Skill | str | Path, out: str | Path | None) -> Path | None:
+    """Where the result goes."""
+    if out is not None:
+        return Path(out).absolute()
+    return None if isinstance(skill, Skill) else located_skill(Path(skill)).absolute()
 
 
 def _shipped(record: RunRecord) -> Shipped:

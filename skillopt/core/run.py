@@ -138,7 +138,7 @@ class RunRecord(Value):
 
     id: str
     fingerprint: str
-    """Digest of skill, validation set, models and settings: the same command has the same one."""
+    """Digest of skill file, validation set, models and settings: names the command, not the text."""
     skill_name: str
     skill_path: str | None
     first: str
@@ -162,5 +162,12 @@ class RunRecord(Value):
     usage: Usage = Usage()
     self_judged: bool = False
     """The judge is the target itself: every verdict rests on the target's own opinion."""
+    writes_to: str | None = None
+    """The file its end is to be written into; None for no file."""
     written: bool = False
-    """The last version was written into the user's file."""
+    """That was done, or there was nothing to write."""
+
+    @property
+    def pending(self) -> bool:
+        """The same command goes on with this run: it has no end, or its file is not written."""
+        return self.finished is None or (self.writes_to is not None and not self.written)

@@ -1,0 +1,163 @@
+"""Kill a run with SIGKILL at many points, start the same command again, and tell what happened.
+
+    python tests/kill_points.py [--every N]
+
+Each point is one *tick*: a call of the target, a call of the optimizer, or an event. A forked child
+counts ticks and kills itself, at the point asked for, with a signal that nothing can catch; a second
+child runs the same thing to its end. One JSON object on stdout: per point whether the end is the
+same as without the kill, and which finished rollouts and replies were paid again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import skillopt
+import skillopt.adapters.ledger
+import skillopt.graph
+import skillopt.tune_skill
+from skillopt.core.quoting import blocks
+from skillopt.core.value import text_digest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "docs" / "examples"))
+import own_agent
+
+Tick = Callable[[str], None]
+
+
+async def run_once(folder: Path, tick: Tick) -> skillopt.Run:
+    """The example's run, on a skill file and a ledger in ``folder``."""
+
+    async def target(skill: str, letter: str) -> str:
+        tick(f"target {text_digest(skill)} {text_digest(letter)}")
+        await asyncio.sleep(0)
+        return own_agent.agent(skill, letter)
+
+    async def optimizer(messages: list[dict[str, str]]) -> str:
+        step = "repair" if len(messages) > 2 else "propose"
+        step = step if "limits" in blocks(messages[1]["content"]) else "criticize"
+        tick(f"optimizer {step} {text_digest(messages[-1]['content'])}")
+        return own_agent.optimizer(messages)
+
+    return await skillopt.atune(
+        folder / "SKILL.md",
+        validation_set=skillopt.ValidationSet(name="which-desk", tasks=own_agent.tasks()),
+        target=target,
+        optimizer=optimizer,
+        ledger=folder / "ledger.db",
+        on_event=lambda event: tick(f"event {event.event}"),
+        rounds=5,
+        concurrency=4,
+        deterministic=True,
+    )
+
+
+def child(folder: Path, kill_at: int | None) -> None:
+    """Fork; the child runs, writes what it did, and kills itself at tick ``kill_at``."""
+    pid = os.fork()
+    if pid:
+        _, status = os.waitpid(pid, 0)
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        if not killed and status != 0:
+            raise SystemExit(f"the child ended with status {status}")
+        return
+    ticks = 0
+    with (folder / "ticks").open("a", encoding="utf-8", buffering=1) as log:
+
+        def tick(what: str) -> None:
+            nonlocal ticks
+            ticks += 1
+            log.write(what + "\n")
+            if ticks == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            run = asyncio.run(run_once(folder, tick))
+            (folder / "end.json").write_text(json.dumps(essence(run)), encoding="utf-8")
+            os._exit(0)
+        except BaseException as error:
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            os._exit(1)
+
+
+def essence(run: skillopt.Run) -> dict[str, Any]:
+    """All of a run that may not depend on when it was killed: everything but ids, times, spend."""
+    return {
+        "skill": run.skill.text,
+        "shipped": run.shipped,
+        "stopped_by": run.record.stopped_by,
+        "sealed": run.record.sealed.model_dump() if run.record.sealed else None,
+        "rounds": [
+            round_.model_dump(mode="json", exclude={"id", "run", "spent"}) for round_ in run.rounds
+        ],
+    }
+
+
+def paid(folder: Path) -> set[str]:
+    """What the ledger has at the moment: the calls that may not be made again."""
+    database = folder / "ledger.db"
+    if not database.exists():
+        return set()
+    with sqlite3.connect(database) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        if "rollouts" not in tables:
+            return set()
+        inputs = {task.digest: text_digest(task.text) for task in own_agent.tasks()}
+        rows = connection.execute("SELECT skill, task FROM rollouts WHERE status = 'graded'")
+        return {f"target {skill} {inputs[task]}" for skill, task in rows}
+
+
+def fresh(parent: Path, name: str) -> Path:
+    """A folder with the example's skill file."""
+    folder = parent / name
+    folder.mkdir()
+    (folder / "SKILL.md").write_text(own_agent.SKILL.text, encoding="utf-8")
+    return folder
+
+
+def main() -> None:
+    """Run all points."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--every", type=int, default=1, help="try every N-th tick")
+    parser.add_argument("--first", type=int, default=1, help="start at this tick")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        parent = Path(name)
+        whole = fresh(parent, "whole")
+        child(whole, None)
+        expected = json.loads((whole / "end.json").read_text(encoding="utf-8"))
+        total = len((whole / "ticks").read_text(encoding="utf-8").splitlines())
+        points = []
+        for at in range(arguments.first, total + 1, arguments.every):
+            folder = fresh(parent, f"at-{at}")
+            child(folder, at)
+            before = paid(folder)
+            mark = len((folder / "ticks").read_text(encoding="utf-8").splitlines())
+            child(folder, None)
+            after = (folder / "ticks").read_text(encoding="utf-8").splitlines()[mark:]
+            end = json.loads((folder / "end.json").read_text(encoding="utf-8"))
+            written = (folder / "SKILL.md").read_text(encoding="utf-8")
+            points.append(
+                {
+                    "tick": at,
+                    "same_end": end == expected,
+                    "file": written == expected["skill"],
+                    "paid_again": sorted(before.intersection(after)),
+                    "finished": len(before),
+                }
+            )
+    print(json.dumps({"ticks": total, "accepted": expected["shipped"], "points": points}))
+
+
+if __name__ == "__main__":
+    main()
