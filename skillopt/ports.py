@@ -151,5 +151,20 @@ class Ledger(RolloutStore, Protocol):
         ...
 
     async def finish_run(self, run: RunRecord) -> None:
-        """Enter a run's end."""
+        """Enter a run's end; a later end of the same run holds in place of an earlier one."""
+        ...
+
+    async def head(self, skill_name: str, path: str) -> str | None:
+        """Digest of the version that runs last left in a skill file; None before the first."""
+        ...
+
+    async def move_head(
+        self, skill_name: str, path: str, *, expected_parent: str, new: str, run: str
+    ) -> None:
+        """Make ``new`` the head of a skill file; called before the file is written.
+
+        Raises:
+            HeadMoved: since ``run`` began, another run has made a version other than
+                ``expected_parent`` the head. The file is not to be written then.
+        """
         ...

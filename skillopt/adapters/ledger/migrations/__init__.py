@@ -1,0 +1,123 @@
+"""Migrations: numbered SQL files, applied on open, all in one transaction.
+
+`NNNN.sql` holds what both databases understand (`SEQ` stands for the type of a row's number),
+`NNNN.sqlite.sql` and `NNNN.postgresql.sql` what only one does. A file that was released is never
+changed; the schema that all of them make is compared with the models by a test.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sqlite3
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from skillopt.adapters.ledger.chain import GENESIS
+from skillopt.adapters.ledger.database import Database
+from skillopt.errors import LedgerError, LedgerTooNew
+
+_STATE = "ledger_state"
+_OURS = frozenset({"runs", "rounds", "rollouts", "versions", "edits", "exchanges"})
+_LOCK = 0x736B6C6C
+"""PostgreSQL's advisory lock while a schema is made: there is no table yet to lock."""
+
+
+@cache
+def newest() -> int:
+    """The schema version of this skillopt."""
+    numbers = [int(entry.name[:4]) for entry in files(__name__).iterdir() if _numbered(entry.name)]
+    return max(numbers)
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema to this version; nothing happens where it is there already.
+
+    Raises:
+        LedgerTooNew: a newer skillopt has written it.
+        LedgerError: it is some other database.
+    """
+    with database.connect() as connection, database.telling():
+        version = schema_version(connection, database.name)
+    if version == newest():
+        return
+    backup = _backed_up(database, version) if version else None
+    with database.connect(writes=True) as connection, database.telling(), connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        present = schema_version(connection, database.name)
+        for number in range(present + 1, newest() + 1):
+            for statement in statements(number, connection.dialect.name):
+                connection.exec_driver_sql(statement)
+        if present == 0:
+            connection.execute(
+                text("INSERT INTO ledger_state VALUES (1, :name, :version, 0, :link)"),
+                {"name": secrets.token_hex(8), "version": newest(), "link": GENESIS},
+            )
+        else:
+            connection.execute(
+                text("UPDATE ledger_state SET schema_version = :version"), {"version": newest()}
+            )
+    if backup is not None and present == newest():
+        backup.unlink(missing_ok=True)
+
+
+def schema_version(connection: Connection, name: str) -> int:
+    """The version of the schema that is there; 0 for an empty database.
+
+    Raises:
+        LedgerTooNew: a newer skillopt has written it.
+        LedgerError: it is some other database.
+    """
+    tables = set(inspect(connection).get_table_names())
+    if _STATE not in tables:
+        foreign = sorted(tables & _OURS) or (
+            sorted(tables)[:3] if connection.dialect.name == "sqlite" else []
+        )
+        if foreign:
+            raise LedgerError(
+                f"{name} is a database of something else (it has the tables "
+                f"{', '.join(foreign)}); name another place with --ledger"
+            )
+        return 0
+    version = int(connection.execute(text("SELECT schema_version FROM ledger_state")).scalar_one())
+    if version > newest():
+        raise LedgerTooNew(
+            f"{name} has schema version {version}, this skillopt knows {newest()}; "
+            "upgrade: pip install --upgrade skillopt-ledger"
+        )
+    return version
+
+
+def statements(number: int, dialect: str) -> list[str]:
+    """The statements of one migration."""
+    found: list[str] = []
+    for name in (f"{number:04}.sql", f"{number:04}.{dialect}.sql"):
+        entry = files(__name__).joinpath(name)
+        if entry.is_file():
+            seq = "INTEGER" if dialect == "sqlite" else "BIGINT"
+            script = re.sub(r"\bSEQ\b", seq, entry.read_text(encoding="utf-8"))
+            found += [part.strip() for part in script.split(";\n") if part.strip()]
+    return found
+
+
+def _numbered(name: str) -> bool:
+    return re.fullmatch(r"\d{4}(\.\w+)?\.sql", name) is not None
+
+
+def _backed_up(database: Database, version: int) -> Path | None:
+    """A copy of a SQLite file beside it, taken before its schema changes."""
+    if database.path is None:
+        return None
+    name = f"{database.path.name}.schema-{version}-{secrets.token_hex(2)}.bak"
+    backup = database.path.with_name(name)
+    source, copy = sqlite3.connect(database.path), sqlite3.connect(backup)
+    try:
+        source.backup(copy)
+    finally:
+        copy.close()
+        source.close()
+    return backup

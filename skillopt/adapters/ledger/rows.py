@@ -1,0 +1,257 @@
+"""The tables. Rows are never changed: what happens later is another row.
+
+Every table but :class:`LedgerState` is a part of one chain (:mod:`skillopt.adapters.ledger.chain`):
+``seq`` counts through all of them without a gap, and ``link`` seals a row and everything before it.
+Times are UTC as ISO 8601 text; documents are canonical JSON as text, so that they read, sort
+and hash alike in every database. Payloads are texts that `prune` may take away later; the row keeps
+their digest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Integer, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+Place: Any = BigInteger().with_variant(Integer, "sqlite")
+"""The type of `seq`; SQLite keys a table by its rows' own numbers only if it is called INTEGER."""
+
+
+class LedgerState(SQLModel, table=True):
+    """One row: what this ledger is and where its chain ends."""
+
+    __tablename__ = "ledger_state"
+
+    id: int = Field(primary_key=True)
+    """Always 1."""
+    ledger: str
+    """Random name of this ledger; the origin of its rows when another ledger takes them in."""
+    schema_version: int
+    seq: int = Field(sa_type=BigInteger)
+    """Number of the last row."""
+    link: str
+    """Link of the last row; the ledger's head."""
+
+
+class ChainedRow(SQLModel):
+    """What every row of the chain has."""
+
+    seq: int = Field(primary_key=True, sa_type=Place, sa_column_kwargs={"autoincrement": False})
+    """Its place in the chain, counted from 1."""
+    created: str
+    """When it was entered, UTC."""
+    origin: str | None = Field(default=None)
+    """The ledger it was taken in from; NULL for a row that was entered here."""
+    link: str
+    """SHA-256 of the link before it and of the row's content."""
+
+
+class RunRow(ChainedRow, table=True):
+    """A run began."""
+
+    __tablename__ = "runs"
+
+    id: str = Field(unique=True)
+    fingerprint: str = Field(index=True)
+    """Digest of skill, validation set, models and settings."""
+    skill_name: str = Field(index=True)
+    skill_path: str | None
+    first: str
+    """Digest of the version it started from."""
+    validation_set: str
+    """Digest of the validation set."""
+    target: str
+    optimizer: str
+    judge: str | None
+    started: str
+    document: str = Field(sa_type=Text)
+    """The run's record at its start."""
+
+
+class RunEndRow(ChainedRow, table=True):
+    """A run ended; where there are several rows, the newest holds."""
+
+    __tablename__ = "run_ends"
+
+    run: str = Field(index=True)
+    finished: str | None
+    stopped_by: str | None
+    last: str | None
+    """Digest of the version it ended with."""
+    baseline: float | None
+    """The first version's mean score on the validation tasks."""
+    sealed_first: float | None
+    sealed_last: float | None
+    certified: bool | None
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+    """US dollars; NULL where a price is unknown."""
+    document: str = Field(sa_type=Text)
+    """The run's record at its end."""
+
+
+class VersionRow(ChainedRow, table=True):
+    """A version of a skill, byte for byte."""
+
+    __tablename__ = "versions"
+
+    digest: str = Field(unique=True)
+    """SHA-256 of the text in UTF-8."""
+    chars: int
+    text: str = Field(sa_type=Text)
+
+
+class RolloutRow(ChainedRow, table=True):
+    """One run of the target on one task with one version of the skill."""
+
+    __tablename__ = "rollouts"
+    __table_args__ = (
+        UniqueConstraint("key", "attempt", name="rollouts_key_attempt"),
+        Index("rollouts_spend", "run", "calls", "prompt_tokens", "completion_tokens", "cost"),
+    )
+    key: str
+    """Digest of skill, task, target and trial: what has the same key need not be run again."""
+    attempt: str
+    """Tells apart who ran it: the run; for a missing one, the run and a digest of what happened."""
+    run: str
+    """The run that paid for it."""
+    skill: str
+    """Digest of the version; digest of the empty text for no skill."""
+    task: str
+    """Digest of the task."""
+    task_id: str
+    target: str
+    """Digest of the target's identity."""
+    trial: int
+    status: str
+    """`graded` or `missing`."""
+    score: float | None
+    """In [0, 1]; NULL for a missing one."""
+    seconds: float
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+    payload_digest: str
+    payload: str | None = Field(sa_type=Text)
+    """JSON: the answer and the checks' results, or why it is missing; NULL once pruned."""
+
+
+class ExchangeRow(ChainedRow, table=True):
+    """One reply of the optimizer."""
+
+    __tablename__ = "exchanges"
+    __table_args__ = (
+        UniqueConstraint("run", "key", "prompt_digest", name="exchanges_run_key_prompt"),
+    )
+    run: str
+    key: str
+    """`<round>/<step>`."""
+    model: str
+    """Identity digest of the optimizer."""
+    prompt_digest: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+    payload_digest: str
+    payload: str | None = Field(sa_type=Text)
+    """JSON: the prompt and the reply; NULL once pruned."""
+
+
+class RoundRow(ChainedRow, table=True):
+    """A decided round: a proposal, what became of it and why."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (
+        UniqueConstraint("run", "number", name="rounds_run_number"),
+        Index("rounds_skill_outcome", "skill_name", "outcome", "seq"),
+        Index("rounds_skill", "skill_name", "seq"),
+        Index("rounds_edits", "skill_name", "edits_digest"),
+    )
+
+    id: str = Field(unique=True)
+    run: str
+    number: int
+    """Counted from 1 in its run."""
+    skill_name: str
+    outcome: str
+    """`accepted`, `rejected` or `inconclusive`."""
+    stage: str
+    """Where it was decided: `reply`, `fit`, `screen` or `gate`."""
+    code: str
+    """One word: the rule that decided."""
+    reason: str = Field(sa_type=Text)
+    idea: str = Field(sa_type=Text)
+    """What the edits do, in the optimizer's words; empty where the reply was no proposal."""
+    criteria: str = Field(sa_type=Text)
+    """JSON list: the criteria the edits were meant to mend."""
+    sections: str = Field(sa_type=Text)
+    """JSON list: the headings under which the edits write."""
+    parent: str
+    """Digest of the incumbent."""
+    candidate: str | None
+    """Digest of the version it makes, where the edits fitted."""
+    context: str
+    """Digest of what a refusal is a fact about: target, validation set, gate policy."""
+    edits_digest: str | None
+    """Names the set of edits, whatever their order and white space."""
+    edits: int
+    """How many."""
+    predicted_gain: float | None
+    gain: float | None
+    """Mean paired difference over the tasks seen; biased by selection."""
+    p_value: float | None
+    tasks_seen: int | None
+    document: str = Field(sa_type=Text)
+    """The whole round: critiques, proposal, first try, verdict with its pairs, spend."""
+    words: str = Field(sa_type=Text)
+    """What full-text search looks in."""
+
+
+class EditRow(ChainedRow, table=True):
+    """One edit of a round's proposal."""
+
+    __tablename__ = "edits"
+    __table_args__ = (UniqueConstraint("round", "number", name="edits_round_number"),)
+
+    round: str
+    """The round's id."""
+    number: int
+    """Counted from 0, as messages about edits do."""
+    kind: str
+    """`insert`, `replace` or `delete`."""
+    section: str = Field(sa_type=Text)
+    """Heading path, outermost first, joined by ` > `; empty for the whole body."""
+    anchor: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+
+
+class HeadMoveRow(ChainedRow, table=True):
+    """A run made another version the head of a skill file."""
+
+    __tablename__ = "head_moves"
+    __table_args__ = (Index("head_moves_file", "skill_name", "path", "seq"),)
+
+    skill_name: str
+    path: str
+    parent: str
+    """Digest of the version it replaces."""
+    new: str
+    """Digest of the version it is now."""
+    run: str
+
+
+CHAINED: tuple[type[ChainedRow], ...] = (
+    RunRow,
+    RunEndRow,
+    VersionRow,
+    RolloutRow,
+    ExchangeRow,
+    RoundRow,
+    EditRow,
+    HeadMoveRow,
+)

@@ -1,0 +1,209 @@
+"""The ledger in a SQL database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from skillopt.adapters.ledger import browsing, entering, queries
+from skillopt.adapters.ledger.database import Database
+from skillopt.adapters.ledger.migrations import migrate
+from skillopt.adapters.ledger.reader import Reader
+from skillopt.adapters.ledger.views import (
+    RoundEntry,
+    RoundFilter,
+    RoundSummary,
+    RunEntry,
+    RunSummary,
+    SkillVersion,
+)
+from skillopt.adapters.ledger.writer import Writer
+from skillopt.core.refusal import Refusal
+from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
+from skillopt.core.run import Exchange, Round, RunRecord
+from skillopt.core.skill import Skill
+from skillopt.errors import LedgerError
+
+
+class SqlLedger:
+    """Runs, versions, rollouts, replies, rounds and heads in SQLite or PostgreSQL.
+
+    Use it as ``async with SqlLedger.open(".skillopt/ledger.db") as ledger``. It may be shared by
+    tasks, and the database by processes. What a method has entered is there after `kill -9`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._reader = Reader(database)
+        self._writer = Writer(database)
+
+    @classmethod
+    def open(cls, where: str | Path, *, create: bool = True) -> Self:
+        """A ledger by path or URL, brought to this version's schema when it is entered.
+
+        Args:
+            where: a SQLite file, or `postgresql://user@host/database`.
+            create: make a SQLite file that is not there.
+
+        Raises:
+            SettingsError: the URL is of a kind that is not understood.
+            LedgerError: there is no such file, and ``create`` is off.
+        """
+        database = Database(where)
+        if database.path is not None and not create and not database.path.exists():
+            raise LedgerError(
+                f"no ledger at {database.path}; `skillopt tune` makes one, --ledger names another"
+            )
+        return cls(database)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await asyncio.to_thread(self._prepare)
+        except BaseException:
+            await self.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def _prepare(self) -> None:
+        path = self._database.path
+        if path is not None:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise LedgerError(f"no folder for the ledger {path}: {error.strerror}") from None
+        migrate(self._database)
+
+    async def aclose(self) -> None:
+        """Enter what is still waiting, and close."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.close()
+        self._reader.close()
+        self._database.close()
+
+    # -- what a run enters and asks
+
+    async def rollouts(self, keys: Sequence[RolloutKey]) -> dict[RolloutKey, Graded]:
+        """Those of ``keys`` that are there; of one that several runs paid for, the first."""
+        if not keys:
+            return {}
+        return await self._reader.read(partial(queries.rollouts, keys=keys))
+
+    async def add_rollout(self, run: str, rollout: Graded | Missing) -> None:
+        """Returns once it is committed; the same again changes nothing.
+
+        Where another run has entered the key before, this one is entered beside it: it was paid.
+        """
+        await self._writer.do((run, rollout))
+
+    async def unfinished_run(self, fingerprint: str) -> RunRecord | None:
+        """The newest run of that fingerprint that has no end."""
+        return await self._reader.read(partial(queries.unfinished_run, fingerprint=fingerprint))
+
+    async def start_run(self, run: RunRecord, skill: Skill) -> None:
+        """Enter a run and the first version of its skill."""
+        await self._writer.do(partial(entering.enter_run, run=run, skill=skill))
+
+    async def rounds(self, run: str) -> tuple[Round, ...]:
+        """The decided rounds, in order."""
+        return await self._reader.read(partial(queries.rounds, run=run))
+
+    async def add_round(self, round_: Round, skill: Skill | None) -> None:
+        """Enter a decided round, and the candidate's text if there is one, in one transaction.
+
+        Raises:
+            LedgerError: the run is not there, or this round of it ended otherwise.
+        """
+        await self._writer.do(partial(entering.enter_round, round_=round_, skill=skill))
+
+    async def exchange(self, run: str, key: str) -> Exchange | None:
+        """A reply that was already paid; the newest where a key was asked with several prompts."""
+        return await self._reader.read(partial(queries.exchange, run=run, key=key))
+
+    async def add_exchange(self, exchange: Exchange) -> None:
+        """Enter a reply of the optimizer."""
+        await self._writer.do(partial(entering.enter_exchange, exchange=exchange))
+
+    async def refusals(self, skill_name: str) -> tuple[Refusal, ...]:
+        """Every refused proposal for the skill, of all runs, oldest first."""
+        return await self._reader.read(partial(queries.refusals, skill_name=skill_name))
+
+    async def usage(self, run: str) -> Usage:
+        """Everything the run has paid so far: its rollouts, missing ones too, and exchanges."""
+        return await self._reader.read(partial(queries.usage, run=run))
+
+    async def skill(self, digest: str) -> Skill | None:
+        """A version by digest."""
+        return await self._reader.read(partial(queries.skill, digest=digest))
+
+    async def finish_run(self, run: RunRecord) -> None:
+        """Enter a run's end; a later end of the same run holds in place of an earlier one."""
+        await self._writer.do(partial(entering.enter_run_end, run=run))
+
+    async def head(self, skill_name: str, path: str) -> str | None:
+        """Digest of the version that runs last left in a skill file; None before the first."""
+        return await self._reader.read(partial(queries.head, skill_name=skill_name, path=path))
+
+    async def move_head(
+        self, skill_name: str, path: str, *, expected_parent: str, new: str, run: str
+    ) -> None:
+        """Make ``new`` the head of a skill file, before the file is written.
+
+        Args:
+            skill_name: the skill.
+            path: its file, resolved.
+            expected_parent: digest of the text the run began with.
+            new: digest of the version that goes into the file.
+            run: the run that says so.
+
+        Raises:
+            HeadMoved: another run has moved the head to another version since this one began.
+        """
+        move = {"skill_name": skill_name, "path": path, "parent": expected_parent, "new": new}
+        await self._writer.do(partial(entering.enter_head_move, move={**move, "run": run}))
+
+    # -- what people ask
+
+    async def list_rounds(self, wanted: RoundFilter | None = None) -> tuple[RoundSummary, ...]:
+        """Rounds that pass the filter, newest first."""
+        asked = wanted or RoundFilter()
+        return await self._reader.read(partial(browsing.list_rounds, wanted=asked))
+
+    async def show_round(self, given: str) -> RoundEntry:
+        """A round by its id, or by a beginning of it that only one has.
+
+        Raises:
+            InputError: no round has it, or several have.
+        """
+        return await self._reader.read(partial(browsing.show_round, given=given))
+
+    async def list_runs(
+        self, *, skill: str | None = None, limit: int = 50
+    ) -> tuple[RunSummary, ...]:
+        """Runs, newest first."""
+        return await self._reader.read(partial(browsing.list_runs, skill=skill, limit=limit))
+
+    async def show_run(self, given: str) -> RunEntry:
+        """A run by its id, or by a beginning of it that only one has.
+
+        Raises:
+            InputError: no run has it, or several have.
+        """
+        return await self._reader.read(partial(browsing.show_run, given=given))
+
+    async def skill_versions(self, name: str) -> tuple[SkillVersion, ...]:
+        """Every version of a skill, oldest first."""
+        return await self._reader.read(partial(browsing.skill_versions, name=name))

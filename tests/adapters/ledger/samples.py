@@ -1,0 +1,197 @@
+"""Values for the tests of ledgers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from skillopt.core.checks import CheckResult
+from skillopt.core.critique import Critique
+from skillopt.core.edit import Edit, Insert, apply
+from skillopt.core.gate.contest import Outcome, PairedTask, Standing, Verdict
+from skillopt.core.proposal import Draft, Proposal
+from skillopt.core.refusal import Stage
+from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
+from skillopt.core.run import (
+    AcceptedRound,
+    Exchange,
+    LoopSettings,
+    RefusedRound,
+    Round,
+    RunRecord,
+    SealedTest,
+)
+from skillopt.core.skill import Skill
+from skillopt.core.value import digest_of, text_digest
+
+SKILL = Skill(
+    text="---\nname: triage\n---\n# Triage\n\nAnswer with the queue.\n\n## Rules\n\n- Be brief.\n"
+)
+CONTEXT = digest_of("the context")
+
+
+def a_key(number: int = 0, *, skill: Skill = SKILL, trial: int = 0) -> RolloutKey:
+    return RolloutKey(
+        skill=skill.digest,
+        task=digest_of(["task", number]),
+        target=digest_of("target"),
+        trial=trial,
+    )
+
+
+def a_rollout(
+    number: int = 0, *, score: float = 1.0, answer: str = "billing", trial: int = 0
+) -> Graded:
+    return Graded(
+        key=a_key(number, trial=trial),
+        task_id=f"task-{number}",
+        answer=answer,
+        score=score,
+        results=(
+            CheckResult(
+                criterion="queue", score=score, feedback="" if score == 1 else "not `sales`"
+            ),
+        ),
+        usage=Usage(calls=1, prompt_tokens=100, completion_tokens=7, cost=0.001),
+        seconds=0.25,
+    )
+
+
+def a_missing(number: int = 0, *, seconds: float = 1.5, reason: str = "rate limit") -> Missing:
+    return Missing(
+        key=a_key(number),
+        task_id=f"task-{number}",
+        reason=reason,
+        usage=Usage(calls=3, prompt_tokens=0, completion_tokens=0, cost=0.0),
+        seconds=seconds,
+    )
+
+
+def a_run(name: str = "run-1", **changes: Any) -> RunRecord:
+    fields: dict[str, Any] = {
+        "id": name,
+        "fingerprint": digest_of("the same command"),
+        "skill_name": "triage",
+        "skill_path": "skills/triage/SKILL.md",
+        "first": SKILL.digest,
+        "validation_set": digest_of("tasks"),
+        "target": "practice/reader",
+        "optimizer": "practice/mentor",
+        "settings": LoopSettings(),
+        "started": 1_790_000_000.25,
+    }
+    return RunRecord(**{**fields, **changes})
+
+
+def an_end(run: RunRecord, **changes: Any) -> RunRecord:
+    sealed = SealedTest(
+        first_score=0.5, last_score=0.75, difference=0.25, low=0.1, high=0.4, p_value=0.01,
+        certified=True, tasks=40, wins=12, losses=2,
+    )  # fmt: skip
+    end = {
+        "last": run.first,
+        "finished": run.started + 60.5,
+        "stopped_by": "rounds",
+        "sealed": sealed,
+    }
+    return run.model_copy(update={**end, "usage": Usage(calls=5, cost=None), **changes})
+
+
+def an_insert(text: str = "- Mind the refunds.\n", *, anchor: str = "- Be brief.\n") -> Insert:
+    return Insert(anchor=anchor, text=text, section=("Rules",))
+
+
+def a_proposal(*edits: Edit, parent: Skill = SKILL, idea: str = "say more of refunds") -> Proposal:
+    draft = Draft(
+        idea=idea,
+        criteria=("queue",),
+        rollouts=("r1",),
+        predicted_gain=0.1,
+        edits=edits or (an_insert(),),
+    )
+    return Proposal(parent=parent.digest, draft=draft)
+
+
+def made_by(proposal: Proposal, parent: Skill = SKILL) -> Skill:
+    made = apply(parent, proposal.edits)
+    assert isinstance(made, Skill)
+    return made
+
+
+def a_verdict(outcome: Outcome = Outcome.REJECTED) -> Verdict:
+    return Verdict(
+        outcome=outcome,
+        code="test",
+        reason="the mean difference over 40 tasks is +2.5 points, p = 0.31",
+        gain=0.025,
+        p_value=0.31,
+        tasks_seen=40,
+        rollouts=40,
+        pairs=(
+            PairedTask(
+                task="v-1", incumbent=1.0, candidate=0.5, candidate_runs=1, incumbent_runs=1.0
+            ),
+        ),
+        book={"v-1": Standing(total=1.0, runs=1.0, passed=1)},
+    )
+
+
+def a_round(
+    number: int = 1,
+    *,
+    run: str = "run-1",
+    proposal: Proposal | None = None,
+    outcome: Outcome = Outcome.REJECTED,
+    stage: Stage = Stage.GATE,
+    parent: Skill = SKILL,
+    context: str = CONTEXT,
+) -> tuple[Round, Skill | None]:
+    """A round and its candidate; the candidate is None where the round ended before the gate."""
+    proposed = proposal or a_proposal(parent=parent)
+    candidate = made_by(proposed, parent) if stage is Stage.GATE else None
+    verdict = a_verdict(outcome)
+    decision: AcceptedRound | RefusedRound
+    if outcome is Outcome.ACCEPTED:
+        assert candidate
+        decision = AcceptedRound(verdict=verdict, candidate=candidate.digest)
+    elif candidate:
+        decision = RefusedRound(
+            stage=stage,
+            code=verdict.code,
+            reason=verdict.reason,
+            verdict=verdict,
+            candidate=candidate.digest,
+        )
+    else:
+        decision = RefusedRound(stage=stage, code="too_many_edits", reason="4 edits; at most 3")
+    round_ = Round(
+        id=digest_of([run, number])[:12],
+        run=run,
+        number=number,
+        parent=parent.digest,
+        critiques=(
+            Critique(
+                rollout="r1", criterion="queue", quote="my refund", cause="no word of refunds"
+            ),
+        ),
+        proposal=proposed,
+        decision=decision,
+        rollouts=(a_key(1).digest,),
+        spent=Usage(calls=10, cost=0.5),
+        context=context,
+        sections=("Triage > Rules",),
+    )
+    return round_, candidate
+
+
+def an_exchange(
+    key: str = "1/propose", *, run: str = "run-1", prompt: str = "[]", reply: str = "{}"
+) -> Exchange:
+    return Exchange(
+        run=run,
+        key=key,
+        model=digest_of("optimizer"),
+        prompt_digest=text_digest(prompt),
+        prompt=prompt,
+        reply=reply,
+        usage=Usage(calls=1, prompt_tokens=50, completion_tokens=20, cost=0.002),
+    )

@@ -1,0 +1,133 @@
+"""A ledger in memory that keeps the same contract as the one in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from skillopt.core.refusal import Refusal
+from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
+from skillopt.core.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
+from skillopt.core.skill import Skill
+from skillopt.errors import HeadMoved, LedgerError
+
+
+class Move(NamedTuple):
+    new: str
+    run: str
+    began: int
+    """Number of the run among all runs and moves: what began later is greater."""
+
+
+class MemoryLedger:
+    """Everything in dicts, in the order it came."""
+
+    def __init__(self) -> None:
+        self.paid: dict[tuple[str, Graded | Missing | RolloutKey], Graded | Missing] = {}
+        self.runs: dict[str, RunRecord] = {}
+        self.ends: dict[str, RunRecord] = {}
+        self.versions: dict[str, Skill] = {}
+        self.decided: dict[str, Round] = {}
+        self.replies: dict[tuple[str, str, str], Exchange] = {}
+        self.heads: dict[tuple[str, str], Move] = {}
+        self._order: dict[str, int] = {}
+
+    async def rollouts(self, keys: Sequence[RolloutKey]) -> dict[RolloutKey, Graded]:
+        found: dict[RolloutKey, Graded] = {}
+        for rollout in self.paid.values():
+            if isinstance(rollout, Graded) and rollout.key in keys:
+                found.setdefault(rollout.key, rollout)
+        return found
+
+    async def add_rollout(self, run: str, rollout: Graded | Missing) -> None:
+        name = rollout.key if isinstance(rollout, Graded) else rollout
+        self.paid.setdefault((run, name), rollout)
+
+    async def unfinished_run(self, fingerprint: str) -> RunRecord | None:
+        for run in reversed(self.runs.values()):
+            if run.fingerprint == fingerprint and run.id not in self.ends:
+                return run
+        return None
+
+    async def start_run(self, run: RunRecord, skill: Skill) -> None:
+        there = self.runs.setdefault(run.id, run)
+        if there.fingerprint != run.fingerprint:
+            raise LedgerError(f"run {run.id} is in the ledger")
+        self._order.setdefault(run.id, len(self._order))
+        self.versions.setdefault(skill.digest, skill)
+
+    async def rounds(self, run: str) -> tuple[Round, ...]:
+        mine = [round_ for round_ in self.decided.values() if round_.run == run]
+        return tuple(sorted(mine, key=lambda round_: round_.number))
+
+    async def add_round(self, round_: Round, skill: Skill | None) -> None:
+        if round_.run not in self.runs:
+            raise LedgerError(f"run {round_.run} is not in the ledger")
+        there = self.decided.setdefault(round_.id, round_)
+        if there.decision.kind != round_.decision.kind:
+            raise LedgerError(f"round {round_.number} ended otherwise")
+        if skill is not None:
+            self.versions.setdefault(skill.digest, skill)
+
+    async def exchange(self, run: str, key: str) -> Exchange | None:
+        found = [reply for reply in self.replies.values() if (reply.run, reply.key) == (run, key)]
+        return found[-1] if found else None
+
+    async def add_exchange(self, exchange: Exchange) -> None:
+        self.replies.setdefault((exchange.run, exchange.key, exchange.prompt_digest), exchange)
+
+    async def refusals(self, skill_name: str) -> tuple[Refusal, ...]:
+        return tuple(
+            _refusal(round_)
+            for round_ in self.decided.values()
+            if self.runs[round_.run].skill_name == skill_name
+            and isinstance(round_.decision, RefusedRound)
+            and round_.proposal
+        )
+
+    async def usage(self, run: str) -> Usage:
+        rollouts = [rollout.usage for (payer, _), rollout in self.paid.items() if payer == run]
+        replies = [reply.usage for reply in self.replies.values() if reply.run == run]
+        return sum([*rollouts, *replies], Usage())
+
+    async def skill(self, digest: str) -> Skill | None:
+        return self.versions.get(digest)
+
+    async def finish_run(self, run: RunRecord) -> None:
+        if run.id not in self.runs:
+            raise LedgerError(f"run {run.id} is not in the ledger")
+        self.ends[run.id] = run
+
+    async def head(self, skill_name: str, path: str) -> str | None:
+        move = self.heads.get((skill_name, path))
+        return move.new if move else None
+
+    async def move_head(
+        self, skill_name: str, path: str, *, expected_parent: str, new: str, run: str
+    ) -> None:
+        if run not in self._order:
+            raise LedgerError(f"run {run} is not in the ledger")
+        last = self.heads.get((skill_name, path))
+        elsewhere = last is not None and last.run != run and last.new != expected_parent
+        if last and elsewhere and last.began > self._order[run]:
+            raise HeadMoved(f"run {last.run} moved the head of {path}")
+        began = self._order[f"move {len(self._order)}"] = len(self._order)
+        self.heads[skill_name, path] = Move(new, run, began)
+
+
+def _refusal(round_: Round) -> Refusal:
+    assert not isinstance(round_.decision, AcceptedRound)
+    assert round_.proposal
+    verdict = round_.decision.verdict
+    return Refusal(
+        id=round_.id,
+        run=round_.run,
+        number=round_.number,
+        stage=round_.decision.stage,
+        code=round_.decision.code,
+        reason=round_.decision.reason,
+        outcome=verdict.outcome.value if verdict else "rejected",
+        proposal=round_.proposal,
+        context=round_.context,
+        sections=round_.sections,
+    )
