@@ -19,6 +19,10 @@ from skillopt.core.events import (
 from skillopt.core.rollout import Usage
 
 
+PLAIN_EVERY = 5.0
+"""Seconds between two plain lines."""
+
+
 class Progress:
     """Follows a run's events; ``say`` gets the lines that belong to the report."""
 
@@ -29,6 +33,7 @@ class Progress:
         self._phase = ""
         self._total = self._done = 0
         self._began = time.monotonic()
+        self._told = self._began
         self._spent = Usage()
 
     def see(self, event: Event) -> None:
@@ -69,7 +74,8 @@ class Progress:
         if self._live:
             sys.stderr.write(f"\r\x1b[K{self._status()}")
             sys.stderr.flush()
-        elif not self._quiet and self._total and self._done == self._total:
+        elif not self._quiet and time.monotonic() - self._told >= PLAIN_EVERY:
+            self._told = time.monotonic()
             tell(self._status())
 
     def _status(self) -> str:

@@ -39,16 +39,25 @@ def rollouts(connection: Connection, keys: Sequence[RolloutKey]) -> dict[Rollout
 
 
 def unfinished_run(connection: Connection, fingerprint: str) -> RunRecord | None:
-    """The newest run of that fingerprint that has no end."""
-    ended = select(RUN_ENDS.c.seq).where(RUN_ENDS.c.run == RUNS.c.id).exists()
-    query = (
-        select(RUNS.c.document)
-        .where((RUNS.c.fingerprint == fingerprint) & ~ended)
+    """The newest run of that fingerprint, where it is still pending."""
+    newest = (
+        select(RUNS.c.id, RUNS.c.document)
+        .where(RUNS.c.fingerprint == fingerprint)
         .order_by(RUNS.c.seq.desc())
         .limit(1)
     )
-    found = connection.execute(query).scalar_one_or_none()
-    return RunRecord.model_validate_json(found) if found else None
+    run = connection.execute(newest).one_or_none()
+    if run is None:
+        return None
+    end = (
+        select(RUN_ENDS.c.document)
+        .where(RUN_ENDS.c.run == run.id)
+        .order_by(RUN_ENDS.c.seq.desc())
+        .limit(1)
+    )
+    ended = connection.execute(end).scalar_one_or_none()
+    record = RunRecord.model_validate_json(ended or run.document)
+    return record if record.pending else None
 
 
 def rounds(connection: Connection, run: str) -> tuple[Round, ...]:

@@ -1,0 +1,148 @@
+"""`skillopt ledger`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from skillopt.cli.output import points, print_json, say
+from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.tune import AsJson
+
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger.views import RoundEntry, RoundSummary
+    from skillopt.core.gate import Verdict
+
+app = typer.Typer(help="Every proposal, what became of it, and why.", no_args_is_help=True)
+
+Stage = Literal["reply", "fit", "screen", "gate"]
+
+
+@app.command("list")
+def list_command(  # noqa: PLR0913 - each is a filter of its own
+    *,
+    skill: Annotated[str | None, typer.Option(help="Only this skill, by name.")] = None,
+    run: Annotated[str | None, typer.Option(help="Only this run, by its id's beginning.")] = None,
+    verdict: Annotated[
+        Literal["accepted", "rejected", "inconclusive"] | None, typer.Option(help="Only these.")
+    ] = None,
+    refused: Annotated[bool, typer.Option("--refused", help="Only what did not get in.")] = False,
+    stage: Annotated[Stage | None, typer.Option(help="Where it was decided.")] = None,
+    reason: Annotated[str | None, typer.Option(help="The rule that decided, in a word.")] = None,
+    criterion: Annotated[str | None, typer.Option(help="What it was meant to mend.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Not before this moment, UTC.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Not after this moment, UTC.")] = None,
+    text: Annotated[str | None, typer.Option(help="Occurs in idea, reason, edits.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 20,
+    ledger: LedgerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List proposals, newest first.
+
+    Example: skillopt ledger list --refused --stage gate --skill triage-support-tickets
+    """
+    from skillopt.adapters.ledger.views import RoundFilter
+    from skillopt.core.refusal import Stage as CoreStage
+
+    wanted = RoundFilter(
+        skill=skill,
+        run=run,
+        outcome=verdict,
+        refused=refused,
+        stage=CoreStage(stage) if stage else None,
+        code=reason,
+        criterion=criterion,
+        since=_utc(since),
+        until=_utc(until),
+        text=text,
+        limit=limit,
+    )
+    found = read(ledger, lambda opened: opened.list_rounds(wanted))
+    if as_json:
+        print_json({"rounds": [round_.model_dump(mode="json") for round_ in found]})
+        return
+    for round_ in found:
+        say(_line(round_))
+    if not found:
+        say("no proposals")
+
+
+@app.command("show")
+def show_command(
+    entry: Annotated[str, typer.Argument(help="An entry's id, or the beginning of one.")],
+    *,
+    tasks: Annotated[
+        bool, typer.Option("--tasks", help="The paired results of every validation task.")
+    ] = False,
+    ledger: LedgerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a proposal: its diff, the critiques with their quotes, the verdict, the spend.
+
+    Example: skillopt ledger show 3f9a --tasks
+    """
+    found = read(ledger, lambda opened: opened.show_round(entry))
+    if as_json:
+        print_json(found)
+        return
+    for line in _told(found, tasks=tasks):
+        say(line)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=timezone.utc) if moment else None  # noqa: UP017
+
+
+def _line(round_: RoundSummary) -> str:
+    from skillopt.cli.narrate import printable
+
+    gain = f" {points(round_.gain)}" if round_.gain is not None else ""
+    idea = printable(round_.idea) or "(no proposal)"
+    return (
+        f"{round_.id}  {round_.created:%Y-%m-%d %H:%M}  {round_.skill}  "
+        f"{round_.outcome} at {round_.stage.value} ({round_.code}{gain})  {idea}"
+    )
+
+
+def _told(found: RoundEntry, *, tasks: bool) -> list[str]:
+    from skillopt.cli.narrate import printable, told_usage
+
+    summary, round_ = found.summary, found.round
+    lines = [
+        f"entry {summary.id}: round {summary.number} of run {summary.run}, {summary.skill}",
+        f"{summary.outcome} at stage {summary.stage.value} ({summary.code}): {summary.reason}",
+        f"idea: {printable(summary.idea) or '(no proposal)'}",
+        f"meant to mend: {', '.join(summary.criteria) or 'not said'}",
+        f"under: {', '.join(summary.sections) or 'no heading'}",
+        f"target {found.run.target}, optimizer {found.run.optimizer}",
+        f"incumbent {summary.parent[:12]}, candidate {(summary.candidate or 'none')[:12]}",
+    ]
+    if round_.first_try:
+        lines.append(f"first try: {round_.first_try.stage.value}: {round_.first_try.reason}")
+    for critique in round_.critiques:
+        quote = printable(critique.quote).replace("\n", " ")
+        lines.append(f"critique of {critique.criterion}: {printable(critique.cause)}")
+        lines.append(f'  "{quote}"')
+    if found.diff:
+        lines += ["", *map(printable, found.diff.rstrip("\n").split("\n")), ""]
+    verdict = round_.decision.verdict
+    if tasks and verdict:
+        lines += _paired(verdict)
+    lines += [
+        f"exchange {asked.key}: prompt {asked.prompt_digest[:12]}, {told_usage(asked.usage)}"
+        for asked in found.exchanges
+    ]
+    return lines
+
+
+def _paired(verdict: Verdict) -> list[str]:
+    rows = [f"{'task':<48} incumbent  candidate"]
+    for pair in verdict.pairs:
+        scores = [
+            f"{score:9.2f}" if score is not None else "      n/a"
+            for score in (pair.incumbent, pair.candidate)
+        ]
+        rows.append(f"{pair.task[:48]:<48} {scores[0]}  {scores[1]}")
+    return rows

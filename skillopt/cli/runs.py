@@ -1,0 +1,90 @@
+"""`skillopt runs`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from skillopt.cli.output import percent, points, print_json, say
+from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.tune import AsJson
+
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger.views import RunEntry, RunSummary
+    from skillopt.core.run import RunRecord
+
+app = typer.Typer(help="The runs in the ledger.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_command(
+    *,
+    skill: Annotated[str | None, typer.Option(help="Only runs of this skill, by name.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 20,
+    ledger: LedgerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List runs, newest first.
+
+    Example: skillopt runs list --skill triage-support-tickets
+    """
+    found = read(ledger, lambda opened: opened.list_runs(skill=skill, limit=limit))
+    if as_json:
+        print_json({"runs": [run.model_dump(mode="json") for run in found]})
+        return
+    for run in found:
+        say(_line(run))
+    if not found:
+        say("no runs")
+
+
+@app.command("show")
+def show_command(
+    run: Annotated[str, typer.Argument(help="A run's id, or the beginning of one.")],
+    *,
+    ledger: LedgerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a run: settings, rounds, sealed test, spend.
+
+    Example: skillopt runs show 20260102
+    """
+    found = read(ledger, lambda opened: opened.show_run(run))
+    if as_json:
+        print_json(found)
+        return
+    for line in _told(found):
+        say(line)
+
+
+def _line(run: RunSummary) -> str:
+    record = run.record
+    sealed = f", sealed {points(record.sealed.difference)} points" if record.sealed else ""
+    return (
+        f"{record.id}  {record.skill_name}  {_state(record)}: "
+        f"{run.accepted} of {run.rounds} accepted{sealed}"
+    )
+
+
+def _state(record: RunRecord) -> str:
+    return record.stopped_by or "not finished"
+
+
+def _told(found: RunEntry) -> list[str]:
+    from skillopt.cli.narrate import printable, told_sealed, told_usage
+
+    record = found.record
+    started = datetime.fromtimestamp(record.started, tz=timezone.utc)  # noqa: UP017 - 3.11 has both
+    lines = [
+        f"run {record.id} of {record.skill_name}, started {started:%Y-%m-%d %H:%M} UTC",
+        f"target {record.target}, optimizer {record.optimizer}, judge {record.judge or 'none'}",
+        f"from {record.first[:12]} to {(record.last or record.first)[:12]}, {_state(record)}",
+        f"baseline {percent(record.baseline)} on validation tasks",
+    ]
+    for round_ in found.rounds:
+        head = f"  {round_.number:>3}  {round_.id}  {round_.outcome} ({round_.stage.value})"
+        lines.append(f"{head}  {printable(round_.idea)}")
+    lines += told_sealed(record.sealed) if record.sealed else ["the sealed test was not opened"]
+    return [*lines, f"spent {told_usage(found.usage)}"]

@@ -1,0 +1,46 @@
+"""Which ledger a command reads, and how it is opened for reading."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger import SqlLedger
+
+Found = TypeVar("Found")
+
+LedgerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        envvar="SKILLOPT_LEDGER",
+        help="Path or URL of the ledger; default .skillopt/ledger.db of this project.",
+    ),
+]
+
+
+def read(where: str | None, ask: Callable[[SqlLedger], Awaitable[Found]]) -> Found:
+    """What ``ask`` finds in the ledger; a ledger that is not there is not made."""
+    from skillopt.adapters.ledger import SqlLedger
+
+    async def opened() -> Found:
+        async with SqlLedger.open(where or _of_this_project(), create=False) as ledger:
+            return await ask(ledger)
+
+    return asyncio.run(opened())
+
+
+def _of_this_project() -> Path:
+    from skillopt.adapters.settings_files import project_of, read_settings
+
+    project = project_of(Path.cwd())
+    for _, settings in read_settings(project):
+        if isinstance(settings.get("ledger"), str):
+            return Path(settings["ledger"])
+    return Path(os.path.relpath(project / ".skillopt" / "ledger.db"))

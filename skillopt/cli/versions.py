@@ -1,0 +1,117 @@
+"""`skillopt diff` and `skillopt revert`."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from skillopt.cli.output import print_json, say
+from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.tune import AsJson, SkillPath
+from skillopt.errors import InputError
+
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger import SqlLedger
+    from skillopt.core.skill import Skill
+
+Version = Annotated[
+    str | None,
+    typer.Argument(help="A version's digest, or its beginning; none lists the versions."),
+]
+
+
+def diff_command(
+    skill: SkillPath,
+    version: Version = None,
+    *,
+    ledger: LedgerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the skill's file with a version in the ledger.
+
+    By default with the version that the newest run started from.
+
+    Example: skillopt diff skills/triage-support-tickets/SKILL.md
+    """
+    from skillopt.adapters.skill_file import read_skill, skill_name
+
+    now = read_skill(skill)
+    name = skill_name(skill, now)
+    digest, then = read(ledger, lambda opened: _version(opened, name, version))
+    lines = list(
+        difflib.unified_diff(
+            then.text.splitlines(), now.text.splitlines(), digest[:12], str(skill), lineterm=""
+        )
+    )
+    if as_json:
+        print_json({"skill": name, "version": digest, "file": now.digest, "diff": lines})
+        return
+    for line in lines:
+        say(line)
+    if not lines:
+        say(f"{skill} is version {digest[:12]}")
+
+
+def revert_command(
+    skill: SkillPath,
+    version: Version = None,
+    *,
+    ledger: LedgerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a version of the skill back into its file.
+
+    Without a version it lists those the ledger has. The text that is in the file now can be
+    brought back too if it is a version of the ledger; if it is not, it is left alone and the
+    version goes beside it.
+
+    Example: skillopt revert skills/triage-support-tickets/SKILL.md 1f0c
+    """
+    from skillopt.adapters.skill_file import read_skill, skill_name, write_skill
+
+    now = read_skill(skill)
+    name = skill_name(skill, now)
+    if version is None:
+        _list(name, ledger, now, as_json=as_json)
+        return
+    digest, then = read(ledger, lambda opened: _version(opened, name, version))
+    known = read(ledger, lambda opened: opened.skill(now.digest)) is not None
+    expected = now.digest if known else ""
+    outcome = write_skill(skill, then, expected_digest=expected)
+    if as_json:
+        print_json({"skill": name, "version": digest, **outcome.model_dump(mode="json")})
+        return
+    say(outcome.note)
+
+
+def _list(name: str, ledger: str | None, now: Skill, *, as_json: bool) -> None:
+    found = read(ledger, lambda opened: opened.skill_versions(name))
+    if as_json:
+        print_json({"skill": name, "versions": [one.model_dump(mode="json") for one in found]})
+        return
+    for one in found:
+        here = "  (in the file)" if one.digest == now.digest else ""
+        say(f"{one.digest[:12]}  {one.created:%Y-%m-%d %H:%M}  {one.outcome}{here}")
+    if not found:
+        say(f"the ledger has no version of {name}")
+
+
+async def _version(ledger: SqlLedger, name: str, given: str | None) -> tuple[str, Skill]:
+    """The version that ``given`` names, or the one the newest run started from."""
+    versions = await ledger.skill_versions(name)
+    if given is None:
+        runs = await ledger.list_runs(skill=name, limit=1)
+        digests = {run.record.first for run in runs}
+    else:
+        digests = {one.digest for one in versions if one.digest.startswith(given)}
+    if len(digests) != 1:
+        known = ", ".join(sorted({one.digest[:12] for one in versions})) or "none"
+        problem = "no version" if not digests else "several versions"
+        raise InputError(f"{problem} of {name} called {given!r}; the ledger has {known}")
+    digest = digests.pop()
+    skill = await ledger.skill(digest)
+    if skill is None:
+        raise InputError(f"the text of version {digest[:12]} is not in the ledger any more")
+    return digest, skill
