@@ -82,15 +82,12 @@ def completion_bound(settings: ModelSettings) -> int | None:
 
 
 def _highest(entry: Mapping[str, Any], names: Sequence[str], others: Sequence[str]) -> float | None:
-    """The highest price under ``names``; the first name must have one at all."""
+    """The highest price under ``names``; None where the first name has none at all."""
     if entry.get(names[0]) is None:
         return None
-    return (
-        max(
-            float(value)
-            for key, value in entry.items()
-            if key.startswith(tuple(names)) and value and not any(tier in key for tier in others)
-        )
-        if any(entry.get(name) for name in names)
-        else 0.0
+    found = (
+        float(price)
+        for key, price in entry.items()
+        if price and key.startswith(tuple(names)) and not any(tier in key for tier in others)
     )
+    return max(found, default=0.0)
