@@ -115,7 +115,7 @@ class Ledger(RolloutStore, Protocol):
     """The record of runs: durable when a method returns; adding the same twice changes nothing."""
 
     async def unfinished_run(self, fingerprint: str) -> RunRecord | None:
-        """The newest run of that fingerprint, where it is still pending."""
+        """The newest run of that fingerprint that is still pending."""
         ...
 
     async def start_run(self, run: RunRecord, skill: Skill) -> None:

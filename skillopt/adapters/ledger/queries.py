@@ -8,15 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger import mapping
-from skillopt.adapters.ledger.entering import (
+from skillopt.adapters.ledger.entering import MOST_KEYS, last_head_move
+from skillopt.adapters.ledger.tables import (
     EXCHANGES,
-    MOST_KEYS,
     ROLLOUTS,
     ROUNDS,
     RUN_ENDS,
     RUNS,
     VERSIONS,
-    last_head_move,
 )
 from skillopt.core.refusal import Refusal, Stage
 from skillopt.core.rollout import Graded, RolloutKey, Usage
@@ -39,25 +38,21 @@ def rollouts(connection: Connection, keys: Sequence[RolloutKey]) -> dict[Rollout
 
 
 def unfinished_run(connection: Connection, fingerprint: str) -> RunRecord | None:
-    """The newest run of that fingerprint, where it is still pending."""
-    newest = (
-        select(RUNS.c.id, RUNS.c.document)
-        .where(RUNS.c.fingerprint == fingerprint)
-        .order_by(RUNS.c.seq.desc())
-        .limit(1)
-    )
-    run = connection.execute(newest).one_or_none()
-    if run is None:
-        return None
-    end = (
+    """The newest run of that fingerprint that is still pending."""
+    newest_end = (
         select(RUN_ENDS.c.document)
-        .where(RUN_ENDS.c.run == run.id)
+        .where(RUN_ENDS.c.run == RUNS.c.id)
         .order_by(RUN_ENDS.c.seq.desc())
         .limit(1)
+        .scalar_subquery()
     )
-    ended = connection.execute(end).scalar_one_or_none()
-    record = RunRecord.model_validate_json(ended or run.document)
-    return record if record.pending else None
+    query = (
+        select(func.coalesce(newest_end, RUNS.c.document))
+        .where(RUNS.c.fingerprint == fingerprint)
+        .order_by(RUNS.c.seq.desc())
+    )
+    records = map(RunRecord.model_validate_json, connection.execute(query).scalars())
+    return next((record for record in records if record.pending), None)
 
 
 def rounds(connection: Connection, run: str) -> tuple[Round, ...]:
