@@ -34,7 +34,7 @@ def test_every_exception_class_is_sorted(module: str) -> None:
     load_litellm()
     found = {
         name
-        for name, value in vars(importlib.import_module(module)).items()
+        for name, value in list(vars(importlib.import_module(module)).items())
         if inspect.isclass(value) and issubclass(value, BaseException)
     }
     public = {name for name in found if not name.startswith("_")} - {"Exception"}

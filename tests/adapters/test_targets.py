@@ -209,8 +209,9 @@ async def test_a_function_that_is_too_slow_has_failed() -> None:
 
 
 async def test_a_function_that_returns_no_answer_has_failed() -> None:
+    wrong: Any = lambda _, __: 7  # noqa: E731
     with pytest.raises(TargetError, match="returned int"):
-        await CallableTarget(lambda _, __: 7).answer(None, task(), trial=0)
+        await CallableTarget(wrong).answer(None, task(), trial=0)
 
 
 async def test_cancelling_passes_through_and_counts() -> None:
@@ -255,7 +256,7 @@ def agent_graph() -> Any:
         skill = blocks(str(state["messages"][0].content))["skill"]
         said = f"{len(state['messages'])} messages, skill of {len(skill)}"
         used = {"input_tokens": 11, "output_tokens": 4, "total_tokens": 15}
-        return {"messages": [AIMessage(content=said, usage_metadata=used)]}  # type: ignore[typeddict-item]
+        return {"messages": [AIMessage(content=said, usage_metadata=used)]}
 
     graph = StateGraph(MessagesState)
     graph.add_node("speak", speak)

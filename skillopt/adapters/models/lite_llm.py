@@ -120,16 +120,6 @@ class LiteLLMModel:
                 f"params, or use max_calls or max_tokens"
             )
 
-    def bound(self, messages: Sequence[Message]) -> Usage:
-        """What one request with ``messages`` uses at most, the price None where it is unknown.
-
-        Where nothing bounds the reply, :data:`DEFAULT_MAX_TOKENS` stands for it.
-        """
-        highest = self._highest(load_litellm(self.settings.model))
-        tokens = prompt_bound(_sendable(messages)), self._max_tokens or DEFAULT_MAX_TOKENS
-        cost = highest.of(*tokens) if highest else None
-        return Usage(calls=1, prompt_tokens=tokens[0], completion_tokens=tokens[1], cost=cost)
-
     async def reply(self, messages: Sequence[Message], *, shape: type[BaseModel]) -> Reply:
         """One reply, asked for in ``shape``'s JSON schema; see :class:`skillopt.ports.Model`."""
         return await self.complete(messages, shape=shape)
