@@ -21,8 +21,8 @@ Schedule = Literal["constant", "linear", "cosine", "adaptive"]
 
 _TOKEN = re.compile(r"\w+|\s|[^\w\s]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
-_MOST_CELLS = 400_000_000
-"""Units of the one text times units of the other: 50 MB and a fraction of a second."""
+_MOST_CELLS = 1_000_000_000
+"""Units of the one text times units of the other: 125 MB and a fraction of a second."""
 
 
 class EditBudget(Value):
@@ -107,7 +107,7 @@ def changed_chars(before: str, after: str) -> int:
 
     0 exactly for equal texts. Words, single white-space characters and punctuation marks are the
     units, so that two unrelated texts do not look alike for the letters they happen to share.
-    Where the texts differ over more than some 80 000 characters, lines are the units, which counts
+    Where the texts differ over more than some 100 000 characters, lines are the units, which counts
     more and never less.
     """
     for unit in (_TOKEN, _LINE):

@@ -147,15 +147,14 @@ def _anchored(skill: Skill, edit: Edit, scope: Span, index: int) -> Span | Misfi
     if not edit.anchor:
         assert isinstance(edit, Insert)
         return _edge(skill, edit, scope)
-    anchor = skill.as_written(edit.anchor)
-    times = _occurrences(skill.text, anchor, scope)
-    if len(times) != 1:
-        missing = not times
+    spans = _occurrences(skill, edit.anchor, scope)
+    if len(spans) != 1:
+        missing = not spans
         reason = MisfitReason.ANCHOR_MISSING if missing else MisfitReason.ANCHOR_REPEATED
         how_often = "does not occur" if missing else "occurs more than once"
         detail = f"the anchor {edit.anchor[:80]!r} {how_often}; an anchor must occur exactly once"
         return Misfit(reason=reason, detail=detail, edit=index)
-    start, end = _whole_newlines(skill.text, Span(times[0], times[0] + len(anchor)))
+    start, end = spans.pop()
     match edit:
         case Insert():
             point = start if edit.where == "before" else end
@@ -175,13 +174,17 @@ def _edge(skill: Skill, edit: Insert, scope: Span) -> Span:
     return Span(start, start)
 
 
-def _occurrences(text: str, anchor: str, scope: Span) -> list[int]:
-    """Where ``anchor`` starts within ``scope``, overlapping occurrences included, at most two."""
-    found: list[int] = []
-    at = text.find(anchor, scope.start, scope.end)
-    while at >= 0 and len(found) < 2:  # noqa: PLR2004 - two are enough to know it is not unique
-        found.append(at)
-        at = text.find(anchor, at + 1, scope.end)
+def _occurrences(skill: Skill, anchor: str, scope: Span) -> set[Span]:
+    """Where ``anchor`` is within ``scope``, overlapping occurrences included; two are enough.
+
+    Its line endings may be those of the skill or those of the very place.
+    """
+    found: set[Span] = set()
+    for spelled in (skill.with_own_newlines(anchor), anchor):
+        at = skill.text.find(spelled, *scope)
+        while at >= 0 and len(found) < 2:  # noqa: PLR2004 - it is not unique, and that is all
+            found.add(_whole_newlines(skill.text, Span(at, at + len(spelled))))
+            at = skill.text.find(spelled, at + 1, scope.end)
     return found
 
 

@@ -1,8 +1,8 @@
 """Regular expressions with a bounded cost.
 
 A validation set's pattern meets answers nobody has seen yet, and one of them may be the text it
-backtracks on for hours. Python's `re` cannot be interrupted; `regex` reads the same language and
-takes a time limit.
+backtracks on for hours. Python's `re` cannot be interrupted; `regex` reads that language and more,
+and takes a time limit.
 """
 
 from __future__ import annotations
