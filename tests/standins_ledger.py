@@ -45,8 +45,9 @@ class MemoryLedger:
 
     async def unfinished_run(self, fingerprint: str) -> RunRecord | None:
         for run in reversed(self.runs.values()):
-            if run.fingerprint == fingerprint and run.id not in self.ends:
-                return run
+            newest = self.ends.get(run.id, run)
+            if run.fingerprint == fingerprint and newest.pending:
+                return newest
         return None
 
     async def start_run(self, run: RunRecord, skill: Skill) -> None:

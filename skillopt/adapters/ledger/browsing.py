@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from skillopt.adapters.ledger import mapping, queries
-from skillopt.adapters.ledger.entering import EXCHANGES, ROUNDS, RUN_ENDS, RUNS, VERSIONS
+from skillopt.adapters.ledger.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS, VERSIONS
 from skillopt.adapters.ledger.views import (
     ExchangeSummary,
     RoundEntry,

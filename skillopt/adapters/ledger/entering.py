@@ -11,17 +11,16 @@ from sqlalchemy import Connection, Select, Table, insert, select, text, update
 from skillopt.adapters.ledger import mapping
 from skillopt.adapters.ledger.chain import next_link
 from skillopt.adapters.ledger.mapping import Row
-from skillopt.adapters.ledger.rows import (
-    ChainedRow,
-    EditRow,
-    ExchangeRow,
-    HeadMoveRow,
-    LedgerState,
-    RolloutRow,
-    RoundRow,
-    RunEndRow,
-    RunRow,
-    VersionRow,
+from skillopt.adapters.ledger.tables import (
+    EDITS,
+    EXCHANGES,
+    HEAD_MOVES,
+    ROLLOUTS,
+    ROUNDS,
+    RUN_ENDS,
+    RUNS,
+    STATE,
+    VERSIONS,
 )
 from skillopt.core.run import Exchange, Round, RunRecord
 from skillopt.core.skill import Skill
@@ -30,21 +29,6 @@ from skillopt.errors import HeadMoved, LedgerError
 MOST_KEYS = 500
 """Keys looked up by one statement."""
 
-
-def table_of(row: type[ChainedRow | LedgerState]) -> Table:
-    """The table of a row class."""
-    table = row.__table__  # type: ignore[union-attr]
-    assert isinstance(table, Table)
-    return table
-
-
-RUNS, RUN_ENDS, VERSIONS, ROLLOUTS, EXCHANGES, ROUNDS, EDITS, HEAD_MOVES, STATE = (
-    table_of(row)
-    for row in (
-        RunRow, RunEndRow, VersionRow, RolloutRow, ExchangeRow, RoundRow, EditRow, HeadMoveRow,
-        LedgerState,
-    )
-)  # fmt: skip
 
 _STATE_NOW = select(STATE.c.seq, STATE.c.link).with_for_update()
 

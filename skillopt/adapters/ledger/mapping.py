@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -150,9 +151,9 @@ def run_end_row(run: RunRecord) -> Row:
         "finished": None if run.finished is None else utc(run.finished),
         "stopped_by": None if run.stopped_by is None else stored_text(run.stopped_by),
         "last": run.last,
-        "baseline": run.baseline,
-        "sealed_first": sealed.first_score if sealed else None,
-        "sealed_last": sealed.last_score if sealed else None,
+        "baseline": _number(run.baseline),
+        "sealed_first": _number(sealed.first_score if sealed else None),
+        "sealed_last": _number(sealed.last_score if sealed else None),
         "certified": sealed.certified if sealed else None,
         **_usage_columns(run.usage),
         "document": document(run),
@@ -252,10 +253,15 @@ def _usage_columns(usage: Usage) -> Row:
 
 def _verdict_columns(verdict: Verdict | None) -> Row:
     return {
-        "gain": verdict.gain if verdict else None,
-        "p_value": verdict.p_value if verdict else None,
+        "gain": _number(verdict.gain if verdict else None),
+        "p_value": _number(verdict.p_value if verdict else None),
         "tasks_seen": verdict.tasks_seen if verdict else None,
     }
+
+
+def _number(value: float | None) -> float | None:
+    """A number that every database gives back as it was put in; SQLite has no NaN."""
+    return float(value) if value is not None and math.isfinite(value) else None
 
 
 def _reason(round_: Round) -> str:

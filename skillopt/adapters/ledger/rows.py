@@ -245,6 +245,32 @@ class HeadMoveRow(ChainedRow, table=True):
     run: str
 
 
+class PruningRow(ChainedRow, table=True):
+    """Payloads were taken away; the rows that had them stay, with their digests."""
+
+    __tablename__ = "prunings"
+
+    before: str
+    """Payloads of rows entered before this moment, UTC."""
+    place: int = Field(sa_type=BigInteger)
+    """Number of the last row it may have touched."""
+    payloads: int = Field(sa_type=BigInteger)
+    """How many were taken away."""
+
+
+class ImportRow(ChainedRow, table=True):
+    """Another ledger's rows were taken in; they are the rows with its name as their origin."""
+
+    __tablename__ = "imports"
+
+    ledger: str
+    """The other ledger's random name."""
+    head: str
+    """Link of its last row at the time."""
+    rows: int = Field(sa_type=BigInteger)
+    """How many were new here."""
+
+
 CHAINED: tuple[type[ChainedRow], ...] = (
     RunRow,
     RunEndRow,
@@ -254,4 +280,6 @@ CHAINED: tuple[type[ChainedRow], ...] = (
     RoundRow,
     EditRow,
     HeadMoveRow,
+    PruningRow,
+    ImportRow,
 )

@@ -9,10 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from skillopt.adapters.ledger import browsing, entering, queries
+from skillopt.adapters.ledger import browsing, entering, queries, verifying
 from skillopt.adapters.ledger.database import Database
 from skillopt.adapters.ledger.migrations import migrate
 from skillopt.adapters.ledger.reader import Reader
+from skillopt.adapters.ledger.verifying import Head, Verification
 from skillopt.adapters.ledger.views import (
     RoundEntry,
     RoundFilter,
@@ -174,6 +175,20 @@ class SqlLedger:
         """
         move = {"skill_name": skill_name, "path": path, "parent": expected_parent, "new": new}
         await self._writer.do(partial(entering.enter_head_move, move={**move, "run": run}))
+
+    # -- whether it can be trusted
+
+    async def chain_head(self) -> Head:
+        """Where the chain ends; pin its link in version control."""
+        return await self._reader.read(verifying.end_of_chain)
+
+    async def verify(self, *, pinned: str | None = None) -> Verification:
+        """Read the whole ledger again and recompute it.
+
+        Args:
+            pinned: a link that :meth:`chain_head` gave earlier; it must still be in the chain.
+        """
+        return await self._reader.read(partial(verifying.verify, pinned=pinned))
 
     # -- what people ask
 

@@ -20,5 +20,5 @@ class TestSqlite(LedgerContract):
 
 class TestMemory(LedgerContract):
     @pytest.fixture
-    async def ledger(self) -> AsyncIterator[Ledger]:
-        yield MemoryLedger()
+    def ledger(self) -> Ledger:
+        return MemoryLedger()

@@ -1,0 +1,30 @@
+"""The tables of the models, for statements without the object mapper, which costs far more a row."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from skillopt.adapters.ledger import rows
+
+
+def _table(row: type[SQLModel]) -> Table:
+    table = row.__table__  # type: ignore[attr-defined]
+    assert isinstance(table, Table)
+    return table
+
+
+STATE = _table(rows.LedgerState)
+RUNS = _table(rows.RunRow)
+RUN_ENDS = _table(rows.RunEndRow)
+VERSIONS = _table(rows.VersionRow)
+ROLLOUTS = _table(rows.RolloutRow)
+EXCHANGES = _table(rows.ExchangeRow)
+ROUNDS = _table(rows.RoundRow)
+EDITS = _table(rows.EditRow)
+HEAD_MOVES = _table(rows.HeadMoveRow)
+PRUNINGS = _table(rows.PruningRow)
+IMPORTS = _table(rows.ImportRow)
+
+CHAINED_TABLES = tuple(_table(row) for row in rows.CHAINED)
+"""All but the state: together they are the chain."""
