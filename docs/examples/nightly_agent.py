@@ -1,8 +1,8 @@
 """A LangGraph agent that tunes its own skill at night.
 
-By day the agent answers with the skill it has. At night a graph of its own runs skillopt's graph as
-a node, on the agent itself, and adopts the skill that comes out. Set MODEL and OPTIMIZER to use real
-models; without them the offline practice models show the way.
+By day the agent answers with the skill it has. At night a graph of its own runs skillopt's graph
+as a node, on the agent itself, and adopts the skill that comes out. Set MODEL and OPTIMIZER to use
+real models; without them the offline practice models show the way.
 
 Run it: python docs/examples/nightly_agent.py
 """

@@ -18,7 +18,6 @@ from skillopt.core.events import (
 )
 from skillopt.core.rollout import Usage
 
-
 PLAIN_EVERY = 5.0
 """Seconds between two plain lines."""
 

@@ -138,7 +138,7 @@ class RunRecord(Value):
 
     id: str
     fingerprint: str
-    """Digest of skill file, validation set, models and settings: names the command, not the text."""
+    """Digest of skill file, validation set, models and settings: names the command."""
     skill_name: str
     skill_path: str | None
     first: str
