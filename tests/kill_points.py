@@ -85,7 +85,7 @@ def child(folder: Path, kill_at: int | None) -> None:
             run = asyncio.run(run_once(folder, tick))
             (folder / "end.json").write_text(json.dumps(essence(run)), encoding="utf-8")
             os._exit(0)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - the child must end here
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
             os._exit(1)
 
