@@ -35,7 +35,7 @@ def command(
 
     found = check_up(skill, validation_set=tasks, given=given)
     if as_json:
-        print_json(found)
+        print_json({"ready": found.ready, **found.model_dump(mode="json")})
     else:
         for line in _told(found):
             say(line)

@@ -42,7 +42,7 @@ def command(
     finally:
         progress.clear()
     if as_json:
-        print_json(gated)
+        print_json({"outcome": gated.outcome.value, **gated.model_dump(mode="json")})
     else:
         judged = " (judged by the target itself)" if gated.self_judged else ""
         say(f"{gated.outcome.value}: {gated.verdict.reason}{judged}")

@@ -66,7 +66,9 @@ def with_settings(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callab
             given = _given({name: arguments.pop(name) for name in wanted})
             return command(**arguments, given=given)
 
-        own = [p for p in inspect.signature(command).parameters.values() if p.name != "given"]
+        # Typer reads the sentence of a flag from the annotation itself, not from its name.
+        signature = inspect.signature(command, eval_str=True)
+        own = [p for p in signature.parameters.values() if p.name != "given"]
         flags = [_parameter(name) for name in wanted]
         called.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
         called.__annotations__ = {p.name: p.annotation for p in (*own, *flags)}
@@ -76,7 +78,12 @@ def with_settings(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callab
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in arguments.items() if value not in (None, [], False)}
+    # 0 is a value, and equals False: what was not named is None, an empty list or a flag left off.
+    given = {
+        name: value
+        for name, value in arguments.items()
+        if value is not None and value is not False and value != []
+    }
     if arguments.get("deterministic") is False:
         given["deterministic"] = False
     for name in ("target_params", "optimizer_params", "judge_params"):
@@ -112,7 +119,8 @@ def _parameter(name: str) -> inspect.Parameter:
     spelled = "--deterministic/--not-deterministic" if name == "deterministic" else _flag(name)
     option = typer.Option(
         spelled,
-        help=f"{text} [default: {shown}]" if shown is not False else text,
+        envvar="SKILLOPT_LEDGER" if name == "ledger" else None,
+        help=f"{text} Default: {shown}." if shown is not False else text,
         rich_help_panel=panel,
         show_default=False,
     )
