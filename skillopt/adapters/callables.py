@@ -36,7 +36,7 @@ def load_callable(call: str, folder: Path) -> Callable[..., Any]:
         public = ", ".join(name for name in known if not name.startswith("_")) or "nothing"
         raise NoCallable(f"module {name!r} has no {function!r}; it has {public[:300]}")
     if not callable(found):
-        raise NoCallable(f"{call!r} is a {type(found).__name__}, and cannot be called")
+        raise NoCallable(f"{call!r} is of type {type(found).__name__}, which cannot be called")
     function_found: Callable[..., Any] = found
     return function_found
 

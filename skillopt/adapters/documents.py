@@ -94,7 +94,7 @@ def _decoded(data: bytes, path: str) -> str:
 
 
 def _jsonl(text: str, path: str) -> Document:
-    content: dict[str, Any] = {}
+    header: dict[str, Any] | None = None
     lines: dict[Place, int] = {(): 1}
     tasks: list[Any] = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -102,7 +102,7 @@ def _jsonl(text: str, path: str) -> Document:
             continue
         entry = _json_line(line, path, number)
         if isinstance(entry, dict) and "validation_set" in entry:
-            if tasks or content:
+            if tasks or header is not None:
                 message = "the header `validation_set` must be the first line, and only once"
                 raise ValidationSetError(message, path=path, line=number)
             header = entry["validation_set"]
@@ -112,12 +112,11 @@ def _jsonl(text: str, path: str) -> Document:
                     "tasks follow, one to a line"
                 )
                 raise ValidationSetError(message, path=path, line=number)
-            content = dict(header)
             lines[()] = number
             continue
         lines["tasks", len(tasks)] = number
         tasks.append(entry)
-    return Document(path=path, content={**content, "tasks": tasks}, lines=lines)
+    return Document(path=path, content={**(header or {}), "tasks": tasks}, lines=lines)
 
 
 def _json_line(line: str, path: str, number: int) -> Any:

@@ -144,7 +144,7 @@ def _message(shape: type[BaseModel], finding: Any, place: Place, raw: Any) -> st
         case "literal_error":
             return f"`{field}` must be {finding['ctx']['expected']}{_got(got)}"
         case _:
-            said = str(finding["msg"]).removeprefix("Input should ").removeprefix("Value error, ")
+            said = str(finding["msg"]).partition(" should ")[2] or str(finding["msg"])
             return f"`{field}` should {said}{_got(got)}"
 
 
@@ -163,7 +163,7 @@ _MUST_BE = {
     "model_attributes_type": "a mapping",
     "bool_type": "true or false",
     "float_type": "a number",
-    "int_type": "a whole number",
+    "string_pattern_mismatch": "`module:function`",
 }
 _CHECKS: dict[str, type[checks.CheckBase]] = {
     "exact": checks.Exact,

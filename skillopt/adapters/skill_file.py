@@ -51,8 +51,6 @@ def located_skill(path: Path) -> Path:
             raise SkillError(f"{path} is no ordinary file")
     except OSError as error:
         raise SkillError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise SkillError(f"{str(path)!r} is no path: {error}") from None
     return path
 
 

@@ -1,0 +1,35 @@
+"""The sample skills and their validation sets are whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skillopt.adapters.skill_file import read_skill
+from skillopt.adapters.validation_files import find_validation_set, read_validation_set
+from skillopt.core.task import SPLITS
+
+ROOT = Path(__file__).resolve().parents[2]
+SKILLS = sorted(path.parent for path in (ROOT / "skills").glob("*/SKILL.md"))
+
+
+def test_there_are_three() -> None:
+    assert len(SKILLS) >= 3
+    assert {path.stem for path in (ROOT / "validation_sets").glob("*.yaml")} >= {
+        path.name for path in SKILLS
+    }
+
+
+@pytest.mark.parametrize("folder", SKILLS, ids=lambda path: path.name)
+def test_a_sample_is_whole(folder: Path) -> None:
+    skill = read_skill(folder)
+    assert skill.name == folder.name
+    assert skill.warnings == ()
+    tasks = read_validation_set(find_validation_set(folder))
+    assert tasks.name == folder.name
+    assert tasks.settings["target"] == "practice/reader"
+    assert len(tasks.tasks) >= 160
+    shares = [len(tasks.split(split)) / len(tasks.tasks) for split in SPLITS]
+    assert shares == pytest.approx([0.25, 0.45, 0.30], abs=0.05)
+    assert tasks.criteria
