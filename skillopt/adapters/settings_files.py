@@ -9,6 +9,7 @@ from typing import Any
 from skillopt.errors import SettingsError
 
 FILE, PROJECT = "skillopt.toml", "pyproject.toml"
+_MARKS = (".skillopt", FILE, PROJECT, ".git")
 
 
 def project_of(path: Path) -> Path:
@@ -18,11 +19,19 @@ def project_of(path: Path) -> Path:
     project is the file's own folder.
     """
     start = path if path.is_dir() else path.parent
-    marks = (".skillopt", FILE, PROJECT, ".git")
+    return _marked(start) or start
+
+
+def in_project(folder: Path) -> bool:
+    """Whether ``folder``, or one above it, has the mark of a project."""
+    return _marked(folder.absolute()) is not None
+
+
+def _marked(start: Path) -> Path | None:
     for folder in (start, *start.parents):
-        if any((folder / mark).exists() for mark in marks):
+        if any((folder / mark).exists() for mark in _MARKS):
             return folder
-    return start
+    return None
 
 
 def read_settings(project: Path) -> list[tuple[str, dict[str, Any]]]:

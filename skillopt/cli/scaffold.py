@@ -70,6 +70,13 @@ tasks:
     expected: "no"
 """
 
+SETTINGS = """\
+# Settings of this project; flags win over them, and they win over a validation set's header.
+# docs/command-line.md lists the names. The folder of this file holds the ledger, in .skillopt.
+# target = "openai/gpt-4o-mini"
+# optimizer = "openai/gpt-4o"
+"""
+
 
 def command(
     name: Annotated[str, typer.Argument(help="Lower-case words joined by hyphens.")],
@@ -79,10 +86,15 @@ def command(
     ] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Scaffold a skill and a validation set that tune as they are with --practice.
+    """Scaffold a skill and a validation set that can be run as they are with --practice.
 
-    Example: skillopt init answer-questions && skillopt tune skills/answer-questions --practice
+    They are a form to fill in: six tasks are too few to tune by. Where the folder belongs to no
+    project yet, a skillopt.toml marks it as one.
+
+    Example: skillopt init answer-questions && skillopt doctor skills/answer-questions --practice
     """
+    from skillopt.adapters.settings_files import FILE, in_project
+
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise InputError(
             f"{name!r} is no skill name: use lower-case letters, digits and single hyphens, at "
@@ -96,6 +108,8 @@ def command(
     for path in written:
         if path.exists():
             raise InputError(f"{path} is there already; nothing was written")
+    if not in_project(folder):
+        written[folder / FILE] = SETTINGS
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
