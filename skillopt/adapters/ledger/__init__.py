@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skillopt.adapters.ledger.store import SqlLedger
+from skillopt.adapters.ledger.verifying import BadRow, Head, Verification
 from skillopt.adapters.ledger.views import (
     ExchangeSummary,
     RoundEntry,
@@ -14,7 +15,9 @@ from skillopt.adapters.ledger.views import (
 )
 
 __all__ = [
+    "BadRow",
     "ExchangeSummary",
+    "Head",
     "RoundEntry",
     "RoundFilter",
     "RoundSummary",
@@ -22,4 +25,5 @@ __all__ = [
     "RunSummary",
     "SkillVersion",
     "SqlLedger",
+    "Verification",
 ]

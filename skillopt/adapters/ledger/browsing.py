@@ -62,7 +62,7 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
         InputError: no round has it, or several have.
     """
     row = _one(connection, select(ROUNDS), ROUNDS.c.id, given, what="round")
-    round_ = Round.model_validate_json(row["document"])
+    round_ = mapping.round_of(row["document"])
     return RoundEntry(
         summary=summary(row),
         round=round_,
@@ -136,7 +136,7 @@ def summary(row: dict[str, Any]) -> RoundSummary:
 
 def _run_summary(connection: Connection, run: str) -> RunSummary:
     counted = select(ROUNDS.c.outcome, func.count()).where(ROUNDS.c.run == run)
-    outcomes = connection.execute(counted.group_by(ROUNDS.c.outcome)).tuples()
+    outcomes = connection.execute(counted.group_by(ROUNDS.c.outcome))
     counts: dict[str, int] = dict(outcomes.all())
     return RunSummary(
         record=_record(connection, run),
@@ -151,7 +151,7 @@ def _record(connection: Connection, run: str) -> RunRecord:
     found = connection.execute(ends.order_by(RUN_ENDS.c.seq.desc()).limit(1)).scalar_one_or_none()
     if found is None:
         found = connection.execute(select(RUNS.c.document).where(RUNS.c.id == run)).scalar_one()
-    return RunRecord.model_validate_json(found)
+    return mapping.run_of(found)
 
 
 def _exchanges(connection: Connection, round_: Round) -> tuple[ExchangeSummary, ...]:

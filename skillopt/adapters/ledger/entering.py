@@ -43,6 +43,11 @@ class Entering:
         self._first = self._seq
         self._new: dict[Table, list[Row]] = defaultdict(list)
 
+    @property
+    def place(self) -> int:
+        """Number of the last row."""
+        return int(self._seq)
+
     def append(self, table: Table, row: Row, *, origin: str | None = None) -> int:
         """Give ``row`` the next place in the chain; it is written by :meth:`write`."""
         self._seq += 1

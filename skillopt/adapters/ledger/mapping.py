@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from skillopt.core.edit import Edit, Insert, Replace
 from skillopt.core.gate.contest import Outcome, Verdict
@@ -18,6 +19,7 @@ from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import AcceptedRound, Exchange, Round, RunRecord
 from skillopt.core.skill import Skill
 from skillopt.core.value import canonical_json, text_digest
+from skillopt.errors import LedgerError
 
 Row = dict[str, Any]
 
@@ -197,6 +199,31 @@ def round_row(round_: Round, skill_name: str) -> Row:
         "document": stored_json(content),
         "words": stored_text("\n".join(_words(round_)))[:LONGEST_WORDS],
     }
+
+
+def round_of(stored: str) -> Round:
+    """The round of a document; a field that another version of skillopt knew is passed over."""
+    with _telling("round"):
+        return Round.model_validate_json(stored, extra="ignore")
+
+
+def run_of(stored: str) -> RunRecord:
+    """The run of a document; a field that another version of skillopt knew is passed over."""
+    with _telling("run"):
+        return RunRecord.model_validate_json(stored, extra="ignore")
+
+
+@contextmanager
+def _telling(what: str) -> Iterator[None]:
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise LedgerError(
+            f"a {what} in the ledger cannot be read ({where}: {first['msg']}); it was changed by "
+            "hand, which `skillopt ledger verify` tells, or written by another version of skillopt"
+        ) from None
 
 
 def edit_rows(round_: Round) -> list[Row]:

@@ -51,14 +51,14 @@ def unfinished_run(connection: Connection, fingerprint: str) -> RunRecord | None
         .where(RUNS.c.fingerprint == fingerprint)
         .order_by(RUNS.c.seq.desc())
     )
-    records = map(RunRecord.model_validate_json, connection.execute(query).scalars())
+    records = map(mapping.run_of, connection.execute(query).scalars())
     return next((record for record in records if record.pending), None)
 
 
 def rounds(connection: Connection, run: str) -> tuple[Round, ...]:
     """A run's rounds, in order."""
     query = select(ROUNDS.c.document).where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
-    return tuple(Round.model_validate_json(row) for row in connection.execute(query).scalars())
+    return tuple(mapping.round_of(row) for row in connection.execute(query).scalars())
 
 
 def exchange(connection: Connection, run: str, key: str) -> Exchange | None:
@@ -76,9 +76,7 @@ def refusals(connection: Connection, skill_name: str) -> tuple[Refusal, ...]:
     columns = (ROUNDS.c.outcome, ROUNDS.c.document)
     query = select(*columns).where(refused & ROUNDS.c.edits_digest.is_not(None))
     found = connection.execute(query.order_by(ROUNDS.c.seq))
-    return tuple(
-        _refusal(outcome, Round.model_validate_json(document)) for outcome, document in found
-    )
+    return tuple(_refusal(outcome, mapping.round_of(document)) for outcome, document in found)
 
 
 def _refusal(outcome: str, round_: Round) -> Refusal:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from skillopt.adapters.ledger import browsing, entering, queries, verifying
+from skillopt.adapters.ledger import browsing, entering, mapping, pruning, queries, verifying
 from skillopt.adapters.ledger.database import Database
 from skillopt.adapters.ledger.migrations import migrate
 from skillopt.adapters.ledger.reader import Reader
@@ -189,6 +189,23 @@ class SqlLedger:
             pinned: a link that :meth:`chain_head` gave earlier; it must still be in the chain.
         """
         return await self._reader.read(partial(verifying.verify, pinned=pinned))
+
+    async def prune(self, *, before: float) -> int:
+        """Take away the answers, prompts and replies that were entered before a moment.
+
+        Rollouts without their answers are run again where they are needed, and paid again.
+        Verdicts, critiques, proposals and versions stay whole.
+
+        Args:
+            before: seconds since the epoch.
+
+        Returns:
+            How many texts were taken away.
+        """
+        taken: int = await self._writer.do(partial(pruning.prune, before=mapping.utc(before)))
+        if taken:
+            await asyncio.to_thread(pruning.give_back_space, self._database)
+        return taken
 
     # -- what people ask
 

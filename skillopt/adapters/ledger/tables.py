@@ -1,4 +1,4 @@
-"""The tables of the models, for statements without the object mapper, which costs far more a row."""
+"""The tables of the models, for statements without the object mapper: it costs far more a row."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ import heapq
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, Table, select
 
 from skillopt.adapters.ledger import mapping, queries
@@ -31,6 +30,7 @@ from skillopt.core.edit import Misfit, apply
 from skillopt.core.rollout import RolloutKey
 from skillopt.core.run import AcceptedRound, Round
 from skillopt.core.value import Value, text_digest
+from skillopt.errors import LedgerError
 
 _AT_ONCE = 500
 
@@ -93,7 +93,7 @@ def verify(connection: Connection, *, pinned: str | None = None) -> Verification
         pinned: a head's link from earlier; it must still be one of the chain's links.
     """
     head = end_of_chain(connection)
-    prunings = connection.execute(select(PRUNINGS.c.place, PRUNINGS.c.before)).tuples().all()
+    prunings = connection.execute(select(PRUNINGS.c.place, PRUNINGS.c.before)).all()
     check = _Check(connection, dict(prunings))
     link, pin_seen = GENESIS, pinned in (None, GENESIS)
     for placed in _in_order(connection):
@@ -171,9 +171,9 @@ class _Check:
 
     def _round(self, row: Row) -> str | None:
         try:
-            round_ = Round.model_validate_json(row["document"])
-        except ValidationError as error:
-            return f"the document is no round: {error.errors()[0]['msg']}"
+            round_ = mapping.round_of(row["document"])
+        except LedgerError as error:
+            return str(error)
         self._edits[round_.id] = mapping.edit_rows(round_)
         told = (round_.id, round_.run, round_.number, mapping.outcome_of(round_))
         if told != (row["id"], row["run"], row["number"], row["outcome"]):
