@@ -20,6 +20,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from skillopt.core.rollout import Usage
+
 
 class SkilloptError(Exception):
     """The root: catching it catches all that skillopt raises on purpose."""
@@ -52,7 +57,14 @@ class MissingModelError(SettingsError):
 
 
 class ModelError(SkilloptError):
-    """Something a provider did."""
+    """Something a provider did.
+
+    ``used`` is what the failed requests were charged with, where there were any.
+    """
+
+    def __init__(self, message: str, *, used: Usage | None = None) -> None:
+        super().__init__(message)
+        self.used = used
 
 
 class CallFailed(ModelError):  # noqa: N818 - it names an event, and reads so in `except CallFailed`

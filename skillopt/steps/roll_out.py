@@ -10,7 +10,7 @@ from skillopt.core.rollout import Answer, Graded, Missing, Rollout, RolloutKey, 
 from skillopt.core.skill import Skill
 from skillopt.core.task import Task
 from skillopt.core.value import text_digest
-from skillopt.errors import CallFailed, RunStopped, SpendExhausted, TargetError
+from skillopt.errors import CallFailed, RunStopped, SkilloptError, TargetError
 from skillopt.steps.context import RunContext
 from skillopt.steps.grade import grade
 
@@ -56,7 +56,7 @@ async def _run_all(
 ) -> None:
     """Workers share one queue; the first error that ends the run lets the others finish theirs."""
     waiting: Iterator[tuple[RolloutKey, Wish]] = iter(fresh.items())
-    ended: list[RunStopped | SpendExhausted] = []
+    ended: list[SkilloptError] = []
 
     async def work() -> None:
         for key, (task, trial) in waiting:
@@ -64,10 +64,11 @@ async def _run_all(
                 return
             try:
                 rollout = await _run_one(context, skill, task, trial, key)
-            except (RunStopped, SpendExhausted) as error:
+                await context.ledger.add_rollout(context.run, rollout)
+            except SkilloptError as error:
                 ended.append(error)
+                await _keep_account(context, error, task, key)
                 return
-            await context.ledger.add_rollout(context.run, rollout)
             done[key] = rollout
             score = rollout.score if isinstance(rollout, Graded) else None
             context.emit(RolloutDone(score=score, usage=rollout.usage))
@@ -77,6 +78,17 @@ async def _run_all(
             group.create_task(work())
     if ended:
         raise ended[0]
+
+
+async def _keep_account(
+    context: RunContext, error: SkilloptError, task: Task, key: RolloutKey
+) -> None:
+    """What the refused requests were charged with belongs to the run, although it stops."""
+    if isinstance(error, RunStopped) and error.used is not None:
+        rollout = Missing(
+            key=key, task_id=task.id, reason=str(error), usage=error.used, seconds=0.0
+        )
+        await context.ledger.add_rollout(context.run, rollout)
 
 
 async def _run_one(
@@ -100,8 +112,13 @@ async def _run_one(
             target_error=str(error),
         )
     except CallFailed as error:
-        seconds = context.clock() - started
-        return Missing(key=key, task_id=task.id, reason=str(error), usage=used, seconds=seconds)
+        return Missing(
+            key=key,
+            task_id=task.id,
+            reason=str(error),
+            usage=used + (error.used or Usage()),
+            seconds=context.clock() - started,
+        )
 
 
 async def _graded(

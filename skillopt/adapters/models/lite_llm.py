@@ -274,11 +274,16 @@ class LiteLLMModel:
         what = redacted(str(failed), [self.settings.api_key])
         message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
         if failed.remedy is Remedy.STOP:
-            return RunStopped(f"{message}: {what}. Mend that; the same command goes on from here")
+            return RunStopped(
+                f"{message}: {what}. Mend that; the same command goes on from here",
+                used=call.spent,
+            )
         if failed.unreachable and not self._answered:
-            return RunStopped(f"{message}: nothing answers there: {what}. Is it running?")
+            return RunStopped(
+                f"{message}: nothing answers there: {what}. Is it running?", used=call.spent
+            )
         tries = f", after {call.spent.calls} requests" if call.spent.calls > 1 else ""
-        return CallFailed(f"{message}: {what}{tries}")
+        return CallFailed(f"{message}: {what}{tries}", used=call.spent)
 
 
 def _worth_another_try(error: BaseException) -> bool:
