@@ -309,3 +309,9 @@ def test_mean_is_exact_for_equal_parts() -> None:
         assert task_score(task, [result("exact", score, "-")] * count) == pytest.approx(
             score, abs=1e-15
         )
+
+
+def test_a_failed_check_is_never_rounded_away() -> None:
+    checks = [{"type": "exact", "value": "x"}, {"type": "exact", "value": "y", "weight": 1e-30}]
+    task = Task.model_validate({"id": "t", "split": "train", "input": "i", "checks": checks})
+    assert task_score(task, [result("exact", 1.0, ""), result("exact", 0.0, "-")]) < 1.0
