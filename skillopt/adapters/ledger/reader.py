@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from skillopt.adapters.ledger.database import Database
+from skillopt.errors import LedgerError
 
 T = TypeVar("T")
 
@@ -22,6 +23,7 @@ class Reader:
         self._database = database
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger-reader")
         self._connection: Connection | None = None
+        self._closed = False
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """What ``query`` returns.
@@ -30,10 +32,15 @@ class Reader:
             LedgerError: the database could not be read.
         """
         loop = asyncio.get_running_loop()
+        if self._closed:
+            raise LedgerError("the ledger is closed; open it again")
         return await loop.run_in_executor(self._thread, self._run, query)
 
     def close(self) -> None:
         """End. Blocks."""
+        if self._closed:
+            return
+        self._closed = True
         self._thread.submit(self._drop).result()
         self._thread.shutdown()
 
