@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from skillopt.cli import doctor, evaluate, gate, ledger, runs, scaffold, tune, versions
+from skillopt.cli.lazy import LazyGroup
 from skillopt.cli.output import tell
 from skillopt.errors import InputError, SkilloptError
 
@@ -17,23 +17,22 @@ USAGE, PROVIDER, INTERRUPTED = 2, 4, 130
 
 app = typer.Typer(
     name="skillopt",
-    help="Tune an agent's SKILL.md: small edits, proposed from its own failures, kept only if a "
-    "held-out gate says so; every refused edit stays in a ledger.",
+    cls=LazyGroup,
     epilog="Start with `skillopt init my-skill`, or read docs/tutorial.md.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("tune")(tune.command)
-app.command("eval")(evaluate.command)
-app.command("gate")(gate.command)
-app.command("diff")(versions.diff_command)
-app.command("revert")(versions.revert_command)
-app.command("init")(scaffold.command)
-app.command("doctor")(doctor.command)
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(runs.app, name="runs")
+
+
+@app.callback()
+def root() -> None:
+    """Tune an agent's SKILL.md.
+
+    Small edits, proposed from the agent's own failures, are kept only if a held-out gate says so;
+    every refused edit stays in a ledger.
+    """
 
 
 def run() -> None:
@@ -46,9 +45,10 @@ def run() -> None:
             sys.stdout.write(json.dumps({"error": {"kind": kind, "message": str(error)}}) + "\n")
         tell(f"skillopt: {error}")
         sys.exit(USAGE if isinstance(error, InputError) else PROVIDER)
-    except KeyboardInterrupt:
-        tell("skillopt: interrupted; the same command goes on where this one stopped")
-        sys.exit(INTERRUPTED)
+    except SystemExit as left:  # typer takes Ctrl-C itself, and says nothing
+        if left.code == INTERRUPTED:
+            tell("skillopt: interrupted; the same command goes on where this one stopped")
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
