@@ -65,10 +65,14 @@ async def test_eight_processes_lose_nothing_and_enter_nothing_twice(tmp_path: Pa
     ends = [process.communicate() for process in processes]
     assert [process.returncode for process in processes] == [0] * 8, [end[1] for end in ends]
     async with SqlLedger.open(tmp_path / "ledger.db", create=False) as ledger:
-        verification = await ledger.verify()
-        assert verification.bad is None
-        assert verification.replayed == 8 * 4
-        for name in names:
-            assert [round_.number for round_ in await ledger.rounds(name)] == list(range(1, 13))
-            assert (await ledger.usage(name)).calls == 12 * 10 + 12
-        assert len(await ledger.refusals("triage")) == 8 * 8
+        await entered_by_eight(ledger, names)
+
+
+async def entered_by_eight(ledger: SqlLedger, names: list[str]) -> None:
+    verification = await ledger.verify()
+    assert verification.bad is None
+    assert verification.replayed == 8 * 4
+    for name in names:
+        assert [round_.number for round_ in await ledger.rounds(name)] == list(range(1, 13))
+        assert (await ledger.usage(name)).calls == 12 * 10 + 12
+    assert len(await ledger.refusals("triage")) == 8 * 8
