@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import skillopt
+from skillopt.cli.lazy import HOMES, LazyCommand
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "skillopt").rglob("*.py"))
@@ -38,6 +39,12 @@ def loaded_after(code: str) -> set[str]:
 @pytest.mark.parametrize("arguments", [["--help"], ["tune", "--help"], ["ledger", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert loaded_after(f"from skillopt.cli.main import app; app({arguments!r})") == set()
+
+
+def test_the_list_of_commands_says_what_the_commands_say() -> None:
+    for name, home in HOMES.items():
+        own_help = LazyCommand(name, home).loaded().help
+        assert home.summary == " ".join(own_help.split("\n\n")[0].split())
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

@@ -16,6 +16,7 @@ from skillopt.adapters.ledger.views import SkillVersion as VersionEntry
 from skillopt.adapters.skill_file import WrittenSkill
 from skillopt.checkup import Checkup
 from skillopt.cli import doctor, gate, main
+from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
 from skillopt.core.estimate import Estimate
 from skillopt.core.settings import Settings
@@ -95,7 +96,8 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 
 def _leaves(prefix: str, command: Any) -> Iterator[tuple[str, Any]]:
-    for name, inner in command.commands.items():
+    for name, listed in command.commands.items():
+        inner = listed.loaded() if isinstance(listed, LazyCommand) else listed
         if hasattr(inner, "commands"):
             yield from _leaves(f"{prefix}{name} ", inner)
         else:

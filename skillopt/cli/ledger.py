@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from skillopt.adapters.ledger.views import RoundEntry, RoundSummary
     from skillopt.core.gate import Verdict
 
-app = typer.Typer(help="Every proposal, what became of it, and why.", no_args_is_help=True)
+app = typer.Typer(
+    help="Every proposal, what became of it, and why.", no_args_is_help=True, add_completion=False
+)
 
 Stage = Literal["reply", "fit", "screen", "gate"]
 

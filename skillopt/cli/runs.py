@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from skillopt.adapters.ledger.views import RunEntry, RunSummary
     from skillopt.core.run import RunRecord
 
-app = typer.Typer(help="The runs in the ledger.", no_args_is_help=True)
+app = typer.Typer(help="The runs in the ledger.", no_args_is_help=True, add_completion=False)
 
 
 @app.command("list")
