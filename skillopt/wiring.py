@@ -71,7 +71,8 @@ async def wired(
         seats = _Seats(settings, own, meter, stack)
         target = seats.target(loop.seed)
         judge = seats.model("judge", own.judge) if uses_rubric(inputs.validation_set) else None
-        identity = digest_of([target.identity, judge.identity]) if judge else target.identity
+        runner = ProgramChecks(folder=inputs.validation_set.folder)
+        identity = _identity(target, judge, runner, inputs.validation_set)
         fact = digest_of([identity, inputs.validation_set.digest, loop.gate.model_dump()])
         yield Wired(
             context=RunContext(
@@ -82,7 +83,9 @@ async def wired(
                 settings=loop,
                 target=target,
                 optimizer=seats.model("optimizer", own.optimizer),
-                grader=grader(inputs.validation_set, judge),
+                grader=Grader(
+                    runner=runner, judge=judge, criteria=inputs.validation_set.criteria
+                ),
                 ledger=ledger,
                 concurrency=settings.concurrency,
                 clock=time.perf_counter,
@@ -113,13 +116,16 @@ def default_ledger(project: Path) -> Path:
     return project / ".skillopt" / "ledger.db"
 
 
-def grader(validation_set: ValidationSet, judge: Model | None) -> Grader:
-    """What grades the answers of a validation set."""
-    return Grader(
-        runner=ProgramChecks(folder=validation_set.folder),
-        judge=judge,
-        criteria=validation_set.criteria,
-    )
+def _identity(
+    target: Target, judge: Model | None, runner: ProgramChecks, tasks: ValidationSet
+) -> str:
+    """Digest of all that a rollout's score depends on beside skill, task and trial.
+
+    The code of Python checks is in it, and with a judge the sentences of the criteria: a score from
+    before one of them was mended is never taken for one from after.
+    """
+    judged = [judge.identity, tasks.criteria] if judge else None
+    return digest_of([target.identity, runner.identity(tasks.tasks), judged])
 
 
 class _Seats:
