@@ -147,7 +147,8 @@ def _interval(
         return mean, *limits
     error = math.sqrt(float(parts @ parts) * count / (count - 1))
     half = error * t_quantile(CONFIDENCE, count - 1)
-    return mean, mean - half, mean + half
+    # No mean lies outside the limits, so cutting the interval there costs no coverage.
+    return mean, max(limits[0], mean - half), min(limits[1], mean + half)
 
 
 def _nothing(missing: int) -> SealedTest:
