@@ -11,6 +11,7 @@
     ├── ModelError               something a provider did
     │   ├── CallFailed           this call is given up; its rollout is missing, the run goes on
     │   └── RunStopped           no call can succeed (wrong key, no such model); the run stops
+    │       └── OutcomesMissing  calls fail for more of the tasks than the gate allows
     ├── TargetError              the target itself timed out or crashed: its rollout scores 0
     ├── SpendExhausted           a limit of spend leaves no room for the next call
     └── LedgerError              something the store did
@@ -73,6 +74,10 @@ class CallFailed(ModelError):  # noqa: N818 - it names an event, and reads so in
 
 class RunStopped(ModelError):  # noqa: N818
     """The provider refuses every call of this kind: going on would only repeat the refusal."""
+
+
+class OutcomesMissing(RunStopped):
+    """The provider failed for more of the validation tasks than the gate allows."""
 
 
 class TargetError(SkilloptError):

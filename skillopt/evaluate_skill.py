@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.skill_file import read_skill
 from skillopt.adapters.targets import OwnTarget
@@ -57,7 +58,7 @@ class Evaluation(Value):
     """What the rollouts used, those that were paid earlier included."""
 
 
-async def aevaluate(
+async def aevaluate(  # noqa: PLR0913 - keyword-only, each with a default
     skill: Skill | str | Path,
     *,
     against: Skill | str | Path | None = None,
@@ -65,6 +66,7 @@ async def aevaluate(
     validation_set: ValidationSet | str | Path | None = None,
     target: OwnTarget | Target | str | None = None,
     judge: OwnModel | str | None = None,
+    checks: Mapping[str, OwnCheck] | None = None,
     ledger: Ledger | str | Path | None = None,
     on_event: Callable[[Event], None] | None = None,
     **settings: Any,
@@ -78,6 +80,7 @@ async def aevaluate(
         validation_set: path or value; by default the one named after the skill.
         target: as in :func:`skillopt.atune`.
         judge: as in :func:`skillopt.atune`.
+        checks: as in :func:`skillopt.atune`.
         ledger: as in :func:`skillopt.atune`; rollouts it has are not paid again.
         on_event: called with each event as it happens.
         settings: any other field of :class:`skillopt.core.settings.Settings`.
@@ -93,6 +96,7 @@ async def aevaluate(
         target=target if not isinstance(target, str) else None,
         judge=judge if not isinstance(judge, str) else None,
         optimizer=_no_optimizer,
+        checks=checks or {},
     )
     inputs = read_inputs(skill, validation_set, {**texts, **settings})
     other = _other(against)

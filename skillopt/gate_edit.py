@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.skill_file import read_skill
 from skillopt.adapters.targets import OwnTarget
@@ -16,11 +17,12 @@ from skillopt.core.rollout import Usage
 from skillopt.core.skill import Skill
 from skillopt.core.validation_set import ValidationSet
 from skillopt.core.value import Value
-from skillopt.errors import InputError
+from skillopt.errors import InputError, OutcomesMissing
 from skillopt.inputs import read_inputs
 from skillopt.ports import Ledger, Target
 from skillopt.steps.baseline import baseline
 from skillopt.steps.compete import compete
+from skillopt.steps.context import RunContext
 from skillopt.wiring import Own, opened_ledger, wired
 
 GATED_EDITS = "gated edits"
@@ -53,6 +55,7 @@ async def agate(
     validation_set: ValidationSet | str | Path | None = None,
     target: OwnTarget | Target | str | None = None,
     judge: OwnModel | str | None = None,
+    checks: Mapping[str, OwnCheck] | None = None,
     ledger: Ledger | str | Path | None = None,
     on_event: Callable[[Event], None] | None = None,
     **settings: Any,
@@ -72,6 +75,7 @@ async def agate(
         target=target if not isinstance(target, str) else None,
         judge=judge if not isinstance(judge, str) else None,
         optimizer=_no_optimizer,
+        checks=checks or {},
     )
     inputs = read_inputs(old, validation_set, {**texts, **settings})
     candidate = new if isinstance(new, Skill) else read_skill(Path(new))
@@ -82,10 +86,7 @@ async def agate(
         wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
     ):
         context = replace(parts.context, run=GATED_EDITS)
-        search, _ = await baseline(context)
-        verdict = await compete(
-            context, search, incumbent=inputs.skill, candidate=candidate, number=1
-        )
+        verdict = await _verdict(context, candidate)
         return GatedEdit(
             skill=inputs.name,
             old=inputs.skill.digest,
@@ -94,6 +95,24 @@ async def agate(
             self_judged=parts.self_judged,
             usage=parts.meter.used,
         )
+
+
+async def _verdict(context: RunContext, candidate: Skill) -> Verdict:
+    try:
+        search = (await baseline(context)).search
+    except OutcomesMissing as error:
+        return Verdict(
+            outcome=Outcome.INCONCLUSIVE,
+            code="missing",
+            reason=str(error),
+            gain=None,
+            p_value=None,
+            tasks_seen=0,
+            rollouts=0,
+            pairs=(),
+            book={},
+        )
+    return await compete(context, search, incumbent=context.first, candidate=candidate, number=1)
 
 
 def _no_optimizer(_messages: list[dict[str, str]]) -> str:

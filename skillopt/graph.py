@@ -108,7 +108,7 @@ def build_graph(loop: Loop) -> StateGraph[LoopState]:
     graph: StateGraph[LoopState] = StateGraph(LoopState)
     graph.add_node("begin", _always(begin))
     for stage in (roll_out, criticize, propose, screen, gate, commit):
-        graph.add_node(stage.__name__, _until_spent(stage))
+        graph.add_node(stage.__name__, _until_spent(loop, stage))
     graph.add_node("finish", finish)
     graph.add_edge(START, "begin")
     graph.add_conditional_edges("begin", _unless_stopped("roll_out"), ["roll_out", "finish"])
@@ -139,14 +139,14 @@ def _always(stage: Stage) -> Node:
     return node
 
 
-def _until_spent(stage: Stage) -> Node:
+def _until_spent(loop: Loop, stage: Stage) -> Node:
     """A limit of spend ends the loop, not the run: what came out so far is still tested."""
 
     async def node(state: LoopState) -> LoopState:  # noqa: ARG001 - LangGraph passes it
         try:
             return await stage()
-        except SpendExhausted:
-            return {"stop": "spend"}
+        except SpendExhausted as error:
+            return {"stop": loop.spent(error)}
 
     return node
 

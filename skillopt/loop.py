@@ -5,6 +5,7 @@ All of it follows from the ledger, so that a process that was killed finds its p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,8 @@ from skillopt.steps.baseline import baseline
 from skillopt.steps.context import RunContext
 from skillopt.steps.round_work import RoundWork
 from skillopt.steps.seal import open_sealed_test
+
+_LONGER = 1.25
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Loop:
         self._search: Search | None = None
         self._rounds: tuple[Round, ...] = ()
         self._work: RoundWork | None = None
+        self._spent = ""
 
     @property
     def record(self) -> RunRecord:
@@ -82,10 +86,10 @@ class Loop:
             rounds_done=len(self._rounds),
         )
         context.emit(started)
-        first, score = await baseline(context)
-        self._record = self._record.model_copy(update={"baseline": score})
-        self._search = resumed(first, self._rounds)
-        self._set_aside_for_the_sealed_test()
+        measured = await baseline(context)
+        self._record = self._record.model_copy(update={"baseline": measured.score})
+        self._search = resumed(measured.search, self._rounds)
+        self._set_aside_for_the_sealed_test(measured.usage)
         return self._record
 
     async def work(self) -> RoundWork:
@@ -114,13 +118,18 @@ class Loop:
         assert self._search is not None
         return stop_reason(self._search, self._context.settings)
 
+    def spent(self, error: SpendExhausted) -> str:
+        """Remember which limit ended the rounds; the reason to stop."""
+        self._spent = str(error)
+        return "spend"
+
     async def finish(self, stopped_by: str) -> RunRecord:
         """Open the sealed test where a new version came out, and enter the run's end."""
         await self.begin()
         assert self._context is not None
         assert self._search is not None
         context, last = self._context, await self._version(self._search.incumbent)
-        context.emit(Stopped(reason=stopped_by))
+        context.emit(Stopped(reason=stopped_by, detail=self._spent))
         self._opening.meter.release()
         sealed = await self._sealed(last)
         self._record = self._record.model_copy(
@@ -189,18 +198,22 @@ class Loop:
         under_way = self._opening.context.concurrency if self._opening.meter.limited else 0
         return spent + Usage(calls=under_way)
 
-    def _set_aside_for_the_sealed_test(self) -> None:
-        """Keep room under the limits for two runs of each test task, at the baseline's prices."""
+    def _set_aside_for_the_sealed_test(self, used: Usage) -> None:
+        """Keep room under the limits for two runs of each test task.
+
+        ``used`` is what one run of each validation task took, judge and retries included. The last
+        version may have a longer skill to read, and its tasks may be longer ones.
+        """
         assert self._context is not None
         sets = self._context.validation_set
-        ratio = 2 * len(sets.split("test")) / max(1, len(sets.split("validation")))
-        used = self._opening.meter.used
+        runs = 2 * len(sets.split("test"))
+        ratio = runs / max(1, len(sets.split("validation")))
         self._opening.meter.set_aside(
             Usage(
-                calls=2 * len(sets.split("test")),
-                prompt_tokens=round(used.prompt_tokens * ratio),
-                completion_tokens=round(used.completion_tokens * ratio),
-                cost=None if used.cost is None else used.cost * ratio,
+                calls=max(runs, math.ceil(used.calls * ratio)),
+                prompt_tokens=math.ceil(used.prompt_tokens * ratio * _LONGER),
+                completion_tokens=math.ceil(used.completion_tokens * ratio * _LONGER),
+                cost=None if used.cost is None else used.cost * ratio * _LONGER,
             )
         )
 

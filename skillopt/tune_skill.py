@@ -6,13 +6,14 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.models import OwnModel
-from skillopt.adapters.skill_file import located_skill, write_skill
+from skillopt.adapters.skill_file import held_digest, located_skill, write_skill
 from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import overfit, ship
@@ -50,6 +51,7 @@ async def atune(  # noqa: PLR0913 - keyword-only, each with a default
     target: OwnTarget | Target | str | None = None,
     optimizer: OwnModel | Model | str | None = None,
     judge: OwnModel | Model | str | None = None,
+    checks: Mapping[str, OwnCheck] | None = None,
     ledger: Ledger | str | Path | None = None,
     out: str | Path | None = None,
     write: bool = True,
@@ -65,6 +67,8 @@ async def atune(  # noqa: PLR0913 - keyword-only, each with a default
             or a LangChain or LangGraph runnable; or a :class:`skillopt.ports.Target`.
         optimizer: a model string; or a callable `(messages) -> str`, sync or async.
         judge: likewise; only rubric checks need one.
+        checks: callables by name, `(answer, task) -> bool | float | (float, str)`, sync or async; a
+            task's `python` check calls one as `own:<name>`.
         ledger: a ledger, its path or URL; by default `.skillopt/ledger.db` of the skill's project.
         out: where the result goes instead of the skill's own file.
         write: False writes no file at all.
@@ -85,6 +89,7 @@ async def atune(  # noqa: PLR0913 - keyword-only, each with a default
         target=target,
         optimizer=optimizer,
         judge=judge,
+        checks=checks,
         ledger=ledger,
         writes_to=_file_of(skill, out) if write else None,
         on_event=on_event,
@@ -93,12 +98,23 @@ async def atune(  # noqa: PLR0913 - keyword-only, each with a default
         return await opened.run()
 
 
+class Place(NamedTuple):
+    """Where the result goes."""
+
+    path: Path
+    own: bool
+    """It is the file the skill was read from."""
+    held: str | None
+    """What another file held when the run began, as :func:`held_digest` says it."""
+
+
 class Tuning:
     """A run that is wired and not begun: run it, or put its graph into one of your own."""
 
-    def __init__(self, inputs: Inputs, loop: Loop) -> None:
+    def __init__(self, inputs: Inputs, loop: Loop, *, place: Place | None) -> None:
         self._inputs = inputs
         self._loop = loop
+        self._place = place
 
     def graph(self, **compile_options: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The compiled LangGraph graph (:mod:`skillopt.graph`), with your checkpointer if given.
@@ -106,16 +122,15 @@ class Tuning:
         Add it to a graph of yours as a node, stream its events, interrupt it: the ledger keeps
         what was paid. :meth:`result` tells what came out.
         """
-        from skillopt.graph import compile_graph
+        from skillopt.graph import compile_graph, steps_of
 
-        return compile_graph(self._loop, **compile_options)
+        limit = steps_of(self._inputs.settings.rounds)
+        compiled = compile_graph(self._loop, **compile_options)
+        return compiled.with_config(recursion_limit=limit)
 
     async def run(self) -> Run:
         """Run the graph to its end and write the file, where one was named."""
-        from skillopt.graph import steps_of
-
-        limit = steps_of(self._inputs.settings.rounds)
-        await self.graph().ainvoke({}, {"recursion_limit": limit})
+        await self.graph().ainvoke({})
         return await self._written(await self.result())
 
     async def result(self) -> Run:
@@ -132,33 +147,32 @@ class Tuning:
         )
 
     async def _written(self, run: Run) -> Run:
-        if run.record.writes_to is None:
+        if self._place is None:
             return run
-        path = Path(run.record.writes_to)
-        written = self._write(run, path)
+        written = self._write(run, self._place)
         record = await self._loop.mark_written()
         return run.model_copy(update={"written": written, "record": record})
 
-    def _write(self, run: Run, path: Path) -> Written:
-        """The skill into its file, which may hold nothing but the version the run started from."""
-        own = self._inputs.path
-        into_its_own = own is not None and path == located_skill(own).absolute()
+    def _write(self, run: Run, place: Place) -> Written:
+        """The skill into its place, which may hold nothing but what it held at the beginning."""
+        path = place.path
         path = Path(os.path.relpath(path)) if path.is_relative_to(Path.cwd()) else path
-        if into_its_own and run.skill.digest == run.first.digest:
+        if place.own and run.skill.digest == run.first.digest:
             return Written(path=None, note=f"{path} stays as it is")
-        expected = run.first.digest if into_its_own else None
+        expected = run.first.digest if place.own else place.held
         outcome = write_skill(path, run.skill, expected_digest=expected)
         return Written(path=str(outcome.path), note=outcome.note)
 
 
 @asynccontextmanager
-async def tuning(
+async def tuning(  # noqa: PLR0913 - keyword-only, each with a default
     skill: Skill | str | Path,
     *,
     validation_set: ValidationSet | str | Path | None = None,
     target: OwnTarget | Target | str | None = None,
     optimizer: OwnModel | Model | str | None = None,
     judge: OwnModel | Model | str | None = None,
+    checks: Mapping[str, OwnCheck] | None = None,
     ledger: Ledger | str | Path | None = None,
     writes_to: Path | None = None,
     on_event: Callable[[Event], None] | None = None,
@@ -170,7 +184,12 @@ async def tuning(
     """
     seats = {"target": target, "optimizer": optimizer, "judge": judge}
     named = {role: seat for role, seat in seats.items() if isinstance(seat, str)}
-    own = Own(**{role: seat for role, seat in seats.items() if not isinstance(seat, str)})  # type: ignore[arg-type]
+    own = Own(
+        target=None if isinstance(target, str) else target,
+        optimizer=None if isinstance(optimizer, str) else optimizer,
+        judge=None if isinstance(judge, str) else judge,
+        checks=checks or {},
+    )
     inputs = read_inputs(skill, validation_set, {**named, **settings})
     async with (
         opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
@@ -182,7 +201,8 @@ async def tuning(
             meter=parts.meter,
             now=time.time,
         )
-        yield Tuning(inputs, Loop(opening))
+        place = _place(inputs, writes_to) if writes_to else None
+        yield Tuning(inputs, Loop(opening), place=place)
 
 
 def _new_record(inputs: Inputs, parts: Wired, writes_to: Path | None) -> RunRecord:
@@ -220,6 +240,11 @@ def _new_record(inputs: Inputs, parts: Wired, writes_to: Path | None) -> RunReco
 def _within(project: Path, path: Path) -> str:
     """``path`` as it is called in its project, wherever that lies."""
     return os.path.relpath(path.resolve(), project)
+
+
+def _place(inputs: Inputs, path: Path) -> Place:
+    own = inputs.path is not None and path.resolve() == located_skill(inputs.path).resolve()
+    return Place(path, own, None if own else held_digest(path))
 
 
 def _file_of(skill: Skill | str | Path, out: str | Path | None) -> Path | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from skillopt.adapters.checks import ProgramChecks
+from skillopt.adapters.checks import OwnCheck, ProgramChecks
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
 from skillopt.adapters.targets import (
@@ -38,11 +38,14 @@ class Own:
     target: OwnTarget | Target | None = None
     optimizer: OwnModel | Model | None = None
     judge: OwnModel | Model | None = None
+    checks: Mapping[str, OwnCheck] = field(default_factory=dict)
+    """The caller's own checks, which `python` checks call `own:<name>`."""
 
     @property
     def roles(self) -> frozenset[str]:
         """The roles that are filled."""
-        return frozenset(role for role, seat in vars(self).items() if seat is not None)
+        seats = {"target": self.target, "optimizer": self.optimizer, "judge": self.judge}
+        return frozenset(role for role, seat in seats.items() if seat is not None)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ async def wired(
         seats = _Seats(settings, own, meter, stack)
         target = seats.target(loop.seed)
         judge = seats.model("judge", own.judge) if uses_rubric(inputs.validation_set) else None
-        runner = ProgramChecks(folder=inputs.validation_set.folder)
+        runner = ProgramChecks(folder=inputs.validation_set.folder, own=own.checks)
         identity = _identity(target, judge, runner, inputs.validation_set)
         fact = digest_of([identity, inputs.validation_set.digest, loop.gate.model_dump()])
         yield Wired(
@@ -83,9 +86,7 @@ async def wired(
                 settings=loop,
                 target=target,
                 optimizer=seats.model("optimizer", own.optimizer),
-                grader=Grader(
-                    runner=runner, judge=judge, criteria=inputs.validation_set.criteria
-                ),
+                grader=Grader(runner=runner, judge=judge, criteria=inputs.validation_set.criteria),
                 ledger=ledger,
                 concurrency=settings.concurrency,
                 clock=time.perf_counter,

@@ -19,7 +19,11 @@ HEAVY = ("litellm", "langgraph", "langchain_core", "sqlmodel", "sqlalchemy", "sc
 
 def test_import_contracts_are_kept() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -32,7 +36,9 @@ def loaded_after(code: str) -> set[str]:
     """The heavy modules that are loaded after running ``code`` in a fresh interpreter."""
     script = f"import sys\ntry:\n    {code}\nexcept SystemExit:\n    pass\n"
     script += f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     return set(ast.literal_eval(done.stderr.strip().splitlines()[-1]))
 
 

@@ -78,9 +78,7 @@ async def night(ledger: Path, *, rounds: int = 8) -> tuple[Night, list[str]]:
         graph.add_edge("adopt", END)
         nightly = graph.compile(checkpointer=InMemorySaver())
         config = {"configurable": {"thread_id": "tonight"}, "recursion_limit": 200}
-        async for _, update in nightly.astream(
-            {}, config, stream_mode="updates", subgraphs=True
-        ):
+        async for _, update in nightly.astream({}, config, stream_mode="updates", subgraphs=True):
             ran += list(update)
         state: Night = (await nightly.aget_state(config)).values
     return state, ran

@@ -10,16 +10,26 @@ import math
 import os
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, assert_never
 
 from skillopt.adapters.callables import NoCallable, load_callable, source_digest
+from skillopt.adapters.code import identity_of
 from skillopt.core.checks import CheckResult, Command, Python
 from skillopt.core.grading import label, result, shown
 from skillopt.core.task import Task
 from skillopt.core.value import digest_of
 from skillopt.errors import CallFailed, InputError
+
+OwnCheck = Callable[[str, Task], "Scored | Awaitable[Scored]"]
+"""`check(answer, task)`: sync or async; True or False, a score in [0, 1], or a score and a sentence
+of feedback for the optimizer."""
+
+Scored = bool | float | tuple[float, str]
+
+OWN = "own:"
+"""A `python` check that calls `own:<name>` is one the caller has given."""
 
 KEPT_OUTPUT = 16_384
 """Bytes kept of what a command prints: the last ones."""
@@ -40,9 +50,20 @@ class ProgramChecks:
     more than a quick check does; one that waits for something should be `async`.
     """
 
-    def __init__(self, *, folder: str | Path | None = None) -> None:
-        """``folder``: where modules of callables may lie and commands run; default: here."""
+    def __init__(
+        self,
+        *,
+        folder: str | Path | None = None,
+        own: Mapping[str, OwnCheck] | None = None,
+    ) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            folder: where modules of callables may lie and commands run; default: here.
+            own: the caller's own callables, which checks call `own:<name>`.
+        """
         self._folder = Path(folder or ".").absolute()
+        self._own = dict(own or {})
 
     async def run(self, check: Python | Command, answer: str, task: Task) -> CheckResult:
         """The check's result.
@@ -63,18 +84,29 @@ class ProgramChecks:
     def identity(self, tasks: Iterable[Task]) -> str:
         """Digest of the modules that the tasks' callables come from: other code, other scores."""
         calls = {check.call for task in tasks for check in task.checks if isinstance(check, Python)}
+        return digest_of({call: self._source(call) for call in calls})
+
+    def _source(self, call: str) -> str:
+        function = self._callable(call)
+        if call.startswith(OWN):
+            return identity_of("check", function, None)
+        return source_digest(call, self._folder)
+
+    def _callable(self, call: str) -> OwnCheck:
         try:
-            return digest_of({call: source_digest(call, self._folder) for call in calls})
+            if not call.startswith(OWN):
+                return load_callable(call, self._folder)
+            return self._own[call.removeprefix(OWN)]
+        except KeyError:
+            known = ", ".join(f"{OWN}{name}" for name in sorted(self._own)) or "none"
+            raise InputError(f"no check {call!r} was given; `checks` has {known}") from None
         except NoCallable as error:
             raise InputError(str(error)) from None
 
     async def _call(self, check: Python, answer: str, task: Task) -> CheckResult:
+        function = self._callable(check.call)
         try:
-            function = load_callable(check.call, self._folder)
-        except NoCallable as error:
-            raise InputError(str(error)) from None
-        try:
-            returned = function(answer, task)
+            returned: Any = function(answer, task)
             if inspect.isawaitable(returned):
                 returned = await returned
         except Exception as error:  # the check is somebody else's code

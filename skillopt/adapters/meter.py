@@ -30,6 +30,10 @@ class _Amount(NamedTuple):
     def plus(self, other: _Amount) -> _Amount:
         return _Amount(self.calls + other.calls, self.tokens + other.tokens, self.pico + other.pico)
 
+    def widened(self, other: _Amount) -> _Amount:
+        """Tokens and money of the greater one; of calls there is never more than one."""
+        return _Amount(0, max(self.tokens, other.tokens), max(self.pico, other.pico))
+
     def minus(self, other: _Amount) -> _Amount:
         return _Amount(self.calls - other.calls, self.tokens - other.tokens, self.pico - other.pico)
 
@@ -91,6 +95,7 @@ class SpendMeter:
         self._most_pico = None if limits.max_cost is None else math.floor(limits.max_cost * _PICO)
         self._held = _Amount()
         self._aside = _Amount()
+        self._widest = _Amount()
         self._waiting: deque[tuple[asyncio.Future[None], _Amount]] = deque()
         self._begin(used)
 
@@ -119,8 +124,12 @@ class SpendMeter:
         self._begin(spent)
 
     def set_aside(self, reserve: Usage) -> None:
-        """Keep room for ``reserve`` under the limits until it is released."""
-        self._aside = _bound(reserve)
+        """Keep room for ``reserve`` under the limits until it is released.
+
+        What a request reserves is more than it will use, so that the room for the widest request so
+        far is kept beside it: the last one of those to come has to fit as well.
+        """
+        self._aside = _bound(reserve).plus(self._widest)
         self._serve()
 
     def release(self) -> None:
@@ -144,6 +153,7 @@ class SpendMeter:
                 f"use max_calls or max_tokens, or name the price in the role's params"
             )
         amount = _bound(upper)
+        self._widest = self._widest.widened(amount)
         if self._never(amount):
             raise self._exhausted(amount)
         if self._waiting or not self._fits(amount):

@@ -95,8 +95,8 @@ def write_skill(path: Path, skill: Skill, *, expected_digest: str | None) -> Wri
     Args:
         path: the skill's file, or the folder of its `SKILL.md`.
         skill: the text.
-        expected_digest: digest of what the file must hold for it to be replaced; None replaces
-            whatever is there.
+        expected_digest: digest of what the file must hold for it to be replaced; empty where there
+            may be no file; None replaces whatever is there.
 
     Raises:
         SkillError: the place cannot be written to.
@@ -120,6 +120,20 @@ def write_skill(path: Path, skill: Skill, *, expected_digest: str | None) -> Wri
     return WrittenSkill(path=beside, kind="beside", note=note)
 
 
+def held_digest(path: Path) -> str | None:
+    """What :func:`write_skill` is to find again: the text's digest, empty where there is no file.
+
+    None for a file that is no skill: there is no text to compare with.
+    """
+    try:
+        file = _target(path / FILE if path.is_dir() else path)
+        return Skill.from_bytes(file.read_bytes()).digest
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError, SkillError):
+        return None
+
+
 def _target(path: Path) -> Path:
     """The file that symbolic links lead to, there or not."""
     target = path.absolute()
@@ -136,7 +150,7 @@ def _hindrance(target: Path, skill: Skill, expected_digest: str | None) -> str |
         current = target.read_bytes()
         mode = target.stat().st_mode
     except FileNotFoundError:
-        return None if expected_digest is None else "is gone"
+        return "is gone" if expected_digest else None
     if current == skill.to_bytes():
         return ""
     if not mode & 0o222:

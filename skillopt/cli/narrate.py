@@ -27,7 +27,7 @@ def lines(event: Event, *, self_judged: bool = False) -> tuple[str, ...]:
         case RoundDecided():
             return told_round(event.round, self_judged=self_judged)
         case Stopped():
-            return (f"stopped: {_why_stopped(event.reason)}",)
+            return _wrapped(f"stopped: {_why_stopped(event)}")
         case _:
             return ()
 
@@ -128,10 +128,10 @@ def printable(text: str) -> str:
     )
 
 
-def _why_stopped(reason: str) -> str:
+def _why_stopped(event: Stopped) -> str:
     said = {
         "rounds": "all rounds are done",
         "patience": "several rounds in a row without an acceptance",
-        "spend": "a limit of spend is reached",
+        "spend": f"a limit of spend is reached: {event.detail}",
     }
-    return said.get(reason, reason)
+    return said.get(event.reason, event.reason)

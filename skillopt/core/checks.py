@@ -76,7 +76,8 @@ class Python(CheckBase):
     """A Python callable `module:function`, called with the answer and the task.
 
     It returns a bool, a score in [0, 1], or a score and a sentence of feedback.
-    The module may lie beside the validation set.
+    The module may lie beside the validation set. In Python programs `own:<name>` is the callable
+    that the caller gives as `checks={"<name>": ...}`.
     """
 
     type: Literal["python"]

@@ -89,6 +89,8 @@ class Stopped(Value):
 
     event: Literal["stopped"] = "stopped"
     reason: str
+    detail: str = ""
+    """Which limit of spend it was, and how to raise it."""
 
 
 class SealedOpened(Value):

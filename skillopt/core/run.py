@@ -22,7 +22,7 @@ class SpendLimits(Value):
     """Requests to models (and to a target of your own), retries included."""
     max_tokens: int | None = Field(default=None, ge=0)
     """Tokens in both directions."""
-    max_cost: float | None = Field(default=None, ge=0)
+    max_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     """US dollars; needs a price for every model in use."""
 
 

@@ -15,12 +15,15 @@ from pydantic import Field, JsonValue, ValidationError
 
 from skillopt.core.budget import BudgetPlan, Schedule
 from skillopt.core.gate.contest import GateKind, GatePolicy
+from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.run import LoopSettings, SpendLimits
 from skillopt.core.value import Value
 from skillopt.errors import SettingsError
 
 PRACTICE = {"target": "practice/reader", "optimizer": "practice/mentor", "judge": "practice/judge"}
 """What `--practice` chooses: skillopt's own offline models."""
+
+_LONGEST_SHOWN = 200
 
 
 class Settings(Value):
@@ -65,7 +68,7 @@ class Settings(Value):
     minibatch: int = Field(default=32, ge=1, description="Train tasks run before each critique.")
     evidence: int = Field(default=24, ge=1, description="Rollouts shown to the optimizer at most.")
     trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
-    seed: int = Field(default=0, description="The only source of chance.")
+    seed: int = Field(default=0, ge=0, description="The only source of chance.")
     gate: GateKind = Field(default="race", description="Which gate decides.")
     alpha: float = Field(default=0.10, gt=0, lt=1, description="Level of the gate's final test.")
     passes: int = Field(default=2, ge=1, le=10, description="Passes over the validation tasks.")
@@ -91,9 +94,13 @@ class Settings(Value):
     max_tokens: int | None = Field(
         default=None, ge=0, description="Hard limit: tokens in both directions."
     )
-    max_cost: float | None = Field(default=None, ge=0, description="Hard limit: US dollars.")
+    max_cost: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Hard limit: US dollars."
+    )
     concurrency: int = Field(default=8, ge=1, le=1024, description="Rollouts under way at once.")
-    timeout: float = Field(default=120.0, gt=0, description="Seconds one call may take.")
+    timeout: float = Field(
+        default=120.0, gt=0, allow_inf_nan=False, description="Seconds one call may take."
+    )
     max_attempts: int = Field(
         default=5, ge=1, le=20, description="Tries of one call, where trying again can help."
     )
@@ -146,7 +153,7 @@ def merged_settings(sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Setting
         for name, value in given.items():
             if name not in Settings.model_fields:
                 raise SettingsError(f"{place}: unknown setting {name!r}{_nearest(name)}")
-            if name not in values:
+            if name not in values and not _outdone(name, values, given):
                 values[name], origin[name] = value, place
     try:
         return Settings.model_validate(values)
@@ -154,7 +161,14 @@ def merged_settings(sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Setting
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0])
         place = origin.get(name, "settings")
-        raise SettingsError(f"{place}: {name}: {first['msg']}, got {first['input']!r}") from None
+        shown = redacted(repr(redacted_content(first["input"])))[:_LONGEST_SHOWN]
+        raise SettingsError(f"{place}: {name}: {first['msg']}, got {shown}") from None
+
+
+def _outdone(name: str, values: Mapping[str, Any], beside: Mapping[str, Any]) -> bool:
+    """A stronger place fills the target's seat with the other of the two that can sit there."""
+    other = {"target": "target_command", "target_command": "target"}.get(name)
+    return other in values and other not in beside
 
 
 def _has(name: str) -> bool:

@@ -10,6 +10,7 @@ from skillopt.core.events import OptimizerReplied
 from skillopt.core.run import Exchange
 from skillopt.core.task import Message
 from skillopt.core.value import canonical_json, digest_of
+from skillopt.errors import CallFailed
 from skillopt.steps.context import RunContext
 
 
@@ -34,7 +35,14 @@ async def ask(
     earlier = await context.ledger.exchange(context.run, key)
     if earlier and earlier.prompt_digest == digest:
         return earlier.reply
-    reply = await context.optimizer.reply(messages, shape=shape)
+    try:
+        reply = await context.optimizer.reply(messages, shape=shape)
+    except CallFailed as error:
+        raise CallFailed(
+            f"the optimizer gave no reply in round {key}: {error}; "
+            "what was paid is kept, and the same command goes on from here",
+            used=error.used,
+        ) from error
     exchange = Exchange(
         run=context.run,
         key=key,

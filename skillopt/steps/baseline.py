@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from skillopt.core.events import BaselineDone
 from skillopt.core.gate import open_book
-from skillopt.core.rollout import Graded
+from skillopt.core.rollout import Graded, Usage
 from skillopt.core.search import Search
-from skillopt.errors import RunStopped
+from skillopt.errors import OutcomesMissing
 from skillopt.steps.context import RunContext
 from skillopt.steps.roll_out import roll_out
 
 
-async def baseline(context: RunContext) -> tuple[Search, float]:
-    """The search before its first round, and the first version's mean score.
+class Baseline(NamedTuple):
+    """Where the search starts."""
+
+    search: Search
+    """Before its first round."""
+    score: float
+    """The first version's mean score."""
+    usage: Usage
+    """What the rollouts used, those that were paid by an earlier run included."""
+
+
+async def baseline(context: RunContext) -> Baseline:
+    """Run the first version on the validation tasks.
 
     Raises:
-        RunStopped: more validation tasks than the gate allows have no outcome.
+        OutcomesMissing: more validation tasks than the gate allows have no outcome.
     """
     tasks = context.validation_set.split("validation")
     rollouts = await roll_out(context, context.first, [(task, 0) for task in tasks])
@@ -23,7 +36,7 @@ async def baseline(context: RunContext) -> tuple[Search, float]:
     missing = 1 - len(scores) / len(tasks)
     if missing > context.settings.gate.max_missing:
         reasons = sorted({r.reason for r in rollouts if not isinstance(r, Graded)})
-        raise RunStopped(
+        raise OutcomesMissing(
             f"{len(tasks) - len(scores)} of {len(tasks)} validation tasks have no outcome, more "
             f"than the gate's {context.settings.gate.max_missing:.0%}: {reasons[0]}; "
             "run the same command again when the provider answers: what was paid is kept"
@@ -31,4 +44,8 @@ async def baseline(context: RunContext) -> tuple[Search, float]:
     weights = {task.id: task.weight for task in tasks if task.id in scores}
     score = sum(scores[name] * weight for name, weight in weights.items()) / sum(weights.values())
     context.emit(BaselineDone(score=score, tasks=len(scores)))
-    return Search(incumbent=context.first.digest, book=open_book(scores)), score
+    return Baseline(
+        search=Search(incumbent=context.first.digest, book=open_book(scores)),
+        score=score,
+        usage=sum((rollout.usage for rollout in rollouts), Usage()),
+    )

@@ -10,7 +10,7 @@ from skillopt.core.rollout import Answer, Graded, Missing, Rollout, RolloutKey, 
 from skillopt.core.skill import Skill
 from skillopt.core.task import Task
 from skillopt.core.value import text_digest
-from skillopt.errors import CallFailed, RunStopped, SkilloptError, TargetError
+from skillopt.errors import CallFailed, RunStopped, TargetError
 from skillopt.steps.context import RunContext
 from skillopt.steps.grade import grade
 
@@ -54,24 +54,23 @@ async def _run_all(
     fresh: dict[RolloutKey, Wish],
     done: dict[RolloutKey, Rollout],
 ) -> None:
-    """Workers share one queue; the first error that ends the run lets the others finish theirs."""
+    """Workers share one queue; the first error that ends the run lets the others finish theirs.
+
+    Whatever it is, the caller's own `on_event` included, it leaves here as itself and in no group:
+    the rollouts under way are paid, and are kept.
+    """
     waiting: Iterator[tuple[RolloutKey, Wish]] = iter(fresh.items())
-    ended: list[SkilloptError] = []
+    ended: list[Exception] = []
 
     async def work() -> None:
         for key, (task, trial) in waiting:
             if ended:
                 return
             try:
-                rollout = await _run_one(context, skill, task, trial, key)
-                await context.ledger.add_rollout(context.run, rollout)
-            except SkilloptError as error:
+                done[key] = await _kept(context, skill, (task, trial), key)
+            except Exception as error:  # noqa: BLE001 - raised once the others are done
                 ended.append(error)
-                await _keep_account(context, error, task, key)
                 return
-            done[key] = rollout
-            score = rollout.score if isinstance(rollout, Graded) else None
-            context.emit(RolloutDone(score=score, usage=rollout.usage))
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(context.concurrency, len(fresh))):
@@ -80,15 +79,22 @@ async def _run_all(
         raise ended[0]
 
 
-async def _keep_account(
-    context: RunContext, error: SkilloptError, task: Task, key: RolloutKey
-) -> None:
-    """What the refused requests were charged with belongs to the run, although it stops."""
-    if isinstance(error, RunStopped) and error.used is not None:
-        rollout = Missing(
-            key=key, task_id=task.id, reason=str(error), usage=error.used, seconds=0.0
-        )
-        await context.ledger.add_rollout(context.run, rollout)
+async def _kept(context: RunContext, skill: Skill | None, wish: Wish, key: RolloutKey) -> Rollout:
+    """A rollout that is durable in the ledger."""
+    task, trial = wish
+    try:
+        rollout = await _run_one(context, skill, task, trial, key)
+    except RunStopped as error:
+        if error.used is not None:  # what was charged belongs to the run, although it stops
+            charged = Missing(
+                key=key, task_id=task.id, reason=str(error), usage=error.used, seconds=0.0
+            )
+            await context.ledger.add_rollout(context.run, charged)
+        raise
+    await context.ledger.add_rollout(context.run, rollout)
+    score = rollout.score if isinstance(rollout, Graded) else None
+    context.emit(RolloutDone(score=score, usage=rollout.usage))
+    return rollout
 
 
 async def _run_one(

@@ -70,9 +70,7 @@ def test_the_statements_of_the_sample_skills_are_all_different_ideas() -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_like_texts_share_a_key(name: str) -> None:
-    alike = [
-        pair for pair in PAIRS[name]["same"] if text_likeness(*pair) >= DEFAULT_LIKENESS
-    ]
+    alike = [pair for pair in PAIRS[name]["same"] if text_likeness(*pair) >= DEFAULT_LIKENESS]
     found = 0
     for one, other in alike:
         mine, theirs = (likeness_keys(["s"], [Change(section="", after=t)]) for t in (one, other))
@@ -148,7 +146,10 @@ def test_place_kind_and_number_of_ideas_count() -> None:
 
 def test_one_sentence_may_have_become_two() -> None:
     one = [Change(section="s", after="Answer in JSON, and name the customer.")]
-    two = [Change(section="s", after="Answer in JSON."), Change(section="s", after="Name the customer.")]
+    two = [
+        Change(section="s", after="Answer in JSON."),
+        Change(section="s", after="Name the customer."),
+    ]
     assert likeness(one, two) >= DEFAULT_LIKENESS
 
 

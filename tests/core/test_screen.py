@@ -44,7 +44,9 @@ def screened(wanted: Proposal, *known: Refusal) -> Candidate | Screened:
 def test_a_fitting_proposal_becomes_a_candidate() -> None:
     found = screened(proposal(ADD, SWAP))
     assert isinstance(found, Candidate)
-    assert found.skill.text == SKILL.text.replace("- two\n", "- two\n- three\n").replace("bare", "short")
+    assert found.skill.text == SKILL.text.replace("- two\n", "- two\n- three\n").replace(
+        "bare", "short"
+    )
     assert found.changed_chars == len("- three\n") + len("bare") + len("short")
 
 

@@ -16,7 +16,9 @@ def test_the_first_source_wins() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_one() -> None:
-    with pytest.raises(SettingsError, match=r"skillopt.toml: unknown setting 'max_call'.*'max_calls'"):
+    with pytest.raises(
+        SettingsError, match=r"skillopt.toml: unknown setting 'max_call'.*'max_calls'"
+    ):
         merged_settings([("skillopt.toml", {"max_call": 3})])
 
 
