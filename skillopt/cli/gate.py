@@ -27,9 +27,11 @@ def command(
 ) -> None:
     """Put a person's edit through the same gate.
 
-    Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for input errors.
+    Tasks, settings and ledger are those of OLD, unless they are named. Nothing is written to either
+    file, and the edit budget does not bind a person. Exit code 0 accepted, 1 rejected,
+    3 inconclusive; 2 for input errors.
 
-    Example: skillopt gate main/SKILL.md SKILL.md --target openai/gpt-4o-mini
+    Example: skillopt gate old.md skills/triage/SKILL.md --tasks validation_sets/triage.yaml
     """
     from skillopt.cli.narrate import told_usage
     from skillopt.cli.progress import Progress

@@ -69,7 +69,7 @@ def revert_command(
 
     Example: skillopt revert skills/triage-support-tickets/SKILL.md 1f0c
     """
-    from skillopt.adapters.skill_file import read_skill, skill_name, write_skill
+    from skillopt.adapters.skill_file import located_skill, read_skill, skill_name, write_skill
 
     now = read_skill(skill)
     name = skill_name(skill, now)
@@ -79,7 +79,7 @@ def revert_command(
     digest, then = read(ledger, lambda opened: _version(opened, name, version))
     known = read(ledger, lambda opened: opened.skill(now.digest)) is not None
     expected = now.digest if known else ""
-    outcome = write_skill(skill, then, expected_digest=expected)
+    outcome = write_skill(located_skill(skill), then, expected_digest=expected)
     if as_json:
         print_json({"skill": name, "version": digest, **outcome.model_dump(mode="json")})
         return
