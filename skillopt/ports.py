@@ -8,7 +8,8 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from skillopt.core.checks import CheckResult, Command, Python
-from skillopt.core.refusal import Refusal
+from skillopt.core.recall import Tally
+from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Answer, Graded, Missing, Reply, RolloutKey, Usage
 from skillopt.core.run import Exchange, Round, RunRecord
 from skillopt.core.skill import Skill
@@ -140,6 +141,21 @@ class Ledger(RolloutStore, Protocol):
 
     async def refusals(self, skill_name: str) -> tuple[Refusal, ...]:
         """Every refused proposal for the skill, of all runs, oldest first."""
+        ...
+
+    async def recalled(self, keys: Sequence[int], *, newest: int) -> tuple[Refusal, ...]:
+        """The refusals filed under ``keys``, the ``newest`` of each key; each once, oldest first.
+
+        The keys are those of :mod:`skillopt.core.recall`. The time does not grow with the ledger.
+        """
+        ...
+
+    async def tallies(self, skill_names: Sequence[str], *, most: int) -> tuple[Tally, ...]:
+        """How often what was refused: the totals, and the ``most`` frequent ideas of a skill."""
+        ...
+
+    async def add_ablation(self, ablation: Ablation) -> None:
+        """Enter how the edits of a refused round fare alone; the same again changes nothing."""
         ...
 
     async def usage(self, run: str) -> Usage:

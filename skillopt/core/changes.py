@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from skillopt.core.edit import Edit, Insert, Misfit, apply
 from skillopt.core.skill import Section, Skill
@@ -37,6 +38,8 @@ class Change(Value):
     """The statement as it was; "" where there was none."""
     after: str = ""
     """The statement as it is; "" where it is gone."""
+    edit: int = 0
+    """Index of the edit that does it, from 0."""
 
 
 class SectionPrint(Value):
@@ -50,7 +53,11 @@ class SectionPrint(Value):
 
 def changes_of(skill: Skill, edits: Sequence[Edit]) -> tuple[Change, ...]:
     """What each of ``edits`` changes in ``skill`` by itself; nothing where it does not fit."""
-    return tuple(change for edit in edits for change in _changes_of_one(skill, edit))
+    return tuple(
+        change.model_copy(update={"edit": index})
+        for index, edit in enumerate(edits)
+        for change in _changes_of_one(skill, edit)
+    )
 
 
 def section_of(skill: Skill, edit: Edit) -> str:
@@ -60,6 +67,7 @@ def section_of(skill: Skill, edit: Edit) -> str:
     return " > ".join(under[-1].path) if under else " > ".join(edit.section)
 
 
+@lru_cache(maxsize=256)
 def section_print(skill: Skill, heading: str) -> SectionPrint:
     """The print of the section ``heading`` names; of nothing where there is no such section."""
     found = {text_digest(text)[:8] for text in statements(_own_text(skill, heading))}

@@ -100,6 +100,12 @@ def topic_keys(scope: Iterable[str], text: str, *, count: int = 4) -> tuple[int,
     )
 
 
+def topic_likeness(one: str, other: str) -> float:
+    """Share of the words of both texts that are in both, in [0, 1]; 0 where one says nothing."""
+    mine, theirs = set(wording(one).words), set(wording(other).words)
+    return len(mine & theirs) / len(mine | theirs) if mine and theirs else 0.0
+
+
 def idea_of(text: str) -> str:
     """A name for the idea of a sentence: two spellings of one idea often have the same one."""
     said = wording(text)
@@ -164,7 +170,7 @@ def _less(text: str, known: str) -> tuple[str, ...]:
 def _of_wordings(one: Wording, other: Wording) -> float:
     if one.marks != other.marks or exchanged(one, other):
         return 0.0
-    mine, theirs = _content(one), _content(other)
+    mine, theirs = _content(one, other)
     gone = Counter(word for word in mine if word not in FRAME)
     more = Counter(word for word in theirs if word not in FRAME)
     gone, more = gone - more, more - gone
@@ -174,10 +180,14 @@ def _of_wordings(one: Wording, other: Wording) -> float:
     return max(0.0, _dice(mine, theirs) - cost)
 
 
-def _content(text: Wording) -> tuple[str, ...]:
-    """The words but for those that only frame an instruction that says enough else."""
-    rest = tuple(word for word in text.words if word not in FRAME)
-    return rest if len(rest) + len(text.marks) >= ENOUGH else text.words
+def _content(one: Wording, other: Wording) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Their words but for those that only frame an instruction that says enough else."""
+    mine, theirs = (
+        tuple(word for word in text.words if word not in FRAME) for text in (one, other)
+    )
+    if min(len(mine), len(theirs)) + len(one.marks) < ENOUGH:
+        return one.words, other.words
+    return mine, theirs
 
 
 def _dice(one: Sequence[str], other: Sequence[str]) -> float:

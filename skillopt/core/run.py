@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from skillopt.core.budget import BudgetPlan
+from skillopt.core.changes import Change, SectionPrint
 from skillopt.core.critique import Critique
 from skillopt.core.gate.contest import GatePolicy, Verdict
+from skillopt.core.likeness import DEFAULT_LIKENESS
 from skillopt.core.proposal import Proposal
-from skillopt.core.refusal import Stage
+from skillopt.core.refusal import Part, Stage, TrainEffect
 from skillopt.core.rollout import Usage
 from skillopt.core.value import Value
 
@@ -24,6 +26,21 @@ class SpendLimits(Value):
     """Tokens in both directions."""
     max_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     """US dollars; needs a price for every model in use."""
+
+
+class Conditioning(Value):
+    """How the ledger shapes what is proposed."""
+
+    enabled: bool = True
+    """Screen by what was refused, and show the optimizer the search so far."""
+    likeness: float = Field(default=DEFAULT_LIKENESS, gt=0, le=1)
+    """From this likeness on a proposal is a refused idea in other words; 1 for (almost) none."""
+    siblings: tuple[str, ...] = ()
+    """Names of other skills whose refusals the optimizer is shown as well."""
+    train_check: bool | None = None
+    """Run refused candidates on the train tasks shown; None: where the target is deterministic."""
+    ablate: bool | None = None
+    """Try the edits of a refused bundle alone; None: up to 3 edits, a deterministic target."""
 
 
 class LoopSettings(Value):
@@ -41,6 +58,7 @@ class LoopSettings(Value):
     """Runs of each train task with each version."""
     budget: BudgetPlan = BudgetPlan()
     gate: GatePolicy = GatePolicy()
+    conditioning: Conditioning = Conditioning()
     seed: int = 0
 
 
@@ -78,6 +96,8 @@ class RefusedRound(Value):
     """The gate's, where it came so far (rejected or inconclusive)."""
     candidate: str | None = None
     """Digest of the refused version, where the edits fitted."""
+    known: str | None = None
+    """Id of the ledger's entry that refused the same before, where the screen knew it."""
 
 
 Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
@@ -90,6 +110,8 @@ class RefusedTry(Value):
     stage: Stage
     code: str
     reason: str
+    known: str | None = None
+    """Id of the ledger's entry that refused the same before, where the screen knew it."""
 
 
 class Round(Value):
@@ -113,6 +135,17 @@ class Round(Value):
     context: str
     """Digest of target, validation set and gate policy: what a refusal is a fact about."""
     sections: tuple[str, ...] = ()
+    """The headings under which the edits write."""
+    changes: tuple[Change, ...] = ()
+    """What the edits change, told by statements."""
+    prints: tuple[SectionPrint, ...] = ()
+    """The sections the edits touch, as they were: a refusal is a fact about them, too."""
+    aims: tuple[str, ...] = ()
+    """Ids of the train tasks the proposal hoped to mend."""
+    train: TrainEffect | None = None
+    """What a refused candidate did on the train tasks shown, where it was tried there."""
+    parts: tuple[Part, ...] = ()
+    """How the edits of a refused bundle fared alone, where that was tried."""
 
 
 class SealedTest(Value):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from skillopt.core.budget import EditBudget, changed_chars, within
+from skillopt.core.changes import Change, changes_of, is_rewritten, section_of, section_print
 from skillopt.core.edit import Misfit, apply
+from skillopt.core.likeness import DEFAULT_LIKENESS, likeness
 from skillopt.core.proposal import Candidate, Proposal
 from skillopt.core.refusal import Refusal, Stage
 from skillopt.core.skill import Skill
@@ -17,18 +20,27 @@ class Screened(Value):
 
     stage: Stage
     code: str
+    """`known` for the same edits, `alike` for the same idea in other words, or the misfit."""
     reason: str
     known: str | None = None
-    """Id of the ledger's entry that refused the same edits before."""
+    """Id of the ledger's entry that refused the same edits, or the same idea, before."""
+
+
+class Known(NamedTuple):
+    """What a screen holds a proposal against."""
+
+    refusals: Sequence[Refusal] = ()
+    """Refusals that may be of the same edits or the same idea, oldest first."""
+    run: str = ""
+    """The run that asks."""
+    context: str = ""
+    """Digest of target, validation set and gate policy, as they are now."""
+    likeness: float = DEFAULT_LIKENESS
+    """From this likeness on it is the same idea."""
 
 
 def screen(
-    proposal: Proposal,
-    *,
-    skill: Skill,
-    budget: EditBudget,
-    refusals: Sequence[Refusal],
-    context: str,
+    proposal: Proposal, *, skill: Skill, budget: EditBudget, known: Known
 ) -> Candidate | Screened:
     """The candidate that ``proposal`` makes of ``skill``, or why it goes no further.
 
@@ -36,15 +48,12 @@ def screen(
         proposal: what the optimizer wants.
         skill: the incumbent.
         budget: the bounds of this round.
-        refusals: every refusal of this skill, of this run and earlier ones.
-        context: digest of target, validation set and gate policy. A refusal under another context,
-            or one that was inconclusive, informs but does not block.
+        known: refusals that may be of the same idea. One that is stale, or was inconclusive, or
+            never came to the gate, does not block.
     """
-    known = known_refusal(proposal, refusals, context=context)
-    if known:
-        # The entry's own reason has the gate's numbers in it, and this one goes to the optimizer.
-        reason = f"the same edits were refused before, in round {known.number} of run {known.run}"
-        return Screened(stage=Stage.SCREEN, code="known", reason=reason, known=known.id)
+    found = known_refusal(proposal, skill=skill, known=known)
+    if found:
+        return found
     after = apply(skill, proposal.edits)
     misfit = (
         after
@@ -58,29 +67,55 @@ def screen(
     return Candidate(proposal=proposal, skill=after, changed_chars=changed)
 
 
-def known_refusal(
-    proposal: Proposal, refusals: Sequence[Refusal], *, context: str
-) -> Refusal | None:
-    """The newest entry that says the gate rejected these very edits in this context."""
+def known_refusal(proposal: Proposal, *, skill: Skill, known: Known) -> Screened | None:
+    """What the newest entry says that refused these edits, or this idea, in this context."""
+    blocking = [
+        refusal
+        for refusal in reversed(known.refusals)
+        if refusal.blocks and not is_stale(refusal, skill=skill, context=known.context)
+    ]
     wanted = proposal.edits_digest
-    for refusal in reversed(refusals):
-        blocks = refusal.stage is Stage.GATE and refusal.outcome == "rejected"
-        if blocks and refusal.context == context and refusal.proposal.edits_digest == wanted:
-            return refusal
-    return None
+    same = next((refusal for refusal in blocking if _same(refusal, wanted)), None)
+    if same:
+        return _told(same, known.run, code="known")
+    changes = changes_of(skill, proposal.edits)
+    alike = (refusal for refusal in blocking if _alike(refusal, changes, known.likeness))
+    near = next(alike, None)
+    return _told(near, known.run, code="alike") if near else None
+
+
+def is_stale(refusal: Refusal, *, skill: Skill, context: str) -> bool:
+    """Whether what the refusal is a fact about has changed: it informs then, and blocks nothing.
+
+    That is the target and its settings, the validation set, the gate's policy, and the sections it
+    touched, where at most half of their statements are still the same.
+    """
+    return refusal.context != context or any(
+        is_rewritten(then, section_print(skill, then.heading)) for then in refusal.prints
+    )
 
 
 def sections_touched(skill: Skill, proposal: Proposal) -> tuple[str, ...]:
     """The innermost headings under which the edits write; "" stands for above the first."""
-    touched: list[str] = []
-    for edit in proposal.edits:
-        anchor = skill.as_written(edit.anchor)
-        at = skill.text.find(anchor) if anchor else -1
-        under = [part for part in skill.sections if part.span.start <= at < part.span.end]
-        heading = " > ".join(under[-1].path) if under else " > ".join(edit.section)
-        if heading not in touched:
-            touched.append(heading)
-    return tuple(touched)
+    return tuple(dict.fromkeys(section_of(skill, edit) for edit in proposal.edits))
+
+
+def _same(refusal: Refusal, edits_digest: str) -> bool:
+    return refusal.proposal.edits_digest == edits_digest
+
+
+def _alike(refusal: Refusal, changes: Sequence[Change], least: float) -> bool:
+    return likeness(refusal.changes, changes) >= least
+
+
+def _told(refusal: Refusal, run: str, *, code: str) -> Screened:
+    """The pointer to the entry. Its own reason has the gate's numbers in it; this one is shown."""
+    what = "the same edits were" if code == "known" else "the same idea, in other words, was"
+    alone = "" if refusal.part is None else ", in a bundle and alone"
+    where = "this run" if refusal.run == run else f"run {refusal.run}"
+    idea = refusal.proposal.draft.idea
+    reason = f"{what} refused before, in round {refusal.number} of {where}{alone}: {idea}"
+    return Screened(stage=Stage.SCREEN, code=code, reason=reason, known=refusal.id)
 
 
 def _located(misfit: Misfit) -> str:

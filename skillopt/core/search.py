@@ -6,6 +6,7 @@ It is derived from the ledger's rounds, never stored: a run that was killed deri
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from skillopt.core.edit import MisfitReason
 from skillopt.core.gate.contest import GateMemory, Standing
@@ -18,6 +19,16 @@ TRIALS_PER_CONTEST = 16
 SILENT_ROUNDS = 2
 """The loop ends when the optimizer has nothing to propose this often in a row: each round shows it
 other failures, so that once is not enough."""
+
+
+class Accepted(NamedTuple):
+    """One step of the accepted line."""
+
+    number: int
+    """The round."""
+    idea: str
+    version: str
+    """Digest of the version it made."""
 
 
 class Search(Value):
@@ -35,8 +46,13 @@ class Search(Value):
     """What the contests so far have taught the gate."""
     silent: int = 0
     """Rounds in a row, up to now, in which the optimizer had nothing to propose."""
-    ideas: tuple[str, ...] = ()
-    """Ideas of the accepted proposals, in order."""
+    line: tuple[Accepted, ...] = ()
+    """The accepted proposals, in order."""
+
+    @property
+    def ideas(self) -> tuple[str, ...]:
+        """Ideas of the accepted proposals, in order."""
+        return tuple(step.idea for step in self.line)
 
     @property
     def next_trial(self) -> int:
@@ -70,7 +86,7 @@ def after(search: Search, round_: Round) -> Search:
             book=decision.verdict.book,
             past=(*search.past, True),
             memory=decision.verdict.memory,
-            ideas=(*search.ideas, idea),
+            line=(*search.line, Accepted(round_.number, idea, decision.candidate)),
         )
     verdict = decision.verdict
     return search.model_copy(

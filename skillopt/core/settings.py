@@ -15,8 +15,9 @@ from pydantic import Field, JsonValue, ValidationError
 
 from skillopt.core.budget import BudgetPlan, Schedule
 from skillopt.core.gate.contest import GateKind, GatePolicy
+from skillopt.core.likeness import DEFAULT_LIKENESS
 from skillopt.core.redaction import redacted, redacted_content
-from skillopt.core.run import LoopSettings, SpendLimits
+from skillopt.core.run import Conditioning, LoopSettings, SpendLimits
 from skillopt.core.value import Value
 from skillopt.errors import SettingsError
 
@@ -90,6 +91,30 @@ class Settings(Value):
     max_skill_chars: int = Field(
         default=20_000, ge=1, description="Size of the whole skill, in characters."
     )
+    conditioning: bool = Field(
+        default=True,
+        description="Screen proposals by what the ledger says was refused, and show the optimizer "
+        "the search so far.",
+    )
+    likeness: float = Field(
+        default=DEFAULT_LIKENESS,
+        gt=0,
+        le=1,
+        description="From this likeness on a proposal is a refused idea in other words.",
+    )
+    siblings: tuple[str, ...] = Field(
+        default=(), description="Other skills whose refusals the optimizer is shown as well."
+    )
+    train_check: bool | None = Field(
+        default=None,
+        description="Run refused candidates on the train tasks shown, to tell what they mended "
+        "and broke; by default where the target is deterministic.",
+    )
+    ablate: bool | None = Field(
+        default=None,
+        description="Try the edits of a refused bundle one by one; by default up to 3 edits, "
+        "where the target is deterministic.",
+    )
     max_calls: int | None = Field(default=None, ge=0, description="Hard limit: calls to models.")
     max_tokens: int | None = Field(
         default=None, ge=0, description="Hard limit: tokens in both directions."
@@ -123,8 +148,13 @@ class Settings(Value):
         gate = GatePolicy(
             kind=self.gate, alpha=self.alpha, passes=self.passes, max_missing=self.max_missing
         )
+        conditioning = Conditioning(
+            enabled=self.conditioning,
+            **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
+        )
         own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
-        return LoopSettings(budget=budget, gate=gate, **{name: getattr(self, name) for name in own})
+        plain = {name: getattr(self, name) for name in own}
+        return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
 
     def limits(self) -> SpendLimits:
         """The hard limits of spend."""

@@ -167,13 +167,11 @@ FRAME = _words("answer set mention make begin")
 _GROUPS = """
 answer answers reply replies respond responds response responses return output outputs give gives \
 given write writes written produce produces print prints say says said state states emit
-set sets assign assigns choose chooses chose chosen pick picks select selects mark marks classify \
-classifies label labels route routes send sends sent put puts get gets got place places use uses \
-used using
-mention mentions mentioned contain contains contained include includes included including name \
-names named
+set sets assign assigns choose chooses chose chosen pick picks select selects classify classifies \
+route routes send sends sent put puts get gets got use uses used using
+mention mentions mentioned contain contains contained include includes included including named
 ticket tickets message messages request requests mail mails email emails input inputs note notes \
-text texts inquiry query queries question questions
+inquiry
 customer customers user users client clients person people writer writers sender
 add adds append appends attach attaches insert inserts
 remove removes delete deletes drop drops strip strips

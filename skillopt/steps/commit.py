@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skillopt.core.changes import changes_of, section_print
 from skillopt.core.critique import Critique
 from skillopt.core.events import RoundDecided
 from skillopt.core.gate import Outcome, Verdict
 from skillopt.core.proposal import Candidate, Proposal
-from skillopt.core.refusal import Stage
+from skillopt.core.refusal import Part, Stage, TrainEffect
 from skillopt.core.rollout import Graded, Usage
 from skillopt.core.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
 from skillopt.core.screen import Screened, sections_touched
@@ -30,12 +31,16 @@ class Decided:
     screened: Candidate | Screened
     verdict: Verdict | None
     spent: Usage
+    aims: tuple[str, ...] = ()
+    train: TrainEffect | None = None
+    parts: tuple[Part, ...] = ()
 
 
 async def commit(context: RunContext, decided: Decided) -> Round:
     """The round as it stands in the ledger; committing it twice changes nothing."""
     proposal = decided.proposal
     candidate = decided.screened if isinstance(decided.screened, Candidate) else None
+    sections = sections_touched(decided.incumbent, proposal) if proposal else ()
     round_ = Round(
         id=digest_of([context.run, decided.number])[:12],
         run=context.run,
@@ -48,7 +53,12 @@ async def commit(context: RunContext, decided: Decided) -> Round:
         rollouts=tuple(rollout.key.digest for rollout in decided.shown),
         spent=decided.spent,
         context=context.fact,
-        sections=sections_touched(decided.incumbent, proposal) if proposal else (),
+        sections=sections,
+        changes=changes_of(decided.incumbent, proposal.edits) if proposal else (),
+        prints=tuple(section_print(decided.incumbent, heading) for heading in sections),
+        aims=decided.aims,
+        train=decided.train,
+        parts=decided.parts,
     )
     await context.ledger.add_round(round_, candidate.skill if candidate else None)
     context.emit(RoundDecided(round=round_))
@@ -58,7 +68,12 @@ async def commit(context: RunContext, decided: Decided) -> Round:
 def _decision(decided: Decided) -> Decision:
     screened, verdict = decided.screened, decided.verdict
     if isinstance(screened, Screened):
-        return RefusedRound(stage=screened.stage, code=screened.code, reason=screened.reason)
+        return RefusedRound(
+            stage=screened.stage,
+            code=screened.code,
+            reason=screened.reason,
+            known=screened.known,
+        )
     assert verdict is not None, "a candidate that fits has stood at the gate"
     if verdict.outcome is Outcome.ACCEPTED:
         return AcceptedRound(verdict=verdict, candidate=screened.skill.digest)

@@ -7,28 +7,28 @@ middle makes the same results again without paying for any.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from skillopt.core.budget import EditBudget, budget_at
 from skillopt.core.critique import Critique, Observation
-from skillopt.core.digest import refused_digest
 from skillopt.core.edit import MisfitReason
 from skillopt.core.events import GateDecided, GateOpened
-from skillopt.core.gate import Verdict
+from skillopt.core.gate import Outcome, Verdict
 from skillopt.core.proposal import Candidate, Draft, Proposal
-from skillopt.core.refusal import Refusal, Stage
+from skillopt.core.refusal import Part, Stage, TrainEffect
 from skillopt.core.rollout import Graded
 from skillopt.core.run import RefusedTry, Round
 from skillopt.core.sampling import observe
 from skillopt.core.screen import Screened, screen
 from skillopt.core.search import Search
 from skillopt.core.skill import Skill
+from skillopt.steps.ablate import ablate, is_worth_it
 from skillopt.steps.commit import Decided, commit
 from skillopt.steps.compete import compete
 from skillopt.steps.context import RunContext
 from skillopt.steps.criticize import criticize
 from skillopt.steps.observe import observe_train
 from skillopt.steps.propose import Question, Try, propose, repair
+from skillopt.steps.recall import known_refusals, search_so_far, topic_of
+from skillopt.steps.try_on_train import try_on_train
 
 
 class RoundWork:
@@ -41,7 +41,6 @@ class RoundWork:
         self.number = len(search.past) + 1
         self._shown: tuple[Graded, ...] | None = None
         self._critiques: tuple[Critique, ...] | None = None
-        self._refusals: tuple[Refusal, ...] | None = None
         self._first: Try | None = None
         self._final: tuple[Proposal | None, RefusedTry | None, Candidate | Screened] | None = None
         self._verdict: Verdict | None = None
@@ -102,6 +101,8 @@ class RoundWork:
         screened = await self.screened()
         assert self._final is not None
         proposal, first_try, _ = self._final
+        verdict = await self.verdict()
+        train, parts = await self._lessons(screened, verdict)
         decided = Decided(
             number=self.number,
             incumbent=self.incumbent,
@@ -110,8 +111,11 @@ class RoundWork:
             proposal=proposal,
             first_try=first_try,
             screened=screened,
-            verdict=await self.verdict(),
+            verdict=verdict,
             spent=await self.context.ledger.usage(self.context.run),
+            aims=await self._aims(proposal),
+            train=train,
+            parts=parts,
         )
         return await commit(self.context, decided)
 
@@ -120,27 +124,46 @@ class RoundWork:
         settings = self.context.settings
         return budget_at(settings.budget, past=self.search.past, rounds=settings.rounds)
 
-    async def _known(self) -> tuple[Refusal, ...]:
-        """The refusals known before this round; its own is not among them when it is made again."""
-        if self._refusals is None:
-            self._refusals = await self.context.ledger.refusals(self.context.skill_name)
-        return self._refusals
+    async def _lessons(
+        self, screened: Candidate | Screened, verdict: Verdict | None
+    ) -> tuple[TrainEffect | None, tuple[Part, ...]]:
+        """What a refused candidate did on train tasks, and how its edits fare alone."""
+        if not isinstance(screened, Candidate) or verdict is None:
+            return None, ()
+        if verdict.outcome is not Outcome.REJECTED:
+            return None, ()
+        train = await try_on_train(self.context, screened.skill, shown=await self.shown())
+        if not is_worth_it(self.context, screened.proposal):
+            return train, ()
+        parts = await ablate(
+            self.context,
+            self.search,
+            incumbent=self.incumbent,
+            proposal=screened.proposal,
+            number=self.number,
+        )
+        return train, parts
+
+    async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
+        """The train tasks that the proposal says it answers."""
+        cited = set(proposal.draft.rollouts) if proposal else set()
+        seen = await self.observations()
+        return tuple(dict.fromkeys(one.task for one in seen if one.rollout in cited))
 
     async def _question(self) -> Question:
-        observations = await self.observations()
-        missed = {line.split(":")[0] for seen in observations for line in seen.feedback}
-        refused = refused_digest(
-            await self._known(),
-            accepted=self.search.ideas,
-            criteria=sorted(missed),
-            context=self.context.fact,
+        observations, critiques = await self.observations(), await self.critiques()
+        refused = await search_so_far(
+            self.context,
+            self.search,
+            incumbent=self.incumbent,
+            topic=topic_of(self.incumbent, observations, critiques),
         )
         return Question(
             number=self.number,
             skill=self.incumbent,
             budget=self.budget(),
             observations=observations,
-            critiques=await self.critiques(),
+            critiques=critiques,
             refused=refused,
         )
 
@@ -148,19 +171,21 @@ class RoundWork:
         self,
     ) -> tuple[Proposal | None, RefusedTry | None, Candidate | Screened]:
         first = await self.proposed()
-        proposal, screened = self._screen(first, await self._known())
+        proposal, screened = await self._screen(first)
         if isinstance(screened, Candidate) or screened.code == MisfitReason.NO_EDITS:
             return proposal, None, screened
         refused = RefusedTry(
-            proposal=proposal, stage=screened.stage, code=screened.code, reason=screened.reason
+            proposal=proposal,
+            stage=screened.stage,
+            code=screened.code,
+            reason=screened.reason,
+            known=screened.known,
         )
         second = await repair(self.context, self.number, first, screened.reason)
-        proposal, screened = self._screen(second, await self._known())
+        proposal, screened = await self._screen(second)
         return proposal, refused, screened
 
-    def _screen(
-        self, tried: Try, refusals: Sequence[Refusal]
-    ) -> tuple[Proposal | None, Candidate | Screened]:
+    async def _screen(self, tried: Try) -> tuple[Proposal | None, Candidate | Screened]:
         if not isinstance(tried.draft, Draft):
             complaint = Screened(stage=Stage.REPLY, code="bad_reply", reason=str(tried.draft))
             return None, complaint
@@ -169,7 +194,6 @@ class RoundWork:
             proposal,
             skill=self.incumbent,
             budget=self.budget(),
-            refusals=refusals,
-            context=self.context.fact,
+            known=await known_refusals(self.context, proposal, incumbent=self.incumbent),
         )
         return proposal, screened

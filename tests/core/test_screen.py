@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from skillopt.core.budget import EditBudget
-from skillopt.core.digest import LARGEST_DIGEST, refused_digest
+from skillopt.core.changes import changes_of, section_print
 from skillopt.core.edit import Delete, Edit, Insert, Replace
 from skillopt.core.proposal import Candidate, Draft, Proposal
 from skillopt.core.refusal import Refusal, Stage
-from skillopt.core.screen import Screened, screen, sections_touched
+from skillopt.core.screen import Known, Screened, is_stale, screen, sections_touched
 from skillopt.core.skill import Skill
 
 SKILL = Skill(text="# Top\n\nintro\n\n## Rules\n\n- one\n- two\n\n## Form\n\nbare\n")
@@ -33,12 +33,17 @@ def refusal(refused: Proposal, **changes: object) -> Refusal:
         "outcome": "rejected",
         "proposal": refused,
         "context": "here",
+        "changes": changes_of(SKILL, refused.edits),
+        "prints": [section_print(SKILL, name) for name in sections_touched(SKILL, refused)],
     }
     return Refusal.model_validate({**fields, **changes})
 
 
-def screened(wanted: Proposal, *known: Refusal) -> Candidate | Screened:
-    return screen(wanted, skill=SKILL, budget=BUDGET, refusals=known, context="here")
+def screened(
+    wanted: Proposal, *known: Refusal, skill: Skill = SKILL, likeness: float = 0.8
+) -> Candidate | Screened:
+    against = Known(known, run="run", context="here", likeness=likeness)
+    return screen(wanted, skill=skill, budget=BUDGET, known=against)
 
 
 def test_a_fitting_proposal_becomes_a_candidate() -> None:
@@ -93,27 +98,64 @@ def test_sections_are_named_by_their_headings() -> None:
     assert sections_touched(SKILL, proposal(ADD, SWAP)) == ("Top > Rules", "Top > Form")
 
 
-def test_the_digest_tells_ideas_and_edits_and_nothing_of_the_gate() -> None:
-    known = refusal(proposal(ADD), reason="p = 0.4242 on 78 tasks, gain 0.0137")
-    text = refused_digest([known], accepted=["first"], criteria=["right"], context="here")
-    assert "accepted: first" in text
-    assert "an idea" in text
-    assert "- three" in text
-    assert "0.4242" not in text
-    assert "0.0137" not in text
+RULE = Insert(anchor="- two\n", text="- Never quote the label.\n")
+IN_OTHER_WORDS = [
+    Insert(anchor="- two\n", text="- Do not quote the label.\n"),
+    Insert(anchor="", section=("Rules",), text="- The label is never quoted.\n"),
+    Replace(anchor="- two\n", text="- two\n* Never\n  quote the label.\n"),
+]
 
 
-def test_the_digest_stays_small_whatever_the_ledgers_age() -> None:
-    many = [refusal(proposal(ADD, idea=f"idea {number} " * 20)) for number in range(500)]
-    text = refused_digest(many, accepted=[], criteria=[], context="here")
-    assert len(text) <= LARGEST_DIGEST
-    assert "idea 499" in text
-    assert "older or less relevant refusals" in text
+@pytest.mark.parametrize("edit", IN_OTHER_WORDS)
+def test_the_same_idea_in_other_words_is_refused_with_a_pointer(edit: Edit) -> None:
+    found = screened(proposal(edit), refusal(proposal(RULE)))
+    assert isinstance(found, Screened)
+    assert (found.stage, found.code, found.known) == (Stage.SCREEN, "alike", "r1")
+    assert "round 1 of this run" in found.reason
 
 
-def test_relevant_and_current_refusals_lead() -> None:
-    stale = refusal(proposal(ADD, idea="stale one"), context="elsewhere")
-    current = refusal(proposal(SWAP, idea="current one"))
-    text = refused_digest([current, stale], accepted=[], criteria=["right"], context="here")
-    assert text.index("current one") < text.index("stale one")
-    assert "stale: another target" in text
+@pytest.mark.parametrize(
+    "text", ["- Always quote the label.\n", "- Never quote the name.\n", "- Never quote 2 labels.\n"]
+)
+def test_look_alikes_pass(text: str) -> None:
+    edit = Insert(anchor="- two\n", text=text)
+    assert isinstance(screened(proposal(edit), refusal(proposal(RULE))), Candidate)
+
+
+def test_how_alike_is_a_setting() -> None:
+    wordy = Insert(anchor="- two\n", text="- Never quote the label in a reply.\n")
+    more = Insert(anchor="- two\n", text="- Never quote the whole label.\n")
+    assert isinstance(screened(proposal(more), refusal(proposal(RULE))), Candidate)
+    assert isinstance(screened(proposal(more), refusal(proposal(RULE)), likeness=0.5), Screened)
+    assert isinstance(screened(proposal(wordy), refusal(proposal(RULE))), Screened)
+
+
+def test_a_part_of_a_bundle_is_another_proposal() -> None:
+    bundle = refusal(proposal(RULE, SWAP))
+    assert isinstance(screened(proposal(RULE), bundle), Candidate)
+    assert isinstance(screened(proposal(SWAP, RULE), bundle), Screened)
+
+
+def test_the_reason_that_the_optimizer_reads_has_nothing_of_the_gate() -> None:
+    known = refusal(proposal(ADD), reason="p = 0.4242 on 78 tasks, gain 0.0137", run="yesterday")
+    found = screened(proposal(ADD), known)
+    assert isinstance(found, Screened)
+    assert "round 1 of run yesterday" in found.reason
+    assert "0.4242" not in found.reason
+    assert "futile" not in found.reason
+
+
+REWRITTEN = {
+    "its section": (SKILL.text.replace("- one\n", "- uno\n- dos\n"), True),
+    "a line more in its section": (SKILL.text.replace("- one\n", "- one\n- nil\n"), False),
+    "another section": (SKILL.text.replace("intro", "introduction"), False),
+}
+
+
+@pytest.mark.parametrize("case", REWRITTEN)
+def test_a_refusal_is_stale_once_its_section_is_rewritten(case: str) -> None:
+    text, stale = REWRITTEN[case]
+    now = Skill(text=text)
+    known = refusal(proposal(ADD))
+    assert is_stale(known, skill=now, context="here") == stale
+    assert isinstance(screened(proposal(ADD), known, skill=now), Candidate) == stale

@@ -1,0 +1,51 @@
+"""Run a refused candidate on the train tasks its proposal was shown: what it mended and broke.
+
+This may be told in full. Nothing of it touches the validation tasks, and the optimizer has seen
+these very tasks with the incumbent's answers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from skillopt.core.refusal import TrainEffect
+from skillopt.core.rollout import Graded, Rollout
+from skillopt.core.skill import Skill
+from skillopt.errors import SpendExhausted
+from skillopt.steps.context import RunContext
+from skillopt.steps.roll_out import roll_out
+
+
+async def try_on_train(
+    context: RunContext, candidate: Skill, *, shown: Sequence[Graded]
+) -> TrainEffect | None:
+    """What ``candidate`` did where the incumbent made ``shown``.
+
+    None where the setting says no, or the limits leave no room: the round is decided either way.
+    """
+    wanted = context.settings.conditioning.train_check
+    if not (context.deterministic if wanted is None else wanted):
+        return None
+    tasks = {task.id: task for task in context.validation_set.split("train")}
+    wishes = [(tasks[rollout.task_id], rollout.key.trial) for rollout in shown]
+    try:
+        made = await roll_out(context, candidate, wishes)
+    except SpendExhausted:
+        return None
+    return _effect(_means(shown), _means(made))
+
+
+def _means(rollouts: Sequence[Rollout]) -> dict[str, float]:
+    scores: dict[str, list[float]] = defaultdict(list)
+    for rollout in rollouts:
+        if isinstance(rollout, Graded):
+            scores[rollout.task_id].append(rollout.score)
+    return {task: sum(runs) / len(runs) for task, runs in scores.items()}
+
+
+def _effect(before: dict[str, float], after: dict[str, float]) -> TrainEffect:
+    both = [task for task in before if task in after]
+    mended = tuple(task for task in both if after[task] > before[task])
+    broke = tuple(task for task in both if after[task] < before[task])
+    return TrainEffect(mended=mended, broke=broke, same=len(both) - len(mended) - len(broke))
