@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from skillopt.core.refusal import Refusal
+from skillopt.core.likeness import idea_of
+from skillopt.core.recall import Tally, entry_keys, refusals_of
+from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
 from skillopt.core.skill import Skill
@@ -30,6 +32,7 @@ class MemoryLedger:
         self.decided: dict[str, Round] = {}
         self.replies: dict[tuple[str, str, str], Exchange] = {}
         self.heads: dict[tuple[str, str], Move] = {}
+        self.ablations: dict[str, Ablation] = {}
         self._order: dict[str, int] = {}
 
     async def rollouts(self, keys: Sequence[RolloutKey]) -> dict[RolloutKey, Graded]:
@@ -85,6 +88,62 @@ class MemoryLedger:
             and isinstance(round_.decision, RefusedRound)
             and round_.proposal
         )
+
+    async def recalled(self, keys: Sequence[int], *, newest: int) -> tuple[Refusal, ...]:
+        known = self._known()
+        found: set[int] = set()
+        for key in keys:
+            mine = [at for at, refusal in enumerate(known) if key in entry_keys(refusal)]
+            found.update(mine[-newest:] if newest else ())
+        return tuple(known[at] for at in sorted(found))
+
+    async def tallies(self, skill_names: Sequence[str], *, most: int) -> tuple[Tally, ...]:
+        found: list[Tally] = []
+        for name in dict.fromkeys(skill_names):
+            mine = [tally for tally in self._tallies().values() if tally.skill_name == name]
+            mine.sort(key=lambda tally: (tally.stage, tally.outcome))
+            found += [tally for tally in mine if not tally.idea]
+            mine.sort(key=lambda tally: (-tally.count, tally.idea))
+            found += [tally for tally in mine[:most] if tally.idea]
+        return tuple(found)
+
+    async def add_ablation(self, ablation: Ablation) -> None:
+        if ablation.round not in self.decided:
+            raise LedgerError(f"round {ablation.round} is not in the ledger")
+        self.ablations[ablation.round] = ablation
+
+    def _known(self) -> list[Refusal]:
+        """What is filed, oldest first; what an ablation tells of parts comes when it came."""
+        early, late = [], []
+        for round_ in self.decided.values():
+            name = self.runs[round_.run].skill_name
+            ablation = self.ablations.get(round_.id)
+            parts = ablation.parts if ablation else ()
+            whole, *alone = refusals_of(round_, skill_name=name, parts=parts) or [None]
+            early += [whole] if whole else []
+            (late if parts else early).extend(alone)
+        return [*early, *late]
+
+    def _tallies(self) -> dict[tuple[str, ...], Tally]:
+        found: dict[tuple[str, ...], Tally] = {}
+        for round_ in self.decided.values():
+            if isinstance(round_.decision, AcceptedRound):
+                continue
+            verdict, said = round_.decision.verdict, round_.proposal.draft.idea if round_.proposal else ""
+            for idea in dict.fromkeys(("", idea_of(said) if said else "")):
+                tally = Tally(
+                    skill_name=self.runs[round_.run].skill_name,
+                    stage=round_.decision.stage,
+                    outcome=verdict.outcome.value if verdict else "rejected",
+                    idea=idea,
+                    example=said if idea else "",
+                    count=1,
+                )
+                name = (tally.skill_name, tally.stage, tally.outcome, idea)
+                if name in found:
+                    tally = found[name].model_copy(update={"count": found[name].count + 1})
+                found[name] = tally
+        return found
 
     async def usage(self, run: str) -> Usage:
         rollouts = [rollout.usage for (payer, _), rollout in self.paid.items() if payer == run]

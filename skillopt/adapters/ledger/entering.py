@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, insert, select, text, update
 
-from skillopt.adapters.ledger import mapping
+from skillopt.adapters.ledger import mapping, recall
 from skillopt.adapters.ledger.chain import next_link
 from skillopt.adapters.ledger.mapping import Row
 from skillopt.adapters.ledger.tables import (
+    ABLATIONS,
     EDITS,
     EXCHANGES,
     HEAD_MOVES,
@@ -22,6 +23,7 @@ from skillopt.adapters.ledger.tables import (
     STATE,
     VERSIONS,
 )
+from skillopt.core.refusal import Ablation
 from skillopt.core.run import Exchange, Round, RunRecord
 from skillopt.core.skill import Skill
 from skillopt.errors import HeadMoved, LedgerError
@@ -62,6 +64,8 @@ class Entering:
         for table, rows in self._new.items():
             self.connection.execute(insert(table), rows)
         self._index(self._new.get(ROUNDS, ()))
+        recall.file_rounds(self.connection, self._new.get(ROUNDS, ()))
+        recall.file_ablations(self.connection, self._new.get(ABLATIONS, ()))
         self._new.clear()
         if self._seq > self._first:
             moved = update(STATE).values(seq=self._seq, link=self._link)
@@ -143,6 +147,21 @@ def enter_round(entering: Entering, round_: Round, skill: Skill | None) -> None:
         )
     if skill is not None and not mapping.holds_secret(round_):
         enter_version(entering, skill)
+
+
+def enter_ablation(entering: Entering, ablation: Ablation) -> None:
+    """Enter how the edits of a refused round fare alone; the same again changes nothing.
+
+    Raises:
+        LedgerError: the round is not there.
+    """
+    row = mapping.ablation_row(ablation)
+    if entering.first_of(select(ROUNDS.c.seq).where(ROUNDS.c.id == ablation.round)) is None:
+        raise LedgerError(f"round {ablation.round} is not in the ledger")
+    ablations = select(ABLATIONS.c.document).where(ABLATIONS.c.round == ablation.round)
+    last = entering.first_of(ablations.order_by(ABLATIONS.c.seq.desc()))
+    if last is None or last["document"] != row["document"]:
+        entering.append(ABLATIONS, row)
 
 
 def enter_exchange(entering: Entering, exchange: Exchange) -> None:

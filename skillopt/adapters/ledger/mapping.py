@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from skillopt.core.edit import Edit, Insert, Replace
 from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.redaction import redacted, redacted_content
-from skillopt.core.refusal import Stage
+from skillopt.core.refusal import Ablation, Stage
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import AcceptedRound, Exchange, Round, RunRecord
 from skillopt.core.skill import Skill
@@ -224,6 +224,12 @@ def _telling(what: str) -> Iterator[None]:
             f"a {what} in the ledger cannot be read ({where}: {first['msg']}); it was changed by "
             "hand, which `skillopt ledger verify` tells, or written by another version of skillopt"
         ) from None
+
+
+def ablation_row(ablation: Ablation) -> Row:
+    """The row of an ablation."""
+    parts = [part.model_dump(mode="json") for part in ablation.parts]
+    return {"round": ablation.round, "document": stored_json(parts)}
 
 
 def edit_rows(round_: Round) -> list[Row]:

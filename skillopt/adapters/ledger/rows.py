@@ -271,6 +271,56 @@ class ImportRow(ChainedRow, table=True):
     """How many were new here."""
 
 
+class AblationRow(ChainedRow, table=True):
+    """The edits of a refused bundle were tried one by one, after its round was decided."""
+
+    __tablename__ = "ablations"
+
+    round: str = Field(index=True)
+    """The round's id."""
+    document: str = Field(sa_type=Text)
+    """JSON list: each edit and how it fared alone."""
+
+
+class RecalledRow(SQLModel, table=True):
+    """A refusal as screens and digests need it. Made from its round; not a part of the chain."""
+
+    __tablename__ = "recalled"
+
+    entry: int = Field(primary_key=True, sa_type=Place, sa_column_kwargs={"autoincrement": False})
+    """Grows with the age of the row it was made from; a part of a bundle comes after the whole."""
+    round: str = Field(index=True)
+    """The round's id."""
+    document: str = Field(sa_type=Text)
+    """The refusal."""
+
+
+class RecallKeyRow(SQLModel, table=True):
+    """A refusal is filed under a key (:mod:`skillopt.core.recall`). Not a part of the chain."""
+
+    __tablename__ = "recall_keys"
+
+    key: int = Field(primary_key=True, sa_type=BigInteger)
+    entry: int = Field(primary_key=True, sa_type=BigInteger)
+
+
+class TallyRow(SQLModel, table=True):
+    """How often an idea was refused at a stage. Made from the rounds; not a part of the chain."""
+
+    __tablename__ = "tallies"
+    __table_args__ = (Index("tallies_most", "skill_name", "count"),)
+
+    skill_name: str = Field(primary_key=True)
+    stage: str = Field(primary_key=True)
+    outcome: str = Field(primary_key=True)
+    """`rejected` or `inconclusive`."""
+    idea: str = Field(primary_key=True)
+    """Name of the idea, the same for two spellings of it; empty for all ideas together."""
+    example: str = Field(sa_type=Text)
+    """The idea as it was first put."""
+    count: int = Field(sa_type=BigInteger)
+
+
 CHAINED: tuple[type[ChainedRow], ...] = (
     RunRow,
     RunEndRow,
@@ -282,4 +332,5 @@ CHAINED: tuple[type[ChainedRow], ...] = (
     HeadMoveRow,
     PruningRow,
     ImportRow,
+    AblationRow,
 )

@@ -9,7 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from skillopt.adapters.ledger import browsing, entering, mapping, pruning, queries, verifying
+from skillopt.adapters.ledger import (
+    browsing,
+    entering,
+    mapping,
+    pruning,
+    queries,
+    recall,
+    verifying,
+)
 from skillopt.adapters.ledger.database import Database
 from skillopt.adapters.ledger.migrations import migrate
 from skillopt.adapters.ledger.reader import Reader
@@ -23,7 +31,8 @@ from skillopt.adapters.ledger.views import (
     SkillVersion,
 )
 from skillopt.adapters.ledger.writer import Writer
-from skillopt.core.refusal import Refusal
+from skillopt.core.recall import Tally
+from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import Exchange, Round, RunRecord
 from skillopt.core.skill import Skill
@@ -141,6 +150,23 @@ class SqlLedger:
     async def refusals(self, skill_name: str) -> tuple[Refusal, ...]:
         """Every refused proposal for the skill, of all runs, oldest first."""
         return await self._reader.read(partial(queries.refusals, skill_name=skill_name))
+
+    async def recalled(self, keys: Sequence[int], *, newest: int) -> tuple[Refusal, ...]:
+        """The refusals filed under ``keys``: the ``newest`` of each, each once, oldest first."""
+        return await self._reader.read(partial(recall.recalled, keys=keys, newest=newest))
+
+    async def tallies(self, skill_names: Sequence[str], *, most: int) -> tuple[Tally, ...]:
+        """How often what was refused: the totals, and the ``most`` frequent ideas of a skill."""
+        wanted = partial(recall.tallies, skill_names=skill_names, most=most)
+        return await self._reader.read(wanted)
+
+    async def add_ablation(self, ablation: Ablation) -> None:
+        """Enter how the edits of a refused round fare alone; the same again changes nothing.
+
+        Raises:
+            LedgerError: the round is not there.
+        """
+        await self._writer.do(partial(entering.enter_ablation, ablation=ablation))
 
     async def usage(self, run: str) -> Usage:
         """Everything the run has paid so far: its rollouts, missing ones too, and exchanges."""

@@ -25,6 +25,13 @@ EDITS = _table(rows.EditRow)
 HEAD_MOVES = _table(rows.HeadMoveRow)
 PRUNINGS = _table(rows.PruningRow)
 IMPORTS = _table(rows.ImportRow)
+ABLATIONS = _table(rows.AblationRow)
+RECALLED = _table(rows.RecalledRow)
+RECALL_KEYS = _table(rows.RecallKeyRow)
+TALLIES = _table(rows.TallyRow)
+
+DERIVED_TABLES = (RECALLED, RECALL_KEYS, TALLIES)
+"""What is made from the chain, and can be made again."""
 
 CHAINED_TABLES = tuple(_table(row) for row in rows.CHAINED)
 """All but the state: together they are the chain."""

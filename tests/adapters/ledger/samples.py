@@ -9,7 +9,7 @@ from skillopt.core.critique import Critique
 from skillopt.core.edit import Edit, Insert, apply
 from skillopt.core.gate.contest import Outcome, PairedTask, Standing, Verdict
 from skillopt.core.proposal import Draft, Proposal
-from skillopt.core.refusal import Stage
+from skillopt.core.refusal import Ablation, Part, Stage
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import (
     AcceptedRound,
@@ -181,6 +181,12 @@ def a_round(
         sections=("Triage > Rules",),
     )
     return round_, candidate
+
+
+def an_ablation(number: int = 2, *, run: str = "run-1") -> Ablation:
+    """Of a round with two edits: the first is bad alone, the second is good alone."""
+    parts = (Part(edit=0, outcome="rejected"), Part(edit=1, outcome="accepted"))
+    return Ablation(round=digest_of([run, number])[:12], parts=parts)
 
 
 def an_exchange(

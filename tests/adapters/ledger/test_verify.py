@@ -22,6 +22,7 @@ from tests.adapters.ledger.samples import (
     a_rollout,
     a_round,
     a_run,
+    an_ablation,
     an_end,
     an_exchange,
     an_insert,
@@ -56,6 +57,7 @@ async def fill(path: Path) -> None:
             )
             await ledger.add_round(*a_round(2, run=name, proposal=proposal, parent=candidate))
             await ledger.add_round(*a_round(3, run=name, stage=Stage.FIT, parent=candidate))
+            await ledger.add_ablation(an_ablation(run=name))
             path = f"{name}/SKILL.md"
             await ledger.move_head("triage", path, expected_parent=SKILL.digest, new="b", run=name)
             await ledger.finish_run(an_end(a_run(name), last=candidate.digest))

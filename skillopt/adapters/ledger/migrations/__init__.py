@@ -16,12 +16,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from skillopt.adapters.ledger import recall
 from skillopt.adapters.ledger.chain import GENESIS
 from skillopt.adapters.ledger.database import Database
 from skillopt.errors import LedgerError, LedgerTooNew
 
 _STATE = "ledger_state"
 _OURS = frozenset({"runs", "rounds", "rollouts", "versions", "edits", "exchanges"})
+_RECALLS = 3
+"""The first schema that files refusals under keys; those of an earlier ledger are filed now."""
 _LOCK = 0x736B6C6C
 """PostgreSQL's advisory lock while a schema is made: there is no table yet to lock."""
 
@@ -52,6 +55,8 @@ def migrate(database: Database) -> None:
         for number in range(present + 1, newest() + 1):
             for statement in statements(number, connection.dialect.name):
                 connection.exec_driver_sql(statement)
+        if 0 < present < _RECALLS:
+            recall.refill(connection)
         if present == 0:
             connection.execute(
                 text("INSERT INTO ledger_state VALUES (1, :name, :version, 0, :link)"),
