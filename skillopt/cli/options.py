@@ -38,12 +38,23 @@ BUDGET = (
     "min_changed_chars",
     "max_skill_chars",
 )
+LEDGER = ("conditioning", "likeness", "siblings", "train_check", "ablate")
 SPEND = ("max_calls", "max_tokens", "max_cost")
+SWITCHES = {
+    "deterministic": "--deterministic/--not-deterministic",
+    "conditioning": "--conditioning/--no-conditioning",
+    "train_check": "--train-check/--no-train-check",
+    "ablate": "--ablate/--no-ablate",
+}
+"""Settings that are on, off, or left to themselves."""
+REPEATED = ("target_params", "optimizer_params", "judge_params", "siblings")
+"""Settings whose flag may be given several times, once for each value."""
 PANELS = {
     "Models": MODELS,
     "Loop": LOOP,
     "Gate": GATE,
     "Edit budget": BUDGET,
+    "Ledger": LEDGER,
     "Spend": SPEND,
 }
 """The flags by the heading the help pages show them under."""
@@ -84,8 +95,7 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
         for name, value in arguments.items()
         if value is not None and value is not False and value != []
     }
-    if arguments.get("deterministic") is False:
-        given["deterministic"] = False
+    given.update({name: False for name in SWITCHES if arguments.get(name) is False})
     for name in ("target_params", "optimizer_params", "judge_params"):
         if name in given:
             given[name] = dict(_pair(name, text) for text in given[name])
@@ -104,19 +114,19 @@ def _pair(name: str, text: str) -> tuple[str, Any]:
 
 
 def _flag(name: str) -> str:
-    return "--" + name.removesuffix("s" if name.endswith("_params") else "").replace("_", "-")
+    return "--" + name.removesuffix("s" if name in REPEATED else "").replace("_", "-")
 
 
 def _parameter(name: str) -> inspect.Parameter:
     field = Settings.model_fields[name]
     panel = next(title for title, names in PANELS.items() if name in names)
     default = field.get_default(call_default_factory=True)
-    shown = default if default not in (None, {}, False) else False
+    shown = default if default not in (None, {}, (), False, True) else False
     text = field.description or ""
     if name.endswith("_params"):
         text += " As name=value; the value is read as JSON where it is JSON. May be repeated."
     kind = _flag_type(name, field.annotation)
-    spelled = "--deterministic/--not-deterministic" if name == "deterministic" else _flag(name)
+    spelled = SWITCHES.get(name) or _flag(name)
     option = typer.Option(
         spelled,
         envvar="SKILLOPT_LEDGER" if name == "ledger" else None,
@@ -132,9 +142,9 @@ def _parameter(name: str) -> inspect.Parameter:
 
 
 def _flag_type(name: str, annotation: Any) -> Any:
-    if name.endswith("_params"):
+    if name in REPEATED:
         return list[str] | None
-    if name == "deterministic":
+    if name in SWITCHES:
         return bool | None
     if annotation is bool:
         return bool
