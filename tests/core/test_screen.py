@@ -115,7 +115,8 @@ def test_the_same_idea_in_other_words_is_refused_with_a_pointer(edit: Edit) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["- Always quote the label.\n", "- Never quote the name.\n", "- Never quote 2 labels.\n"]
+    "text",
+    ["- Always quote the label.\n", "- Never quote the name.\n", "- Never quote 2 labels.\n"],
 )
 def test_look_alikes_pass(text: str) -> None:
     edit = Insert(anchor="- two\n", text=text)
