@@ -54,6 +54,8 @@ class Evaluation(Value):
     other: Score | None = None
     lift: SealedTest | None = None
     """Paired comparison, the other version first and this one last."""
+    self_judged: bool = False
+    """The judge is the target itself."""
     usage: Usage
     """What the rollouts used, those that were paid earlier included."""
 
@@ -120,6 +122,7 @@ async def aevaluate(  # noqa: PLR0913 - keyword-only, each with a default
         against=None if against is None else str(against) if not isinstance(against, Skill) else "",
         other=_score(theirs, tasks) if against is not None else None,
         lift=_lift(theirs, mine, tasks, context.settings.seed) if against is not None else None,
+        self_judged=parts.self_judged,
         usage=sum((rollout.usage for rollout in (*mine, *theirs)), Usage()),
     )
 

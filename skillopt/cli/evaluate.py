@@ -68,6 +68,8 @@ def _told(measured: Evaluation) -> list[str]:
     interval = f"95 % interval [{percent(score.low)}, {percent(score.high)}]"
     tasks = f"{measured.tasks} {measured.split} tasks{missing}"
     lines = [f"{measured.skill}: {percent(score.mean)} on {tasks}, {interval}"]
+    if measured.self_judged:
+        lines.append("  judged by the target itself")
     lines += [f"  {name}: {percent(mean)}" for name, mean in measured.criteria.items()]
     if measured.lift and measured.other:
         than = "no skill" if measured.against == "none" else measured.against

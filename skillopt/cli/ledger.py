@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from skillopt.cli.output import points, print_json, say
+from skillopt.cli.output import one_line, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
 from skillopt.cli.tune import AsJson
 
@@ -98,10 +98,8 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 
 def _line(round_: RoundSummary) -> str:
-    from skillopt.cli.narrate import printable
-
     gain = f" {points(round_.gain)}" if round_.gain is not None else ""
-    idea = printable(round_.idea) or "(no proposal)"
+    idea = one_line(round_.idea) or "(no proposal)"
     return (
         f"{round_.id}  {round_.created:%Y-%m-%d %H:%M}  {round_.skill}  "
         f"{round_.outcome} at {round_.stage.value} ({round_.code}{gain})  {idea}"
@@ -109,26 +107,28 @@ def _line(round_: RoundSummary) -> str:
 
 
 def _told(found: RoundEntry, *, tasks: bool) -> list[str]:
-    from skillopt.cli.narrate import printable, told_usage
+    from skillopt.cli.narrate import told_usage
 
     summary, round_ = found.summary, found.round
+    judged = " (judged by the target itself)" if found.run.self_judged else ""
+    decided = f"{summary.outcome} at stage {summary.stage.value} ({summary.code})"
     lines = [
         f"entry {summary.id}: round {summary.number} of run {summary.run}, {summary.skill}",
-        f"{summary.outcome} at stage {summary.stage.value} ({summary.code}): {summary.reason}",
-        f"idea: {printable(summary.idea) or '(no proposal)'}",
-        f"meant to mend: {', '.join(summary.criteria) or 'not said'}",
-        f"under: {', '.join(summary.sections) or 'no heading'}",
+        f"{decided}: {one_line(summary.reason)}{judged}",
+        f"idea: {one_line(summary.idea) or '(no proposal)'}",
+        f"meant to mend: {one_line(', '.join(summary.criteria)) or 'not said'}",
+        f"under: {one_line(', '.join(summary.sections)) or 'no heading'}",
         f"target {found.run.target}, optimizer {found.run.optimizer}",
         f"incumbent {summary.parent[:12]}, candidate {(summary.candidate or 'none')[:12]}",
     ]
     if round_.first_try:
-        lines.append(f"first try: {round_.first_try.stage.value}: {round_.first_try.reason}")
+        first = round_.first_try
+        lines.append(f"first try: {first.stage.value}: {one_line(first.reason)}")
     for critique in round_.critiques:
-        quote = printable(critique.quote).replace("\n", " ")
-        lines.append(f"critique of {critique.criterion}: {printable(critique.cause)}")
-        lines.append(f'  "{quote}"')
+        lines.append(f"critique of {one_line(critique.criterion)}: {one_line(critique.cause)}")
+        lines.append(f'  "{one_line(critique.quote)}"')
     if found.diff:
-        lines += ["", *map(printable, found.diff.rstrip("\n").split("\n")), ""]
+        lines += ["", *found.diff.rstrip("\n").split("\n"), ""]
     verdict = round_.decision.verdict
     if tasks and verdict:
         lines += _paired(verdict)

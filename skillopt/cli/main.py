@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
+from io import TextIOWrapper
 
 import typer
 
 from skillopt.cli.lazy import LazyGroup
-from skillopt.cli.output import tell
+from skillopt.cli.output import print_json, tell
 from skillopt.errors import InputError, SkilloptError
 
 USAGE, PROVIDER, INTERRUPTED = 2, 4, 130
@@ -37,18 +36,18 @@ def root() -> None:
 
 def run() -> None:
     """The console script: expected failures are one message and an exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="skillopt")
     except SkilloptError as error:
         if "--json" in sys.argv:
             kind = type(error).__name__
-            sys.stdout.write(json.dumps({"error": {"kind": kind, "message": str(error)}}) + "\n")
+            print_json({"error": {"kind": kind, "message": str(error)}})
         tell(f"skillopt: {error}")
         sys.exit(USAGE if isinstance(error, InputError) else PROVIDER)
     except SystemExit as left:  # typer takes Ctrl-C itself, and says nothing
         if left.code == INTERRUPTED:
             tell("skillopt: interrupted; the same command goes on where this one stopped")
         raise
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)

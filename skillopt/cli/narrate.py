@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import textwrap
 
-from skillopt.cli.output import money, percent, points
+from skillopt.cli.output import money, percent, points, printable
 from skillopt.core.edit import Delete, Edit, Insert
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
 from skillopt.core.rollout import Usage
@@ -118,13 +118,6 @@ def _wrapped(text: str, *, indent: str = "", hanging: str | None = None) -> tupl
             break_long_words=False,
             break_on_hyphens=False,
         )
-    )
-
-
-def printable(text: str) -> str:
-    """``text`` with control characters made visible, so that no reply can steer a terminal."""
-    return "".join(
-        char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text
     )
 
 

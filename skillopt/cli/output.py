@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from typing import Any
+import unicodedata
+from typing import Any, TextIO
 
 from pydantic import BaseModel
 
 
 def print_json(result: BaseModel | dict[str, Any]) -> None:
-    """One JSON object on stdout."""
+    """One JSON object on stdout; what a terminal would act on is escaped."""
     content = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
-    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+    text = json.dumps(content, ensure_ascii=not utf8, indent=2)
+    shown = (char if _harmless(char) else json.dumps(char)[1:-1] for char in text)
+    _write(sys.stdout, "".join(shown))
 
 
 def say(text: str = "") -> None:
-    """A line on stdout."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    """A line on stdout, made printable."""
+    _write(sys.stdout, printable(text))
 
 
 def tell(text: str) -> None:
-    """A line on stderr."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+    """A line on stderr, made printable."""
+    _write(sys.stderr, printable(text))
+
+
+def printable(text: str) -> str:
+    """``text`` with control characters made visible, so that no reply can steer a terminal."""
+    return "".join(char if _harmless(char) else f"\\x{ord(char):02x}" for char in text)
+
+
+def one_line(text: str) -> str:
+    """``text`` in one printable line, so that no reply can pass for a line of ours."""
+    return printable(" ".join(text.split()))
+
+
+def _harmless(char: str) -> bool:
+    return char.isprintable() or char in "\n\t" or unicodedata.category(char) == "Zs"
+
+
+def _write(stream: TextIO, line: str) -> None:
+    """A line; a reader that went away does not stop a run that is paid for."""
+    try:
+        stream.write(line + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def percent(share: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skillopt.cli.output import percent, points, print_json, say
+from skillopt.cli.output import one_line, percent, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
 from skillopt.cli.tune import AsJson
 
@@ -73,7 +73,7 @@ def _state(record: RunRecord) -> str:
 
 
 def _told(found: RunEntry) -> list[str]:
-    from skillopt.cli.narrate import printable, told_sealed, told_usage
+    from skillopt.cli.narrate import told_sealed, told_usage
 
     record = found.record
     started = datetime.fromtimestamp(record.started, tz=timezone.utc)  # noqa: UP017 - 3.11 has both
@@ -82,9 +82,10 @@ def _told(found: RunEntry) -> list[str]:
         f"target {record.target}, optimizer {record.optimizer}, judge {record.judge or 'none'}",
         f"from {record.first[:12]} to {(record.last or record.first)[:12]}, {_state(record)}",
         f"baseline {percent(record.baseline)} on validation tasks",
+        *(["every verdict rests on the target judging itself"] if record.self_judged else []),
     ]
     for round_ in found.rounds:
         head = f"  {round_.number:>3}  {round_.id}  {round_.outcome} ({round_.stage.value})"
-        lines.append(f"{head}  {printable(round_.idea)}")
+        lines.append(f"{head}  {one_line(round_.idea)}")
     lines += told_sealed(record.sealed) if record.sealed else ["the sealed test was not opened"]
     return [*lines, f"spent {told_usage(found.usage)}"]

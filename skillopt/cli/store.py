@@ -25,21 +25,29 @@ LedgerOption = Annotated[
 ]
 
 
-def read(where: str | None, ask: Callable[[SqlLedger], Awaitable[Found]]) -> Found:
-    """What ``ask`` finds in the ledger; a ledger that is not there is not made."""
+def read(
+    where: str | None,
+    ask: Callable[[SqlLedger], Awaitable[Found]],
+    *,
+    of: Path | None = None,
+) -> Found:
+    """What ``ask`` finds in the ledger; a ledger that is not there is not made.
+
+    Without ``where`` it is the ledger of the project of the file ``of``, or of this folder.
+    """
     from skillopt.adapters.ledger import SqlLedger
 
     async def opened() -> Found:
-        async with SqlLedger.open(where or _of_this_project(), create=False) as ledger:
+        async with SqlLedger.open(where or _of_project(of or Path.cwd()), create=False) as ledger:
             return await ask(ledger)
 
     return asyncio.run(opened())
 
 
-def _of_this_project() -> Path:
+def _of_project(path: Path) -> Path:
     from skillopt.adapters.settings_files import project_of, read_settings
 
-    project = project_of(Path.cwd())
+    project = project_of(path.resolve())
     for _, settings in read_settings(project):
         if isinstance(settings.get("ledger"), str):
             return Path(settings["ledger"])

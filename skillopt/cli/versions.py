@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,7 +40,7 @@ def diff_command(
 
     now = read_skill(skill)
     name = skill_name(skill, now)
-    digest, then = read(ledger, lambda opened: _version(opened, name, version))
+    digest, then = read(ledger, lambda opened: _version(opened, name, version), of=skill)
     lines = list(
         difflib.unified_diff(
             then.text.splitlines(), now.text.splitlines(), digest[:12], str(skill), lineterm=""
@@ -74,10 +75,10 @@ def revert_command(
     now = read_skill(skill)
     name = skill_name(skill, now)
     if version is None:
-        _list(name, ledger, now, as_json=as_json)
+        _list(skill, ledger, now, as_json=as_json)
         return
-    digest, then = read(ledger, lambda opened: _version(opened, name, version))
-    known = read(ledger, lambda opened: opened.skill(now.digest)) is not None
+    digest, then = read(ledger, lambda opened: _version(opened, name, version), of=skill)
+    known = read(ledger, lambda opened: opened.skill(now.digest), of=skill) is not None
     expected = now.digest if known else ""
     outcome = write_skill(located_skill(skill), then, expected_digest=expected)
     if as_json:
@@ -86,8 +87,11 @@ def revert_command(
     say(outcome.note)
 
 
-def _list(name: str, ledger: str | None, now: Skill, *, as_json: bool) -> None:
-    found = read(ledger, lambda opened: opened.skill_versions(name))
+def _list(path: Path, ledger: str | None, now: Skill, *, as_json: bool) -> None:
+    from skillopt.adapters.skill_file import skill_name
+
+    name = skill_name(path, now)
+    found = read(ledger, lambda opened: opened.skill_versions(name), of=path)
     if as_json:
         print_json({"skill": name, "versions": [one.model_dump(mode="json") for one in found]})
         return

@@ -11,6 +11,9 @@ import re
 
 from skillopt.core.value import text_digest
 
+LONGEST_QUOTED = 20_000
+"""Characters of a reply that is sent back to be mended."""
+
 _BLOCK = re.compile(r"^<<<([a-z-]+) ([0-9a-f]{16})\n(.*?)\n\2>>>$", re.DOTALL | re.MULTILINE)
 
 
@@ -18,6 +21,14 @@ def block(name: str, text: str) -> str:
     """``text`` as a data block called ``name`` (lower case and hyphens)."""
     mark = text_digest(text)[:16]
     return f"<<<{name} {mark}\n{text}\n{mark}>>>"
+
+
+def quoted(reply: str) -> str:
+    """A model's own reply as it is shown to it again: a runaway one is not paid twice."""
+    if len(reply) <= LONGEST_QUOTED:
+        return reply
+    left_out = len(reply) - LONGEST_QUOTED
+    return f"{reply[:LONGEST_QUOTED]}\n[… {left_out} characters left out …]"
 
 
 def blocks(prompt: str) -> dict[str, str]:

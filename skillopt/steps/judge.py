@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 
 from skillopt.core.checks import CheckResult
 from skillopt.core.grading import result
+from skillopt.core.quoting import quoted
 from skillopt.core.replies import BadReply, first_complaint, json_object
 from skillopt.core.rollout import Usage
 from skillopt.core.task import Message, Task
@@ -68,7 +69,7 @@ async def judge(
         mend = f"Your reply cannot be used: {complaint}. Send the whole JSON object again, mended."
     again = (
         *messages,
-        Message(role="assistant", content=first.text),
+        Message(role="assistant", content=quoted(first.text)),
         Message(role="user", content=mend),
     )
     second = await model.reply(again, shape=Judgements)

@@ -9,7 +9,7 @@ from skillopt.core.budget import EditBudget
 from skillopt.core.critique import Critique, Observation
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposal import Draft, parse_draft
-from skillopt.core.quoting import block
+from skillopt.core.quoting import block, quoted
 from skillopt.core.replies import BadReply
 from skillopt.core.skill import Skill
 from skillopt.core.task import Message
@@ -59,7 +59,7 @@ async def repair(context: RunContext, number: int, failed: Try, reason: str) -> 
 
 async def _try(context: RunContext, key: str, messages: tuple[Message, ...]) -> Try:
     reply = await ask(context, key, messages, shape=Draft)
-    said = (*messages, Message(role="assistant", content=reply))
+    said = (*messages, Message(role="assistant", content=quoted(reply)))
     try:
         return Try(said, parse_draft(reply))
     except BadReply as bad:
