@@ -12,7 +12,7 @@ from skillopt.adapters.practice.reader import answer
 from skillopt.adapters.practice.refused import blame
 from skillopt.core.budget import EditBudget, within
 from skillopt.core.critique import Observation, parse_critiques
-from skillopt.core.digest import refused_digest
+from skillopt.core.digest import Now, search_digest
 from skillopt.core.edit import Insert, apply
 from skillopt.core.proposal import Draft, Proposal, parse_draft
 from skillopt.core.refusal import Refusal, Stage
@@ -214,7 +214,8 @@ def refusal_of(draft: Draft, number: int, outcome: str = "rejected") -> Refusal:
 
 
 def digest(refusals: list[Refusal], context: str = "now") -> str:
-    return refused_digest(refusals, accepted=(), criteria=(), context=context)
+    now = Now(skill=Skill(text=LABELS), skill_name="route", run="run", context=context)
+    return search_digest(refusals, now=now)
 
 
 def test_what_was_refused_is_not_proposed_again_until_nothing_is_left() -> None:
