@@ -76,7 +76,8 @@ async def wired(
         judge = seats.model("judge", own.judge) if uses_rubric(inputs.validation_set) else None
         runner = ProgramChecks(folder=inputs.validation_set.folder, own=own.checks)
         identity = _identity(target, judge, runner, inputs.validation_set)
-        fact = digest_of([identity, inputs.validation_set.digest, loop.gate.model_dump()])
+        rules = [loop.gate.model_dump(), loop.guards.model_dump()]
+        fact = digest_of([identity, inputs.validation_set.digest, *rules])
         yield Wired(
             context=RunContext(
                 run="",

@@ -29,7 +29,15 @@ MODELS = (
     "max_attempts",
 )
 LOOP = ("rounds", "patience", "minibatch", "evidence", "trials", "seed", "concurrency", "ledger")
-GATE = ("gate", "alpha", "passes", "max_missing")
+GATE = (
+    "gate",
+    "alpha",
+    "passes",
+    "max_missing",
+    "guard_skill_chars",
+    "guard_cost",
+    "guard_latency",
+)
 BUDGET = (
     "schedule",
     "max_edits",

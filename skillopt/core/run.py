@@ -10,6 +10,7 @@ from skillopt.core.budget import BudgetPlan
 from skillopt.core.changes import Change, SectionPrint
 from skillopt.core.critique import Critique
 from skillopt.core.gate.contest import GatePolicy, Verdict
+from skillopt.core.guards import Margins
 from skillopt.core.likeness import DEFAULT_LIKENESS
 from skillopt.core.proposal import Proposal
 from skillopt.core.refusal import Part, Stage, TrainEffect
@@ -58,6 +59,7 @@ class LoopSettings(Value):
     """Runs of each train task with each version."""
     budget: BudgetPlan = BudgetPlan()
     gate: GatePolicy = GatePolicy()
+    guards: Margins = Margins()
     conditioning: Conditioning = Conditioning()
     seed: int = 0
 

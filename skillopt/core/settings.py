@@ -15,6 +15,7 @@ from pydantic import Field, JsonValue, ValidationError
 
 from skillopt.core.budget import BudgetPlan, Schedule
 from skillopt.core.gate.contest import GateKind, GatePolicy
+from skillopt.core.guards import Margins
 from skillopt.core.likeness import DEFAULT_LIKENESS
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.run import Conditioning, LoopSettings, SpendLimits
@@ -78,6 +79,21 @@ class Settings(Value):
         ge=0,
         lt=1,
         description="Share of tasks without an outcome above which a verdict is inconclusive.",
+    )
+    guard_skill_chars: int | None = Field(
+        default=None,
+        ge=0,
+        description="Characters by which the skill may become longer over a run; none: no guard.",
+    )
+    guard_cost: float | None = Field(
+        default=None,
+        ge=0,
+        description="Share by which a task may cost more than with the first version.",
+    )
+    guard_latency: float | None = Field(
+        default=None,
+        ge=0,
+        description="Share by which a task may take longer than with the first version.",
     )
     schedule: Schedule = Field(default="adaptive", description="How the edit budget develops.")
     max_edits: int = Field(default=4, ge=1, description="Edits in one proposal.")
@@ -153,7 +169,10 @@ class Settings(Value):
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
         own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
-        plain = {name: getattr(self, name) for name in own}
+        plain: dict[str, Any] = {name: getattr(self, name) for name in own}
+        plain["guards"] = Margins(
+            skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency
+        )
         return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
 
     def limits(self) -> SpendLimits:

@@ -10,6 +10,7 @@ from skillopt.core.rollout import Graded, Usage
 from skillopt.core.search import Search
 from skillopt.errors import OutcomesMissing
 from skillopt.steps.context import RunContext
+from skillopt.steps.guard import check_price
 from skillopt.steps.roll_out import roll_out
 
 
@@ -29,9 +30,11 @@ async def baseline(context: RunContext) -> Baseline:
 
     Raises:
         OutcomesMissing: more validation tasks than the gate allows have no outcome.
+        SettingsError: the cost is to be guarded, and no price is known.
     """
     tasks = context.validation_set.split("validation")
     rollouts = await roll_out(context, context.first, [(task, 0) for task in tasks])
+    check_price(context, rollouts)
     scores = {rollout.task_id: rollout.score for rollout in rollouts if isinstance(rollout, Graded)}
     missing = 1 - len(scores) / len(tasks)
     if missing > context.settings.gate.max_missing:

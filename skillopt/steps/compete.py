@@ -11,26 +11,36 @@ from skillopt.core.skill import Skill
 from skillopt.core.task import Task
 from skillopt.core.value import text_digest
 from skillopt.steps.context import RunContext
+from skillopt.steps.guard import guarded, refused_for_length
 from skillopt.steps.roll_out import roll_out
 
 
 async def compete(
     context: RunContext, search: Search, *, incumbent: Skill, candidate: Skill, number: int
 ) -> Verdict:
-    """The gate's verdict, after all the rollouts it asks for, each look as one concurrent batch."""
+    """The gate's verdict, after all the rollouts it asks for, each look as one concurrent batch.
+
+    Where the gate accepts and a guard does not hold, the verdict is the guard's rejection.
+    """
     contest = open_contest(context, search, number)
+    length, refused = refused_for_length(context, contest, candidate)
+    if refused:
+        return refused
     tasks = {task.id: task for task in context.validation_set.split("validation")}
     outcomes: dict[Wanted, float | None] = {}
-    while True:
-        step = advance(contest, outcomes)
-        if isinstance(step, Verdict):
-            return step
+    runs: list[Graded] = []
+    while not isinstance(step := advance(contest, outcomes), Verdict):
         for arm, skill in (("candidate", candidate), ("incumbent", incumbent)):
             wanted = [want for want in step if want.arm == arm]
             wishes = [(tasks[want.task], want.trial) for want in wanted]
             rollouts = await roll_out(context, skill, wishes) if wishes else ()
             for want, rollout in zip(wanted, rollouts, strict=True):
                 outcomes[want] = rollout.score if isinstance(rollout, Graded) else None
+            if arm == "candidate":
+                runs += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
+    return await guarded(
+        context, step, contest=contest, outcomes=outcomes, runs=runs, length=length
+    )
 
 
 def open_contest(context: RunContext, search: Search, number: int) -> Contest:

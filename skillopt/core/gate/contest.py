@@ -131,12 +131,29 @@ class PairedTask(Value):
     incumbent_runs: float
 
 
+MeasureName = Literal["skill_chars", "cost", "latency"]
+
+
+class Measure(Value):
+    """What a candidate takes beside its score, next to the version the run began with."""
+
+    name: MeasureName
+    """`skill_chars`: characters; `cost`: US dollars a task; `latency`: seconds a task."""
+    first: float | None
+    candidate: float | None
+    tasks: int = 0
+    """Tasks that both were run on, where it is a mean over tasks."""
+    margin: float | None = None
+    """How much more is allowed (characters, or a share of the first); None: it is reported only."""
+
+
 class Verdict(Value):
     """What the gate says of a candidate, and why."""
 
     outcome: Outcome
     code: str
-    """The rule that decided, in one word: `test`, `futile`, `sentinel`, `missing`, `mean`."""
+    """The rule that decided, in one word: `test`, `futile`, `sentinel`, `missing`, `mean`; `guard`
+    where the gate accepted and a guard vetoed."""
     reason: str
     """One sentence for a person. It tells of validation tasks: not for the optimizer."""
     gain: float | None
@@ -156,3 +173,5 @@ class Verdict(Value):
     """Sentences about the tasks, for a person: a sentinel that cannot be one."""
     memory: GateMemory = GateMemory()
     """For the next contest of the run."""
+    measures: tuple[Measure, ...] = ()
+    """Length, cost and latency; guarded where a margin was set."""
