@@ -90,6 +90,15 @@ def child(folder: Path, kill_at: int | None) -> None:
             os._exit(1)
 
 
+_OF_ITS_OWN: dict[str, Any] = {
+    "id": True,
+    "run": True,
+    "spent": True,
+    "decision": {"verdict": {"measures"}},
+}
+"""What differs between two runs of the same: names, spend, and how long answers took."""
+
+
 def essence(run: skillopt.Run) -> dict[str, Any]:
     """All of a run that may not depend on when it was killed: everything but ids, times, spend."""
     return {
@@ -98,7 +107,7 @@ def essence(run: skillopt.Run) -> dict[str, Any]:
         "stopped_by": run.record.stopped_by,
         "sealed": run.record.sealed.model_dump() if run.record.sealed else None,
         "rounds": [
-            round_.model_dump(mode="json", exclude={"id", "run", "spent"}) for round_ in run.rounds
+            round_.model_dump(mode="json", exclude=_OF_ITS_OWN) for round_ in run.rounds
         ],
     }
 
