@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +47,9 @@ def _conditions(connection: Connection, wanted: RoundFilter) -> list[ColumnEleme
     if wanted.criterion is not None:
         quoted = json.dumps(wanted.criterion, ensure_ascii=False)
         found.append(columns.criteria.contains(quoted, autoescape=True))
+    if wanted.section is not None:
+        quoted = json.dumps(wanted.section, ensure_ascii=False)
+        found.append(columns.sections.contains(quoted, autoescape=True))
     if wanted.since:
         found.append(columns.created >= _stamp(wanted.since))
     if wanted.until:
@@ -132,6 +136,13 @@ def summary(row: dict[str, Any]) -> RoundSummary:
     fields = {name: row[name] for name in RoundSummary.model_fields if name in row}
     lists = {name: tuple(json.loads(row[name])) for name in ("criteria", "sections")}
     return RoundSummary(skill=row["skill_name"], **{**fields, **lists})
+
+
+def summaries(connection: Connection, places: Sequence[int]) -> dict[int, RoundSummary]:
+    """Rounds by their number in the chain."""
+    query = select(*_SUMMARY).where(ROUNDS.c.seq.in_(places))
+    rows = map(dict, connection.execute(query).mappings())
+    return {row["seq"]: summary(row) for row in rows}
 
 
 def _run_summary(connection: Connection, run: str) -> RunSummary:

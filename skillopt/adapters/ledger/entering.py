@@ -216,6 +216,10 @@ def enter_head_move(entering: Entering, move: Row) -> None:
 
 
 def last_head_move(skill_name: str, path: str) -> Select[Any]:
-    """The newest head of a skill file, first."""
+    """The newest head of a skill file, first; those of ledgers that were taken in do not count."""
     file = (HEAD_MOVES.c.skill_name == skill_name) & (HEAD_MOVES.c.path == path)
-    return select(HEAD_MOVES).where(file).order_by(HEAD_MOVES.c.seq.desc())
+    return (
+        select(HEAD_MOVES)
+        .where(file & HEAD_MOVES.c.origin.is_(None))
+        .order_by(HEAD_MOVES.c.seq.desc())
+    )

@@ -48,7 +48,7 @@ def unfinished_run(connection: Connection, fingerprint: str) -> RunRecord | None
     )
     query = (
         select(func.coalesce(newest_end, RUNS.c.document))
-        .where(RUNS.c.fingerprint == fingerprint)
+        .where((RUNS.c.fingerprint == fingerprint) & RUNS.c.origin.is_(None))
         .order_by(RUNS.c.seq.desc())
     )
     records = map(mapping.run_of, connection.execute(query).scalars())

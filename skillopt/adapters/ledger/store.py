@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from skillopt.adapters.ledger import (
     browsing,
+    counting,
     entering,
+    exporting,
     mapping,
+    merging,
     pruning,
     queries,
     recall,
+    searching,
+    tracing,
     verifying,
 )
 from skillopt.adapters.ledger.database import Database
@@ -233,7 +239,67 @@ class SqlLedger:
             await asyncio.to_thread(pruning.give_back_space, self._database)
         return taken
 
+    # -- taking it elsewhere
+
+    async def export(self, to: TextIO, *, form: exporting.Form = "jsonl") -> int:
+        """Write every row as JSONL, or every proposal as CSV; returns how many."""
+        return await self._reader.read(partial(exporting.export, to=to, form=form))
+
+    async def take_in(self, source: str | Path) -> merging.Imported:
+        """Take in another ledger (file or URL) or a JSONL export; nothing is entered twice.
+
+        Raises:
+            InputError: the file is no export of this schema.
+            LedgerError: the source does not verify, or is of an earlier schema.
+        """
+        path = Path(source)
+        exported = path.suffix in {".jsonl", ".json"}
+        opened = merging.read_jsonl(path) if exported else merging.read_database(source)
+        stack = ExitStack()
+        with stack:
+            read = await asyncio.to_thread(stack.enter_context, opened)
+            rows = new = 0
+            pages = merging.pages(read)
+            while page := await asyncio.to_thread(next, pages, None):
+                job = partial(merging.take_in, ledger=read.ledger, page=page)
+                new += await self._writer.do(job)
+                rows += len(page)
+            told = partial(merging.enter_import, ledger=read.ledger, head=read.head, new=new)
+            await self._writer.do(told)
+        return merging.Imported(ledger=read.ledger, head=read.head, rows=rows, new=new)
+
     # -- what people ask
+
+    async def search(
+        self, wanted: str, *, skill: str | None = None, limit: int = 20
+    ) -> tuple[searching.Hit, ...]:
+        """Rounds with all of the words (or `"a phrase"`, without `-words`), best match first.
+
+        Raises:
+            InputError: there is no word to look for.
+        """
+        job = partial(searching.search, wanted=wanted, skill=skill, limit=limit)
+        return await self._reader.read(job)
+
+    async def why(
+        self, skill_name: str, *, current: Skill | None = None, line: int | None = None
+    ) -> tracing.Tracing:
+        """Each line of a skill, or one of them, traced to the proposal that put it there.
+
+        Args:
+            skill_name: the skill.
+            current: the file's text now; by default the newest version in the ledger.
+            line: only this one, counted from 1, with its evidence and what was refused beside it.
+
+        Raises:
+            InputError: no run on the skill is in the ledger, or the skill has no such line.
+        """
+        job = partial(tracing.trace, skill_name=skill_name, current=current, line=line)
+        return await self._reader.read(job)
+
+    async def stats(self, *, skill: str | None = None) -> counting.Stats:
+        """The ledger in numbers."""
+        return await self._reader.read(partial(counting.stats, skill=skill))
 
     async def list_rounds(self, wanted: RoundFilter | None = None) -> tuple[RoundSummary, ...]:
         """Rounds that pass the filter, newest first."""

@@ -73,7 +73,9 @@ class Verification(Value):
         return self.bad is None
 
 
-class _Placed(NamedTuple):
+class Placed(NamedTuple):
+    """A row and where it stands."""
+
     seq: int
     table: Table
     row: Row
@@ -96,7 +98,7 @@ def verify(connection: Connection, *, pinned: str | None = None) -> Verification
     prunings = connection.execute(select(PRUNINGS.c.place, PRUNINGS.c.before)).all()
     check = _Check(connection, dict(prunings))
     link, pin_seen = GENESIS, pinned in (None, GENESIS)
-    for placed in _in_order(connection):
+    for placed in in_order(connection):
         problem = check.place(placed, link) or check.content(placed)
         if problem:
             return check.report(head, bad=_bad(placed, problem))
@@ -127,7 +129,7 @@ class _Check:
             rows=self.rows, replayed=self._replayed, pruned=self._pruned, head=head, bad=bad
         )
 
-    def place(self, placed: _Placed, previous: str) -> str | None:
+    def place(self, placed: Placed, previous: str) -> str | None:
         """Its number follows, and its link seals it and what was before."""
         if placed.seq != self.rows + 1:
             if placed.seq <= self.rows:
@@ -137,7 +139,7 @@ class _Check:
             return "its content or its place is not what was sealed"
         return None
 
-    def content(self, placed: _Placed) -> str | None:
+    def content(self, placed: Placed) -> str | None:
         """Its digests are those of its texts, and an accepted proposal still makes its version."""
         row, table = placed.row, placed.table
         if table is VERSIONS and text_digest(row["text"]) != row["digest"]:
@@ -203,20 +205,21 @@ class _Check:
         return None if same else "it is not the edit that its round has here"
 
 
-def _in_order(connection: Connection) -> Iterator[_Placed]:
+def in_order(connection: Connection) -> Iterator[Placed]:
+    """All rows of the chain, by number."""
     return heapq.merge(
         *(_rows(connection, table) for table in CHAINED_TABLES), key=lambda placed: placed.seq
     )
 
 
-def _rows(connection: Connection, table: Table) -> Iterator[_Placed]:
+def _rows(connection: Connection, table: Table) -> Iterator[Placed]:
     """A table's rows by number, fetched piece by piece: the whole ledger need not fit in memory."""
     at = 0
     while True:
         query = select(table).where(table.c.seq > at).order_by(table.c.seq).limit(_AT_ONCE)
         rows: list[Any] = list(connection.execute(query).mappings())
         for row in rows:
-            yield _Placed(row["seq"], table, dict(row))
+            yield Placed(row["seq"], table, dict(row))
         if len(rows) < _AT_ONCE:
             return
         at = rows[-1]["seq"]
@@ -227,7 +230,7 @@ def _key(row: Row) -> str:
     return key.digest
 
 
-def _bad(placed: _Placed, problem: str) -> BadRow:
+def _bad(placed: Placed, problem: str) -> BadRow:
     names = ("id", "digest", "run", "round", "ledger", "seq")
     name = next(str(placed.row[name]) for name in names if name in placed.row)
     return BadRow(table=placed.table.name, seq=placed.seq, row=name, problem=problem)

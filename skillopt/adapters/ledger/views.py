@@ -29,6 +29,8 @@ class RoundFilter(Value):
     """The rule that decided, in one word."""
     criterion: str | None = None
     """One the edits were meant to mend."""
+    section: str | None = None
+    """A heading path under which the edits write, joined by ` > `; "" above the first heading."""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     text: str | None = None

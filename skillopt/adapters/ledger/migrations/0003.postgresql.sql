@@ -3,3 +3,8 @@ CREATE TABLE recall_keys (
     entry BIGINT NOT NULL,
     PRIMARY KEY ("key", entry)
 );
+
+DROP INDEX round_search;
+
+CREATE INDEX round_search ON rounds
+    USING gin (to_tsvector('english', translate(words, '-_./@+~&=', '         ')));
