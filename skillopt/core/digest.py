@@ -229,7 +229,8 @@ def _counts(tallies: Sequence[Tally], told: set[str], *, room: int) -> str:
     room -= len(lines[0])
     ideas = [tally for tally in tallies if tally.idea and tally.idea not in told]
     for tally in sorted(ideas, key=lambda tally: -tally.count):
-        line = f"also tried, {tally.count} times ({tally.stage.value}): {_clipped(tally.example)}"
+        times = "once" if tally.count == 1 else f"{tally.count} times"
+        line = f"also refused, {times} ({tally.stage.value}): {_clipped(tally.example)}"
         if len(line) + 1 > room:
             break
         lines.append(line)
@@ -248,10 +249,14 @@ def _clipped(text: str, most: int = _LONGEST_IDEA) -> str:
 
 
 def _shown(edit: Edit) -> dict[str, object]:
+    """The edit without the lines that a replace only repeats."""
     match edit:
         case Insert():
             return {"kind": edit.kind, "text": edit.text.strip()}
         case Replace():
-            return {"kind": edit.kind, "anchor": edit.anchor.strip(), "text": edit.text.strip()}
+            old, new = edit.anchor.splitlines(), edit.text.splitlines()
+            went = "\n".join(line for line in old if line not in new)
+            came = "\n".join(line for line in new if line not in old)
+            return {"kind": edit.kind, "anchor": went.strip(), "text": came.strip()}
         case Delete():
             return {"kind": edit.kind, "anchor": edit.anchor.strip()}
