@@ -106,9 +106,7 @@ def essence(run: skillopt.Run) -> dict[str, Any]:
         "shipped": run.shipped,
         "stopped_by": run.record.stopped_by,
         "sealed": run.record.sealed.model_dump() if run.record.sealed else None,
-        "rounds": [
-            round_.model_dump(mode="json", exclude=_OF_ITS_OWN) for round_ in run.rounds
-        ],
+        "rounds": [round_.model_dump(mode="json", exclude=_OF_ITS_OWN) for round_ in run.rounds],
     }
 
 

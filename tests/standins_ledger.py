@@ -129,7 +129,10 @@ class MemoryLedger:
         for round_ in self.decided.values():
             if isinstance(round_.decision, AcceptedRound):
                 continue
-            verdict, said = round_.decision.verdict, round_.proposal.draft.idea if round_.proposal else ""
+            verdict, said = (
+                round_.decision.verdict,
+                round_.proposal.draft.idea if round_.proposal else "",
+            )
             for idea in dict.fromkeys(("", idea_of(said) if said else "")):
                 tally = Tally(
                     skill_name=self.runs[round_.run].skill_name,
@@ -157,6 +160,10 @@ class MemoryLedger:
         if run.id not in self.runs:
             raise LedgerError(f"run {run.id} is not in the ledger")
         self.ends[run.id] = run
+
+    async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
+        newest = [self.ends.get(run.id, run) for run in self.runs.values()]
+        return tuple(run for run in newest if run.skill_name == skill_name and run.opened)
 
     async def head(self, skill_name: str, path: str) -> str | None:
         move = self.heads.get((skill_name, path))
