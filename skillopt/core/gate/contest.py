@@ -11,15 +11,15 @@ from pydantic import Field, model_validator
 from skillopt.core.value import Value
 
 Arm = Literal["candidate", "incumbent"]
-GateKind = Literal["race", "explore", "exact", "strict"]
+GateKind = Literal["balanced", "race", "explore", "exact", "strict"]
 
 
 class GatePolicy(Value):
     """Which gate decides, and how strictly."""
 
-    kind: GateKind = "race"
+    kind: GateKind = "balanced"
     alpha: float = Field(default=0.10, gt=0, lt=1)
-    """The level of the final test. `explore` uses its own."""
+    """The level of `race` and `exact`; the other gates have their own bars."""
     passes: int = Field(default=2, ge=1, le=10)
     """Passes over the validation tasks; a deterministic target never pays for a second one."""
     max_missing: float = Field(default=0.10, ge=0, lt=1)
@@ -48,6 +48,11 @@ class Standing(Value):
     """The other raw runs. With `passed` it says whether the task may be a sentinel."""
 
 
+ENOUGH_REPEATS = 40
+"""Repeated runs without a single difference that show a target to be deterministic."""
+NO_SPREAD = 1e-9
+
+
 class Noise(Value):
     """What repeated runs of one task with one skill have shown of the target's run noise."""
 
@@ -61,6 +66,22 @@ class Noise(Value):
         """Of one run around its task's own mean; None where nothing was repeated yet."""
         return self.squares / self.repeats if self.repeats else None
 
+    @property
+    def absent(self) -> bool:
+        """So many repeated runs were alike that the target is taken to be deterministic."""
+        return self.repeats >= ENOUGH_REPEATS and self.squares < NO_SPREAD
+
+
+class Spread(Value):
+    """How far candidates and incumbents lay apart, task by task, in the contests so far."""
+
+    squares: float = Field(default=0.0, ge=0)
+    """Sum of squared differences by unit."""
+    noise_weight: float = Field(default=0.0, ge=0)
+    """What the variance of one run is to be multiplied by for its share of `squares`."""
+    units: float = Field(default=0.0, ge=0)
+    """How many differences `squares` sums."""
+
 
 class GateMemory(Value):
     """What a run's finished contests have taught the gate; no validation content is in it."""
@@ -70,6 +91,11 @@ class GateMemory(Value):
     rollouts: int = Field(default=0, ge=0)
     """Fresh rollouts of all finished contests, both arms."""
     noise: Noise = Noise()
+    spread: Spread = Spread()
+    scatter: float | None = None
+    """Variance of the first version's first runs over tasks."""
+    step: float | None = None
+    """Smallest distance between two scores among them: 1 for pass or fail, near 0 for grades."""
 
 
 class Contest(Value):
@@ -93,7 +119,11 @@ class Contest(Value):
             raise ValueError("a contest needs at least one task")
         if len({task.id for task in self.tasks}) != len(self.tasks):
             raise ValueError("task ids must be unique")
-        unknown = [task.id for task in self.tasks if task.id not in self.book]
+        unknown = [
+            task.id
+            for task in self.tasks
+            if task.id not in self.book or not self.book[task.id].runs
+        ]
         if unknown:
             raise ValueError(f"the incumbent has no record on task {unknown[0]!r}; leave it out")
         return self

@@ -7,6 +7,7 @@ from typing import assert_never
 
 import numpy as np
 
+from skillopt.core.gate.balanced import balanced
 from skillopt.core.gate.contest import (
     Contest,
     GatePolicy,
@@ -16,7 +17,7 @@ from skillopt.core.gate.contest import (
     Wanted,
 )
 from skillopt.core.gate.evidence import Asks, Evidence, Play, Scores
-from skillopt.core.gate.looks import EXPLORE, RACE
+from skillopt.core.gate.looks import EXPLORE, LOOKS_TAKE, RACE
 from skillopt.core.gate.race import race
 from skillopt.core.gate.sentinels import sentinels
 from skillopt.core.gate.strict import strict
@@ -60,16 +61,18 @@ def contend(evidence: Evidence, policy: GatePolicy) -> Play:
     veto = yield from sentinels(evidence)
     if veto:
         return veto
-    passes = 1 if evidence.deterministic else policy.passes
+    passes = 1 if evidence.steady else policy.passes
     match policy.kind:
+        case "balanced":
+            return (yield from balanced(evidence, passes=passes))
         case "race":
-            plan = RACE._replace(alpha=policy.alpha)
+            plan = RACE._replace(alpha=min(1.0, LOOKS_TAKE * policy.alpha))
             return (yield from race(evidence, plan, passes=passes))
         case "explore":
             return (yield from race(evidence, EXPLORE, passes=passes))
         case "exact":
             plan = RACE._replace(alpha=policy.alpha)
-            lock_step = not evidence.deterministic
+            lock_step = not evidence.steady
             return (yield from race(evidence, plan, passes=passes, lock_step=lock_step))
         case "strict":
             return (yield from strict(evidence))

@@ -97,6 +97,10 @@ class Evidence:
         """Fresh runs of the incumbent asked for, by task."""
         self.squares = self.memory.noise.squares
         self.repeats = self.memory.noise.repeats
+        self.spread = self.memory.spread
+        self.scatter, self.step = self.memory.scatter, self.memory.step
+        if self.scatter is None or self.step is None:
+            self.scatter, self.step = first_impression(self.total / self.runs)
 
     @classmethod
     def of(cls, contest: Contest) -> Evidence:
@@ -130,6 +134,11 @@ class Evidence:
     def inconclusive(self) -> bool:
         """Too many tasks are out of the contest."""
         return bool(self.lost.sum() > self.max_missing * self.size + EPS)
+
+    @property
+    def steady(self) -> bool:
+        """The target answers alike every time: declared, or measured by now."""
+        return self.deterministic or self.noise.absent
 
     @property
     def noise(self) -> Noise:
@@ -259,6 +268,12 @@ class Evidence:
         if self.passed is not None and self.failed is not None:
             self.passed[tasks] += scores >= 1
             self.failed[tasks] += scores < 1
+
+
+def first_impression(scores: FloatArray) -> tuple[float, float]:
+    """Variance over tasks and smallest step of the first version's first runs."""
+    gaps = np.diff(np.unique(scores))
+    return float(scores.var()), float(gaps.min(initial=1.0))
 
 
 def sums_by(units: IntArray, values: FloatArray, count: int = 0) -> FloatArray:

@@ -23,7 +23,7 @@ class Plan(NamedTuple):
     """A race's parameters."""
 
     alpha: float
-    """Level of the final test."""
+    """The final test's p-value may be at most this."""
     most_looks: int
     """Looks in the first pass, at most."""
     first_z: float
@@ -35,6 +35,10 @@ class Plan(NamedTuple):
     cap: int = 3
     """Tasks with fewer runs of the incumbent get a fresh one, once per candidate that gets far."""
 
+
+LOOKS_TAKE = 1.55
+"""The race tests at this multiple of its level: its looks turn away the rest. Measured, not proved:
+a candidate as good as the incumbent passes looks and test together at most at the level itself."""
 
 RACE = Plan(alpha=0.10, most_looks=6, first_z=-0.6, last_z=0.65, later_z=0.7)
 EXPLORE = Plan(alpha=0.35, most_looks=8, first_z=-1.2, last_z=0.2, later_z=0.3)

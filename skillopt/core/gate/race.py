@@ -26,7 +26,7 @@ def race(evidence: Evidence, plan: Plan, *, passes: int, lock_step: bool = False
             so that the two arms are exchangeable under the null and the level is exact.
     """
     order = np.random.default_rng([evidence.seed, 0]).permutation(evidence.size)
-    topped = lock_step or evidence.deterministic
+    topped = lock_step or evidence.steady
     for pass_ in range(passes):
         last = pass_ == passes - 1
         done = 0
@@ -42,6 +42,8 @@ def race(evidence: Evidence, plan: Plan, *, passes: int, lock_step: bool = False
             else:
                 yield from evidence.run(batch, pass_, top_up=top_up)
             done = until
+            if evidence.steady and done == evidence.size:
+                return tested(evidence, plan, passes=pass_ + 1)
             seen = order if pass_ else order[:until]
             ruling = judged(evidence, seen, z=look.z, passes=pass_ + 1)
             if ruling:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import assert_never
 
 import numpy as np
 
 from skillopt.core.gate.contest import (
     Contest,
+    GateKind,
     GateMemory,
     Outcome,
     PairedTask,
@@ -15,7 +17,9 @@ from skillopt.core.gate.contest import (
     Verdict,
 )
 from skillopt.core.gate.evidence import Evidence, FloatArray, Ruling
-from skillopt.core.gate.rebase import rebased
+from skillopt.core.gate.flips import flip_test
+from skillopt.core.gate.learned import learned, noise_share
+from skillopt.core.gate.rebase import Succession, rebased
 
 
 def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
@@ -28,11 +32,14 @@ def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
         accepted=contest.memory.accepted + accepted,
         rollouts=contest.memory.rollouts + evidence.asked,
         noise=evidence.noise,
+        spread=evidence.spread,
+        scatter=evidence.scatter,
+        step=evidence.step,
     )
     shrunk = None
     book = dict(contest.book)
     if accepted:
-        total, runs, shrunk = succession(evidence, ruling, cached=contest.policy.kind == "strict")
+        total, runs, shrunk = succeeded(evidence, ruling, contest.policy.kind)
         book.update(_book(contest, evidence, total, runs, candidate=True))
     else:
         book.update(_book(contest, evidence, evidence.total, evidence.runs, candidate=False))
@@ -41,7 +48,7 @@ def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
         code=ruling.code,
         reason=reason(contest, evidence, ruling, shrunk=shrunk),
         gain=ruling.gain,
-        p_value=ruling.p_value,
+        p_value=_p_value(evidence, ruling),
         tasks_seen=ruling.seen,
         rollouts=evidence.asked,
         pairs=pairs,
@@ -55,26 +62,30 @@ def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
     )
 
 
-def succession(
-    evidence: Evidence, ruling: Ruling, *, cached: bool
+def succeeded(
+    evidence: Evidence, ruling: Ruling, kind: GateKind
 ) -> tuple[FloatArray, FloatArray, float | None]:
-    """Totals, numbers of runs and credited gain of a candidate that was accepted.
-
-    Args:
-        evidence: the contest's.
-        ruling: the acceptance.
-        cached: keep the winning runs as they are (the `strict` rule).
-    """
-    if not cached:
-        return rebased(evidence, ruling.passes)
-    scores = evidence.candidate_means(1)
-    return np.where(np.isnan(scores), evidence.baseline, scores), np.ones(evidence.size), None
+    """Totals, numbers of runs and credited gain of a candidate that was accepted."""
+    match kind:
+        case "strict":
+            scores = evidence.candidate_means(1)
+            kept = np.where(np.isnan(scores), evidence.baseline, scores)
+            return kept, np.ones(evidence.size), None
+        case "balanced":
+            known = learned(evidence)
+            past = Succession(kept=noise_share(known) / 2, curse=0.5, noise=known.noise)
+        case "race" | "explore" | "exact":
+            past = Succession(kept=0.5)
+        case _:
+            assert_never(kind)
+    return rebased(evidence, ruling.passes, past)
 
 
 def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: float | None) -> str:
     """One sentence for a person."""
     gain = f"{100 * (ruling.gain or 0):+.1f} points"
     where = f"over {_count(ruling.seen, 'task')}"
+    least = ruling.bound or 0.0
     if ruling.passes > 1:
         where += f" in pass {ruling.passes}"
     match ruling.code:
@@ -90,18 +101,32 @@ def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: floa
         case "mean":
             verb = "above" if ruling.outcome is Outcome.ACCEPTED else "not above"
             return f"the mean is {verb} the incumbent's: {gain} {where}"
-        case "futile":
-            least = 100 * (ruling.bound or 0)
+        case "margin":
+            verb = "more" if ruling.outcome is Outcome.ACCEPTED else "not more"
+            credited = f", credited with {100 * shrunk:+.1f}" if shrunk is not None else ""
             return (
-                f"stopped early: {gain} {where}, where going on takes more than {least:+.1f} points"
+                f"{gain} {where}{credited}: {verb} than the {100 * least:+.1f} this gate asks for"
+            )
+        case "futile":
+            return (
+                f"stopped early: {gain} {where}, where going on takes more than "
+                f"{100 * least:+.1f} points"
             )
         case _:
             side = "at most" if ruling.outcome is Outcome.ACCEPTED else "above"
             credited = f", credited with {100 * shrunk:+.1f}" if shrunk is not None else ""
             return (
                 f"{gain} {where}{credited}: chance alone gives as much with p = "
-                f"{ruling.p_value:.3f}, {side} the level {ruling.bound:.2f}"
+                f"{ruling.p_value:.3f}, {side} {least:.3f}"
             )
+
+
+def _p_value(evidence: Evidence, ruling: Ruling) -> float | None:
+    """The test's, or for the reader's sake that of evidence that was held against a margin."""
+    if ruling.code != "margin":
+        return ruling.p_value
+    units = evidence.by_unit(evidence.differences(ruling.passes))
+    return flip_test(units, seed=evidence.seed)
 
 
 def _count(number: int, word: str) -> str:

@@ -20,7 +20,7 @@ from skillopt.core.gate import (
 )
 
 Scores = Callable[[Wanted], float | None]
-KINDS: tuple[GateKind, ...] = ("race", "explore", "exact", "strict")
+KINDS: tuple[GateKind, ...] = ("balanced", "race", "explore", "exact", "strict")
 
 
 def contest(
