@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from skillopt.cli import audit
 from skillopt.cli.output import one_line, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
 from skillopt.cli.tune import AsJson
@@ -91,6 +92,16 @@ def show_command(
         return
     for line in _told(found, tasks=tasks):
         say(line)
+
+
+app.command("search")(audit.search_command)
+app.command("why")(audit.why_command)
+app.command("stats")(audit.stats_command)
+app.command("export")(audit.export_command)
+app.command("import")(audit.import_command)
+app.command("verify")(audit.verify_command)
+app.command("head")(audit.head_command)
+app.command("prune")(audit.prune_command)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

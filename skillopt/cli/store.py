@@ -30,15 +30,16 @@ def read(
     ask: Callable[[SqlLedger], Awaitable[Found]],
     *,
     of: Path | None = None,
+    create: bool = False,
 ) -> Found:
-    """What ``ask`` finds in the ledger; a ledger that is not there is not made.
+    """What ``ask`` finds in the ledger; a ledger that is not there is made only on request.
 
     Without ``where`` it is the ledger of the project of the file ``of``, or of this folder.
     """
     from skillopt.adapters.ledger import SqlLedger
 
     async def opened() -> Found:
-        async with SqlLedger.open(where or _of_project(of or Path.cwd()), create=False) as ledger:
+        async with SqlLedger.open(where or _of_project(of or Path.cwd()), create=create) as ledger:
             return await ask(ledger)
 
     return asyncio.run(opened())

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from skillopt.adapters.ledger.counting import Stats
+from skillopt.adapters.ledger.merging import Imported
+from skillopt.adapters.ledger.searching import Hit
 from skillopt.adapters.ledger.store import SqlLedger
+from skillopt.adapters.ledger.tracing import Line, Tracing
 from skillopt.adapters.ledger.verifying import BadRow, Head, Verification
 from skillopt.adapters.ledger.views import (
     ExchangeSummary,
@@ -18,6 +22,9 @@ __all__ = [
     "BadRow",
     "ExchangeSummary",
     "Head",
+    "Hit",
+    "Imported",
+    "Line",
     "RoundEntry",
     "RoundFilter",
     "RoundSummary",
@@ -25,5 +32,7 @@ __all__ = [
     "RunSummary",
     "SkillVersion",
     "SqlLedger",
+    "Stats",
+    "Tracing",
     "Verification",
 ]

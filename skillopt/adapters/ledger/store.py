@@ -15,6 +15,7 @@ from skillopt.adapters.ledger import (
     counting,
     entering,
     exporting,
+    looking,
     mapping,
     merging,
     pruning,
@@ -183,8 +184,16 @@ class SqlLedger:
         return await self._reader.read(partial(queries.skill, digest=digest))
 
     async def finish_run(self, run: RunRecord) -> None:
-        """Enter a run's end; a later end of the same run holds in place of an earlier one."""
+        """Enter a run's end, or that it opens the sealed test; the latest entry of a run holds."""
         await self._writer.do(partial(entering.enter_run_end, run=run))
+
+    async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
+        """The runs that have looked at sealed tasks of the skill, oldest first."""
+        return await self._reader.read(partial(looking.openings, skill_name=skill_name))
+
+    async def looks(self, tasks: Sequence[str]) -> dict[str, int]:
+        """On how many versions each task was scored, by task digest; reads every rollout."""
+        return await self._reader.read(partial(looking.looks, tasks=tasks))
 
     async def head(self, skill_name: str, path: str) -> str | None:
         """Digest of the version that runs last left in a skill file; None before the first."""

@@ -23,6 +23,7 @@ from skillopt.adapters.ledger.tables import (
     PRUNINGS,
     ROLLOUTS,
     ROUNDS,
+    RUNS,
     STATE,
     VERSIONS,
 )
@@ -187,7 +188,7 @@ class _Check:
         if parent is None:
             return f"its parent {round_.parent[:12]} is not in the ledger"
         if round_.proposal is None:
-            return "it was accepted without a proposal"
+            return self._by_hand(round_)
         made = apply(parent, round_.proposal.edits)
         if isinstance(made, Misfit):
             return f"its edits do not fit its parent: {made.detail}"
@@ -195,6 +196,16 @@ class _Check:
             return f"its edits make {made.digest[:12]} of its parent, not its candidate"
         self._replayed += 1
         return None
+
+    def _by_hand(self, round_: Round) -> str | None:
+        """A person's edit has no proposal to replay; its run says so, and its text is here."""
+        query = select(RUNS.c.document).where(RUNS.c.id == round_.run)
+        record = mapping.run_of(self._connection.execute(query).scalar_one())
+        if record.kind != "gate":
+            return "it was accepted without a proposal"
+        candidate = round_.decision.candidate or ""
+        there = queries.skill(self._connection, candidate) is not None
+        return None if there else f"its candidate {candidate[:12]} is not in the ledger"
 
     def _edit(self, row: Row) -> str | None:
         waiting = self._edits.get(row["round"], [])

@@ -1,0 +1,42 @@
+"""Who has looked at which tasks: sealed ones that were opened, validation tasks used again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, distinct, func, select
+
+from skillopt.adapters.ledger import mapping
+from skillopt.adapters.ledger.entering import MOST_KEYS
+from skillopt.adapters.ledger.tables import ROLLOUTS, RUN_ENDS, RUNS
+from skillopt.core.run import RunRecord
+
+
+def openings(connection: Connection, skill_name: str) -> tuple[RunRecord, ...]:
+    """The runs that have looked at sealed tasks of the skill, as they stand, oldest first."""
+    newest = (
+        select(func.max(RUN_ENDS.c.seq).label("seq"), RUN_ENDS.c.run)
+        .join(RUNS, RUNS.c.id == RUN_ENDS.c.run)
+        .where(RUNS.c.skill_name == skill_name)
+        .group_by(RUN_ENDS.c.run)
+        .subquery()
+    )
+    ends = select(RUN_ENDS.c.document).join(newest, newest.c.seq == RUN_ENDS.c.seq)
+    ended = ends.join(RUNS, RUNS.c.id == RUN_ENDS.c.run).order_by(RUNS.c.seq)
+    records = map(mapping.run_of, connection.execute(ended).scalars())
+    return tuple(record for record in records if record.opened)
+
+
+def looks(connection: Connection, tasks: Sequence[str]) -> dict[str, int]:
+    """On how many versions of any skill each task was scored; by task digest, 0 left out.
+
+    It reads every rollout: for `skillopt doctor`, not for the loop.
+    """
+    found: dict[str, int] = {}
+    for start in range(0, len(tasks), MOST_KEYS):
+        some = ROLLOUTS.c.task.in_(tasks[start : start + MOST_KEYS])
+        graded = some & (ROLLOUTS.c.status == "graded")
+        query = select(ROLLOUTS.c.task, func.count(distinct(ROLLOUTS.c.skill))).where(graded)
+        for task, count in connection.execute(query.group_by(ROLLOUTS.c.task)):
+            found[task] = int(count)
+    return found
