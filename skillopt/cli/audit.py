@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import one_line, points, print_json, printable, say, tell
 from skillopt.cli.store import LedgerOption, read
-from skillopt.cli.tune import AsJson
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import MODELS, with_settings
 from skillopt.cli.output import print_json, say
-from skillopt.cli.tune import AsJson, SkillPath, Tasks
 
 if TYPE_CHECKING:
     from skillopt.checkup import Checkup

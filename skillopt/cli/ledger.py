@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from skillopt.cli import audit
+from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import one_line, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
-from skillopt.cli.tune import AsJson
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger.views import RoundEntry, RoundSummary

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import print_json, say
-from skillopt.cli.tune import AsJson
 from skillopt.errors import InputError
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

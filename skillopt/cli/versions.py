@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skillopt.cli.arguments import AsJson, SkillPath
 from skillopt.cli.output import print_json, say
 from skillopt.cli.store import LedgerOption, read
-from skillopt.cli.tune import AsJson, SkillPath
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
