@@ -146,7 +146,7 @@ def decided() -> tuple[Contest, dict[Wanted, float | None], Verdict]:
         tasks=tasks,
         book=open_book({task.id: 0.0 for task in tasks}),
         next_trial=16,
-        policy=GatePolicy(),
+        policy=GatePolicy(kind="race"),
         seed=3,
     )
     outcomes: dict[Wanted, float | None] = {}

@@ -45,7 +45,7 @@ class Bar:
         self.error = math.sqrt(variance)
         """Standard error of the sum of differences over all tasks."""
         self.noise_share = noise / variance if variance else 0.0
-        few = (30 / evidence.unit_count) ** 0.25
+        few = (30 / evidence.unit_count) ** 0.125
         z = NOISE_Z * few * self.noise_share**NOISE_POWER
         self.height = STEP_SHARE * (evidence.step or 0.0) + z * self.error
         """What the sum of differences must exceed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import assert_never
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,61 +24,65 @@ from skillopt.core.gate.rebase import Succession, rebased
 
 def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
     """The verdict: reason, paired tasks, and the record that goes on."""
-    accepted = ruling.outcome is Outcome.ACCEPTED
     pairs = _pairs(contest, evidence, ruling.passes)
+    p_value = _p_value(evidence, ruling)
+    accepted = ruling.outcome is Outcome.ACCEPTED
+    after = aftermath(evidence, ruling, contest.policy.kind)
+    book = _book(contest, evidence, after, candidate=accepted)
+    return Verdict(
+        outcome=ruling.outcome,
+        code=ruling.code,
+        reason=reason(contest, evidence, ruling, shrunk=after.gain),
+        gain=ruling.gain,
+        p_value=p_value,
+        tasks_seen=ruling.seen,
+        rollouts=evidence.asked,
+        pairs=pairs,
+        book={**contest.book, **book},
+        shrunk_gain=after.gain,
+        passes=ruling.passes,
+        notes=tuple(
+            f"task {contest.tasks[task].id!r} {note}" for task, note in evidence.notes.items()
+        ),
+        memory=after.memory,
+    )
+
+
+class Aftermath(NamedTuple):
+    """What goes on to the next contest."""
+
+    total: FloatArray
+    runs: FloatArray
+    gain: float | None
+    """What an accepted candidate is credited with."""
+    memory: GateMemory
+
+
+def aftermath(evidence: Evidence, ruling: Ruling, kind: GateKind) -> Aftermath:
+    """The record and the memory that go on; the record is the candidate's where it was accepted."""
     evidence.learn_noise(ruling.passes)
+    accepted = ruling.outcome is Outcome.ACCEPTED
+    before = evidence.memory
     memory = GateMemory(
-        contests=contest.memory.contests + 1,
-        accepted=contest.memory.accepted + accepted,
-        rollouts=contest.memory.rollouts + evidence.asked,
+        contests=before.contests + 1,
+        accepted=before.accepted + accepted,
+        rollouts=before.rollouts + evidence.asked,
         noise=evidence.noise,
         spread=evidence.spread,
         scatter=evidence.scatter,
         step=evidence.step,
     )
-    shrunk = None
-    book = dict(contest.book)
-    if accepted:
-        total, runs, shrunk = succeeded(evidence, ruling, contest.policy.kind)
-        book.update(_book(contest, evidence, total, runs, candidate=True))
-    else:
-        book.update(_book(contest, evidence, evidence.total, evidence.runs, candidate=False))
-    return Verdict(
-        outcome=ruling.outcome,
-        code=ruling.code,
-        reason=reason(contest, evidence, ruling, shrunk=shrunk),
-        gain=ruling.gain,
-        p_value=_p_value(evidence, ruling),
-        tasks_seen=ruling.seen,
-        rollouts=evidence.asked,
-        pairs=pairs,
-        book=book,
-        shrunk_gain=shrunk,
-        passes=ruling.passes,
-        notes=tuple(
-            f"task {contest.tasks[task].id!r} {note}" for task, note in evidence.notes.items()
-        ),
-        memory=memory,
-    )
-
-
-def succeeded(
-    evidence: Evidence, ruling: Ruling, kind: GateKind
-) -> tuple[FloatArray, FloatArray, float | None]:
-    """Totals, numbers of runs and credited gain of a candidate that was accepted."""
-    match kind:
-        case "strict":
-            scores = evidence.candidate_means(1)
-            kept = np.where(np.isnan(scores), evidence.baseline, scores)
-            return kept, np.ones(evidence.size), None
-        case "balanced":
-            known = learned(evidence)
-            past = Succession(kept=noise_share(known) / 2, curse=0.5, noise=known.noise)
-        case "race" | "explore" | "exact":
-            past = Succession(kept=0.5)
-        case _:
-            assert_never(kind)
-    return rebased(evidence, ruling.passes, past)
+    if not accepted:
+        return Aftermath(evidence.total, evidence.runs, None, memory)
+    if kind == "strict":
+        scores = evidence.candidate_means(1)
+        kept = np.where(np.isnan(scores), evidence.baseline, scores)
+        return Aftermath(kept, np.ones(evidence.size), None, memory)
+    past = Succession(kept=0.5)
+    if kind == "balanced":
+        known = learned(evidence)
+        past = Succession(kept=noise_share(known) / 2, curse=0.5, noise=known.noise)
+    return Aftermath(*rebased(evidence, ruling.passes, past), memory)
 
 
 def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: float | None) -> str:
@@ -152,19 +156,14 @@ def _pairs(contest: Contest, evidence: Evidence, passes: int) -> tuple[PairedTas
 
 
 def _book(
-    contest: Contest,
-    evidence: Evidence,
-    total: FloatArray,
-    runs: FloatArray,
-    *,
-    candidate: bool,
+    contest: Contest, evidence: Evidence, after: Aftermath, *, candidate: bool
 ) -> dict[str, Standing]:
     """The standings, with the candidate's raw runs entered where it goes on."""
     passed, failed = evidence.raw_counts(candidate=candidate)
     return {
         task.id: Standing(
-            total=float(total[at]),
-            runs=float(runs[at]),
+            total=float(after.total[at]),
+            runs=float(after.runs[at]),
             passed=int(passed[at]),
             failed=int(failed[at]),
         )

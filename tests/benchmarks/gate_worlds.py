@@ -1,0 +1,259 @@
+"""What the product's gates do in simulated worlds, beside the crude rule, with the targets.
+
+    python -m tests.benchmarks.gate_worlds --quick      seconds, four worlds, wide intervals
+    python -m tests.benchmarks.gate_worlds              the full table, minutes
+    python -m tests.benchmarks.gate_worlds --power      what one edit of known worth meets
+
+Every figure is of the product's own gate code (`skillopt.core.gate`), driven through the worlds of
+`simulated.py`. A target is missed where the figure lies beyond it by more than two standard errors.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from typing import NamedTuple
+
+from skillopt.core.gate.contest import GateKind, GatePolicy
+from tests.benchmarks.simulated import (
+    BASE,
+    WORLDS,
+    Figure,
+    Table,
+    Tally,
+    World,
+    acceptance,
+    excess,
+    one_run,
+)
+
+SIZES = (12, 30, 60, 150)
+GATES: tuple[GateKind, ...] = ("strict", "balanced", "race", "explore", "exact")
+QUICK = ("base", "graded", "stable", "identical")
+CALM = ("base", "noisy", "stable", "easy", "hard", "graded", "nothing to find")
+LEVEL = 0.10
+
+Cell = dict[GateKind, Table]
+Grid = dict[tuple[str, int], Cell]
+
+
+class Target(NamedTuple):
+    """A target and how far the figure is from it: it is met where the excess may be 0."""
+
+    name: str
+    where: str
+    value: str
+    excess: Figure
+
+    @property
+    def met(self) -> bool:
+        return self.excess.value <= 2 * self.excess.error + 1e-9
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--quick", action="store_true", help="four worlds, few runs")
+    parser.add_argument("--power", action="store_true", help="power of one edit, instead")
+    parser.add_argument("--runs", type=int, default=0, help="runs of each gate in each cell")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--worlds", default="", help="names, separated by commas; default all")
+    parser.add_argument("--sizes", default="", help="numbers of tasks, separated by commas")
+    given = parser.parse_args()
+    sizes = tuple(map(int, given.sizes.split(","))) if given.sizes else SIZES
+    if given.power:
+        print_power(given.runs or 400, given.seed)
+        return
+    names = given.worlds.split(",") if given.worlds else list(QUICK if given.quick else WORLDS)
+    runs = given.runs or (40 if given.quick else 1000)
+    with ProcessPoolExecutor(given.jobs) as pool:
+        grid: Grid = {}
+        for name in names:
+            for size in sizes:
+                cell = measured(pool, WORLDS[name], size, runs=runs, seed=given.seed)
+                grid[name, size] = cell
+                print_cell(name, size, cell)
+    print_targets([*balanced_targets(grid), *race_targets(grid), *other_targets(grid)])
+
+
+def measured(pool: ProcessPoolExecutor, world: World, size: int, *, runs: int, seed: int) -> Cell:
+    """Every gate on the same ``runs`` seeds."""
+    cell: Cell = {}
+    for kind in GATES:
+        policy = GatePolicy(kind=kind)
+        work = partial(_one, world, size, policy)
+        rows = list(pool.map(work, range(seed, seed + runs), chunksize=max(1, runs // 16)))
+        cell[kind] = Table(rows)
+    return cell
+
+
+def _one(world: World, size: int, policy: GatePolicy, seed: int) -> Tally:
+    return one_run(world, size, policy, seed)
+
+
+def print_cell(name: str, size: int, cell: Cell) -> None:
+    print(f"\n{name}, n = {size}")
+    print(
+        "  gate      gain, points      x strict  rollouts x   accepted useless %  harmful %"
+        "   worse %   after ship %"
+    )
+    crude = cell["strict"]
+    for kind, table in cell.items():
+        gain, base = table.mean("gain"), crude.mean("gain").value
+        times = f"{gain.value / base:5.2f}" if base > 0 else "    -"
+        cost = table.mean("rollouts").value / crude.mean("rollouts").value
+        shares = [
+            table.share("useless_accepted", "useless"),
+            table.share("harmful_accepted", "harmful"),
+            table.mean("worse"),
+            table.mean("shipped_worse"),
+        ]
+        told = "  ".join(f"{100 * share.value:5.1f} ±{196 * share.error:4.1f}" for share in shares)
+        points = f"{100 * gain.value:6.2f} ±{196 * gain.error:5.2f}"
+        print(f"  {kind:9s} {points}   {times}      {cost:5.2f}       {told}", flush=True)
+
+
+def balanced_targets(grid: Grid) -> Iterator[Target]:
+    """The default is at least as good as strict on all five figures."""
+    figures = (
+        ("accepted useless", "useless_accepted", "useless", 1),
+        ("accepted harmful", "harmful_accepted", "harmful", 1),
+        ("final worse", "worse", None, 1),
+        ("rollouts", "rollouts", None, 1),
+        ("gain", "gain", None, -1),
+    )
+    for (name, size), cell in grid.items():
+        for figure, part, whole, sign in figures:
+            gap = excess(cell["balanced"], cell["strict"], part, whole)
+            scale = 1 if figure == "rollouts" else 100
+            told = f"{scale * gap.value:+.2f} ± {2 * scale * gap.error:.2f}"
+            yield Target(
+                f"balanced, {figure} no worse than strict",
+                f"{name}, n = {size}",
+                told,
+                Figure(sign * gap.value, gap.error),
+            )
+
+
+def race_targets(grid: Grid) -> Iterator[Target]:
+    """The targets of the study's section 11 that are about the race."""
+    harm = {12: 0.03, 30: 0.025, 60: 0.015, 150: 0.01}
+    for (name, size), cell in grid.items():
+        race, crude, where = cell["race"], cell["strict"], f"{name}, n = {size}"
+        if name != "leak":
+            first = race.share("first_null_accepted", "first_null")
+            yield _at_most("race, first null accepted", where, first, LEVEL)
+            nulls = race.share("nulls_accepted", "nulls")
+            yield _at_most("race, nulls accepted", where, nulls, LEVEL)
+        useless = race.share("useless_accepted", "useless")
+        if name in CALM or name == "large effects":
+            most = 0.05 if name in CALM else 0.065
+            yield _at_most("race, useless accepted", where, useless, most)
+        cost = race.mean("rollouts").value / crude.mean("rollouts").value
+        if name == "long run" and size >= 30:
+            yield _at_most("race, rollouts x strict", where, Figure(cost, 0), 0.56)
+        if name != "base" or size not in harm:
+            continue
+        harmful = race.share("harmful_accepted", "harmful")
+        yield _at_most("race, harmful accepted", where, harmful, harm[size])
+        worse = race.mean("worse")
+        yield _at_most("race, final worse", where, worse, 0.6 * crude.mean("worse").value)
+        if size >= 60:
+            yield _at_most("race, final worse", where, worse, 0.06)
+            shipped = race.mean("shipped_worse")
+            yield _at_most("race, worse after the ship rule", where, shipped, 0.025)
+        yield _at_most(
+            "race, rollouts x strict", where, Figure(cost, 0), 0.85 if size < 30 else 0.68
+        )
+        yield _gain("race", cell, where, least=0.72)
+
+
+def other_targets(grid: Grid) -> Iterator[Target]:
+    for (name, size), cell in grid.items():
+        where = f"{name}, n = {size}"
+        for kind in GATES:
+            false = cell[kind].share("certified_worse", "contests")
+            runs = cell[kind].mean("contests").value
+            yield _at_most(
+                f"{kind}, certified and worse",
+                where,
+                Figure(false.value * runs, false.error * runs),
+                0.05,
+            )
+        opened = cell["balanced"].share("covered", "sealed")
+        if cell["balanced"].column("sealed").sum() > 50 and name != "identical":
+            gap = Figure(0.93 - opened.value, opened.error)
+            yield Target("sealed interval covers", where, f"{opened.value:.3f}", gap)
+        exact = cell["exact"].share("first_null_accepted", "first_null")
+        yield _at_most("exact, first null accepted", where, exact, LEVEL)
+        if name == "base":
+            cost = cell["explore"].mean("rollouts").value / cell["strict"].mean("rollouts").value
+            yield _at_most(
+                "explore, rollouts x strict", where, Figure(cost, 0), 0.95 if size > 12 else 1.0
+            )
+            yield _gain("explore", cell, where, least=1.0)
+            if size >= 30:
+                gap = excess(cell["explore"], cell["strict"], "worse")
+                yield Target("explore, final worse", where, f"{100 * gap.value:+.1f}", gap)
+
+
+def _at_most(name: str, where: str, figure: Figure, most: float) -> Target:
+    told = f"{figure.value:.3f} (at most {most:.3f})"
+    return Target(name, where, told, Figure(figure.value - most, figure.error))
+
+
+def _gain(kind: GateKind, cell: Cell, where: str, *, least: float) -> Target:
+    mine, crude = cell[kind].column("gain"), cell["strict"].column("gain")
+    rest = least * crude - mine
+    gap = Figure(float(rest.mean()), float(rest.std() / len(rest) ** 0.5))
+    told = f"{mine.mean() / crude.mean():.2f} (at least {least:.2f})"
+    return Target(f"{kind}, gain x strict", where, told, gap)
+
+
+def print_targets(targets: list[Target]) -> None:
+    print("\ntargets")
+    for target in targets:
+        if not target.met:
+            print(f"  MISSED  {target.name}: {target.where}: {target.value}")
+    met: dict[str, list[bool]] = {}
+    for target in targets:
+        met.setdefault(target.name, []).append(target.met)
+    for name, each in met.items():
+        word = "pass" if all(each) else "FAIL"
+        print(f"  {word}  {name}: {sum(each)} of {len(each)} cells")
+
+
+def print_power(runs: int, seed: int) -> None:
+    """P(accept) of one edit as the first proposal, and the gains found 1 time in 2 and 4 in 5."""
+    worths = (0.0, 0.02, 0.04, 0.06, 0.08, 0.10, 0.13, 0.16, 0.20, 0.25, 0.30)
+    for world in (BASE, WORLDS["graded"]):
+        for kind in GATES:
+            for size in (20, 30, 60, 100, 150):
+                policy = GatePolicy(kind=kind)
+                found = [
+                    acceptance(world, size, policy, worth=worth, runs=runs, seed=seed)
+                    for worth in worths
+                ]
+                reached = " ".join(f"{100 * share:3.0f}" for share in found)
+                half, most = (_crossing(worths, found, level) for level in (0.5, 0.8))
+                print(
+                    f"{world.name:7s} {kind:9s} n = {size:3d}: {reached}"
+                    f"   MDE50 {100 * half:4.1f}  MDE80 {100 * most:4.1f}"
+                    f"   x sqrt(n): {half * size**0.5:.2f} {most * size**0.5:.2f}",
+                    flush=True,
+                )
+
+
+def _crossing(worths: tuple[float, ...], found: list[float], level: float) -> float:
+    for (low, below), (high, above) in zip(
+        zip(worths, found, strict=True), list(zip(worths, found, strict=True))[1:], strict=False
+    ):
+        if below < level <= above:
+            return low + (high - low) * (level - below) / (above - below)
+    return float("nan")
+
+
+if __name__ == "__main__":
+    main()
