@@ -107,12 +107,16 @@ def _line(now: Now) -> str:
 
 
 def _ranked(refusals: Sequence[Refusal], now: Now) -> list[Refusal]:
-    """Most relevant first; of several refusals of one idea only the newest."""
-    newest = {_name(refusal): place for place, refusal in enumerate(refusals)}
+    """Most relevant first; of several refusals of the same edits only the newest.
+
+    One idea in several wordings of the skill stays as many entries: which of them were tried is
+    what keeps the optimizer from trying them again.
+    """
+    newest = {refusal.proposal.edits_digest: place for place, refusal in enumerate(refusals)}
     kept = [
         (_relevance(refusal, now) + place / max(1, len(refusals)), place, refusal)
         for place, refusal in enumerate(refusals)
-        if newest[_name(refusal)] == place
+        if newest[refusal.proposal.edits_digest] == place
     ]
     return [refusal for _, _, refusal in sorted(kept, key=lambda row: (-row[0], -row[1]))]
 
