@@ -8,12 +8,13 @@
     │   ├── ValidationSetError   the file of tasks (says file and line)
     │   ├── SettingsError        flags, skillopt.toml, the validation set's header
     │   └── MissingModelError    no model was named for a role
-    ├── ModelError               something a provider did
-    │   ├── CallFailed           this call is given up; its rollout is missing, the run goes on
-    │   └── RunStopped           no call can succeed (wrong key, no such model); the run stops
-    │       └── OutcomesMissing  calls fail for more of the tasks than the gate allows
+    ├── ChargedError             requests may have been paid before it was raised
+    │   ├── ModelError           something a provider did
+    │   │   ├── CallFailed       this call is given up; its rollout is missing, the run goes on
+    │   │   └── RunStopped       no call can succeed (wrong key, no such model); the run stops
+    │   │       └── OutcomesMissing  calls fail for more of the tasks than the gate allows
+    │   └── SpendExhausted       a limit of spend leaves no room for the next call
     ├── TargetError              the target itself timed out or crashed: its rollout scores 0
-    ├── SpendExhausted           a limit of spend leaves no room for the next call
     └── LedgerError              something the store did
         ├── LedgerTooNew         the file was written by a newer skillopt
         └── HeadMoved            another run committed to this skill first
@@ -57,15 +58,23 @@ class MissingModelError(SettingsError):
     """A role has no model."""
 
 
-class ModelError(SkilloptError):
-    """Something a provider did.
+class ChargedError(SkilloptError):
+    """Requests may have been paid before it was raised.
 
-    ``used`` is what the failed requests were charged with, where there were any.
+    ``used`` is what they were charged with, where there were any.
     """
 
     def __init__(self, message: str, *, used: Usage | None = None) -> None:
         super().__init__(message)
         self.used = used
+
+    def charge(self, used: Usage) -> None:
+        """What else was paid on the way to this error."""
+        self.used = used if self.used is None else self.used + used
+
+
+class ModelError(ChargedError):
+    """Something a provider did."""
 
 
 class CallFailed(ModelError):  # noqa: N818 - it names an event, and reads so in `except CallFailed`
@@ -84,7 +93,7 @@ class TargetError(SkilloptError):
     """The target timed out or crashed on its own account: the rollout counts, with score 0."""
 
 
-class SpendExhausted(SkilloptError):  # noqa: N818
+class SpendExhausted(ChargedError):  # noqa: N818
     """A limit of spend leaves no room for the next call."""
 
 

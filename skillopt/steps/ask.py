@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from skillopt.core.events import OptimizerReplied
+from skillopt.core.rollout import Usage
 from skillopt.core.run import Exchange
 from skillopt.core.task import Message
 from skillopt.core.value import canonical_json, digest_of
-from skillopt.errors import CallFailed
+from skillopt.errors import CallFailed, ChargedError
 from skillopt.steps.context import RunContext
 
 
@@ -35,23 +36,38 @@ async def ask(
     earlier = await context.ledger.exchange(context.run, key)
     if earlier and earlier.prompt_digest == digest:
         return earlier.reply
-    try:
-        reply = await context.optimizer.reply(messages, shape=shape)
-    except CallFailed as error:
-        raise CallFailed(
-            f"the optimizer gave no reply in round {key}: {error}; "
-            "what was paid is kept, and the same command goes on from here",
-            used=error.used,
-        ) from error
     exchange = Exchange(
         run=context.run,
         key=key,
         model=context.optimizer.identity,
         prompt_digest=digest,
         prompt=canonical_json(asked),
-        reply=reply.text,
-        usage=reply.usage,
+        reply="",
+        usage=Usage(),
     )
+    try:
+        reply = await context.optimizer.reply(messages, shape=shape)
+    except ChargedError as error:
+        await _keep_account(context, exchange, error)
+        if not isinstance(error, CallFailed):
+            raise
+        raise CallFailed(
+            f"the optimizer gave no reply in round {key}: {error}; "
+            "what was paid is kept, and the same command goes on from here",
+            used=error.used,
+        ) from error
+    exchange = exchange.model_copy(update={"reply": reply.text, "usage": reply.usage})
     await context.ledger.add_exchange(exchange)
     context.emit(OptimizerReplied(usage=reply.usage))
     return reply.text
+
+
+async def _keep_account(context: RunContext, asked: Exchange, error: ChargedError) -> None:
+    """What failed requests were charged with belongs to the run; each failure has its own key."""
+    if error.used is None:
+        return
+    number = 1
+    while await context.ledger.exchange(context.run, f"{asked.key}/failed/{number}"):
+        number += 1
+    failed = {"key": f"{asked.key}/failed/{number}", "usage": error.used}
+    await context.ledger.add_exchange(asked.model_copy(update=failed))

@@ -10,7 +10,7 @@ from skillopt.core.grading import grade_check, task_score
 from skillopt.core.rollout import Usage
 from skillopt.core.task import Task
 from skillopt.core.value import Value
-from skillopt.errors import InputError
+from skillopt.errors import ChargedError, InputError
 from skillopt.ports import CheckRunner, Model
 from skillopt.steps.judge import judge
 
@@ -52,7 +52,11 @@ async def grade(task: Task, answer: str, *, grader: Grader) -> Grade:
     for index in order:
         check = task.checks[index]
         if isinstance(check, Rubric):
-            found[index], used = await _judged(check, task, answer, grader)
+            try:
+                found[index], used = await _judged(check, task, answer, grader)
+            except ChargedError as error:
+                error.charge(usage)
+                raise
             usage += used
         elif isinstance(check, Python | Command):
             found[index] = (await grader.runner.run(check, answer, task),)

@@ -13,7 +13,7 @@ from skillopt.core.replies import BadReply, first_complaint, json_object
 from skillopt.core.rollout import Usage
 from skillopt.core.task import Message, Task
 from skillopt.core.value import Value, canonical_json
-from skillopt.errors import CallFailed
+from skillopt.errors import CallFailed, ChargedError
 from skillopt.ports import Model
 from skillopt.steps.prompts import question
 
@@ -72,11 +72,18 @@ async def judge(
         Message(role="assistant", content=quoted(first.text)),
         Message(role="user", content=mend),
     )
-    second = await model.reply(again, shape=Judgements)
     try:
-        return _results(second.text, answer, criteria), first.usage + second.usage
+        second = await model.reply(again, shape=Judgements)
+    except ChargedError as error:
+        error.charge(first.usage)
+        raise
+    used = first.usage + second.usage
+    try:
+        return _results(second.text, answer, criteria), used
     except BadReply as complaint:
-        raise CallFailed(f"the judge gave no verdict on task {task.id!r}: {complaint}") from None
+        raise CallFailed(
+            f"the judge gave no verdict on task {task.id!r}: {complaint}", used=used
+        ) from None
 
 
 def _results(reply: str, answer: str, criteria: Mapping[str, str]) -> tuple[CheckResult, ...]:

@@ -10,7 +10,7 @@ from skillopt.core.rollout import Answer, Graded, Missing, Rollout, RolloutKey, 
 from skillopt.core.skill import Skill
 from skillopt.core.task import Task
 from skillopt.core.value import text_digest
-from skillopt.errors import CallFailed, RunStopped, TargetError
+from skillopt.errors import CallFailed, ChargedError, RunStopped, SpendExhausted, TargetError
 from skillopt.steps.context import RunContext
 from skillopt.steps.grade import grade
 
@@ -84,7 +84,7 @@ async def _kept(context: RunContext, skill: Skill | None, wish: Wish, key: Rollo
     task, trial = wish
     try:
         rollout = await _run_one(context, skill, task, trial, key)
-    except RunStopped as error:
+    except (RunStopped, SpendExhausted) as error:
         if error.used is not None:  # what was charged belongs to the run, although it stops
             charged = Missing(
                 key=key, task_id=task.id, reason=str(error), usage=error.used, seconds=0.0
@@ -101,10 +101,8 @@ async def _run_one(
     context: RunContext, skill: Skill | None, task: Task, trial: int, key: RolloutKey
 ) -> Rollout:
     started = context.clock()
-    used = Usage()
     try:
         answer = await context.target.answer(skill, task, trial=trial)
-        used = answer.usage
         return await _graded(context, task, answer, key, started)
     except TargetError as error:
         return Graded(
@@ -122,7 +120,7 @@ async def _run_one(
             key=key,
             task_id=task.id,
             reason=str(error),
-            usage=used + (error.used or Usage()),
+            usage=error.used or Usage(),
             seconds=context.clock() - started,
         )
 
@@ -130,7 +128,11 @@ async def _run_one(
 async def _graded(
     context: RunContext, task: Task, answer: Answer, key: RolloutKey, started: float
 ) -> Graded:
-    graded = await grade(task, answer.text, grader=context.grader)
+    try:
+        graded = await grade(task, answer.text, grader=context.grader)
+    except ChargedError as error:
+        error.charge(answer.usage)
+        raise
     return Graded(
         key=key,
         task_id=task.id,

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
-from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
 from skillopt.adapters.models.library import Connections, load_litellm
@@ -32,7 +32,7 @@ from skillopt.adapters.models.waits import waiting_time
 from skillopt.core.rollout import Reply, Usage
 from skillopt.core.run import SpendLimits
 from skillopt.core.task import Message
-from skillopt.errors import CallFailed, RunStopped, SettingsError
+from skillopt.errors import CallFailed, RunStopped, SettingsError, SpendExhausted
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits that many seconds."""
@@ -232,7 +232,7 @@ class LiteLLMModel:
 
     async def _attempt(self, call: _Call) -> str:
         """One request, reserved before it is sent and settled whatever becomes of it."""
-        with await self._meter.reserve(self._upper(call)) as reservation:
+        with await self._reserved(call) as reservation:
             try:
                 response = await self._request(call)
             except Exception as error:
@@ -246,6 +246,14 @@ class LiteLLMModel:
         call.spent = used if call.spent is _NOTHING else call.spent + used
         self._answered = True
         return text_of(response)
+
+    async def _reserved(self, call: _Call) -> Reservation:
+        try:
+            return await self._meter.reserve(self._upper(call))
+        except SpendExhausted as error:
+            if call.spent is not _NOTHING:
+                error.charge(call.spent)
+            raise
 
     async def _request(self, call: _Call) -> Any:
         more = {"response_format": call.format.content} if call.format else {}
