@@ -40,8 +40,8 @@ class Conditioning(Value):
     """Names of other skills whose refusals the optimizer is shown as well."""
     train_check: bool | None = None
     """Run refused candidates on the train tasks shown; None: where the target is deterministic."""
-    ablate: bool | None = None
-    """Try the edits of a refused bundle alone; None: up to 3 edits, a deterministic target."""
+    ablate: bool = False
+    """Try the edits of a refused bundle one by one, each at the gate."""
 
 
 class LoopSettings(Value):
@@ -166,12 +166,24 @@ class SealedTest(Value):
     """Tasks on which the last version scores higher."""
     losses: int
     missing: int = 0
+    split: str = ""
+    """Digest of the test tasks."""
+    opened_before: tuple[str, ...] = ()
+    """Ids of earlier runs that had looked at some of these tasks: it does not certify then."""
+    reopened: bool = False
+    """It was opened before, and the user has insisted: it may certify."""
+
+
+RunKind = Literal["tune", "gate", "eval", "aa"]
 
 
 class RunRecord(Value):
     """A run as the ledger keeps it."""
 
     id: str
+    kind: RunKind = "tune"
+    """Which command it was: a tuning run, a person's edit at the gate, an evaluation, an A/A test.
+    """
     fingerprint: str
     """Digest of skill file, validation set, models and settings: names the command."""
     skill_name: str
@@ -194,6 +206,10 @@ class RunRecord(Value):
     baseline: float | None = None
     """The first version's mean score on the validation tasks."""
     sealed: SealedTest | None = None
+    opened: tuple[str, ...] = ()
+    """Digests of the sealed tasks it has looked at, entered before the first of them is run."""
+    reopen_sealed: bool = False
+    """The user has insisted that sealed tasks which were opened before may certify."""
     usage: Usage = Usage()
     self_judged: bool = False
     """The judge is the target itself: every verdict rests on the target's own opinion."""

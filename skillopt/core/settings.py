@@ -70,6 +70,10 @@ class Settings(Value):
     minibatch: int = Field(default=32, ge=1, description="Train tasks run before each critique.")
     evidence: int = Field(default=24, ge=1, description="Rollouts shown to the optimizer at most.")
     trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
+    reopen_sealed: bool = Field(
+        default=False,
+        description="Let a sealed test certify that was opened before; the ledger keeps that.",
+    )
     seed: int = Field(default=0, ge=0, description="The only source of chance.")
     gate: GateKind = Field(default="race", description="Which gate decides.")
     alpha: float = Field(default=0.10, gt=0, lt=1, description="Level of the gate's final test.")
@@ -126,10 +130,9 @@ class Settings(Value):
         description="Run refused candidates on the train tasks shown, to tell what they mended "
         "and broke; by default where the target is deterministic.",
     )
-    ablate: bool | None = Field(
-        default=None,
-        description="Try the edits of a refused bundle one by one; by default up to 3 edits, "
-        "where the target is deterministic.",
+    ablate: bool = Field(
+        default=False,
+        description="Try the edits of a refused bundle one by one, each at the gate.",
     )
     max_calls: int | None = Field(default=None, ge=0, description="Hard limit: calls to models.")
     max_tokens: int | None = Field(
