@@ -11,14 +11,26 @@ from pages.objects import described, link
 from pages.tables import table
 from pydantic import BaseModel
 
-from skillopt.adapters.ledger.views import RoundEntry, RoundSummary, RunEntry, RunSummary
-from skillopt.adapters.ledger.views import SkillVersion as VersionEntry
+from skillopt.adapters.ledger import (
+    Head,
+    Hit,
+    Imported,
+    RoundEntry,
+    RoundSummary,
+    RunEntry,
+    RunSummary,
+    SkillVersion,
+    Stats,
+    Tracing,
+    Verification,
+)
 from skillopt.adapters.skill_file import WrittenSkill
 from skillopt.checkup import Checkup
-from skillopt.cli import doctor, gate, main
+from skillopt.cli import audit, doctor, gate, main
 from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
 from skillopt.core.estimate import Estimate
+from skillopt.core.gate.detectable import Power
 from skillopt.core.settings import Settings
 from skillopt.evaluate_skill import Evaluation
 from skillopt.gate_edit import GatedEdit
@@ -68,17 +80,24 @@ standard error, and the exit code is 2.
 """
 
 OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
-    "tune": ("{}", (Run,)),
+    "tune": ("{}, with `power`: {}", (Run, Power)),
     "tune --dry-run": ("{}, with `cost`: the sum in US dollars, or null", (Estimate,)),
     "eval": ("{}", (Evaluation,)),
     "gate": ("{}, with `outcome`: `accepted`, `rejected` or `inconclusive`", (GatedEdit,)),
     "diff": ("`skill`, the digests `version` and `file`, and `diff`: list of lines", ()),
     "revert": ("{}, with `skill`: its name, and `version`: the digest", (WrittenSkill,)),
-    "revert, without a version": ("`skill`: its name; `versions`: list of {}", (VersionEntry,)),
+    "revert, without a version": ("`skill`: its name; `versions`: list of {}", (SkillVersion,)),
     "init": ("`written`: list of paths", ()),
     "doctor": ("{}, with `ready`: true or false", (Checkup,)),
     "ledger list": ("`rounds`: list of {}", (RoundSummary,)),
     "ledger show": ("{}", (RoundEntry,)),
+    "ledger search": ("`hits`: list of {}", (Hit,)),
+    "ledger why": ("{}", (Tracing,)),
+    "ledger stats": ("{}", (Stats,)),
+    "ledger verify": ("{}, with `sound`: true or false", (Verification,)),
+    "ledger head": ("{}", (Head,)),
+    "ledger import": ("{}", (Imported,)),
+    "ledger prune": ("`before`: a time; `payloads`: how many texts were taken away", ()),
     "runs list": ("`runs`: list of {}", (RunSummary,)),
     "runs show": ("{}", (RunEntry,)),
 }
@@ -194,6 +213,7 @@ def _exit_codes() -> str:
         ("0", "done; for `gate`: accepted; for `doctor`: nothing is missing"),
         (str(gate.REJECTED), "`gate`: rejected"),
         (str(doctor.MISSING), "`doctor`: something is missing"),
+        (str(audit.UNSOUND), "`ledger verify`: a row disagrees"),
         (str(main.USAGE), "usage or input: something you can put right; nothing was called"),
         (str(gate.INCONCLUSIVE), "`gate`: inconclusive"),
         (str(main.PROVIDER), "the provider or the ledger failed, or a limit of spend left no room"),
