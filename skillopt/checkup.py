@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any, Literal, TypeVar
 from skillopt.adapters.settings_files import project_of, read_settings
 from skillopt.adapters.skill_file import read_skill, skill_name
 from skillopt.adapters.validation_files import find_validation_set, read_validation_set
+from skillopt.core.looks import Looks, looked_at
+from skillopt.core.openings import opened_before
 from skillopt.core.reach import detectable
 from skillopt.core.settings import Settings, merged_settings
 from skillopt.core.skill import Skill
 from skillopt.core.task import SPLITS
 from skillopt.core.validation_set import ValidationSet
 from skillopt.core.value import Value
-from skillopt.errors import InputError
+from skillopt.errors import InputError, LedgerError
 from skillopt.inputs import Inputs, check_roles
+from skillopt.wiring import default_ledger
 
 _Read = TypeVar("_Read")
 
@@ -76,6 +80,8 @@ def check_up(
     if settings is not None:
         findings += _about_models(skill, text, tasks, settings)
         findings += _about_power(tasks, settings)
+        name = skill_name(skill, text)
+        findings += _about_ledger(project_of(skill.resolve()), name, tasks, settings)
     return Checkup(findings=tuple(findings))
 
 
@@ -150,6 +156,44 @@ def _about_power(tasks: ValidationSet, settings: Settings) -> list[Finding]:
     return told + [
         Finding(level="warning", about="power", says=warning) for warning in found.warnings
     ]
+
+
+def _about_ledger(
+    project: Path, name: str, tasks: ValidationSet, settings: Settings
+) -> list[Finding]:
+    """How often the tasks were looked at; nothing where there is no ledger yet."""
+    where = settings.ledger or default_ledger(project)
+    if "://" not in str(where) and not Path(where).exists():
+        return []
+    try:
+        looks, opened = asyncio.run(_looked(where, name, tasks))
+    except LedgerError as error:
+        return [Finding(level="warning", about="ledger", says=str(error))]
+    found: list[Finding] = []
+    if looks:
+        level: Literal["good", "warning"] = "warning" if looks.warning else "good"
+        found.append(Finding(level=level, about="looks", says=looks.warning or looks.text))
+    if opened:
+        says = (
+            f"opened before, by {', '.join(opened)}: a further run does not certify on these test "
+            "tasks"
+        )
+        mend = "add test tasks and leave the old ones out, or insist with --reopen-sealed"
+        found.append(Finding(level="warning", about="sealed test", says=says, mend=mend))
+    return found
+
+
+async def _looked(
+    where: str | Path, name: str, tasks: ValidationSet
+) -> tuple[Looks | None, tuple[str, ...]]:
+    from skillopt.adapters.ledger import SqlLedger
+
+    validation, test = tasks.split("validation"), tasks.split("test")
+    async with SqlLedger.open(where, create=False) as ledger:
+        counts = await ledger.looks([task.digest for task in validation])
+        records = await ledger.openings(name)
+    opened = opened_before(records, run="", tasks=test, versions=("", ""))
+    return looked_at(counts, validation), opened
 
 
 def _named(path: Path) -> str:

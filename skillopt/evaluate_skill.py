@@ -14,16 +14,18 @@ from skillopt.adapters.skill_file import read_skill
 from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import GateTask, mean_interval, sealed_test
+from skillopt.core.openings import opened_by
 from skillopt.core.rollout import Graded, Rollout, Usage
 from skillopt.core.run import SealedTest
 from skillopt.core.skill import Skill
 from skillopt.core.task import Split, Task
 from skillopt.core.validation_set import ValidationSet
 from skillopt.core.value import Value
-from skillopt.inputs import read_inputs
+from skillopt.inputs import Inputs, read_inputs
 from skillopt.ports import Ledger, Target
+from skillopt.recording import run_record, seats_without_optimizer
 from skillopt.steps.roll_out import roll_out
-from skillopt.wiring import Own, opened_ledger, wired
+from skillopt.wiring import Wired, opened_ledger, wired
 
 EVALUATIONS = "evaluations"
 """The run that rollouts of evaluations belong to."""
@@ -56,6 +58,8 @@ class Evaluation(Value):
     """Paired comparison, the other version first and this one last."""
     self_judged: bool = False
     """The judge is the target itself."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know: that the sealed test is spent."""
     usage: Usage
     """What the rollouts used, those that were paid earlier included."""
 
@@ -92,22 +96,16 @@ async def aevaluate(  # noqa: PLR0913 - keyword-only, each with a default
         RunStopped: the provider refuses every call.
         SpendExhausted: a limit leaves no room.
     """
-    named = {"target": target, "judge": judge}
-    texts = {role: seat for role, seat in named.items() if isinstance(seat, str)}
-    own = Own(
-        target=target if not isinstance(target, str) else None,
-        judge=judge if not isinstance(judge, str) else None,
-        optimizer=_no_optimizer,
-        checks=checks or {},
-    )
-    inputs = read_inputs(skill, validation_set, {**texts, **settings})
+    named, own = seats_without_optimizer(target, judge, checks)
+    inputs = read_inputs(skill, validation_set, {**named, **settings})
     other = _other(against)
     async with (
         opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
         wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
     ):
-        context = replace(parts.context, run=EVALUATIONS)
         tasks = inputs.validation_set.split(split)
+        run, warnings = await _opened(inputs, parts) if split == "test" else (EVALUATIONS, ())
+        context = replace(parts.context, run=run)
         wishes = [(task, trial) for task in tasks for trial in range(context.settings.trials)]
         mine = await roll_out(context, inputs.skill, wishes)
         theirs = await roll_out(context, other, wishes) if against is not None else ()
@@ -123,8 +121,24 @@ async def aevaluate(  # noqa: PLR0913 - keyword-only, each with a default
         other=_score(theirs, tasks) if against is not None else None,
         lift=_lift(theirs, mine, tasks, context.settings.seed) if against is not None else None,
         self_judged=parts.self_judged,
+        warnings=warnings,
         usage=sum((rollout.usage for rollout in (*mine, *theirs)), Usage()),
     )
+
+
+async def _opened(inputs: Inputs, parts: Wired) -> tuple[str, tuple[str, ...]]:
+    """Enter in the ledger that the sealed test is opened, before the first rollout."""
+    context = parts.context
+    opened = opened_by(inputs.validation_set.split("test"))
+    record = run_record(inputs, parts, kind="eval", last=inputs.skill.digest, opened=opened)
+    await context.ledger.start_run(record, inputs.skill)
+    ended = {"finished": record.started, "stopped_by": "evaluated"}
+    await context.ledger.finish_run(record.model_copy(update=ended))
+    warning = (
+        "the test tasks are opened by this, and the ledger has it on record: a later tuning run of "
+        f"{inputs.name!r} does not certify on them; give it new test tasks, or --reopen-sealed"
+    )
+    return record.id, (warning,)
 
 
 def _other(against: Skill | str | Path | None) -> Skill | None:
@@ -169,11 +183,6 @@ def _criteria(rollouts: Sequence[Rollout]) -> dict[str, float]:
             for result in rollout.results:
                 found[result.criterion].append(result.score)
     return {name: sum(scores) / len(scores) for name, scores in sorted(found.items())}
-
-
-def _no_optimizer(_messages: list[dict[str, str]]) -> str:
-    """An evaluation asks no optimizer."""
-    return ""
 
 
 def _ignore(_event: Event) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from skillopt.core.events import RunStarted, Stopped
+from skillopt.core.openings import opened_before, opened_by
 from skillopt.core.rollout import Usage
 from skillopt.core.run import AcceptedRound, Round, RunRecord, SealedTest
 from skillopt.core.search import Search, after, resumed, stop_reason
@@ -71,7 +72,8 @@ class Loop:
         ledger = self._opening.context.ledger
         unfinished = await self._unfinished()
         if unfinished:
-            self._record = unfinished
+            insisted = self._record.reopen_sealed or unfinished.reopen_sealed
+            self._record = unfinished.model_copy(update={"reopen_sealed": insisted})
             self._rounds = await ledger.rounds(unfinished.id)
             self._opening.meter.resume(await self._spent_before())
         else:
@@ -155,10 +157,25 @@ class Loop:
         assert self._context is not None
         if last.digest == self._context.first.digest:
             return None
+        before = await self._opened_before(last)
+        insisted = self._record.reopen_sealed
         try:
-            return await open_sealed_test(self._context, last)
+            return await open_sealed_test(self._context, last, before=before, insisted=insisted)
         except SpendExhausted:
             return None
+
+    async def _opened_before(self, last: Skill) -> tuple[str, ...]:
+        """Earlier runs that have looked at the sealed tasks; this look is entered first."""
+        context = self._opening.context
+        tasks = context.validation_set.split("test")
+        self._record = self._record.model_copy(update={"opened": opened_by(tasks)})
+        await context.ledger.finish_run(self._record)
+        return opened_before(
+            await context.ledger.openings(context.skill_name),
+            run=self._record.id,
+            tasks=tasks,
+            versions=(self._record.first, last.digest),
+        )
 
     async def mark_written(self) -> RunRecord:
         """Enter that the end is in the user's file: the run is over for good."""

@@ -167,7 +167,11 @@ class Ledger(RolloutStore, Protocol):
         ...
 
     async def finish_run(self, run: RunRecord) -> None:
-        """Enter a run's end; a later end of the same run holds in place of an earlier one."""
+        """Enter a run's end, or that it opens the sealed test; the latest entry of a run holds."""
+        ...
+
+    async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
+        """The runs that have looked at sealed tasks of the skill, oldest first."""
         ...
 
     async def head(self, skill_name: str, path: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -24,6 +23,7 @@ from skillopt.core.value import digest_of
 from skillopt.inputs import Inputs, read_inputs
 from skillopt.loop import Loop, Opening
 from skillopt.ports import Ledger, Model, Target
+from skillopt.recording import run_record
 from skillopt.result import Run, Shipped, Written
 from skillopt.wiring import Own, Wired, opened_ledger, wired
 
@@ -217,29 +217,15 @@ def _new_record(inputs: Inputs, parts: Wired, writes_to: Path | None) -> RunReco
             context.settings.model_dump(mode="json"),
         ]
     )
-    now = time.time()
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
-    judge = context.grader.judge
-    return RunRecord(
-        id=f"{stamp}-{secrets.token_hex(3)}",
+    return run_record(
+        inputs,
+        parts,
+        kind="tune",
         fingerprint=fingerprint,
-        skill_name=inputs.name,
-        skill_path=_within(inputs.project, inputs.path) if inputs.path else None,
-        first=inputs.skill.digest,
-        validation_set=inputs.validation_set.digest,
-        target=inputs.settings.model("target") or context.target.identity,
         optimizer=inputs.settings.model("optimizer") or context.optimizer.identity,
-        judge=(inputs.settings.model("judge") or judge.identity) if judge else None,
-        settings=context.settings,
-        started=now,
-        self_judged=parts.self_judged,
+        reopen_sealed=inputs.settings.reopen_sealed,
         writes_to=str(writes_to) if writes_to else None,
     )
-
-
-def _within(project: Path, path: Path) -> str:
-    """``path`` as it is called in its project, wherever that lies."""
-    return os.path.relpath(path.resolve(), project)
 
 
 def _place(inputs: Inputs, path: Path) -> Place:

@@ -52,6 +52,8 @@ def command(
         )
     finally:
         progress.clear()
+    for warning in measured.warnings:
+        tell(f"warning: {warning}")
     if as_json:
         print_json(measured)
         return

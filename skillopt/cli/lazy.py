@@ -31,6 +31,11 @@ HOMES = {
         "Score a skill, with an interval; with --against, its lift over another version or none.",
     ),
     "gate": Home("gate", "command", "Put a person's edit through the same gate."),
+    "aa": Home(
+        "aa",
+        "command",
+        "Put a skill through the gate against itself, with the target's own noise.",
+    ),
     "diff": Home(
         "versions", "diff_command", "Compare the skill's file with a version in the ledger."
     ),

@@ -8,6 +8,7 @@ import textwrap
 from skillopt.cli.output import money, percent, points, printable
 from skillopt.core.edit import Delete, Edit, Insert
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
+from skillopt.core.gate.detectable import Power
 from skillopt.core.rollout import Usage
 from skillopt.core.run import AcceptedRound, Round, SealedTest
 from skillopt.result import Run
@@ -49,6 +50,25 @@ def told_round(round_: Round, *, self_judged: bool = False) -> tuple[str, ...]:
     return (*head, *edits, *_wrapped(verdict, indent="  → "))
 
 
+def told_notes(event: Event, noted: set[str]) -> tuple[str, ...]:
+    """What a verdict says of single tasks, each sentence once in a run.
+
+    Args:
+        event: any.
+        noted: the sentences that were told; grown in place.
+    """
+    verdict = event.round.decision.verdict if isinstance(event, RoundDecided) else None
+    fresh = [note for note in verdict.notes if note not in noted] if verdict else []
+    noted.update(fresh)
+    return tuple(line for note in fresh for line in _wrapped(f"note: {note}", indent="  "))
+
+
+def told_power(power: Power) -> tuple[str, ...]:
+    """What the validation set can detect, and what to mind."""
+    warned = [line for text in power.warnings for line in _wrapped(f"warning: {text}")]
+    return (*_wrapped(power.text), *warned)
+
+
 def told_sealed(sealed: SealedTest) -> tuple[str, ...]:
     """The sealed test in two lines."""
     certified = "certified" if sealed.certified else "not certified"
@@ -59,7 +79,21 @@ def told_sealed(sealed: SealedTest) -> tuple[str, ...]:
     return (
         f"sealed test, {sealed.tasks} tasks{missing}: {scores}",
         f"  difference {points(sealed.difference)} points, 95 % interval {interval}, {found}",
+        *_told_openings(sealed),
     )
+
+
+def _told_openings(sealed: SealedTest) -> tuple[str, ...]:
+    if not sealed.opened_before:
+        return ()
+    *others, last = sealed.opened_before
+    runs = f"runs {', '.join(others)} and {last}" if others else f"run {last}"
+    meaning = (
+        "it may certify, since --reopen-sealed was given"
+        if sealed.reopened
+        else "a second opening certifies nothing; take new test tasks, or insist: --reopen-sealed"
+    )
+    return _wrapped(f"sealed test opened before, by {runs}: {meaning}", indent="  ")
 
 
 def told_run(run: Run) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ GATE = (
     "guard_skill_chars",
     "guard_cost",
     "guard_latency",
+    "reopen_sealed",
 )
 BUDGET = (
     "schedule",

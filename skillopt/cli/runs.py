@@ -63,7 +63,7 @@ def _line(run: RunSummary) -> str:
     record = run.record
     sealed = f", sealed {points(record.sealed.difference)} points" if record.sealed else ""
     return (
-        f"{record.id}  {record.skill_name}  {_state(record)}: "
+        f"{record.id}  {record.kind:<4}  {record.skill_name}  {_state(record)}: "
         f"{run.accepted} of {run.rounds} accepted{sealed}"
     )
 
@@ -78,7 +78,7 @@ def _told(found: RunEntry) -> list[str]:
     record = found.record
     started = datetime.fromtimestamp(record.started, tz=timezone.utc)  # noqa: UP017 - 3.11 has both
     lines = [
-        f"run {record.id} of {record.skill_name}, started {started:%Y-%m-%d %H:%M} UTC",
+        f"{record.kind} {record.id} of {record.skill_name}, started {started:%Y-%m-%d %H:%M} UTC",
         f"target {record.target}, optimizer {record.optimizer}, judge {record.judge or 'none'}",
         f"from {record.first[:12]} to {(record.last or record.first)[:12]}, {_state(record)}",
         f"baseline {percent(record.baseline)} on validation tasks",

@@ -54,9 +54,10 @@ def command(
     if dry_run:
         _estimate(read_inputs(skill, tasks, given), as_json=as_json)
         return
-    from skillopt.cli.narrate import lines, told_run
+    from skillopt.cli.narrate import lines, told_notes, told_power, told_run
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event
+    from skillopt.core.reach import detectable
     from skillopt.inputs import check_roles, is_practice
     from skillopt.tune_skill import tune
 
@@ -65,10 +66,14 @@ def command(
     progress = Progress(report=tell if as_json else say)
     if is_practice(inputs.settings):
         progress.line("practice run: skillopt's own offline models, not a language model")
+    power = detectable(inputs.validation_set, inputs.settings.loop().gate)
+    for line in told_power(power):
+        progress.line(line)
+    noted: set[str] = set()
 
     def see(event: Event) -> None:
         progress.see(event)
-        for line in lines(event, self_judged=self_judged):
+        for line in (*lines(event, self_judged=self_judged), *told_notes(event, noted)):
             progress.line(line)
 
     try:
@@ -76,7 +81,7 @@ def command(
     finally:
         progress.clear()
     if as_json:
-        print_json(run)
+        print_json({**run.model_dump(mode="json"), "power": power.model_dump(mode="json")})
         return
     for line in told_run(run):
         say(line)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from skillopt.core.events import SealedOpened
 from skillopt.core.gate import GateTask, sealed_test
+from skillopt.core.openings import held_to, opened_by
 from skillopt.core.rollout import Graded
 from skillopt.core.run import SealedTest
 from skillopt.core.skill import Skill
+from skillopt.core.value import digest_of
 from skillopt.steps.context import RunContext
 from skillopt.steps.roll_out import roll_out
 
 
-async def open_sealed_test(context: RunContext, last: Skill) -> SealedTest:
-    """The result, from one run of each version on each test task."""
+async def open_sealed_test(
+    context: RunContext, last: Skill, *, before: tuple[str, ...] = (), insisted: bool = False
+) -> SealedTest:
+    """The result, from one run of each version on each test task.
+
+    Args:
+        context: the run.
+        last: the version it came to.
+        before: earlier runs that have looked at these tasks; it does not certify then.
+        insisted: the user wants it to, all the same.
+    """
     tasks = context.validation_set.split("test")
     scores: dict[str, dict[str, tuple[float | None, ...]]] = {}
     for version, skill in (("first", context.first), ("last", last)):
@@ -29,5 +40,7 @@ async def open_sealed_test(context: RunContext, last: Skill) -> SealedTest:
         ),
         seed=context.settings.seed,
     )
+    sealed = held_to(sealed, before=before, insisted=insisted)
+    sealed = sealed.model_copy(update={"split": digest_of(opened_by(tasks))})
     context.emit(SealedOpened(sealed=sealed))
     return sealed

@@ -205,6 +205,23 @@ class LedgerContract:
         )
         assert (await ledger.usage("run-1")).cost is None
 
+    # -- sealed tasks
+
+    async def test_runs_that_opened_sealed_tasks_come_as_they_stand(self, ledger: Ledger) -> None:
+        assert await ledger.openings("triage") == ()
+        one, two = a_run(), a_run("run-2", kind="eval")
+        for run in (one, two, a_run("run-3"), a_run("run-4", skill_name="another")):
+            await ledger.start_run(run, SKILL)
+        began = one.model_copy(update={"opened": ("t1", "t2")})
+        await ledger.finish_run(began)
+        await ledger.finish_run(two.model_copy(update={"opened": ("t3",), "finished": 1.0}))
+        assert [run.id for run in await ledger.openings("triage")] == ["run-1", "run-2"]
+        assert await ledger.unfinished_run(one.fingerprint) is not None
+        ended = an_end(began)
+        await ledger.finish_run(ended)
+        assert (await ledger.openings("triage"))[0] == ended
+        assert await ledger.openings("another") == ()
+
     # -- heads
 
     async def test_a_run_moves_the_head(self, ledger: Ledger) -> None:

@@ -1,0 +1,71 @@
+"""A verdict told in full: its numbers, what the candidate takes, the tasks one by one."""
+
+from __future__ import annotations
+
+from skillopt.cli.output import points, printable
+from skillopt.core.gate import Measure, PairedTask, Verdict
+
+TITLES = {
+    "skill_chars": "length of the skill",
+    "cost": "cost per task",
+    "latency": "time per task",
+}
+
+
+def told_numbers(verdict: Verdict) -> tuple[str, ...]:
+    """Gain and effort, then length, cost and time, then what to know of single tasks."""
+    gain = "n/a" if verdict.gain is None else f"{points(verdict.gain)} points"
+    p_value = "" if verdict.p_value is None else f", p = {verdict.p_value:.4f}"
+    effort = f"{verdict.tasks_seen} tasks in pass {verdict.passes}, {verdict.rollouts} rollouts"
+    return (
+        f"  gain on validation tasks {gain}{p_value}; {effort}",
+        *(f"  {TITLES[measure.name]}: {told_measure(measure)}" for measure in verdict.measures),
+        *(f"  note: {printable(note)}" for note in verdict.notes),
+    )
+
+
+def told_measure(measure: Measure) -> str:
+    """Both versions' values, and the margin where there is one."""
+    found = f"{_amount(measure, measure.first)} → {_amount(measure, measure.candidate)}"
+    if measure.margin is None:
+        return found
+    allowed = (
+        f"{measure.margin:,.0f} characters"
+        if measure.name == "skill_chars"
+        else f"{measure.margin:.0%}"
+    )
+    return f"{found}, guarded: at most {allowed} more"
+
+
+def told_table(verdict: Verdict) -> tuple[str, ...]:
+    """The paired results of every validation task."""
+    head = f"{'task':<48} incumbent  candidate"
+    return (
+        head,
+        *(
+            f"{printable(pair.task)[:48]:<48} {_score(pair.incumbent):>9}  "
+            f"{_score(pair.candidate):>9}"
+            for pair in verdict.pairs
+        ),
+    )
+
+
+def changed(pair: PairedTask) -> bool:
+    """Whether the two versions scored differently on the task."""
+    return None not in (pair.incumbent, pair.candidate) and pair.incumbent != pair.candidate
+
+
+def _score(score: float | None) -> str:
+    return "n/a" if score is None else f"{score:.2f}"
+
+
+def _amount(measure: Measure, value: float | None) -> str:
+    if value is None:
+        return "unknown"
+    match measure.name:
+        case "skill_chars":
+            return f"{value:,.0f} characters"
+        case "cost":
+            return f"${value:.6f}"
+        case "latency":
+            return f"{value:.3f} s"

@@ -1,0 +1,78 @@
+"""How runs enter the ledger: tuning runs, edits at the gate, evaluations, A/A tests."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from skillopt.adapters.checks import OwnCheck
+from skillopt.adapters.models import OwnModel
+from skillopt.adapters.targets import OwnTarget
+from skillopt.core.run import RunKind, RunRecord
+from skillopt.core.value import digest_of
+from skillopt.inputs import Inputs
+from skillopt.ports import Target
+from skillopt.wiring import Own, Wired
+
+NOBODY = "nobody"
+"""The optimizer of a run in which nothing is proposed."""
+
+
+def run_record(inputs: Inputs, parts: Wired, *, kind: RunKind, **more: Any) -> RunRecord:
+    """A run that begins now.
+
+    Args:
+        inputs: what the command was given.
+        parts: what was wired for it.
+        kind: which command it is.
+        more: fields of :class:`RunRecord` that this kind has beside.
+    """
+    now = time.time()
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
+    name = f"{stamp}-{secrets.token_hex(3)}"
+    settings, context = inputs.settings, parts.context
+    judge = context.grader.judge
+    fields = {
+        "fingerprint": digest_of([kind, name]),
+        "optimizer": NOBODY,
+        "first": inputs.skill.digest,
+        "skill_name": inputs.name,
+        "skill_path": within(inputs.project, inputs.path) if inputs.path else None,
+        "validation_set": inputs.validation_set.digest,
+        "target": settings.model("target") or context.target.identity,
+        "judge": (settings.model("judge") or judge.identity) if judge else None,
+        "settings": context.settings,
+        "self_judged": parts.self_judged,
+    }
+    return RunRecord(id=name, kind=kind, started=now, **{**fields, **more})
+
+
+def within(project: Path, path: Path) -> str:
+    """``path`` as it is called in its project, wherever that lies."""
+    return os.path.relpath(path.resolve(), project)
+
+
+def seats_without_optimizer(
+    target: OwnTarget | Target | str | None,
+    judge: OwnModel | str | None,
+    checks: Mapping[str, OwnCheck] | None,
+) -> tuple[dict[str, str], Own]:
+    """The roles that are named by strings, and those that the caller fills."""
+    seats = {"target": target, "judge": judge}
+    named = {role: seat for role, seat in seats.items() if isinstance(seat, str)}
+    own = Own(
+        target=target if not isinstance(target, str) else None,
+        judge=judge if not isinstance(judge, str) else None,
+        optimizer=_silent,
+        checks=checks or {},
+    )
+    return named, own
+
+
+def _silent(_messages: list[dict[str, str]]) -> str:
+    """Nothing is proposed here."""
+    return ""
