@@ -165,10 +165,6 @@ class MemoryLedger:
         newest = [self.ends.get(run.id, run) for run in self.runs.values()]
         return tuple(run for run in newest if run.skill_name == skill_name and run.opened)
 
-    async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
-        newest = [self.ends.get(run.id, run) for run in self.runs.values()]
-        return tuple(run for run in newest if run.skill_name == skill_name and run.opened)
-
     async def head(self, skill_name: str, path: str) -> str | None:
         move = self.heads.get((skill_name, path))
         return move.new if move else None

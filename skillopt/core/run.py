@@ -172,15 +172,6 @@ class SealedTest(Value):
     """Ids of earlier runs that had looked at some of these tasks: it does not certify then."""
     reopened: bool = False
     """It was opened before, and the user has insisted: it may certify."""
-    split: str = ""
-    """Digest of the test tasks."""
-    opened_before: tuple[str, ...] = ()
-    """Ids of earlier runs that had looked at some of these tasks: it does not certify then."""
-    reopened: bool = False
-    """It was opened before, and the user has insisted: it may certify."""
-
-
-RunKind = Literal["tune", "gate", "eval", "aa"]
 
 
 RunKind = Literal["tune", "gate", "eval", "aa"]
@@ -190,9 +181,6 @@ class RunRecord(Value):
     """A run as the ledger keeps it."""
 
     id: str
-    kind: RunKind = "tune"
-    """Which command it was: a tuning run, a person's edit at the gate, an evaluation, an A/A test.
-    """
     kind: RunKind = "tune"
     """Which command it was: a tuning run, a person's edit at the gate, an evaluation, an A/A test.
     """

@@ -74,10 +74,6 @@ class Settings(Value):
         default=False,
         description="Let a sealed test certify that was opened before; the ledger keeps that.",
     )
-    reopen_sealed: bool = Field(
-        default=False,
-        description="Let a sealed test certify that was opened before; the ledger keeps that.",
-    )
     seed: int = Field(default=0, ge=0, description="The only source of chance.")
     gate: GateKind = Field(default="race", description="Which gate decides.")
     alpha: float = Field(default=0.10, gt=0, lt=1, description="Level of the gate's final test.")

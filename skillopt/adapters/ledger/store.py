@@ -16,7 +16,6 @@ from skillopt.adapters.ledger import (
     entering,
     exporting,
     looking,
-    looking,
     mapping,
     merging,
     pruning,
@@ -187,14 +186,6 @@ class SqlLedger:
     async def finish_run(self, run: RunRecord) -> None:
         """Enter a run's end, or that it opens the sealed test; the latest entry of a run holds."""
         await self._writer.do(partial(entering.enter_run_end, run=run))
-
-    async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
-        """The runs that have looked at sealed tasks of the skill, oldest first."""
-        return await self._reader.read(partial(looking.openings, skill_name=skill_name))
-
-    async def looks(self, tasks: Sequence[str]) -> dict[str, int]:
-        """On how many versions each task was scored, by task digest; reads every rollout."""
-        return await self._reader.read(partial(looking.looks, tasks=tasks))
 
     async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
         """The runs that have looked at sealed tasks of the skill, oldest first."""

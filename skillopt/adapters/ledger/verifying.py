@@ -207,16 +207,6 @@ class _Check:
         there = queries.skill(self._connection, candidate) is not None
         return None if there else f"its candidate {candidate[:12]} is not in the ledger"
 
-    def _by_hand(self, round_: Round) -> str | None:
-        """A person's edit has no proposal to replay; its run says so, and its text is here."""
-        query = select(RUNS.c.document).where(RUNS.c.id == round_.run)
-        record = mapping.run_of(self._connection.execute(query).scalar_one())
-        if record.kind != "gate":
-            return "it was accepted without a proposal"
-        candidate = round_.decision.candidate or ""
-        there = queries.skill(self._connection, candidate) is not None
-        return None if there else f"its candidate {candidate[:12]} is not in the ledger"
-
     def _edit(self, row: Row) -> str | None:
         waiting = self._edits.get(row["round"], [])
         told = waiting.pop(0) if waiting else {}
