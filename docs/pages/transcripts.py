@@ -18,7 +18,7 @@ from pages.parts import Fence, fences
 
 ROOT = Path(__file__).parent.parent.parent
 LEFT_OUT = "…"
-ROUNDS_SHOWN, EDITS_SHOWN = 3, 2
+ROUNDS_SHOWN, EDITS_SHOWN = 3, 3
 """Of a run, in an abridged transcript: rounds, and changed lines of each."""
 
 
