@@ -5,12 +5,14 @@
     python -m tests.benchmarks.gate_worlds --power      what one edit of known worth meets
 
 Every figure is of the product's own gate code (`skillopt.core.gate`), driven through the worlds of
-`simulated.py`. A target is missed where the figure lies beyond it by more than two standard errors.
+`simulated.py`. A cell misses its target where the figure lies beyond it by more than two standard
+errors: of cells that just meet it, chance shows one in forty as missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -34,6 +36,7 @@ GATES: tuple[GateKind, ...] = ("strict", "balanced", "race", "explore", "exact")
 QUICK = ("base", "graded", "stable", "identical")
 CALM = ("base", "noisy", "stable", "easy", "hard", "graded", "nothing to find")
 LEVEL = 0.10
+ONE_IN_FORTY = 0.023
 
 Cell = dict[GateKind, Table]
 Grid = dict[tuple[str, int], Cell]
@@ -221,8 +224,21 @@ def print_targets(targets: list[Target]) -> None:
     for target in targets:
         met.setdefault(target.name, []).append(target.met)
     for name, each in met.items():
-        word = "pass" if all(each) else "FAIL"
+        missed = len(each) - sum(each)
+        word = "pass" if missed <= chance(len(each)) else "FAIL"
         print(f"  {word}  {name}: {sum(each)} of {len(each)} cells")
+
+
+def chance(cells: int) -> int:
+    """Misses that chance shows with at most 1 in 100, where every cell just meets its target."""
+    left, missed = 1.0, 0
+    while True:
+        left -= (
+            math.comb(cells, missed) * ONE_IN_FORTY**missed * (1 - ONE_IN_FORTY) ** (cells - missed)
+        )
+        if left <= 0.01:
+            return missed
+        missed += 1
 
 
 def print_power(runs: int, seed: int) -> None:

@@ -26,7 +26,7 @@ WORTH = 0.08
 """More runs are worth it where they take this share off the variance of the comparison."""
 STEP_SHARE = 0.6
 """Share of the smallest step between two scores that belongs to the bar."""
-NOISE_Z, NOISE_POWER = 0.35, 0.7
+NOISE_Z, NOISE_POWER = 0.35, 0.85
 """The bar's z-score where all of the evidence is run noise and there are 30 units; and how it
 falls with the share of noise."""
 SLACK, LATER_SLACK = 0.35, 0.30

@@ -81,7 +81,8 @@ def aftermath(evidence: Evidence, ruling: Ruling, kind: GateKind) -> Aftermath:
     past = Succession(kept=0.5)
     if kind == "balanced":
         known = learned(evidence)
-        past = Succession(kept=noise_share(known) / 2, curse=0.5, noise=known.noise)
+        share = noise_share(known)
+        past = Succession(kept=share / 2, curse=0.35 + 0.45 * share, noise=known.noise)
     return Aftermath(*rebased(evidence, ruling.passes, past), memory)
 
 
