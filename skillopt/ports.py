@@ -8,7 +8,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from skillopt.core.checks import CheckResult, Command, Python
-from skillopt.core.recall import Tally
+from skillopt.core.recall import Recall, Tally
 from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Answer, Graded, Missing, Reply, RolloutKey, Usage
 from skillopt.core.run import Exchange, Round, RunRecord
@@ -143,10 +143,10 @@ class Ledger(RolloutStore, Protocol):
         """Every refused proposal for the skill, of all runs, oldest first."""
         ...
 
-    async def recalled(self, keys: Sequence[int], *, newest: int) -> tuple[Refusal, ...]:
-        """The refusals filed under ``keys``, the ``newest`` of each key; each once, oldest first.
+    async def recalled(self, asked: Recall) -> tuple[Refusal, ...]:
+        """The refusals filed under most of the keys that are asked for, each once, oldest first.
 
-        The keys are those of :mod:`skillopt.core.recall`. The time does not grow with the ledger.
+        The time does not grow with the ledger.
         """
         ...
 

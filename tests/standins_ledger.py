@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from skillopt.core.likeness import idea_of
-from skillopt.core.recall import Tally, entry_keys, refusals_of
+from skillopt.core.recall import Recall, Tally, entry_keys, refusals_of
 from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
@@ -89,13 +90,14 @@ class MemoryLedger:
             and round_.proposal
         )
 
-    async def recalled(self, keys: Sequence[int], *, newest: int) -> tuple[Refusal, ...]:
+    async def recalled(self, asked: Recall) -> tuple[Refusal, ...]:
         known = self._known()
-        found: set[int] = set()
-        for key in keys:
+        shared: Counter[int] = Counter()
+        for key in set(asked.keys):
             mine = [at for at, refusal in enumerate(known) if key in entry_keys(refusal)]
-            found.update(mine[-newest:] if newest else ())
-        return tuple(known[at] for at in sorted(found))
+            shared.update(mine[-asked.newest :])
+        best = sorted(shared, key=lambda at: (shared[at], at))[-asked.most :]
+        return tuple(known[at] for at in sorted(best))
 
     async def tallies(self, skill_names: Sequence[str], *, most: int) -> tuple[Tally, ...]:
         found: list[Tally] = []

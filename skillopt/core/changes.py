@@ -75,11 +75,11 @@ def section_print(skill: Skill, heading: str) -> SectionPrint:
 
 
 def is_rewritten(then: SectionPrint, now: SectionPrint) -> bool:
-    """Whether at most half of the statements of both times are in both."""
+    """Whether at most half of the statements it had are still there; more may have come."""
     old, new = set(then.statements), set(now.statements)
     if len(old) == MOST_STATEMENTS or len(new) == MOST_STATEMENTS:
         old, new = _smallest(old, old | new), _smallest(new, old | new)
-    return old != new and 2 * len(old & new) <= len(old | new)
+    return bool(old) and 2 * len(old & new) <= len(old)
 
 
 def statements(text: str) -> list[str]:

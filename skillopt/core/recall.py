@@ -24,8 +24,15 @@ MOST_FILED = 4
 LONGEST_FAILURES = 1200
 """Characters of critiques that are kept with an entry."""
 
-NEWEST_PER_KEY = 24
-"""Entries that a question gets under each of its keys, at most."""
+
+class Recall(NamedTuple):
+    """A question to the ledger."""
+
+    keys: tuple[int, ...]
+    newest: int = 32
+    """Entries that are looked at under each key: the newest."""
+    most: int = 48
+    """Entries that come back: those under most of the keys, of equals the newest."""
 
 
 class Topic(NamedTuple):

@@ -39,7 +39,8 @@ class Conditioning(Value):
     siblings: tuple[str, ...] = ()
     """Names of other skills whose refusals the optimizer is shown as well."""
     train_check: bool | None = None
-    """Run refused candidates on the train tasks shown; None: where the target is deterministic."""
+    """Run refused candidates on the train tasks shown; None: on a few of them, where the target is
+    deterministic."""
     ablate: bool = False
     """Try the edits of a refused bundle one by one, each at the gate."""
 

@@ -88,7 +88,7 @@ def is_stale(refusal: Refusal, *, skill: Skill, context: str) -> bool:
     """Whether what the refusal is a fact about has changed: it informs then, and blocks nothing.
 
     That is the target and its settings, the validation set, the gate's policy, and the sections it
-    touched, where at most half of their statements are still the same.
+    touched: one is another section when at most half of the statements it had are still there.
     """
     return refusal.context != context or any(
         is_rewritten(then, section_print(skill, then.heading)) for then in refusal.prints

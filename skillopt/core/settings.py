@@ -128,7 +128,7 @@ class Settings(Value):
     train_check: bool | None = Field(
         default=None,
         description="Run refused candidates on the train tasks shown, to tell what they mended "
-        "and broke; by default where the target is deterministic.",
+        "and broke; by default on a few of them, where the target is deterministic.",
     )
     ablate: bool = Field(
         default=False,

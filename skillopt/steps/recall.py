@@ -9,7 +9,7 @@ from skillopt.core.critique import Critique, Observation
 from skillopt.core.digest import Now, search_digest
 from skillopt.core.proposal import Proposal
 from skillopt.core.recall import (
-    NEWEST_PER_KEY,
+    Recall,
     Topic,
     about_keys,
     failures_text,
@@ -22,6 +22,9 @@ from skillopt.steps.context import RunContext
 
 MOST_TOPICS = 8
 """Sections and criteria that a digest asks for."""
+
+MOST_CANDIDATES = 72
+"""Refusals among which a digest chooses."""
 
 MOST_TALLIES = 40
 """Ideas that a digest counts."""
@@ -38,7 +41,7 @@ async def known_refusals(context: RunContext, proposal: Proposal, *, incumbent: 
     changes = changes_of(incumbent, proposal.edits)
     keys = same_keys(context.skill_name, context.fact, proposal, changes)
     return Known(
-        refusals=await context.ledger.recalled(keys, newest=NEWEST_PER_KEY),
+        refusals=await context.ledger.recalled(Recall(keys)),
         run=context.run,
         context=context.fact,
         likeness=conditioning.likeness,
@@ -53,7 +56,7 @@ async def search_so_far(
     if not conditioning.enabled:
         return ""
     names = (context.skill_name, *conditioning.siblings)
-    keys = [key for name in names for key in about_keys(name, topic)]
+    keys = tuple(key for name in names for key in about_keys(name, topic))
     now = Now(
         skill=incumbent,
         skill_name=context.skill_name,
@@ -63,7 +66,7 @@ async def search_so_far(
         topic=topic,
     )
     return search_digest(
-        await context.ledger.recalled(keys, newest=NEWEST_PER_KEY),
+        await context.ledger.recalled(Recall(keys, most=MOST_CANDIDATES)),
         await context.ledger.tallies(names, most=MOST_TALLIES),
         now=now,
     )

@@ -132,7 +132,12 @@ class RoundWork:
             return None, ()
         if verdict.outcome is not Outcome.REJECTED:
             return None, ()
-        train = await try_on_train(self.context, screened.skill, shown=await self.shown())
+        train = await try_on_train(
+            self.context,
+            screened.skill,
+            shown=await self.shown(),
+            aims=await self._aims(screened.proposal),
+        )
         if not is_worth_it(self.context, screened.proposal):
             return train, ()
         parts = await ablate(

@@ -41,7 +41,7 @@ ARMS: dict[str, dict[str, Any]] = {
     "on": {},
     "off": {"conditioning": False, "train_check": False},
     "on, with ablation": {"ablate": True},
-    "on, no train check": {"train_check": False},
+    "on, without train check": {"train_check": False},
 }
 DRAWS = 4000
 

@@ -173,7 +173,7 @@ def test_the_section_of_an_edit(edit: Edit, section: str) -> None:
 
 def test_a_section_is_rewritten_when_half_of_it_is_something_else() -> None:
     then = section_print(SKILL, "Top > Rules")
-    grown = Skill(text=SKILL.text.replace("by default.\n", "by default.\n- Be brief.\n"))
+    grown = Skill(text=SKILL.text.replace("by default.\n", "by default.\n" + "- Be brief.\n" * 9))
     other = Skill(text=SKILL.text.replace("Answer in JSON", "Answer in XML"))
     moved = Skill(text=SKILL.text.replace("Read the whole", "Skim the"))
     assert not is_rewritten(then, then)

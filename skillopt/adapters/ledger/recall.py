@@ -7,9 +7,10 @@ Nothing here is a part of the chain: :func:`refill` makes all of it again.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, insert, literal, select, union_all, update
+from sqlalchemy import Connection, insert, literal, select, text, union_all, update
 
 from skillopt.adapters.ledger import mapping
 from skillopt.adapters.ledger.mapping import Row
@@ -22,24 +23,33 @@ from skillopt.adapters.ledger.tables import (
     TALLIES,
 )
 from skillopt.core.likeness import idea_of
-from skillopt.core.recall import Tally, entry_keys, parts_refused, refusals_of
+from skillopt.core.recall import Recall, Tally, entry_keys, parts_refused, refusals_of
 from skillopt.core.refusal import Part, Refusal
 
 SLOTS = 64
 """Entries that one row of the chain may make: a whole and its parts, of which there are 50."""
 
-_AT_ONCE = 500
+_ADD_COUNT = text(
+    "INSERT INTO tallies (skill_name, stage, outcome, idea, example, count) "
+    "VALUES (:skill_name, :stage, :outcome, :idea, :example, :count) "
+    "ON CONFLICT (skill_name, stage, outcome, idea) "
+    "DO UPDATE SET count = tallies.count + excluded.count"
+)
 
 
 def file_rounds(connection: Connection, rows: Iterable[Row]) -> None:
     """File what rows of `rounds` tell of refusals, and count them."""
+    entries: dict[int, Refusal] = {}
+    counts: dict[tuple[str, ...], Row] = {}
     for row in rows:
         if row["outcome"] == "accepted":
             continue
-        _count(connection, row)
+        _count(counts, row)
         round_ = mapping.round_of(row["document"])
-        whole_and_parts = refusals_of(round_, skill_name=row["skill_name"])
-        _file(connection, row["seq"], whole_and_parts)
+        entries |= _numbered(row["seq"], refusals_of(round_, skill_name=row["skill_name"]))
+    _file(connection, entries)
+    if counts:
+        connection.execute(_ADD_COUNT, list(counts.values()))
 
 
 def file_ablations(connection: Connection, rows: Iterable[Row]) -> None:
@@ -55,31 +65,28 @@ def file_ablations(connection: Connection, rows: Iterable[Row]) -> None:
         whole = _refusal(found.document).model_copy(update={"parts": parts})
         known = RECALLED.c.entry == found.entry
         connection.execute(update(RECALLED).where(known).values(document=_document(whole)))
-        _file(connection, row["seq"], parts_refused(whole, parts))
+        _file(connection, _numbered(row["seq"], parts_refused(whole, parts)))
 
 
-def recalled(connection: Connection, keys: Sequence[int], newest: int) -> tuple[Refusal, ...]:
-    """The newest entries under each key, each once, oldest first."""
-    wanted = list(dict.fromkeys(keys))
-    if not wanted:
+def recalled(connection: Connection, asked: Recall) -> tuple[Refusal, ...]:
+    """The entries that are filed under most of the keys, each once, oldest first."""
+    if not asked.keys:
         return ()
     lookups = [
         select(
             select(RECALL_KEYS.c.entry)
             .where(RECALL_KEYS.c.key == literal(key))
             .order_by(RECALL_KEYS.c.entry.desc())
-            .limit(newest)
+            .limit(asked.newest)
             .subquery()
         )
-        for key in wanted
+        for key in dict.fromkeys(asked.keys)
     ]
-    entries = sorted(set(connection.execute(union_all(*lookups)).scalars()))
-    found: list[Refusal] = []
-    for start in range(0, len(entries), _AT_ONCE):
-        known = RECALLED.c.entry.in_(entries[start : start + _AT_ONCE])
-        query = select(RECALLED.c.document).where(known).order_by(RECALLED.c.entry)
-        found += [_refusal(document) for document in connection.execute(query).scalars()]
-    return tuple(found)
+    shared = Counter(connection.execute(union_all(*lookups)).scalars())
+    best = sorted(shared, key=lambda entry: (shared[entry], entry))[-asked.most :]
+    query = select(RECALLED.c.document).where(RECALLED.c.entry.in_(best))
+    found = connection.execute(query.order_by(RECALLED.c.entry)).scalars()
+    return tuple(_refusal(document) for document in found)
 
 
 def tallies(connection: Connection, skill_names: Sequence[str], most: int) -> tuple[Tally, ...]:
@@ -105,32 +112,35 @@ def refill(connection: Connection) -> None:
     file_ablations(connection, map(dict, connection.execute(ablations).mappings().all()))
 
 
-def _file(connection: Connection, seq: int, refusals: Sequence[Refusal]) -> None:
-    entries = {seq * SLOTS + slot: refusal for slot, refusal in enumerate(refusals)}
-    if not entries:
-        return
+def _numbered(seq: int, refusals: Sequence[Refusal]) -> dict[int, Refusal]:
+    return {seq * SLOTS + slot: refusal for slot, refusal in enumerate(refusals)}
+
+
+def _file(connection: Connection, entries: dict[int, Refusal]) -> None:
     documents = [
         {"entry": entry, "round": refusal.id, "document": _document(refusal)}
         for entry, refusal in entries.items()
     ]
-    connection.execute(insert(RECALLED), documents)
     keys = [
         {"key": key, "entry": entry}
         for entry, refusal in entries.items()
         for key in entry_keys(refusal)
     ]
-    connection.execute(insert(RECALL_KEYS), keys)
+    for table, rows in ((RECALLED, documents), (RECALL_KEYS, keys)):
+        if rows:
+            connection.execute(insert(table), rows)
 
 
-def _count(connection: Connection, row: Row) -> None:
+def _count(counts: dict[tuple[str, ...], Row], row: Row) -> None:
+    """Add a refusal to its idea, and to the total of its skill, stage and outcome."""
     for idea in dict.fromkeys(("", idea_of(row["idea"]) if row["idea"] else "")):
-        name = {column: row[column] for column in ("skill_name", "stage", "outcome")}
-        same = [TALLIES.c[column] == value for column, value in {**name, "idea": idea}.items()]
-        more = update(TALLIES).where(*same).values(count=TALLIES.c.count + 1)
-        if connection.execute(more).rowcount == 0:
-            example = row["idea"] if idea else ""
-            first = {**name, "idea": idea, "example": example, "count": 1}
-            connection.execute(insert(TALLIES), [first])
+        name = (row["skill_name"], row["stage"], row["outcome"], idea)
+        if name in counts:
+            counts[name]["count"] += 1
+            continue
+        example = row["idea"] if idea else ""
+        columns = ("skill_name", "stage", "outcome", "idea")
+        counts[name] = {**dict(zip(columns, name, strict=True)), "example": example, "count": 1}
 
 
 def _document(refusal: Refusal) -> str:

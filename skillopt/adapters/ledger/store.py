@@ -38,7 +38,7 @@ from skillopt.adapters.ledger.views import (
     SkillVersion,
 )
 from skillopt.adapters.ledger.writer import Writer
-from skillopt.core.recall import Tally
+from skillopt.core.recall import Recall, Tally
 from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import Exchange, Round, RunRecord
@@ -158,9 +158,9 @@ class SqlLedger:
         """Every refused proposal for the skill, of all runs, oldest first."""
         return await self._reader.read(partial(queries.refusals, skill_name=skill_name))
 
-    async def recalled(self, keys: Sequence[int], *, newest: int) -> tuple[Refusal, ...]:
-        """The refusals filed under ``keys``: the ``newest`` of each, each once, oldest first."""
-        return await self._reader.read(partial(recall.recalled, keys=keys, newest=newest))
+    async def recalled(self, asked: Recall) -> tuple[Refusal, ...]:
+        """The refusals filed under most of the keys that are asked for, oldest first."""
+        return await self._reader.read(partial(recall.recalled, asked=asked))
 
     async def tallies(self, skill_names: Sequence[str], *, most: int) -> tuple[Tally, ...]:
         """How often what was refused: the totals, and the ``most`` frequent ideas of a skill."""
