@@ -32,7 +32,7 @@ def link(model: Model) -> str:
 
 def _section(model: Model) -> str:
     said = _plain(inspect.getdoc(model) or "").split("\n\n")[0]
-    docs = _field_docs(model)
+    docs = field_docs(model)
     rows = [
         (f"`{name}`", _type(field.annotation), docs.get(name, ""))
         for name, field in model.model_fields.items()
@@ -60,7 +60,7 @@ def _models_in(annotation: Any) -> Iterator[Model]:
         yield from _models_in(part)
 
 
-def _field_docs(model: Model) -> dict[str, str]:
+def field_docs(model: Model) -> dict[str, str]:
     """The sentence under each field, those of the classes it inherits from included."""
     docs: dict[str, str] = {}
     for kind in reversed(model.__mro__):

@@ -53,18 +53,25 @@ class RunRow(ChainedRow, table=True):
     __tablename__ = "runs"
 
     id: str = Field(unique=True)
+    """When it began, and a random end."""
     fingerprint: str = Field(index=True)
     """Digest of skill, validation set, models and settings."""
     skill_name: str = Field(index=True)
+    """Under which all versions and refusals of the skill are kept."""
     skill_path: str | None
+    """The skill's file; NULL where it was given as a value."""
     first: str
     """Digest of the version it started from."""
     validation_set: str
     """Digest of the validation set."""
     target: str
+    """The model's string, or the name of a target of the caller's own."""
     optimizer: str
+    """Likewise."""
     judge: str | None
+    """Likewise; NULL where no rubric asks for one."""
     started: str
+    """When the run began, UTC."""
     document: str = Field(sa_type=Text)
     """The run's record at its start."""
 
@@ -75,18 +82,27 @@ class RunEndRow(ChainedRow, table=True):
     __tablename__ = "run_ends"
 
     run: str = Field(index=True)
+    """The run's id."""
     finished: str | None
+    """When it ended, UTC."""
     stopped_by: str | None
+    """Why the loop ended."""
     last: str | None
     """Digest of the version it ended with."""
     baseline: float | None
     """The first version's mean score on the validation tasks."""
     sealed_first: float | None
+    """The first version's score in the sealed test, where that was opened."""
     sealed_last: float | None
+    """The last version's."""
     certified: bool | None
+    """Whether the sealed test proves the gain."""
     calls: int
+    """Requests, retries included."""
     prompt_tokens: int
+    """Tokens sent."""
     completion_tokens: int
+    """Tokens received."""
     cost: float | None
     """US dollars; NULL where a price is unknown."""
     document: str = Field(sa_type=Text)
@@ -101,7 +117,9 @@ class VersionRow(ChainedRow, table=True):
     digest: str = Field(unique=True)
     """SHA-256 of the text in UTF-8."""
     chars: int
+    """Its length in characters."""
     text: str = Field(sa_type=Text)
+    """The file's content."""
 
 
 class RolloutRow(ChainedRow, table=True):
@@ -123,19 +141,27 @@ class RolloutRow(ChainedRow, table=True):
     task: str
     """Digest of the task."""
     task_id: str
+    """The task's id in its validation set."""
     target: str
     """Digest of the target's identity."""
     trial: int
+    """Which run of the same task and version, from 0."""
     status: str
     """`graded` or `missing`."""
     score: float | None
     """In [0, 1]; NULL for a missing one."""
     seconds: float
+    """From sending the request to the graded answer."""
     calls: int
+    """Requests, retries included."""
     prompt_tokens: int
+    """Tokens sent."""
     completion_tokens: int
+    """Tokens received."""
     cost: float | None
+    """US dollars; NULL where a price is unknown."""
     payload_digest: str
+    """Digest of the payload, also once that is pruned."""
     payload: str | None = Field(sa_type=Text)
     """JSON: the answer and the checks' results, or why it is missing; NULL once pruned."""
 
@@ -148,16 +174,23 @@ class ExchangeRow(ChainedRow, table=True):
         UniqueConstraint("run", "key", "prompt_digest", name="exchanges_run_key_prompt"),
     )
     run: str
+    """The run that paid for it."""
     key: str
     """`<round>/<step>`."""
     model: str
     """Identity digest of the optimizer."""
     prompt_digest: str
+    """Digest of the optimizer's identity and the prompt."""
     calls: int
+    """Requests, retries included."""
     prompt_tokens: int
+    """Tokens sent."""
     completion_tokens: int
+    """Tokens received."""
     cost: float | None
+    """US dollars; NULL where a price is unknown."""
     payload_digest: str
+    """Digest of the payload, also once that is pruned."""
     payload: str | None = Field(sa_type=Text)
     """JSON: the prompt and the reply; NULL once pruned."""
 
@@ -174,10 +207,13 @@ class RoundRow(ChainedRow, table=True):
     )
 
     id: str = Field(unique=True)
+    """What `skillopt ledger show` takes."""
     run: str
+    """The run's id."""
     number: int
     """Counted from 1 in its run."""
     skill_name: str
+    """The run's skill."""
     outcome: str
     """`accepted`, `rejected` or `inconclusive`."""
     stage: str
@@ -185,6 +221,7 @@ class RoundRow(ChainedRow, table=True):
     code: str
     """One word: the rule that decided."""
     reason: str = Field(sa_type=Text)
+    """One sentence for a person."""
     idea: str = Field(sa_type=Text)
     """What the edits do, in the optimizer's words; empty where the reply was no proposal."""
     criteria: str = Field(sa_type=Text)
@@ -202,10 +239,13 @@ class RoundRow(ChainedRow, table=True):
     edits: int
     """How many."""
     predicted_gain: float | None
+    """What the optimizer expected the mean score to gain."""
     gain: float | None
     """Mean paired difference over the tasks seen; biased by selection."""
     p_value: float | None
+    """Of the gate's last test."""
     tasks_seen: int | None
+    """Validation tasks that the verdict rests on."""
     document: str = Field(sa_type=Text)
     """The whole round: critiques, proposal, first try, verdict with its pairs, spend."""
     words: str = Field(sa_type=Text)
@@ -227,7 +267,9 @@ class EditRow(ChainedRow, table=True):
     section: str = Field(sa_type=Text)
     """Heading path, outermost first, joined by ` > `; empty for the whole body."""
     anchor: str = Field(sa_type=Text)
+    """The text it was to be done at."""
     text: str = Field(sa_type=Text)
+    """The new text; empty for a `delete`."""
 
 
 class HeadMoveRow(ChainedRow, table=True):
@@ -237,12 +279,15 @@ class HeadMoveRow(ChainedRow, table=True):
     __table_args__ = (Index("head_moves_file", "skill_name", "path", "seq"),)
 
     skill_name: str
+    """The run's skill."""
     path: str
+    """The file."""
     parent: str
     """Digest of the version it replaces."""
     new: str
     """Digest of the version it is now."""
     run: str
+    """The run that moved it."""
 
 
 class PruningRow(ChainedRow, table=True):

