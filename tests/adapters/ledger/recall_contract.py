@@ -28,7 +28,9 @@ RULE = "- Never quote the name of the customer.\n"
 REWORDED = "- Do not quote the customer's name.\n"
 
 
-def rounds(number: int, *texts: str, run: str = "run-1", **more: object) -> tuple[Round, Skill | None]:
+def rounds(
+    number: int, *texts: str, run: str = "run-1", **more: object
+) -> tuple[Round, Skill | None]:
     """A round whose proposal inserts ``texts``, with what recall needs of it."""
     edits = [an_insert(text) for text in texts]
     proposal = a_proposal(*edits, idea=f"idea of {texts[0]}")
@@ -72,7 +74,8 @@ class RecallContract:
         assert await ledger.recalled(Recall(())) == ()
 
     @pytest.mark.parametrize(
-        "how", [{"outcome": Outcome.INCONCLUSIVE}, {"outcome": Outcome.ACCEPTED}, {"stage": Stage.FIT}]
+        "how",
+        [{"outcome": Outcome.INCONCLUSIVE}, {"outcome": Outcome.ACCEPTED}, {"stage": Stage.FIT}],
     )
     async def test_what_was_not_rejected_at_the_gate_does_not_block(
         self, ledger: Ledger, how: dict[str, object]
@@ -108,7 +111,9 @@ class RecallContract:
         with pytest.raises(LedgerError):
             await ledger.add_ablation(Ablation(round="nowhere", parts=parts))
 
-    async def test_ideas_are_counted_per_stage_whatever_their_spelling(self, ledger: Ledger) -> None:
+    async def test_ideas_are_counted_per_stage_whatever_their_spelling(
+        self, ledger: Ledger
+    ) -> None:
         for name in ("run-1", "run-2"):
             await ledger.start_run(a_run(name), SKILL)
             await ledger.add_round(*rounds(1, RULE, run=name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,8 @@ from tests.adapters.ledger.samples import SKILL, a_run, an_ablation
 from tests.standins_ledger import MemoryLedger
 
 
-class TestSqlite(RecallContract):
-    @pytest.fixture
-    async def ledger(self, tmp_path: Path) -> AsyncIterator[Ledger]:
-        async with SqlLedger.open(tmp_path / "ledger.db") as ledger:
-            yield ledger
+class TestSql(RecallContract):
+    """On SQLite and on PostgreSQL."""
 
 
 class TestMemory(RecallContract):
