@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skillopt.adapters.ledger.counting import Stats
+from skillopt.adapters.ledger.keeping import TriedEdit
 from skillopt.adapters.ledger.merging import Imported
 from skillopt.adapters.ledger.searching import Hit
 from skillopt.adapters.ledger.store import SqlLedger
@@ -34,5 +35,6 @@ __all__ = [
     "SqlLedger",
     "Stats",
     "Tracing",
+    "TriedEdit",
     "Verification",
 ]

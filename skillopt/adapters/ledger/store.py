@@ -15,6 +15,7 @@ from skillopt.adapters.ledger import (
     counting,
     entering,
     exporting,
+    keeping,
     looking,
     mapping,
     merging,
@@ -26,6 +27,7 @@ from skillopt.adapters.ledger import (
     verifying,
 )
 from skillopt.adapters.ledger.database import Database
+from skillopt.adapters.ledger.keeping import TriedEdit
 from skillopt.adapters.ledger.migrations import migrate
 from skillopt.adapters.ledger.reader import Reader
 from skillopt.adapters.ledger.verifying import Head, Verification
@@ -38,10 +40,14 @@ from skillopt.adapters.ledger.views import (
     SkillVersion,
 )
 from skillopt.adapters.ledger.writer import Writer
-from skillopt.core.recall import Recall, Tally
+from skillopt.core.changes import changes_of
+from skillopt.core.edit import Edit
+from skillopt.core.proposal import Draft, Proposal
+from skillopt.core.recall import Recall, Tally, same_keys
 from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import Exchange, Round, RunRecord
+from skillopt.core.screen import Known, Screened, known_refusal
 from skillopt.core.skill import Skill
 from skillopt.errors import LedgerError
 
@@ -216,6 +222,33 @@ class SqlLedger:
         """
         move = {"skill_name": skill_name, "path": path, "parent": expected_parent, "new": new}
         await self._writer.do(partial(entering.enter_head_move, move={**move, "run": run}))
+
+    # -- for loops that are not skillopt's
+
+    async def keep(self, tried: TriedEdit) -> str:
+        """Enter an edit that another loop has tried; returns the id of its entry.
+
+        Raises:
+            InputError: the edits do not fit the version they were made for.
+        """
+        entry: str = await self._writer.do(partial(keeping.keep, tried=tried))
+        return entry
+
+    async def known_refusal(
+        self, skill_name: str, skill: Skill, edits: Sequence[Edit], *, context: str = "own"
+    ) -> Screened | None:
+        """What says that these edits, or the same idea in other words, were refused before.
+
+        Args:
+            skill_name: the skill.
+            skill: its version now; an entry about sections rewritten since does not count.
+            edits: what is about to be tried.
+            context: names agent, tasks and rule as they are now; entries of another do not count.
+        """
+        proposal = Proposal(parent=skill.digest, draft=Draft(idea="", edits=tuple(edits)))
+        keys = same_keys(skill_name, context, proposal, changes_of(skill, edits))
+        found = Known(refusals=await self.recalled(Recall(keys)), context=context)
+        return known_refusal(proposal, skill=skill, known=found)
 
     # -- whether it can be trusted
 

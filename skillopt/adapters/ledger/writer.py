@@ -22,7 +22,7 @@ from skillopt.adapters.ledger import mapping
 from skillopt.adapters.ledger.database import Database, is_locked, set_durable
 from skillopt.adapters.ledger.entering import Entering, enter_rollouts
 from skillopt.core.rollout import Graded, Missing
-from skillopt.errors import LedgerError
+from skillopt.errors import LedgerError, SkilloptError
 
 Work = Callable[[Entering], Any]
 """Enters something; raises before it enters anything, or not at all."""
@@ -144,7 +144,7 @@ class Writer:
 
     def _told(self, error: Exception) -> Exception:
         """What the caller is told; a broken connection is made anew for the next batch."""
-        if isinstance(error, LedgerError):
+        if isinstance(error, SkilloptError):
             return error
         if self._connection is not None:
             self._connection.invalidate()
@@ -157,7 +157,7 @@ def _do(wish: _Wish, entering: Entering) -> None:
     assert not isinstance(wish.what, tuple)
     try:
         wish.result = wish.what(entering)
-    except LedgerError as error:
+    except SkilloptError as error:
         wish.error = error
 
 
