@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import skillopt
+from skillopt.ablate_round import aablate
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.practice import mentor
@@ -27,6 +28,7 @@ from skillopt.core.rollout import Answer, Reply, Usage
 from skillopt.core.run import SpendLimits
 from skillopt.core.task import Task
 from skillopt.core.value import digest_of
+from skillopt.errors import InputError
 
 SPLITS = {"train": 6, "validation": 24, "test": 12}
 COLOURS = {"apple": "red", "pear": "green", "plum": "blue"}
@@ -340,3 +342,19 @@ async def test_parts_of_a_bundle_are_told_apart(scripted: Seen) -> None:
     told = [blocks(p)["refused"] for p in scripted.optimizer.prompts if "<<<limits" in p][-1]
     assert "this edit alone as well" in told
     assert 'propose it by itself: {"kind":"insert","text":"- plum: blue"}' in told
+
+
+async def test_a_bundle_is_taken_apart_on_request(tmp_path: Path) -> None:
+    seen = Seen(tmp_path / "ledger.db", Optimizer())
+    run = await seen.tune(ablate=False)
+    bundle = next(r for r in run.rounds if r.proposal and len(r.proposal.edits) > 1)
+    assert bundle.parts == ()
+    seats = {"target": seen.target, "judge": seen.judge, "ledger": seen.path}
+    found = await aablate(SKILL, bundle, validation_set=tasks(), **seats)  # type: ignore[arg-type]
+    assert [part.outcome for part in found.parts] == ["rejected", "accepted"]
+    await seen.tune(seed=9)
+    told = [blocks(p)["refused"] for p in seen.optimizer.prompts if "<<<limits" in p][-1]
+    assert "this edit alone as well" in told
+    single = next(r for r in run.rounds if r.proposal and len(r.proposal.edits) == 1)
+    with pytest.raises(InputError, match="nothing to take apart"):
+        await aablate(SKILL, single, validation_set=tasks(), **seats)  # type: ignore[arg-type]
