@@ -21,6 +21,7 @@ from skillopt.core.skill import Skill
 from skillopt.core.task import Split, Task
 from skillopt.core.validation_set import ValidationSet
 from skillopt.core.value import Value
+from skillopt.errors import OutcomesMissing
 from skillopt.inputs import Inputs, read_inputs
 from skillopt.ports import Ledger, Target
 from skillopt.recording import run_record, seats_without_optimizer
@@ -93,7 +94,7 @@ async def aevaluate(  # noqa: PLR0913 - keyword-only, each with a default
 
     Raises:
         InputError: something in the skill, the tasks or the settings.
-        RunStopped: the provider refuses every call.
+        RunStopped: the provider refuses every call, or every call failed.
         SpendExhausted: a limit leaves no room.
     """
     named, own = seats_without_optimizer(target, judge, checks)
@@ -158,6 +159,12 @@ def _by_task(rollouts: Sequence[Rollout], tasks: Sequence[Task]) -> dict[str, tu
 def _score(rollouts: Sequence[Rollout], tasks: Sequence[Task]) -> Score:
     runs = _by_task(rollouts, tasks)
     scored = [task for task in tasks if runs[task.id]]
+    if not scored:
+        reason = next((one.reason for one in rollouts if not isinstance(one, Graded)), "no tasks")
+        raise OutcomesMissing(
+            f"no task has an outcome: {reason}; "
+            "run the same command again when the provider answers"
+        )
     means = [sum(runs[task.id]) / len(runs[task.id]) for task in scored]
     mean, low, high = mean_interval(means, [task.weight for task in scored])
     return Score(mean=mean, low=low, high=high)
