@@ -104,7 +104,7 @@ def statements(text: str) -> list[str]:
         if _STARTS.match(line):
             close()
             bare = " ".join(_BULLET.sub("", line, count=1).split())
-        paragraph.append(bare)
+        paragraph += [bare] if bare else []
         if line.lstrip().startswith(("#", "|")):
             close()
     close()
