@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from skillopt.core.events import RunStarted, Stopped
+from skillopt.core.gate.contest import GateMemory
 from skillopt.core.openings import opened_before, opened_by
 from skillopt.core.rollout import Usage
 from skillopt.core.run import AcceptedRound, Round, RunRecord, SealedTest
 from skillopt.core.search import Search, after, resumed, stop_reason
 from skillopt.core.skill import Skill
-from skillopt.errors import LedgerError, SpendExhausted
+from skillopt.errors import HeadMoved, LedgerError, SpendExhausted
 from skillopt.ports import Meter
 from skillopt.steps.baseline import baseline
 from skillopt.steps.context import RunContext
@@ -90,7 +91,9 @@ class Loop:
         context.emit(started)
         measured = await baseline(context)
         self._record = self._record.model_copy(update={"baseline": measured.score})
-        self._search = resumed(measured.search, self._rounds)
+        known = GateMemory(noise=self._record.noise)
+        first = measured.search.model_copy(update={"memory": known})
+        self._search = resumed(first, self._rounds)
         self._set_aside_for_the_sealed_test(measured.usage)
         return self._record
 
@@ -176,6 +179,20 @@ class Loop:
             tasks=tasks,
             versions=(self._record.first, last.digest),
         )
+
+    async def take_head(self, path: str, new: Skill) -> str | None:
+        """Make ``new`` the head of a skill's file; where another run was first, what says so."""
+        try:
+            await self._opening.context.ledger.move_head(
+                self._record.skill_name,
+                path,
+                expected_parent=self._record.first,
+                new=new.digest,
+                run=self._record.id,
+            )
+        except HeadMoved as moved:
+            return str(moved)
+        return None
 
     async def mark_written(self) -> RunRecord:
         """Enter that the end is in the user's file: the run is over for good."""

@@ -16,6 +16,7 @@ from skillopt.adapters.skill_file import held_digest, located_skill, write_skill
 from skillopt.adapters.targets import OwnTarget
 from skillopt.core.events import Event
 from skillopt.core.gate import overfit, ship
+from skillopt.core.gate.contest import Noise
 from skillopt.core.run import RunRecord
 from skillopt.core.skill import Skill
 from skillopt.core.validation_set import ValidationSet
@@ -23,8 +24,9 @@ from skillopt.core.value import digest_of
 from skillopt.inputs import Inputs, read_inputs
 from skillopt.loop import Loop, Opening
 from skillopt.ports import Ledger, Model, Target
-from skillopt.recording import run_record
+from skillopt.recording import noise_fingerprint, run_record
 from skillopt.result import Run, Shipped, Written
+from skillopt.steps.context import RunContext
 from skillopt.wiring import Own, Wired, opened_ledger, wired
 
 if TYPE_CHECKING:
@@ -98,6 +100,14 @@ async def atune(  # noqa: PLR0913 - keyword-only, each with a default
         return await opened.run()
 
 
+_NO_TEXT = "another run's"
+"""A digest that no text has: what the file holds is not to be replaced."""
+
+
+def _resolved(path: Path) -> str:
+    return str(path.resolve())
+
+
 class Place(NamedTuple):
     """Where the result goes."""
 
@@ -149,19 +159,26 @@ class Tuning:
     async def _written(self, run: Run) -> Run:
         if self._place is None:
             return run
-        written = self._write(run, self._place)
+        written = self._write(run, self._place, await self._rival(run, self._place))
         record = await self._loop.mark_written()
         return run.model_copy(update={"written": written, "record": record})
 
-    def _write(self, run: Run, place: Place) -> Written:
+    async def _rival(self, run: Run, place: Place) -> str | None:
+        """Why another run's version is the head of this file, where one is."""
+        if not place.own or run.skill.digest == run.first.digest:
+            return None
+        return await self._loop.take_head(_resolved(place.path), run.skill)
+
+    def _write(self, run: Run, place: Place, rival: str | None) -> Written:
         """The skill into its place, which may hold nothing but what it held at the beginning."""
         path = place.path
         path = Path(os.path.relpath(path)) if path.is_relative_to(Path.cwd()) else path
         if place.own and run.skill.digest == run.first.digest:
             return Written(path=None, note=f"{path} stays as it is")
         expected = run.first.digest if place.own else place.held
-        outcome = write_skill(path, run.skill, expected_digest=expected)
-        return Written(path=str(outcome.path), note=outcome.note)
+        outcome = write_skill(path, run.skill, expected_digest=_NO_TEXT if rival else expected)
+        note = f"{outcome.note}: {rival}" if rival else outcome.note
+        return Written(path=str(outcome.path), note=note)
 
 
 @asynccontextmanager
@@ -195,9 +212,11 @@ async def tuning(  # noqa: PLR0913 - keyword-only, each with a default
         opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
         wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
     ):
+        record = _new_record(inputs, parts, writes_to)
+        noise = await _known_noise(parts.context, inputs)
         opening = Opening(
             context=parts.context,
-            record=_new_record(inputs, parts, writes_to),
+            record=record.model_copy(update={"noise": noise}),
             meter=parts.meter,
             now=time.time,
         )
@@ -226,6 +245,17 @@ def _new_record(inputs: Inputs, parts: Wired, writes_to: Path | None) -> RunReco
         reopen_sealed=inputs.settings.reopen_sealed,
         writes_to=str(writes_to) if writes_to else None,
     )
+
+
+async def _known_noise(context: RunContext, inputs: Inputs) -> Noise:
+    """The target's run noise from its last A/A test on these tasks; nothing where there was none.
+
+    It is kept in the run's record, so that a run that was killed decides the same.
+    """
+    measured = await context.ledger.last_run(noise_fingerprint(context))
+    known = measured.noise if measured else Noise()
+    denied = known.absent and inputs.settings.deterministic is False
+    return Noise() if denied else known
 
 
 def _place(inputs: Inputs, path: Path) -> Place:

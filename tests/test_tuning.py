@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,45 @@ def test_a_folder_that_cannot_take_the_result_says_so_and_the_run_is_kept(
     run = tuned(skill, proposing(GOOD), out=blocked / "out.md", target=counting)
     assert (blocked / "out.md").read_bytes() == run.skill.to_bytes()
     assert calls == []
+
+
+def test_of_two_runs_on_one_file_the_second_is_told(skill: Path) -> None:
+    """The first ends while the second is at work, and has not written its file yet."""
+    tuned(skill, proposing(GOOD), seed=1)
+    done = skill.read_bytes()
+    skill.write_bytes(SKILL.to_bytes())
+    other = draft(insert("- roses: garden\n- hedge: garden\n- saw: tools\n- hammer: tools\n"))
+
+    def late(event: Event) -> None:
+        if isinstance(event, BaselineDone):
+            moving.start()
+            moving.join()
+
+    moving = threading.Thread(target=_moves_the_head, args=(skill,))
+    second = tuned(skill, proposing(other), seed=2, on_event=late)
+    assert second.skill != second.first
+    assert skill.read_bytes() == SKILL.to_bytes()
+    assert "was left alone" in second.written.note
+    assert "while run" in second.written.note
+    assert second.written.path
+    assert Path(second.written.path).read_bytes() == second.last.to_bytes()
+    assert second.last.to_bytes() != done
+
+
+def _moves_the_head(skill: Path) -> None:
+    async def move() -> None:
+        async with skillopt.SqlLedger.open(skill.parent / ".skillopt" / "ledger.db") as ledger:
+            runs = await ledger.list_runs()
+            rival = runs[-1].record
+            await ledger.move_head(
+                rival.skill_name,
+                str(skill),
+                expected_parent="elsewhere",
+                new="f" * 64,
+                run=rival.id,
+            )
+
+    asyncio.run(move())
 
 
 def test_refusals_reach_the_next_prompt_of_this_run_and_of_later_ones(skill: Path) -> None:
