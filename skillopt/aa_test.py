@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,9 +12,17 @@ from typing import Any, NamedTuple
 from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
-from skillopt.core.aa import FEWEST_RUNS, FalseAccepts, Noise, false_accepts, noise_of
+from skillopt.core.aa import (
+    FEWEST_RUNS,
+    FalseAccepts,
+    Steadiness,
+    false_accepts,
+    noise_of,
+    run_noise,
+)
 from skillopt.core.events import Event
 from skillopt.core.gate import GateTask
+from skillopt.core.gate.contest import ENOUGH_REPEATS
 from skillopt.core.rollout import Graded, Rollout, Usage
 from skillopt.core.skill import Skill
 from skillopt.core.validation_set import ValidationSet
@@ -21,7 +30,7 @@ from skillopt.core.value import Value
 from skillopt.errors import OutcomesMissing, SettingsError
 from skillopt.inputs import read_inputs
 from skillopt.ports import Ledger, Target
-from skillopt.recording import run_record, seats_without_optimizer
+from skillopt.recording import noise_fingerprint, run_record, seats_without_optimizer
 from skillopt.steps.context import RunContext
 from skillopt.steps.roll_out import roll_out
 from skillopt.wiring import opened_ledger, wired
@@ -50,9 +59,11 @@ class AATest(Value):
     """Every task got the same answer every time."""
     declared: bool
     """The target is declared deterministic."""
+    steady: bool
+    """So many runs were alike that tuning runs on these tasks take it to be deterministic."""
     false_accepts: FalseAccepts | None
     """None for a target that never differs: equal skills are never accepted there."""
-    noise: Noise
+    noise: Steadiness
     usage: Usage
     """What this call paid."""
 
@@ -109,12 +120,14 @@ async def aaa(  # noqa: PLR0913 - keyword-only, each with a default
         opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
         wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
     ):
-        record = run_record(inputs, parts, kind="aa")
+        fingerprint = noise_fingerprint(parts.context)
+        record = run_record(inputs, parts, kind="aa", fingerprint=fingerprint)
         context = replace(parts.context, run=record.id)
         await store.start_run(record, inputs.skill)
         made = await _runs(context, runs)
         usage = await store.usage(record.id)
-        ended = {"finished": time.time(), "stopped_by": "measured", "usage": usage}
+        noise = run_noise(_scores(made.rollouts))
+        ended = {"finished": time.time(), "stopped_by": "measured", "usage": usage, "noise": noise}
         await store.finish_run(record.model_copy(update={"last": record.first, **ended}))
     return _measured(context, made, contests, usage)
 
@@ -122,7 +135,8 @@ async def aaa(  # noqa: PLR0913 - keyword-only, each with a default
 async def _runs(context: RunContext, most: int) -> _Runs:
     """Run after run of every validation task, until the answers are known never to differ."""
     tasks = context.validation_set.split("validation")
-    enough = 2 if context.deterministic else FEWEST_RUNS
+    repeats = math.ceil(ENOUGH_REPEATS / len(tasks))
+    enough = 2 if context.deterministic else max(FEWEST_RUNS, repeats + 1)
     rollouts: list[Rollout] = []
     for trial in range(most):
         wishes = [(task, TRIALS_FROM + trial) for task in tasks]
@@ -141,11 +155,16 @@ def _never_differ(rollouts: Sequence[Rollout]) -> bool:
     )
 
 
-def _measured(context: RunContext, made: _Runs, contests: int, usage: Usage) -> AATest:
+def _scores(rollouts: Sequence[Rollout]) -> dict[str, list[float]]:
     pool: dict[str, list[float]] = {}
-    for rollout in made.rollouts:
+    for rollout in rollouts:
         if isinstance(rollout, Graded):
             pool.setdefault(rollout.task_id, []).append(rollout.score)
+    return pool
+
+
+def _measured(context: RunContext, made: _Runs, contests: int, usage: Usage) -> AATest:
+    pool = _scores(made.rollouts)
     whole = {task: scores for task, scores in pool.items() if len(scores) > 1}
     if not whole:
         raise OutcomesMissing(
@@ -175,6 +194,7 @@ def _measured(context: RunContext, made: _Runs, contests: int, usage: Usage) -> 
         missing=sum(not isinstance(rollout, Graded) for rollout in made.rollouts),
         same_answers=made.same,
         declared=context.deterministic,
+        steady=run_noise(whole).absent,
         false_accepts=found,
         noise=noise_of(whole, protected=frozenset(one.id for one in tasks if one.protected)),
         usage=usage,

@@ -170,6 +170,10 @@ class Ledger(RolloutStore, Protocol):
         """Enter a run's end, or that it opens the sealed test; the latest entry of a run holds."""
         ...
 
+    async def last_run(self, fingerprint: str) -> RunRecord | None:
+        """The newest run of that fingerprint that has ended."""
+        ...
+
     async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
         """The runs that have looked at sealed tasks of the skill, oldest first."""
         ...

@@ -16,6 +16,7 @@ from skillopt.core.run import RunKind, RunRecord
 from skillopt.core.value import digest_of
 from skillopt.inputs import Inputs
 from skillopt.ports import Target
+from skillopt.steps.context import RunContext
 from skillopt.wiring import Own, Wired
 
 NOBODY = "nobody"
@@ -49,6 +50,11 @@ def run_record(inputs: Inputs, parts: Wired, *, kind: RunKind, **more: Any) -> R
         "self_judged": parts.self_judged,
     }
     return RunRecord(id=name, kind=kind, started=now, **{**fields, **more})
+
+
+def noise_fingerprint(context: RunContext) -> str:
+    """Names what run noise is a fact about: target (and judge) and tasks."""
+    return digest_of(["aa", context.target_identity, context.validation_set.digest])
 
 
 def within(project: Path, path: Path) -> str:

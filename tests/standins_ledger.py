@@ -163,6 +163,10 @@ class MemoryLedger:
             raise LedgerError(f"run {run.id} is not in the ledger")
         self.ends[run.id] = run
 
+    async def last_run(self, fingerprint: str) -> RunRecord | None:
+        ended = [run for run in self.ends.values() if run.fingerprint == fingerprint]
+        return next((run for run in reversed(ended) if run.finished is not None), None)
+
     async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
         newest = [self.ends.get(run.id, run) for run in self.runs.values()]
         return tuple(run for run in newest if run.skill_name == skill_name and run.opened)

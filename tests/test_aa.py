@@ -10,7 +10,7 @@ import pytest
 import skillopt
 from skillopt.aa_test import TRIALS_FROM, aaa
 from skillopt.errors import CallFailed, OutcomesMissing, SettingsError
-from tests.scripted import SKILL, skillopt_process, tasks
+from tests.scripted import SKILL, draft, insert, proposing, skillopt_process, tasks
 from tests.targets import ScriptedTarget
 
 
@@ -103,3 +103,49 @@ def test_the_command_tells_rate_noise_and_flaky_tasks(tmp_path: Path) -> None:
     assert found["usage"]["calls"] == 0
     assert found["false_accepts"]["contests"] == 40
     assert "declared deterministic, and is" in skillopt_process(*command, cwd=tmp_path).stdout
+
+
+WORDS = "- roses: garden\n- lawn: garden\n- saw: tools\n- drill: tools\n- cake: bakery\n"
+
+
+async def tuned(folder: Path, target: ScriptedTarget, **more: object) -> skillopt.Run:
+    return await skillopt.atune(
+        SKILL,
+        validation_set=tasks(),
+        target=target,
+        optimizer=proposing(draft(insert(WORDS))),
+        ledger=folder / "ledger.db",
+        gate="race",
+        rounds=1,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def undeclared() -> ScriptedTarget:
+    target = ScriptedTarget()
+    target.deterministic = False
+    return target
+
+
+async def test_measured_determinism_spares_the_second_pass(tmp_path: Path) -> None:
+    before = await tuned(tmp_path / "before", undeclared())
+    await measured(tmp_path, undeclared())
+    after = await tuned(tmp_path, undeclared())
+    denied = await tuned(tmp_path, undeclared(), deterministic=False, seed=1)
+    verdicts = [run.rounds[0].decision.verdict for run in (before, after, denied)]
+    assert [verdict.passes for verdict in verdicts if verdict] == [2, 1, 2]
+    assert verdicts[1] is not None
+    assert verdicts[1].rollouts == 24
+    assert after.record.noise.absent
+    assert denied.record.noise.repeats == 0
+
+
+async def test_measured_noise_is_pinned_when_a_run_begins(tmp_path: Path) -> None:
+    await measured(tmp_path, ScriptedTarget(noise=0.2), runs=5, contests=1)
+    run = await tuned(tmp_path, ScriptedTarget(noise=0.2))
+    assert run.record.noise.repeats == 24 * 4
+    async with skillopt.SqlLedger.open(tmp_path / "ledger.db") as ledger:
+        kept = (await ledger.show_run(run.record.id)).record.noise
+    assert kept == run.record.noise
+    other = await tuned(tmp_path, ScriptedTarget(noise=0.2, name="another target"))
+    assert other.record.noise.repeats == 0

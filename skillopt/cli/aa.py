@@ -90,6 +90,8 @@ def _told_noise(measured: AATest) -> list[str]:
     if measured.same_answers:
         if measured.declared:
             return ["the target is declared deterministic, and is"]
+        if measured.steady:
+            return ["the target looks deterministic; tuning runs on these tasks will take it so"]
         return ["the target looks deterministic: --deterministic spares all repeated runs"]
     icc = "n/a" if noise.icc is None else f"{noise.icc:.2f}"
     spread = f"run noise: standard deviation {noise.run_sd:.3f} of a single score"

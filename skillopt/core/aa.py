@@ -25,6 +25,7 @@ from skillopt.core.gate import (
     advance,
     open_book,
 )
+from skillopt.core.gate.contest import Noise
 from skillopt.core.value import Value, text_digest
 
 Pool = Mapping[str, Sequence[float]]
@@ -46,7 +47,7 @@ class FlakyTask(Value):
     """It is marked as a sentinel, and cannot be one."""
 
 
-class Noise(Value):
+class Steadiness(Value):
     """How much of the scores is chance."""
 
     run_sd: float
@@ -71,7 +72,15 @@ class FalseAccepts(Value):
     """Contests with runs of their own that these are worth: the interval counts so many."""
 
 
-def noise_of(pool: Pool, *, protected: frozenset[str]) -> Noise:
+def run_noise(pool: Pool) -> Noise:
+    """What the runs say of the target's noise, as the gate keeps it."""
+    return Noise(
+        squares=sum(map(_squares, pool.values())),
+        repeats=sum(len(runs) - 1 for runs in pool.values()),
+    )
+
+
+def noise_of(pool: Pool, *, protected: frozenset[str]) -> Steadiness:
     """The spread within and between tasks (one-way random effects; McGraw and Wong 1996, ICC(1)).
 
     Args:
@@ -79,7 +88,7 @@ def noise_of(pool: Pool, *, protected: frozenset[str]) -> Noise:
         protected: ids of the tasks that are marked as sentinels.
     """
     means = {task: sum(runs) / len(runs) for task, runs in pool.items()}
-    squares = {task: sum((run - means[task]) ** 2 for run in runs) for task, runs in pool.items()}
+    squares = {task: _squares(runs) for task, runs in pool.items()}
     count = sum(map(len, pool.values()))
     freedom = count - len(pool)
     within = sum(squares.values()) / freedom if freedom else 0.0
@@ -95,7 +104,7 @@ def noise_of(pool: Pool, *, protected: frozenset[str]) -> Noise:
         if squares[task] > 0
     ]
     flaky.sort(key=lambda one: (-one.sd, one.task))
-    return Noise(run_sd=math.sqrt(within), icc=_icc(pool, means, within), flaky=tuple(flaky))
+    return Steadiness(run_sd=math.sqrt(within), icc=_icc(pool, means, within), flaky=tuple(flaky))
 
 
 def false_accepts(
@@ -167,6 +176,11 @@ class _Deal:
             left = self._left[task] = list(self._pool[task])
             self._draw.shuffle(left)
         return left.pop()
+
+
+def _squares(runs: Sequence[float]) -> float:
+    mean = sum(runs) / len(runs)
+    return sum((run - mean) ** 2 for run in runs)
 
 
 def _icc(pool: Pool, means: Mapping[str, float], within: float) -> float | None:

@@ -9,7 +9,7 @@ from pydantic import Field
 from skillopt.core.budget import BudgetPlan
 from skillopt.core.changes import Change, SectionPrint
 from skillopt.core.critique import Critique
-from skillopt.core.gate.contest import GatePolicy, Verdict
+from skillopt.core.gate.contest import GatePolicy, Noise, Verdict
 from skillopt.core.guards import Margins
 from skillopt.core.likeness import DEFAULT_LIKENESS
 from skillopt.core.proposal import Proposal
@@ -211,6 +211,8 @@ class RunRecord(Value):
     """Digests of the sealed tasks it has looked at, entered before the first of them is run."""
     reopen_sealed: bool = False
     """The user has insisted that sealed tasks which were opened before may certify."""
+    noise: Noise = Noise()
+    """Run noise as an A/A test has measured it, or as it was known when a tuning run began."""
     usage: Usage = Usage()
     self_judged: bool = False
     """The judge is the target itself: every verdict rests on the target's own opinion."""

@@ -27,6 +27,14 @@ def openings(connection: Connection, skill_name: str) -> tuple[RunRecord, ...]:
     return tuple(record for record in records if record.opened)
 
 
+def last_run(connection: Connection, fingerprint: str) -> RunRecord | None:
+    """The newest run of that fingerprint that has ended."""
+    ends = select(RUN_ENDS.c.document).join(RUNS, RUNS.c.id == RUN_ENDS.c.run)
+    query = ends.where(RUNS.c.fingerprint == fingerprint).order_by(RUN_ENDS.c.seq.desc())
+    records = map(mapping.run_of, connection.execute(query).scalars())
+    return next((record for record in records if record.finished is not None), None)
+
+
 def looks(connection: Connection, tasks: Sequence[str]) -> dict[str, int]:
     """On how many versions of any skill each task was scored; by task digest, 0 left out.
 

@@ -193,6 +193,10 @@ class SqlLedger:
         """Enter a run's end, or that it opens the sealed test; the latest entry of a run holds."""
         await self._writer.do(partial(entering.enter_run_end, run=run))
 
+    async def last_run(self, fingerprint: str) -> RunRecord | None:
+        """The newest run of that fingerprint that has ended."""
+        return await self._reader.read(partial(looking.last_run, fingerprint=fingerprint))
+
     async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
         """The runs that have looked at sealed tasks of the skill, oldest first."""
         return await self._reader.read(partial(looking.openings, skill_name=skill_name))

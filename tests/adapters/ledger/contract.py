@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from skillopt.core.gate.contest import Outcome
+from skillopt.core.gate.contest import Noise, Outcome
 from skillopt.core.refusal import Stage
 from skillopt.core.rollout import Usage
 from skillopt.core.skill import Skill
@@ -221,6 +221,21 @@ class LedgerContract:
         await ledger.finish_run(ended)
         assert (await ledger.openings("triage"))[0] == ended
         assert await ledger.openings("another") == ()
+
+    async def test_the_last_run_of_a_fingerprint_is_the_newest_that_ended(
+        self, ledger: Ledger
+    ) -> None:
+        one, two, three = a_run(), a_run("run-2"), a_run("run-3")
+        assert await ledger.last_run(one.fingerprint) is None
+        for run in (one, two, three):
+            await ledger.start_run(run, SKILL)
+        await ledger.finish_run(an_end(one))
+        await ledger.finish_run(an_end(two, noise=Noise(squares=0.5, repeats=3)))
+        await ledger.finish_run(three.model_copy(update={"opened": ("t1",)}))
+        found = await ledger.last_run(one.fingerprint)
+        assert found is not None
+        assert (found.id, found.noise) == ("run-2", Noise(squares=0.5, repeats=3))
+        assert await ledger.last_run("another") is None
 
     # -- heads
 
