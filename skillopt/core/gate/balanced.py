@@ -26,9 +26,8 @@ WORTH = 0.08
 """More runs are worth it where they take this share off the variance of the comparison."""
 STEP_SHARE = 0.6
 """Share of the smallest step between two scores that belongs to the bar."""
-NOISE_Z, NOISE_POWER = 0.35, 0.85
-"""The bar's z-score where all of the evidence is run noise and there are 30 units; and how it
-falls with the share of noise."""
+NOISE_Z = ((0.33, 0.85), (0.28, 4.0))
+"""The bar's z-score with 30 units: sum of factor times a power of the share of run noise."""
 SLACK, LATER_SLACK = 0.35, 0.30
 """How far below the bar, as a z-score, a candidate may lie at the end of the first pass, and half
 way through the second."""
@@ -46,7 +45,7 @@ class Bar:
         """Standard error of the sum of differences over all tasks."""
         self.noise_share = noise / variance if variance else 0.0
         few = (30 / evidence.unit_count) ** 0.125
-        z = NOISE_Z * few * self.noise_share**NOISE_POWER
+        z = few * sum(factor * self.noise_share**power for factor, power in NOISE_Z)
         self.height = STEP_SHARE * (evidence.step or 0.0) + z * self.error
         """What the sum of differences must exceed."""
 

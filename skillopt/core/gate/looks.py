@@ -36,7 +36,7 @@ class Plan(NamedTuple):
     """Tasks with fewer runs of the incumbent get a fresh one, once per candidate that gets far."""
 
 
-LOOKS_TAKE = 1.55
+LOOKS_TAKE = 1.4
 """The race tests at this multiple of its level: its looks turn away the rest. Measured, not proved:
 a candidate as good as the incumbent passes looks and test together at most at the level itself."""
 
