@@ -64,7 +64,7 @@ def command(
 
 def told(measured: AATest) -> list[str]:
     """The report in plain lines."""
-    from skillopt.cli.narrate import told_usage
+    from skillopt.cli.output import told_usage
 
     missing = f", {measured.missing} rollouts without an outcome" if measured.missing else ""
     return [

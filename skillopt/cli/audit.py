@@ -127,7 +127,7 @@ def stats_command(
 
     Example: skillopt ledger stats
     """
-    from skillopt.cli.narrate import told_usage
+    from skillopt.cli.output import told_usage
 
     found = read(ledger, lambda opened: opened.stats(skill=skill))
     if as_json:

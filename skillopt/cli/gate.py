@@ -44,7 +44,7 @@ def command(
     Example: skillopt gate old.md skills/triage/SKILL.md --tasks validation_sets/triage.yaml
     """
     from skillopt.cli.gate_comment import comment
-    from skillopt.cli.narrate import told_usage
+    from skillopt.cli.output import told_usage
     from skillopt.cli.progress import Progress
     from skillopt.core.gate import Outcome
     from skillopt.gate_edit import agate
@@ -75,7 +75,7 @@ def command(
 
 
 def _told(gated: GatedEdit, *, table: bool) -> list[str]:
-    from skillopt.cli.narrate import told_usage
+    from skillopt.cli.output import told_usage
     from skillopt.cli.verdicts import told_numbers, told_table
 
     judged = " (judged by the target itself)" if gated.self_judged else ""

@@ -118,7 +118,7 @@ def _line(round_: RoundSummary) -> str:
 
 
 def _told(found: RoundEntry, *, tasks: bool) -> list[str]:
-    from skillopt.cli.narrate import told_usage
+    from skillopt.cli.output import told_usage
 
     summary, round_ = found.summary, found.round
     judged = " (judged by the target itself)" if found.run.self_judged else ""

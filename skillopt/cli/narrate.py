@@ -5,11 +5,10 @@ from __future__ import annotations
 import difflib
 import textwrap
 
-from skillopt.cli.output import money, percent, points, printable
+from skillopt.cli.output import percent, points, printable, told_usage
 from skillopt.core.edit import Delete, Edit, Insert
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
 from skillopt.core.gate.detectable import Power
-from skillopt.core.rollout import Usage
 from skillopt.core.run import AcceptedRound, Round, SealedTest
 from skillopt.result import Run
 
@@ -121,12 +120,6 @@ _SHIPPED = {
     "not tested": "no spend was left for the sealed test, so the first version stays",
     "nothing accepted": "no edit passed the gate, so the skill stays as it is",
 }
-
-
-def told_usage(usage: Usage) -> str:
-    """Calls, tokens and money."""
-    tokens = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens"
-    return f"{usage.calls:,} calls, {tokens}, {money(usage.cost)}"
 
 
 def _told_edit(edit: Edit) -> tuple[str, ...]:

@@ -6,9 +6,12 @@ import json
 import os
 import sys
 import unicodedata
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from skillopt.core.rollout import Usage
 
 
 def print_json(result: BaseModel | dict[str, Any]) -> None:
@@ -70,3 +73,9 @@ def money(cost: float | None) -> str:
     if cost is None:
         return "price unknown"
     return f"${cost:.4f}" if cost else "$0"
+
+
+def told_usage(usage: Usage) -> str:
+    """Calls, tokens and money."""
+    tokens = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens"
+    return f"{usage.calls:,} calls, {tokens}, {money(usage.cost)}"

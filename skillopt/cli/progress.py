@@ -6,8 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from skillopt.cli.narrate import told_usage
-from skillopt.cli.output import tell
+from skillopt.cli.output import tell, told_usage
 from skillopt.core.events import (
     Event,
     GateOpened,

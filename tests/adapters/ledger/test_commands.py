@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,22 @@ def test_reading_makes_no_ledger(folder: Path) -> None:
     for command in (["head"], ["verify"], ["stats"], ["search", "x"], ["why", "triage"]):
         assert isinstance(ran(*command, "--ledger", "none.db").exception, LedgerError)
     assert not (folder / "none.db").exists()
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "show", "search refund", "why triage", "stats", "verify", "head"]
+)
+def test_no_command_of_the_ledger_loads_what_it_does_not_need(folder: Path, command: str) -> None:
+    entry = said("list", "--limit", "1").split()[0]
+    arguments = [*command.split(), *([entry] if command == "show" else [])]
+    script = (
+        "import sys; from skillopt.cli.ledger import app\n"
+        f"try: app({arguments!r})\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'scipy', 'litellm', 'langgraph', 'tenacity', 'rich'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.strip() == "[]"
