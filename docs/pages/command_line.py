@@ -24,6 +24,7 @@ from skillopt.adapters.ledger import (
     Tracing,
     Verification,
 )
+from skillopt.aa_test import AATest
 from skillopt.adapters.skill_file import WrittenSkill
 from skillopt.checkup import Checkup
 from skillopt.cli import audit, doctor, gate, main
@@ -84,6 +85,7 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "tune --dry-run": ("{}, with `cost`: the sum in US dollars, or null", (Estimate,)),
     "eval": ("{}", (Evaluation,)),
     "gate": ("{}, with `outcome`: `accepted`, `rejected` or `inconclusive`", (GatedEdit,)),
+    "aa": ("{}", (AATest,)),
     "diff": ("`skill`, the digests `version` and `file`, and `diff`: list of lines", ()),
     "revert": ("{}, with `skill`: its name, and `version`: the digest", (WrittenSkill,)),
     "revert, without a version": ("`skill`: its name; `versions`: list of {}", (SkillVersion,)),

@@ -28,7 +28,17 @@ MODELS = (
     "timeout",
     "max_attempts",
 )
-LOOP = ("rounds", "patience", "minibatch", "evidence", "trials", "seed", "concurrency", "ledger")
+LOOP = (
+    "rounds",
+    "patience",
+    "minibatch",
+    "evidence",
+    "trials",
+    "seed",
+    "reopen_sealed",
+    "concurrency",
+    "ledger",
+)
 GATE = (
     "gate",
     "alpha",

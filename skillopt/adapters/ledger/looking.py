@@ -12,6 +12,10 @@ from skillopt.adapters.ledger.tables import ROLLOUTS, RUN_ENDS, RUNS
 from skillopt.core.run import RunRecord
 
 
+_OPENED = '"opened":["'
+"""In the canonical JSON of a run's record: it has opened at least one task."""
+
+
 def openings(connection: Connection, skill_name: str) -> tuple[RunRecord, ...]:
     """The runs that have looked at sealed tasks of the skill, as they stand, oldest first."""
     newest = (
@@ -23,8 +27,8 @@ def openings(connection: Connection, skill_name: str) -> tuple[RunRecord, ...]:
     )
     ends = select(RUN_ENDS.c.document).join(newest, newest.c.seq == RUN_ENDS.c.seq)
     ended = ends.join(RUNS, RUNS.c.id == RUN_ENDS.c.run).order_by(RUNS.c.seq)
-    records = map(mapping.run_of, connection.execute(ended).scalars())
-    return tuple(record for record in records if record.opened)
+    some = ended.where(RUN_ENDS.c.document.contains(_OPENED, autoescape=True))
+    return tuple(map(mapping.run_of, connection.execute(some).scalars()))
 
 
 def last_run(connection: Connection, fingerprint: str) -> RunRecord | None:
