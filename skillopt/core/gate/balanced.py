@@ -112,10 +112,14 @@ def balanced(evidence: Evidence, *, passes: int) -> Play:
 
 
 def affordable(evidence: Evidence, price: int) -> bool:
-    """Whether the run stays within one rollout per task and contest, the crude rule's price."""
+    """Whether the run stays within one rollout per task and contest, the crude rule's price.
+
+    This contest's sentinels are left out: a candidate that fails one, and is run again, must not
+    be spared the second pass for it.
+    """
     memory = evidence.memory
     allowed = evidence.size * (memory.contests + 1)
-    return memory.rollouts + evidence.asked + price <= allowed
+    return memory.rollouts + evidence.asked - evidence.aside + price <= allowed
 
 
 def _first_pass(

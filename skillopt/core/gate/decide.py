@@ -61,6 +61,7 @@ def contend(evidence: Evidence, policy: GatePolicy) -> Play:
     veto = yield from sentinels(evidence)
     if veto:
         return veto
+    evidence.aside = evidence.asked
     passes = 1 if evidence.steady else policy.passes
     match policy.kind:
         case "balanced":

@@ -18,21 +18,32 @@ FEW = 20
 
 
 class Reach(NamedTuple):
-    """Which gains a gate finds 4 times in 5, and every second time, in units of `s / sqrt(n)`."""
+    """Gains found 4 times in 5, and every second time, times the root of the number of units."""
 
-    mde80: float
-    mde50: float
+    pass_fail: tuple[float, float]
+    """At the spread 0.42."""
+    graded: tuple[float, float]
+    """At the spread 0.30."""
     useless: str
-    """What it does with an edit that changes nothing, in words."""
+    """What the gate does with an edit that changes nothing, in words."""
 
 
 REACH: dict[GateKind, Reach] = {
-    "race": Reach(2.75, 1.55, "accepts about 1 useless edit in 25"),
-    "explore": Reach(1.80, 0.85, "accepts about 1 useless edit in 4 at first, 1 in 8 over a run"),
-    "exact": Reach(2.90, 1.65, "accepts at most 1 useless edit in 10"),
-    "strict": Reach(1.30, 0.35, "accepts 2 useless edits in 5 at first, 1 in 10 over a run"),
+    "balanced": Reach(
+        (0.74, 0.28), (0.36, 0.07), "accepts about 1 useless edit in 3 at first, 1 in 12 over a run"
+    ),
+    "race": Reach(
+        (1.19, 0.69), (0.76, 0.42), "accepts at most 1 useless edit in 10, 1 in 25 over a run"
+    ),
+    "explore": Reach(
+        (0.82, 0.38), (0.53, 0.22), "accepts about 1 useless edit in 5 at first, 1 in 11 over a run"
+    ),
+    "exact": Reach((1.24, 0.75), (0.82, 0.47), "accepts at most 1 useless edit in 10, provably"),
+    "strict": Reach(
+        (0.52, 0.06), (0.29, 0.01), "accepts 2 useless edits in 5 at first, 1 in 10 over a run"
+    ),
 }
-"""Fitted to the simulation (`docs/gate.md`, "Power"); good to 15 % from 20 units on."""
+"""Of the first proposal of a run, fitted to the simulation (`docs/gate.md`, "Power")."""
 
 
 class Power(Value):
@@ -66,37 +77,38 @@ def power(n: int, s: float | None, policy: GatePolicy, *, graded: bool = False) 
     """
     if n < 1:
         raise ValueError("a gate needs at least one task")
-    spread = s if s is not None else SPREAD_GRADED if graded else SPREAD_BINARY
-    mde80, mde50 = _reach(n, spread, policy.kind)
+    mde80, mde50 = _reach(n, s, policy.kind, graded=graded)
     return Power(
         units=n,
         mde80=mde80,
         mde50=mde50,
-        text=_text(n, spread, policy.kind, graded=graded or s is not None),
+        text=_text(n, s, policy.kind, graded=graded),
         warnings=_warnings(n),
         certifies=n >= FEWEST,
     )
 
 
-def _reach(n: int, spread: float, kind: GateKind) -> tuple[float, float]:
-    reach = REACH[kind]
-    return reach.mde80 * spread / math.sqrt(n), reach.mde50 * spread / math.sqrt(n)
+def _reach(n: int, s: float | None, kind: GateKind, *, graded: bool) -> tuple[float, float]:
+    reach, prior = REACH[kind], SPREAD_GRADED if graded else SPREAD_BINARY
+    found = reach.graded if graded else reach.pass_fail
+    scale = (prior if s is None else s) / prior / math.sqrt(n)
+    return found[0] * scale, found[1] * scale
 
 
-def _text(n: int, spread: float, kind: GateKind, *, graded: bool) -> str:
-    mde80, mde50 = _reach(n, spread, kind)
+def _text(n: int, s: float | None, kind: GateKind, *, graded: bool) -> str:
+    mde80, mde50 = _reach(n, s, kind, graded=graded)
     head = (
         f"{n} validation tasks: this gate finds gains {_points(mde80)} 4 times in 5, "
         f"{_points(mde50)} every second time; smaller gains are mostly rejected. "
         f"It {REACH[kind].useless}."
     )
     more = max(60, 10 * round(n / 4))
-    helps = [f"{more} tasks → {100 * _reach(more, spread, kind)[0]:.0f}"]
+    helps = [f"{more} tasks → {100 * _reach(more, s, kind, graded=graded)[0]:.0f}"]
     if not graded:
-        helps.append(f"graded scores → {100 * _reach(n, SPREAD_GRADED, kind)[0]:.0f}")
-    if kind not in ("explore", "strict"):
-        found = 100 * _reach(n, spread, "explore")[0]
-        helps.append(f"--gate explore → {found:.0f} ({REACH['explore'].useless})")
+        helps.append(f"graded scores → {100 * _reach(n, None, kind, graded=True)[0]:.0f}")
+    if kind in ("race", "exact"):
+        found = 100 * _reach(n, s, "balanced", graded=graded)[0]
+        helps.append(f"--gate balanced → {found:.0f} ({REACH['balanced'].useless})")
     return f"{head} What would help: {'; '.join(helps)}."
 
 
@@ -112,5 +124,5 @@ def _warnings(n: int) -> tuple[str, ...]:
         return (few,)
     if n < FEW:
         few = f"{n} validation tasks are few: most real gains will be rejected"
-        return (f"{few}; add tasks ({FEW} at least), grade in steps, or use --gate explore",)
+        return (f"{few}; add tasks ({FEW} at least), or grade in steps",)
     return ()

@@ -1,8 +1,7 @@
 """A contest's evidence as arrays, and the little language in which a gate asks for more of it.
 
-A gate is written as a generator: it yields the rollouts it wants next, is sent their scores, and
-returns its ruling. `advance` replays it from its beginning at every call; the benchmarks drive it
-directly. Either way it is the same code.
+A gate is a generator: it yields the rollouts it wants next, is sent their scores, and returns its
+ruling. `advance` replays it from its beginning at every call; the benchmarks drive it directly.
 """
 
 from __future__ import annotations
@@ -79,6 +78,8 @@ class Evidence:
     failed: IntArray | None = None
     memory: GateMemory = field(default_factory=GateMemory)
     asked: int = 0
+    aside: int = 0
+    """Those the sentinels asked for: no part of the comparison's price."""
     trials: dict[int, FloatArray] = field(default_factory=dict)
     """The candidate's scores by trial; NaN where it was not run or could not be had."""
     rivals: dict[int, FloatArray] = field(default_factory=dict)
@@ -204,9 +205,8 @@ class Evidence:
 
     def raw_counts(self, *, candidate: bool) -> tuple[IntArray, IntArray]:
         """Full scores and others among the raw runs; the candidate's too if it goes on."""
-        none: IntArray = np.zeros(self.size, np.intp)
-        passed = none if self.passed is None else self.passed.copy()
-        failed = none.copy() if self.failed is None else self.failed.copy()
+        none = np.zeros(self.size, np.intp)
+        passed, failed = ((none if row is None else row) + 0 for row in (self.passed, self.failed))
         if candidate:
             for row in self.trials.values():
                 passed += row >= 1
