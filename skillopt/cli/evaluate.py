@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
 from skillopt.cli.output import percent, print_json, say, tell
-from skillopt.cli.tune import AsJson, SkillPath, Tasks
 
 if TYPE_CHECKING:
     from skillopt.evaluate_skill import Evaluation
@@ -62,8 +62,7 @@ def command(
 
 
 def _told(measured: Evaluation) -> list[str]:
-    from skillopt.cli.narrate import told_usage
-    from skillopt.cli.output import points
+    from skillopt.cli.output import points, told_usage
 
     score = measured.score
     missing = f", {measured.missing} without an outcome" if measured.missing else ""

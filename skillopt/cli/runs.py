@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import one_line, percent, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
-from skillopt.cli.tune import AsJson
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger.views import RunEntry, RunSummary
@@ -73,7 +73,8 @@ def _state(record: RunRecord) -> str:
 
 
 def _told(found: RunEntry) -> list[str]:
-    from skillopt.cli.narrate import told_sealed, told_usage
+    from skillopt.cli.narrate import told_sealed
+    from skillopt.cli.output import told_usage
 
     record = found.record
     started = datetime.fromtimestamp(record.started, tz=timezone.utc)  # noqa: UP017 - 3.11 has both
