@@ -8,6 +8,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from skillopt.core.checks import CheckResult, Command, Python
+from skillopt.core.openings import Opened
 from skillopt.core.recall import Recall, Tally
 from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Answer, Graded, Missing, Reply, RolloutKey, Usage
@@ -174,7 +175,7 @@ class Ledger(RolloutStore, Protocol):
         """The newest run of that fingerprint that has ended."""
         ...
 
-    async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
+    async def openings(self, skill_name: str) -> tuple[Opened, ...]:
         """The runs that have looked at sealed tasks of the skill, oldest first."""
         ...
 

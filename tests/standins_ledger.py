@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from skillopt.core.likeness import idea_of
+from skillopt.core.openings import Opened
 from skillopt.core.recall import Recall, Tally, entry_keys, refusals_of
 from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
@@ -167,9 +168,13 @@ class MemoryLedger:
         ended = [run for run in self.ends.values() if run.fingerprint == fingerprint]
         return next((run for run in reversed(ended) if run.finished is not None), None)
 
-    async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
+    async def openings(self, skill_name: str) -> tuple[Opened, ...]:
         newest = [self.ends.get(run.id, run) for run in self.runs.values()]
-        return tuple(run for run in newest if run.skill_name == skill_name and run.opened)
+        some = [run for run in newest if run.skill_name == skill_name and run.opened]
+        return tuple(
+            Opened(id=run.id, kind=run.kind, first=run.first, last=run.last, opened=run.opened)
+            for run in some
+        )
 
     async def head(self, skill_name: str, path: str) -> str | None:
         move = self.heads.get((skill_name, path))

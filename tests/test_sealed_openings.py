@@ -145,7 +145,7 @@ async def test_a_run_that_died_over_the_sealed_test_goes_on_and_still_certifies(
         await tuned(tmp_path, on_event=dies)
     async with skillopt.SqlLedger.open(tmp_path / "ledger.db") as ledger:
         (opened,) = await ledger.openings("skill")
-    assert opened.finished is None
+        assert (await ledger.show_run(opened.id)).record.finished is None
     run = await tuned(tmp_path)
     assert run.record.id == opened.id
     assert run.sealed is not None

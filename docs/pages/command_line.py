@@ -11,6 +11,7 @@ from pages.objects import described, link
 from pages.tables import table
 from pydantic import BaseModel
 
+from skillopt.aa_test import AATest
 from skillopt.adapters.ledger import (
     Head,
     Hit,
@@ -24,7 +25,6 @@ from skillopt.adapters.ledger import (
     Tracing,
     Verification,
 )
-from skillopt.aa_test import AATest
 from skillopt.adapters.skill_file import WrittenSkill
 from skillopt.checkup import Checkup
 from skillopt.cli import audit, doctor, gate, main

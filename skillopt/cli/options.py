@@ -47,7 +47,6 @@ GATE = (
     "guard_skill_chars",
     "guard_cost",
     "guard_latency",
-    "reopen_sealed",
 )
 BUDGET = (
     "schedule",

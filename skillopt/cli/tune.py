@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import PANELS, with_settings
 from skillopt.cli.output import money, print_json, say, tell
 
 if TYPE_CHECKING:
     from skillopt.core.estimate import Estimate
     from skillopt.inputs import Inputs
-
-SkillPath = Annotated[
-    Path, typer.Argument(help="SKILL.md, its folder, or any Markdown file.", metavar="SKILL")
-]
-Tasks = Annotated[
-    Path | None,
-    typer.Option("--tasks", help="Validation set; by default the one named after the skill."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 
 @with_settings([name for names in PANELS.values() for name in names])

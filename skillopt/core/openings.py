@@ -10,8 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from skillopt.core.run import RunRecord, SealedTest
+from skillopt.core.run import RunKind, SealedTest
 from skillopt.core.task import Task
+from skillopt.core.value import Value
+
+
+class Opened(Value):
+    """A run that has looked at sealed tasks: the part of its record that counts here."""
+
+    id: str
+    kind: RunKind
+    first: str
+    last: str | None
+    opened: tuple[str, ...]
 
 
 def opened_by(tasks: Sequence[Task]) -> tuple[str, ...]:
@@ -20,7 +31,7 @@ def opened_by(tasks: Sequence[Task]) -> tuple[str, ...]:
 
 
 def opened_before(
-    records: Iterable[RunRecord], *, run: str, tasks: Sequence[Task], versions: tuple[str, str]
+    records: Iterable[Opened], *, run: str, tasks: Sequence[Task], versions: tuple[str, str]
 ) -> tuple[str, ...]:
     """Ids of the runs that have looked at any of these tasks before, oldest first.
 

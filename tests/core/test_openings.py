@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from skillopt.core.checks import Exact
-from skillopt.core.openings import held_to, opened_before, opened_by
-from skillopt.core.run import LoopSettings, RunRecord, SealedTest
+from skillopt.core.openings import Opened, held_to, opened_before, opened_by
+from skillopt.core.run import SealedTest
 from skillopt.core.task import Task
 
 
@@ -21,25 +21,18 @@ SEALED = SealedTest(
 )  # fmt: skip
 
 
-def record(name: str, **changes: object) -> RunRecord:
+def record(name: str, **changes: object) -> Opened:
     fields: dict[str, object] = {
         "id": name,
-        "fingerprint": name,
-        "skill_name": "s",
-        "skill_path": None,
+        "kind": "tune",
         "first": "v1",
         "last": "v2",
-        "validation_set": "v",
-        "target": "t",
-        "optimizer": "o",
-        "settings": LoopSettings(),
-        "started": 0.0,
         "opened": opened_by(TASKS),
     }
-    return RunRecord.model_validate({**fields, **changes})
+    return Opened.model_validate({**fields, **changes})
 
 
-def before(*records: RunRecord, tasks: tuple[Task, ...] = TASKS) -> tuple[str, ...]:
+def before(*records: Opened, tasks: tuple[Task, ...] = TASKS) -> tuple[str, ...]:
     return opened_before(records, run="now", tasks=tasks, versions=("v1", "v3"))
 
 

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, distinct, func, select
 from skillopt.adapters.ledger import mapping
 from skillopt.adapters.ledger.entering import MOST_KEYS
 from skillopt.adapters.ledger.tables import ROLLOUTS, RUN_ENDS, RUNS
+from skillopt.core.openings import Opened
 from skillopt.core.run import RunRecord
-
 
 _OPENED = '"opened":["'
 """In the canonical JSON of a run's record: it has opened at least one task."""
 
 
-def openings(connection: Connection, skill_name: str) -> tuple[RunRecord, ...]:
+def openings(connection: Connection, skill_name: str) -> tuple[Opened, ...]:
     """The runs that have looked at sealed tasks of the skill, as they stand, oldest first."""
     newest = (
         select(func.max(RUN_ENDS.c.seq).label("seq"), RUN_ENDS.c.run)
@@ -28,7 +28,8 @@ def openings(connection: Connection, skill_name: str) -> tuple[RunRecord, ...]:
     ends = select(RUN_ENDS.c.document).join(newest, newest.c.seq == RUN_ENDS.c.seq)
     ended = ends.join(RUNS, RUNS.c.id == RUN_ENDS.c.run).order_by(RUNS.c.seq)
     some = ended.where(RUN_ENDS.c.document.contains(_OPENED, autoescape=True))
-    return tuple(map(mapping.run_of, connection.execute(some).scalars()))
+    documents = connection.execute(some).scalars()
+    return tuple(Opened.model_validate_json(text, extra="ignore") for text in documents)
 
 
 def last_run(connection: Connection, fingerprint: str) -> RunRecord | None:

@@ -42,6 +42,7 @@ from skillopt.adapters.ledger.views import (
 from skillopt.adapters.ledger.writer import Writer
 from skillopt.core.changes import changes_of
 from skillopt.core.edit import Edit
+from skillopt.core.openings import Opened
 from skillopt.core.proposal import Draft, Proposal
 from skillopt.core.recall import Recall, Tally, same_keys
 from skillopt.core.refusal import Ablation, Refusal
@@ -197,7 +198,7 @@ class SqlLedger:
         """The newest run of that fingerprint that has ended."""
         return await self._reader.read(partial(looking.last_run, fingerprint=fingerprint))
 
-    async def openings(self, skill_name: str) -> tuple[RunRecord, ...]:
+    async def openings(self, skill_name: str) -> tuple[Opened, ...]:
         """The runs that have looked at sealed tasks of the skill, oldest first."""
         return await self._reader.read(partial(looking.openings, skill_name=skill_name))
 

@@ -219,7 +219,8 @@ class LedgerContract:
         assert await ledger.unfinished_run(one.fingerprint) is not None
         ended = an_end(began)
         await ledger.finish_run(ended)
-        assert (await ledger.openings("triage"))[0] == ended
+        found = (await ledger.openings("triage"))[0]
+        assert (found.last, found.opened) == (ended.last, ("t1", "t2"))
         assert await ledger.openings("another") == ()
 
     async def test_the_last_run_of_a_fingerprint_is_the_newest_that_ended(
