@@ -97,7 +97,9 @@ def test_the_search_that_went_back_says_so() -> None:
         ({"outcome": "inconclusive"}, {}, "inconclusive at stage gate"),
     ],
 )  # fmt: skip
-def test_where_an_entry_comes_from(changes: dict[str, Any], here: dict[str, Any], said: str) -> None:
+def test_where_an_entry_comes_from(
+    changes: dict[str, Any], here: dict[str, Any], said: str
+) -> None:
     assert said in search_digest([refusal(**changes)], now=now(**here))
 
 
@@ -107,7 +109,10 @@ def test_relevant_and_current_refusals_lead() -> None:
         refusal(OTHER, idea="about dates", failures="the date was written in words", number=2),
         refusal(Insert(anchor="bare", text="x"), idea="stale one", context="elsewhere", number=3),
     ]
-    for topic, first in (("a refund never came", "about refunds"), ("a date in words", "about dates")):
+    for topic, first in (
+        ("a refund never came", "about refunds"),
+        ("a date in words", "about dates"),
+    ):
         text = search_digest(entries, now=now(topic=Topic(failures=topic)))
         assert text.startswith("refused")
         assert first in text.splitlines()[0]
@@ -139,7 +144,11 @@ def test_a_replace_is_told_by_the_lines_that_change() -> None:
 
 def test_it_stays_small_whatever_the_ledgers_age() -> None:
     many = [
-        refusal(Insert(anchor="- two\n", text=f"- {n} {'word ' * 40}\n"), idea=f"idea {n} " * 20, number=n)
+        refusal(
+            Insert(anchor="- two\n", text=f"- {n} {'word ' * 40}\n"),
+            idea=f"idea {n} " * 20,
+            number=n,
+        )
         for n in range(1, 500)
     ]
     counts = [tally(499), *(tally(2, f"idea {n} {'of many ' * 30}") for n in range(200))]
