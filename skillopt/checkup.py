@@ -12,7 +12,7 @@ from skillopt.adapters.settings_files import project_of, read_settings
 from skillopt.adapters.skill_file import read_skill, skill_name
 from skillopt.adapters.validation_files import find_validation_set, read_validation_set
 from skillopt.core.looks import Looks, looked_at
-from skillopt.core.openings import opened_before
+from skillopt.core.openings import opened_before, told_runs
 from skillopt.core.reach import detectable
 from skillopt.core.settings import Settings, merged_settings
 from skillopt.core.skill import Skill
@@ -175,8 +175,8 @@ def _about_ledger(
         found.append(Finding(level=level, about="looks", says=looks.warning or looks.text))
     if opened:
         says = (
-            f"opened before, by {', '.join(opened)}: a further run does not certify on these test "
-            "tasks"
+            f"opened before, by {told_runs(opened)}: a further run does not certify on these "
+            "test tasks"
         )
         mend = "add test tasks and leave the old ones out, or insist with --reopen-sealed"
         found.append(Finding(level="warning", about="sealed test", says=says, mend=mend))

@@ -9,6 +9,7 @@ from skillopt.cli.output import percent, points, printable, told_usage
 from skillopt.core.edit import Delete, Edit, Insert
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
 from skillopt.core.gate.detectable import Power
+from skillopt.core.openings import told_runs
 from skillopt.core.run import AcceptedRound, Round, SealedTest
 from skillopt.result import Run
 
@@ -85,13 +86,12 @@ def told_sealed(sealed: SealedTest) -> tuple[str, ...]:
 def _told_openings(sealed: SealedTest) -> tuple[str, ...]:
     if not sealed.opened_before:
         return ()
-    *others, last = sealed.opened_before
-    runs = f"runs {', '.join(others)} and {last}" if others else f"run {last}"
     meaning = (
         "it may certify, since --reopen-sealed was given"
         if sealed.reopened
         else "a second opening certifies nothing; take new test tasks, or insist: --reopen-sealed"
     )
+    runs = told_runs(sealed.opened_before)
     return _wrapped(f"sealed test opened before, by {runs}: {meaning}", indent="  ")
 
 

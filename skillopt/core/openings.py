@@ -58,6 +58,18 @@ def opened_before(
     )
 
 
+def told_runs(runs: Sequence[str]) -> str:
+    """At most two runs by name, of more their number and the last."""
+    *others, last = runs
+    match len(others):
+        case 0:
+            return f"run {last}"
+        case 1:
+            return f"runs {others[0]} and {last}"
+        case _:
+            return f"{len(runs)} runs, the last of them {last}"
+
+
 def held_to(sealed: SealedTest, *, before: tuple[str, ...], insisted: bool) -> SealedTest:
     """The sealed test with what is known of earlier openings; it certifies only a first time.
 

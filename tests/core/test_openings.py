@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skillopt.core.checks import Exact
-from skillopt.core.openings import Opened, held_to, opened_before, opened_by
+from skillopt.core.openings import Opened, held_to, opened_before, opened_by, told_runs
 from skillopt.core.run import SealedTest
 from skillopt.core.task import Task
 
@@ -83,3 +83,9 @@ def test_what_was_opened_before_certifies_only_on_insistence(
 def test_insistence_makes_no_certificate() -> None:
     weak = SEALED.model_copy(update={"certified": False})
     assert not held_to(weak, before=("one",), insisted=True).certified
+
+
+def test_many_runs_are_told_by_number() -> None:
+    assert told_runs(("a",)) == "run a"
+    assert told_runs(("a", "b")) == "runs a and b"
+    assert told_runs(("a", "b", "c")) == "3 runs, the last of them c"
