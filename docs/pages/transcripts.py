@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -39,8 +40,10 @@ def readme(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     shown = next(fence for fence in fences(path) if fence.language == "text")
     with tempfile.TemporaryDirectory() as folder:
-        for part in ("skills", "validation_sets", "Makefile"):
-            (Path(folder) / part).symlink_to(ROOT / part)
+        # Copies: behind a link the project would be this one, with a ledger of earlier runs.
+        for part in ("skills", "validation_sets"):
+            shutil.copytree(ROOT / part, Path(folder) / part)
+        (Path(folder) / "skillopt.toml").touch()
         (Path(folder) / ".venv").mkdir()
         printed = run(_recipe(), Path(folder))
     now = abridged(printed)
