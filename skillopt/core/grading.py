@@ -80,13 +80,14 @@ def task_score(task: Task, results: Sequence[CheckResult]) -> float:
         parts.append((sum(found.score for found in own) / share, check.weight))
     if rest:
         raise ValueError(f"task {task.id!r}: more results than checks")
-    lowest = min(score for score, _ in parts)
+    lowest, highest = min(parts)[0], max(parts)[0]
     if task.scoring == "all" or lowest >= 1.0:
         return lowest
     largest = max(weight for _, weight in parts)
     shares = [weight / largest for _, weight in parts]
     total = math.fsum(score * share for (score, _), share in zip(parts, shares, strict=True))
-    return min(max(total / math.fsum(shares), lowest), math.nextafter(1.0, 0.0))
+    mean = min(max(total / math.fsum(shares), lowest), highest)  # whatever the rounding
+    return min(mean, math.nextafter(1.0, 0.0))
 
 
 def shown(value: Any) -> str:

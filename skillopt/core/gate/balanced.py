@@ -1,9 +1,9 @@
-"""The default gate: a bar that stands before the candidate runs, at no more than strict's price.
+"""The balanced gate: a bar that stands before the candidate runs, at no more than strict's price.
 
 It asks a candidate to be ahead by a margin that grows with the part of the evidence that is mere
 run noise, as the run itself has measured it. Where runs are noisy it is a careful gate with a
 second pass; where they are not, it becomes the crude rule, with hopeless candidates stopped early.
-How it was found, and what it was held against: `docs/gate.md`, "The default".
+It keeps the gain of the crude rule and accepts more useless edits than the race: `docs/gate.md`.
 """
 
 from __future__ import annotations
