@@ -15,10 +15,12 @@ import argparse
 import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 from skillopt.core.gate.contest import GateKind, GatePolicy
+from skillopt.core.gate.detectable import power
 from tests.benchmarks.simulated import (
     BASE,
     WORLDS,
@@ -75,6 +77,7 @@ def main() -> None:
     names = given.worlds.split(",") if given.worlds else list(QUICK if given.quick else WORLDS)
     kinds = tuple(kind for kind in GATES if kind in (given.gates or ",".join(GATES)).split(","))
     runs = given.runs or (40 if given.quick else 1000)
+    targets: list[Target] = []
     with ProcessPoolExecutor(given.jobs) as pool:
         grid: Grid = {}
         for name in names:
@@ -82,7 +85,8 @@ def main() -> None:
                 cell = measured(pool, WORLDS[name], size, kinds, runs=runs, seed=given.seed)
                 grid[name, size] = cell
                 print_cell(name, size, cell)
-    targets: list[Target] = []
+                if name == "base" and {"race", "strict"} <= set(kinds):
+                    targets.append(at_equal_price(pool, size, cell, seed=given.seed))
     for kind, found in TARGETS.items():
         if {kind, "strict"} <= set(kinds):
             targets += found(grid)
@@ -105,6 +109,20 @@ def measured(
         rows = list(pool.map(work, range(seed, seed + runs), chunksize=max(1, runs // 16)))
         cell[kind] = Table(rows)
     return cell
+
+
+def at_equal_price(pool: ProcessPoolExecutor, size: int, cell: Cell, *, seed: int) -> Target:
+    """The race with as many proposals as strict's rollouts pay for."""
+    crude, race = cell["strict"], cell["race"]
+    runs = len(crude.column("gain"))
+    rounds = round(BASE.rounds * crude.mean("rollouts").value / race.mean("rollouts").value)
+    work = partial(_one, replace(BASE, rounds=rounds), size, GatePolicy(kind="race"))
+    rows = list(pool.map(work, range(seed, seed + runs), chunksize=max(1, runs // 16)))
+    longer: Cell = {"strict": crude, "race": Table(rows)}
+    cost = longer["race"].mean("rollouts").value / crude.mean("rollouts").value
+    gain = _gain("race", longer, f"base, n = {size}, {rounds} proposals", least=1.1)
+    told = f"{gain.value} at {cost:.2f} x the rollouts"
+    return gain._replace(name="race at strict's price, gain x strict", value=told)
 
 
 def _one(world: World, size: int, policy: GatePolicy, seed: int) -> Tally:
@@ -285,10 +303,11 @@ def print_power(runs: int, seed: int) -> None:
                 ]
                 reached = " ".join(f"{100 * share:3.0f}" for share in found)
                 half, most = (_crossing(worths, found, level) for level in (0.5, 0.8))
+                said = power(size, None, policy, graded=world.graded)
                 print(
                     f"{world.name:7s} {kind:9s} n = {size:3d}: {reached}"
                     f"   MDE50 {100 * half:4.1f}  MDE80 {100 * most:4.1f}"
-                    f"   x sqrt(n): {half * size**0.5:.2f} {most * size**0.5:.2f}",
+                    f"   said {100 * said.mde50:4.1f} {100 * said.mde80:4.1f}",
                     flush=True,
                 )
 

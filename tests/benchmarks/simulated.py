@@ -318,12 +318,9 @@ def excess(mine: Table, theirs: Table, part: str, whole: str | None = None) -> F
     return Figure(parts[0][0] - parts[1][0], float(gap.std() / math.sqrt(len(gap))))
 
 
-def simulate(
-    world: World, tasks: int, policy: GatePolicy, *, runs: int, seed: int = 0, rounds: int = 0
-) -> Table:
-    """``runs`` runs of one gate; ``rounds`` overrides the world's number of proposals."""
-    place = replace(world, rounds=rounds) if rounds else world
-    return Table([one_run(place, tasks, policy, seed + at) for at in range(runs)])
+def simulate(world: World, tasks: int, policy: GatePolicy, *, runs: int, seed: int = 0) -> Table:
+    """``runs`` runs of one gate."""
+    return Table([one_run(world, tasks, policy, seed + at) for at in range(runs)])
 
 
 def acceptance(
