@@ -13,7 +13,6 @@ from skillopt.adapters.skill_file import read_skill, skill_name
 from skillopt.adapters.validation_files import find_validation_set, read_validation_set
 from skillopt.core.looks import Looks, looked_at
 from skillopt.core.openings import opened_before, told_runs
-from skillopt.core.reach import detectable
 from skillopt.core.settings import Settings, merged_settings
 from skillopt.core.skill import Skill
 from skillopt.core.task import SPLITS
@@ -21,6 +20,7 @@ from skillopt.core.validation_set import ValidationSet
 from skillopt.core.value import Value
 from skillopt.errors import InputError, LedgerError
 from skillopt.inputs import Inputs, check_roles
+from skillopt.power import measured_power
 from skillopt.wiring import default_ledger
 
 _Read = TypeVar("_Read")
@@ -79,9 +79,9 @@ def check_up(
     )
     if settings is not None:
         findings += _about_models(skill, text, tasks, settings)
-        findings += _about_power(tasks, settings)
-        name = skill_name(skill, text)
-        findings += _about_ledger(project_of(skill.resolve()), name, tasks, settings)
+        project, name = project_of(skill.resolve()), skill_name(skill, text)
+        findings += _about_power(project, tasks, settings)
+        findings += _about_ledger(project, name, tasks, settings)
     return Checkup(findings=tuple(findings))
 
 
@@ -150,8 +150,8 @@ def _about_model(role: str, model: str, settings: Settings) -> Finding:
     return Finding(level="good", about=role, says=f"{model}{practice}")
 
 
-def _about_power(tasks: ValidationSet, settings: Settings) -> list[Finding]:
-    found = detectable(tasks, settings.loop().gate)
+def _about_power(project: Path, tasks: ValidationSet, settings: Settings) -> list[Finding]:
+    found = asyncio.run(measured_power(tasks, settings, project))
     told = [Finding(level="good", about="power", says=found.text)]
     return told + [
         Finding(level="warning", about="power", says=warning) for warning in found.warnings

@@ -69,8 +69,8 @@ async def agate(
 ) -> GatedEdit:
     """Hold ``new`` against ``old`` on the validation tasks; the arguments are `atune`'s.
 
-    The edit budget does not bind a person. No file is written; the ledger keeps the edit and its
-    verdict as a run of kind `gate`.
+    The edit budget does not bind a person, and the gate is `race` unless another is named. No file
+    is written; the ledger keeps the edit and its verdict as a run of kind `gate`.
 
     Raises:
         InputError: the two versions are equal, or something in tasks or settings.
@@ -78,7 +78,8 @@ async def agate(
         SpendExhausted: a limit leaves no room.
     """
     named, own = seats_without_optimizer(target, judge, checks)
-    inputs = read_inputs(old, validation_set, {**named, **settings})
+    given = read_inputs(old, validation_set, {**named, **settings})
+    inputs = replace(given, settings=given.settings.for_single_edit())
     candidate = new if isinstance(new, Skill) else read_skill(Path(new))
     if candidate.digest == inputs.skill.digest:
         raise InputError("the two versions are equal, byte for byte; there is nothing to decide")

@@ -217,6 +217,7 @@ async def test_no_prompt_holds_a_verdicts_words_or_numbers(tmp_path: Path) -> No
         optimizer=optimizer,
         ledger=tmp_path / "ledger.db",
         rounds=6,
+        gate="race",
         guard_skill_chars=300,
         max_changed_chars=2_000,
     )
@@ -319,6 +320,17 @@ def test_the_head_of_a_run_says_what_it_can_detect(tmp_path: Path) -> None:
         "tune", "tickets.md", "--rounds", "1", "--no-write", "--json", "--seed", "1", cwd=folder
     )
     assert json.loads(found.stdout)["power"]["units"] == 24
+
+
+def test_the_spread_of_past_contests_takes_the_place_of_the_first_guess(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    for number in range(3):
+        told = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
+        assert "24 validation tasks: this gate" in told
+        (folder / "new.md").write_text(f"{NEW}<!-- {number} -->\n")
+        assert skillopt_process(*GATED, cwd=folder).returncode == 0
+    told = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
+    assert "24 validation tasks (by how far versions lay apart" in told
 
 
 def test_doctor_tells_looks_and_openings(tmp_path: Path) -> None:

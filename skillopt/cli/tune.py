@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,8 +50,8 @@ def command(
     from skillopt.cli.narrate import lines, told_notes, told_power, told_run
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event
-    from skillopt.core.reach import detectable
     from skillopt.inputs import check_roles, is_practice
+    from skillopt.power import measured_power
     from skillopt.tune_skill import tune
 
     inputs = read_inputs(skill, tasks, given)
@@ -58,7 +59,8 @@ def command(
     progress = Progress(report=tell if as_json else say)
     if is_practice(inputs.settings):
         progress.line("practice run: skillopt's own offline models, not a language model")
-    power = detectable(inputs.validation_set, inputs.settings.loop().gate)
+    seen = measured_power(inputs.validation_set, inputs.settings, inputs.project)
+    power = asyncio.run(seen)
     for line in told_power(power):
         progress.line(line)
     noted: set[str] = set()

@@ -25,6 +25,11 @@ from skillopt.errors import SettingsError
 PRACTICE = {"target": "practice/reader", "optimizer": "practice/mentor", "judge": "practice/judge"}
 """What `--practice` chooses: skillopt's own offline models."""
 
+SEARCH_GATE: GateKind = "balanced"
+"""Decides in a search: what counts is what the whole run gains, costs and gets wrong."""
+SINGLE_GATE: GateKind = "race"
+"""Decides on a single edit: what counts is how often it is wrong this once."""
+
 _LONGEST_SHOWN = 200
 
 
@@ -75,9 +80,17 @@ class Settings(Value):
         description="Let a sealed test certify that was opened before; the ledger keeps that.",
     )
     seed: int = Field(default=0, ge=0, description="The only source of chance.")
-    gate: GateKind = Field(default="race", description="Which gate decides.")
-    alpha: float = Field(default=0.10, gt=0, lt=1, description="Level of the gate's final test.")
-    passes: int = Field(default=2, ge=1, le=10, description="Passes over the validation tasks.")
+    gate: GateKind | None = Field(
+        default=None,
+        description="Which gate decides; by default `balanced` in a search, and `race` where a "
+        "person's edit is gated.",
+    )
+    alpha: float = Field(
+        default=0.10, gt=0, lt=1, description="Level of the final test of `race` and `exact`."
+    )
+    passes: int = Field(
+        default=2, ge=1, le=10, description="Passes over the validation tasks, at most."
+    )
     max_missing: float = Field(
         default=0.10,
         ge=0,
@@ -165,7 +178,10 @@ class Settings(Value):
         except ValidationError as error:
             raise SettingsError(str(error.errors()[0]["ctx"]["error"])) from None
         gate = GatePolicy(
-            kind=self.gate, alpha=self.alpha, passes=self.passes, max_missing=self.max_missing
+            kind=self.gate or SEARCH_GATE,
+            alpha=self.alpha,
+            passes=self.passes,
+            max_missing=self.max_missing,
         )
         conditioning = Conditioning(
             enabled=self.conditioning,
@@ -177,6 +193,10 @@ class Settings(Value):
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency
         )
         return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
+
+    def for_single_edit(self) -> Settings:
+        """The same, where a single edit is decided on."""
+        return self.model_copy(update={"gate": self.gate or SINGLE_GATE})
 
     def limits(self) -> SpendLimits:
         """The hard limits of spend."""

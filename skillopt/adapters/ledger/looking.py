@@ -8,8 +8,10 @@ from sqlalchemy import Connection, distinct, func, select
 
 from skillopt.adapters.ledger import mapping
 from skillopt.adapters.ledger.entering import MOST_KEYS
-from skillopt.adapters.ledger.tables import ROLLOUTS, RUN_ENDS, RUNS
+from skillopt.adapters.ledger.tables import ROLLOUTS, ROUNDS, RUN_ENDS, RUNS
+from skillopt.core.gate.contest import Verdict
 from skillopt.core.openings import Opened
+from skillopt.core.refusal import Stage
 from skillopt.core.run import RunRecord
 
 _OPENED = '"opened":["'
@@ -38,6 +40,22 @@ def last_run(connection: Connection, fingerprint: str) -> RunRecord | None:
     query = ends.where(RUNS.c.fingerprint == fingerprint).order_by(RUN_ENDS.c.seq.desc())
     records = map(mapping.run_of, connection.execute(query).scalars())
     return next((record for record in records if record.finished is not None), None)
+
+
+def verdicts(
+    connection: Connection, *, validation_set: str, target: str, newest: int
+) -> tuple[Verdict, ...]:
+    """The newest verdicts of the gate on these tasks with this target, newest first."""
+    same = (RUNS.c.validation_set == validation_set) & (RUNS.c.target == target)
+    runs = select(RUNS.c.id).where(same).order_by(RUNS.c.seq.desc()).limit(newest)
+    theirs = ROUNDS.c.run.in_(connection.execute(runs).scalars().all())
+    at_the_gate = theirs & (ROUNDS.c.stage == Stage.GATE.value)
+    documents = select(ROUNDS.c.document).where(at_the_gate)
+    query = documents.order_by(ROUNDS.c.seq.desc()).limit(newest)
+    rounds = map(mapping.round_of, connection.execute(query).scalars())
+    return tuple(
+        round_.decision.verdict for round_ in rounds if round_.decision.verdict is not None
+    )
 
 
 def looks(connection: Connection, tasks: Sequence[str]) -> dict[str, int]:

@@ -42,6 +42,7 @@ from skillopt.adapters.ledger.views import (
 from skillopt.adapters.ledger.writer import Writer
 from skillopt.core.changes import changes_of
 from skillopt.core.edit import Edit
+from skillopt.core.gate.contest import Verdict
 from skillopt.core.openings import Opened
 from skillopt.core.proposal import Draft, Proposal
 from skillopt.core.recall import Recall, Tally, same_keys
@@ -205,6 +206,19 @@ class SqlLedger:
     async def looks(self, tasks: Sequence[str]) -> dict[str, int]:
         """On how many versions each task was scored, by task digest; reads every rollout."""
         return await self._reader.read(partial(looking.looks, tasks=tasks))
+
+    async def verdicts(
+        self, *, validation_set: str, target: str, newest: int = 20
+    ) -> tuple[Verdict, ...]:
+        """The newest verdicts of the gate on these tasks with this target, newest first.
+
+        Args:
+            validation_set: the digest of the validation set.
+            target: as runs name it: a model's string, or the identity of a target of one's own.
+            newest: at most so many.
+        """
+        job = partial(looking.verdicts, validation_set=validation_set, target=target, newest=newest)
+        return await self._reader.read(job)
 
     async def head(self, skill_name: str, path: str) -> str | None:
         """Digest of the version that runs last left in a skill file; None before the first."""

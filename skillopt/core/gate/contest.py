@@ -17,7 +17,7 @@ GateKind = Literal["balanced", "race", "explore", "exact", "strict"]
 class GatePolicy(Value):
     """Which gate decides, and how strictly."""
 
-    kind: GateKind = "race"
+    kind: GateKind = "balanced"
     alpha: float = Field(default=0.10, gt=0, lt=1)
     """The level of `race` and `exact`; the other gates have their own bars."""
     passes: int = Field(default=2, ge=1, le=10)

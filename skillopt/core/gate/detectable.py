@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from skillopt.core.gate.contest import GateKind, GatePolicy
+from skillopt.core.gate.contest import GateKind, GatePolicy, Verdict
 from skillopt.core.gate.sealed import FEWEST
 from skillopt.core.value import Value
 
@@ -15,6 +17,10 @@ SPREAD_GRADED = 0.30
 """The same with graded checks."""
 FEW = 20
 """Units below which a user is warned."""
+
+
+CONTESTS = 3
+"""Finished contests from which on their own spread is taken for the first guess."""
 
 
 class Reach(NamedTuple):
@@ -88,6 +94,42 @@ def power(n: int, s: float | None, policy: GatePolicy, *, graded: bool = False) 
     )
 
 
+def measured_spread(
+    verdicts: Sequence[Verdict], clusters: Mapping[str, str | None]
+) -> float | None:
+    """Standard deviation of a unit's paired difference, as past contests have shown it.
+
+    Each contest varies around its own mean; the variances are pooled by their degrees of freedom.
+
+    Args:
+        verdicts: of contests on the same tasks with the same target.
+        clusters: of each task that is still in the validation set, by its id.
+
+    Returns:
+        None from fewer than three contests, or where nothing has differed.
+    """
+    squares = freedom = contests = 0.0
+    for verdict in verdicts:
+        each = _by_unit(verdict, clusters)
+        if len(each) < 2:  # noqa: PLR2004 - one unit has no spread
+            continue
+        mean = sum(each) / len(each)
+        squares += sum((one - mean) ** 2 for one in each)
+        freedom += len(each) - 1
+        contests += 1
+    return math.sqrt(squares / freedom) if contests >= CONTESTS and squares else None
+
+
+def _by_unit(verdict: Verdict, clusters: Mapping[str, str | None]) -> list[float]:
+    """The mean paired difference of each unit that both versions have an outcome on."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for pair in verdict.pairs:
+        if pair.task in clusters and pair.candidate is not None and pair.incumbent is not None:
+            unit = clusters[pair.task] or f"task {pair.task}"
+            found[unit].append(pair.candidate - pair.incumbent)
+    return [sum(each) / len(each) for each in found.values()]
+
+
 def _reach(n: int, s: float | None, kind: GateKind, *, graded: bool) -> tuple[float, float]:
     reach, prior = REACH[kind], SPREAD_GRADED if graded else SPREAD_BINARY
     found = reach.graded if graded else reach.pass_fail
@@ -97,8 +139,9 @@ def _reach(n: int, s: float | None, kind: GateKind, *, graded: bool) -> tuple[fl
 
 def _text(n: int, s: float | None, kind: GateKind, *, graded: bool) -> str:
     mde80, mde50 = _reach(n, s, kind, graded=graded)
+    known = "" if s is None else " (by how far versions lay apart on them so far)"
     head = (
-        f"{n} validation tasks: this gate finds gains {_points(mde80)} 4 times in 5, "
+        f"{n} validation tasks{known}: this gate finds gains {_points(mde80)} 4 times in 5, "
         f"{_points(mde50)} every second time; smaller gains are mostly rejected. "
         f"It {REACH[kind].useless}."
     )

@@ -13,7 +13,7 @@ import numpy as np
 from skillopt.core.gate.contest import Spread
 from skillopt.core.gate.evidence import Evidence, IntArray
 
-NOISE_BELIEF, SPREAD_BELIEF = 10.0, 30.0
+NOISE_BELIEF, SPREAD_BELIEF = 15.0, 30.0
 """How many observations the first impression counts for, beside what is measured later."""
 LEAST_SCATTER = 0.02
 NOISE_SHARE, NOISE_SHARE_PASS_FAIL = 0.20, 0.45

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from skillopt.core.gate.contest import Outcome
-from skillopt.core.gate.evidence import Evidence, IntArray, Play, Ruling
+from skillopt.core.gate.evidence import Evidence, IntArray, Play, Ruling, Step
 from skillopt.core.gate.flips import flip_test
 from skillopt.core.gate.looks import Plan, bound, looks
 
@@ -20,8 +20,8 @@ def race(evidence: Evidence, plan: Plan, *, passes: int, lock_step: bool = False
 
     Args:
         evidence: what is known of the incumbent.
-        plan: looks and level.
-        passes: over the tasks.
+        plan: looks, level and price.
+        passes: over the tasks; fewer where the plan's credit does not pay for another.
         lock_step: run the incumbent beside each run of the candidate and compare with that alone,
             so that the two arms are exchangeable under the null and the level is exact.
     """
@@ -35,24 +35,51 @@ def race(evidence: Evidence, plan: Plan, *, passes: int, lock_step: bool = False
             until = math.ceil(look.share * evidence.size - 1e-9)
             top_up = None
             if not topped and (pass_ > 0 or look.share > FIRST_THIRD):
-                top_up, topped = np.flatnonzero(evidence.runs < plan.cap), True
-            batch = order[done:until]
-            if lock_step:
-                yield from evidence.run_both(batch, pass_)
-            else:
-                yield from evidence.run(batch, pass_, top_up=top_up)
+                top_up, topped = _top_up(evidence, plan, left=evidence.size - done), True
+            yield from _run(evidence, order[done:until], pass_, top_up, lock_step=lock_step)
             done = until
-            if evidence.steady and done == evidence.size:
-                return tested(evidence, plan, passes=pass_ + 1)
+            if done == evidence.size and _ends(evidence, plan):
+                break
             seen = order if pass_ else order[:until]
             ruling = judged(evidence, seen, z=look.z, passes=pass_ + 1)
             if ruling:
                 return ruling
-        if lock_step:
-            yield from evidence.run_both(order[done:], pass_)
-        else:
-            yield from evidence.run(order[done:], pass_)
+        yield from _run(evidence, order[done:], pass_, None, lock_step=lock_step)
+        if not last and _ends(evidence, plan):
+            alone = 1.0 if evidence.steady else plan.alone
+            shorter = plan._replace(alpha=plan.alpha * alone)
+            return tested(evidence, shorter, passes=pass_ + 1)
     return tested(evidence, plan, passes=passes)
+
+
+def affordable(evidence: Evidence, plan: Plan, price: int) -> bool:
+    """Whether ``price`` more rollouts keep the run within its plan's credit.
+
+    This contest's sentinels are left out: a candidate that fails one, and is run again, must not
+    be spared the second pass for it.
+    """
+    memory = evidence.memory
+    allowed = evidence.size * (memory.contests + 1 + plan.credit)
+    return memory.rollouts + evidence.asked - evidence.aside + price <= allowed
+
+
+def _ends(evidence: Evidence, plan: Plan) -> bool:
+    """No further pass: it would show nothing new, or cannot be paid."""
+    return evidence.steady or not affordable(evidence, plan, evidence.size)
+
+
+def _top_up(evidence: Evidence, plan: Plan, *, left: int) -> IntArray | None:
+    """Tasks on which the incumbent gets a fresh run, where this pass can still be paid with it."""
+    low = np.flatnonzero(evidence.runs < plan.cap)
+    return low if affordable(evidence, plan, left + len(low)) else None
+
+
+def _run(
+    evidence: Evidence, batch: IntArray, pass_: int, top_up: IntArray | None, *, lock_step: bool
+) -> Step:
+    if lock_step:
+        return evidence.run_both(batch, pass_)
+    return evidence.run(batch, pass_, top_up=top_up)
 
 
 def judged(evidence: Evidence, seen: IntArray, *, z: float, passes: int) -> Ruling | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skillopt.core.gate.balanced import succession
 from skillopt.core.gate.contest import (
     Contest,
     GateKind,
@@ -17,15 +18,12 @@ from skillopt.core.gate.contest import (
     Verdict,
 )
 from skillopt.core.gate.evidence import Evidence, FloatArray, Ruling
-from skillopt.core.gate.flips import flip_test
-from skillopt.core.gate.learned import learned, noise_share
 from skillopt.core.gate.rebase import Succession, rebased
 
 
 def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
     """The verdict: reason, paired tasks, and the record that goes on."""
     pairs = _pairs(contest, evidence, ruling.passes)
-    p_value = _p_value(evidence, ruling)
     accepted = ruling.outcome is Outcome.ACCEPTED
     after = aftermath(evidence, ruling, contest.policy.kind)
     book = _book(contest, evidence, after, candidate=accepted)
@@ -34,7 +32,7 @@ def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
         code=ruling.code,
         reason=reason(contest, evidence, ruling, shrunk=after.gain),
         gain=ruling.gain,
-        p_value=p_value,
+        p_value=ruling.p_value,
         tasks_seen=ruling.seen,
         rollouts=evidence.asked,
         pairs=pairs,
@@ -78,11 +76,7 @@ def aftermath(evidence: Evidence, ruling: Ruling, kind: GateKind) -> Aftermath:
         scores = evidence.candidate_means(1)
         kept = np.where(np.isnan(scores), evidence.baseline, scores)
         return Aftermath(kept, np.ones(evidence.size), None, memory)
-    past = Succession(kept=0.5)
-    if kind == "balanced":
-        known = learned(evidence)
-        share = noise_share(known)
-        past = Succession(kept=share / 2, curse=0.35 + 0.45 * share, noise=known.noise)
+    past = succession(evidence) if kind == "balanced" else Succession(kept=0.5)
     return Aftermath(*rebased(evidence, ruling.passes, past), memory)
 
 
@@ -106,12 +100,6 @@ def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: floa
         case "mean":
             verb = "above" if ruling.outcome is Outcome.ACCEPTED else "not above"
             return f"the mean is {verb} the incumbent's: {gain} {where}"
-        case "margin":
-            verb = "more" if ruling.outcome is Outcome.ACCEPTED else "not more"
-            credited = f", credited with {100 * shrunk:+.1f}" if shrunk is not None else ""
-            return (
-                f"{gain} {where}{credited}: {verb} than the {100 * least:+.1f} this gate asks for"
-            )
         case "futile":
             return (
                 f"stopped early: {gain} {where}, where going on takes more than "
@@ -124,14 +112,6 @@ def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: floa
                 f"{gain} {where}{credited}: chance alone gives as much with p = "
                 f"{ruling.p_value:.3f}, {side} {least:.3f}"
             )
-
-
-def _p_value(evidence: Evidence, ruling: Ruling) -> float | None:
-    """The test's, or for the reader's sake that of evidence that was held against a margin."""
-    if ruling.code != "margin":
-        return ruling.p_value
-    units = evidence.by_unit(evidence.differences(ruling.passes))
-    return flip_test(units, seed=evidence.seed)
 
 
 def _count(number: int, word: str) -> str:

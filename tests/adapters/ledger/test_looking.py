@@ -63,3 +63,24 @@ async def test_a_persons_accepted_edit_has_its_text_in_the_ledger(ledger: SqlLed
     found = await ledger.verify()
     assert found.bad is not None
     assert "is not in the ledger" in found.bad.problem
+
+
+async def test_the_newest_verdicts_on_the_same_tasks_with_the_same_target(
+    ledger: SqlLedger,
+) -> None:
+    mine, other = a_run(), a_run("run-2").model_copy(update={"target": "another/model"})
+    for run in (mine, other):
+        await ledger.start_run(run, SKILL)
+    for number, outcome in enumerate((Outcome.ACCEPTED, Outcome.REJECTED, Outcome.REJECTED), 1):
+        round_, candidate = a_round(number, outcome=outcome)
+        await ledger.add_round(round_, candidate)
+    screened, _ = a_round(4, stage=Stage.SCREEN)
+    await ledger.add_round(screened, None)
+    theirs, candidate = a_round(1, run=other.id)
+    await ledger.add_round(theirs, candidate)
+    wanted = {"validation_set": mine.validation_set, "target": mine.target}
+    found = await ledger.verdicts(**wanted)
+    outcomes = [verdict.outcome for verdict in found]
+    assert outcomes == [Outcome.REJECTED, Outcome.REJECTED, Outcome.ACCEPTED]
+    assert await ledger.verdicts(**wanted, newest=1) == found[:1]
+    assert await ledger.verdicts(validation_set="f" * 64, target=mine.target) == ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from skillopt.core.gate import GatePolicy, power
+from skillopt.core.gate import GatePolicy, Outcome, PairedTask, Verdict, power
+from skillopt.core.gate.detectable import measured_spread
 from tests.core.gate.contests import KINDS
 
 
@@ -42,3 +43,52 @@ def test_few_tasks_are_warned_about(tasks: int, warnings: int, *, certifies: boo
 def test_no_tasks_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one task"):
         power(0, None, GatePolicy())
+
+
+def verdict(*differences: float, lost: int = 0) -> Verdict:
+    """A contest in which the candidate was so much better on tasks t0, t1 ..."""
+    pairs = [
+        PairedTask(
+            task=f"t{at}", incumbent=0.5, candidate=0.5 + by, candidate_runs=1, incumbent_runs=1
+        )
+        for at, by in enumerate(differences)
+    ]
+    pairs += [
+        PairedTask(task=f"l{at}", incumbent=0.5, candidate=None, candidate_runs=0, incumbent_runs=1)
+        for at in range(lost)
+    ]
+    return Verdict(
+        outcome=Outcome.REJECTED, code="test", reason="", gain=0.0, p_value=0.5,
+        tasks_seen=len(pairs), rollouts=len(pairs), pairs=tuple(pairs), book={},
+    )  # fmt: skip
+
+
+APART: dict[str, str | None] = {f"{kind}{at}": None for kind in "tl" for at in range(8)}
+
+
+def test_the_spread_is_pooled_over_contests_around_the_mean_of_each() -> None:
+    told = [verdict(0.5, 0.1), verdict(-0.1, -0.5), verdict(0.3, -0.1, lost=3)]
+    assert measured_spread(told, APART) == pytest.approx(0.08**0.5)
+
+
+def test_two_contests_are_too_few_and_none_of_one_task_counts() -> None:
+    pair = verdict(0.5, 0.1)
+    assert measured_spread([pair, pair], APART) is None
+    assert measured_spread([pair, pair, verdict(0.5), verdict(lost=4)], APART) is None
+
+
+def test_kin_and_tasks_that_are_gone_do_not_widen_the_spread() -> None:
+    kin = {"t0": "a", "t1": "a", "t2": None}
+    assert measured_spread([verdict(0.4, -0.2, 0.3, -0.5)] * 3, kin) == pytest.approx(0.02**0.5)
+
+
+def test_versions_that_never_differed_tell_nothing_of_the_spread() -> None:
+    assert measured_spread([verdict(0.0, 0.0, 0.0)] * 5, APART) is None
+
+
+def test_a_measured_spread_is_told() -> None:
+    found = power(24, 0.21, GatePolicy(kind="race"))
+    assert found.text.startswith(
+        "24 validation tasks (by how far versions lay apart on them so far)"
+    )
+    assert found.mde80 == pytest.approx(power(24, None, GatePolicy(kind="race")).mde80 / 2)

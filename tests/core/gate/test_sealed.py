@@ -70,6 +70,14 @@ def test_many_units_are_flipped_at_random() -> None:
     assert flip_test(values, seed=3) == pytest.approx(exact, abs=0.03)
 
 
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=40), st.integers(0, 2**32))
+def test_the_p_value_is_at_most_one_half_exactly_where_the_sum_is_above_zero(
+    differences: list[int], seed: int
+) -> None:
+    p_value = flip_test(np.array(differences, float), seed=seed)
+    assert (p_value <= 0.5) == (sum(differences) > 0)
+
+
 def test_a_certificate_needs_a_small_p_value_and_eight_tasks() -> None:
     zeros, ones = [0.0] * 8, [1.0] * 8
     assert sealed_test(runs_of(zeros), runs_of(ones), tasks=tasks_of(8), seed=0).certified
