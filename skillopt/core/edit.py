@@ -15,7 +15,7 @@ from typing import Annotated, Literal, NamedTuple, assert_never
 
 from pydantic import Field
 
-from skillopt.core.skill import LOCK_MARKS, Skill, Span
+from skillopt.core.skill import BOM, LOCK_MARKS, Skill, Span
 from skillopt.core.value import Value
 
 Text = Annotated[str, Field(max_length=100_000)]
@@ -240,6 +240,9 @@ def _kept_what_is_locked(before: Skill, after: Skill) -> Skill | Misfit:
     if after.front_matter.rstrip("\r\n") != before.front_matter.rstrip("\r\n"):
         detail = "the front matter would change"
         return Misfit(reason=MisfitReason.FRONT_MATTER, detail=detail)
+    if after.text.startswith(BOM) is not before.text.startswith(BOM):
+        detail = "the file would begin with a byte order mark that it has not, or lose its own"
+        return Misfit(reason=MisfitReason.BAD_TEXT, detail=detail)
     if after.locked_texts != before.locked_texts:
         return Misfit(reason=MisfitReason.LOCKED, detail="a locked region would change")
     if after.text == before.text:

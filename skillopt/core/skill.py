@@ -23,7 +23,7 @@ LOCK_MARKS = ("skillopt:lock", "skillopt:unlock")
 LARGEST_SKILL = 1_000_000
 """Characters. Clients cap skills far lower; beyond this a file is not a skill."""
 
-_BOM = "\ufeff"
+BOM = "\ufeff"
 _NEWLINE = re.compile(r"\r\n?|\n")
 _FRONT_MATTER = re.compile(
     r"\ufeff?---[ \t]*(?:\r\n?|\n)(.*?)(?<=[\r\n])---[ \t]*(?:\r\n?|\n|\Z)", re.DOTALL
@@ -104,7 +104,7 @@ class Skill(Value):
     def body(self) -> Span:
         """Everything after the front matter."""
         start = len(self.front_matter)
-        if not start and self.text.startswith(_BOM):
+        if not start and self.text.startswith(BOM):
             start = 1
         return Span(start, len(self.text))
 

@@ -270,6 +270,14 @@ edits = st.one_of(
 )
 
 
+def test_no_edit_begins_a_file_with_a_byte_order_mark() -> None:
+    found = apply(Skill(text=""), (Insert(anchor="", text="\ufeff"),))
+    assert isinstance(found, Misfit)
+    assert found.reason is MisfitReason.BAD_TEXT
+    bared = apply(Skill(text="a\ufeffb"), (Delete(anchor="a"),))
+    assert isinstance(bared, Misfit)
+
+
 @given(skills, st.lists(edits, min_size=1, max_size=3))
 def test_what_may_not_change_never_does(skill: Skill, wanted: list[Edit]) -> None:
     after = apply(skill, tuple(wanted))
