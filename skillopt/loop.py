@@ -16,7 +16,7 @@ from skillopt.core.rollout import Usage
 from skillopt.core.run import AcceptedRound, Round, RunRecord, SealedTest
 from skillopt.core.search import Search, after, resumed, stop_reason
 from skillopt.core.skill import Skill
-from skillopt.errors import HeadMoved, LedgerError, SpendExhausted
+from skillopt.errors import HeadMoved, SpendExhausted
 from skillopt.ports import Meter
 from skillopt.steps.baseline import baseline
 from skillopt.steps.context import RunContext
@@ -79,7 +79,7 @@ class Loop:
             self._opening.meter.resume(await self._spent_before())
         else:
             await ledger.start_run(self._record, self.first)
-        first_version = await self._stored(self._record.first)
+        first_version = await self._version(self._record.first)
         context = replace(self._opening.context, run=self._record.id, first=first_version)
         self._context = context
         started = RunStarted(
@@ -211,16 +211,7 @@ class Loop:
         return found if found and at_hand in (found.first, found.last) else None
 
     async def _version(self, digest: str) -> Skill:
-        assert self._context is not None
-        if digest == self._context.first.digest:
-            return self._context.first
-        return await self._stored(digest)
-
-    async def _stored(self, digest: str) -> Skill:
-        found = await self._opening.context.ledger.skill(digest)
-        if found is None:
-            raise LedgerError(f"the ledger has no skill version {digest[:12]}; run its `verify`")
-        return found
+        return await (self._context or self._opening.context).version(digest)
 
     async def _spent_before(self) -> Usage:
         """What an interrupted run is charged: what it kept, and calls that may have been under way.

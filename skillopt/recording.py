@@ -52,6 +52,20 @@ def run_record(inputs: Inputs, parts: Wired, *, kind: RunKind, **more: Any) -> R
     return RunRecord(id=name, kind=kind, started=now, **{**fields, **more})
 
 
+def tuning_fingerprint(inputs: Inputs, context: RunContext, writes_to: Path | None) -> str:
+    """Names a tuning run by all that shapes it: the same call finds its unfinished run by it."""
+    return digest_of(
+        [
+            str(inputs.path.resolve()) if inputs.path else inputs.name,
+            str(writes_to),
+            inputs.validation_set.digest,
+            context.target_identity,
+            context.optimizer.identity,
+            context.settings.model_dump(mode="json"),
+        ]
+    )
+
+
 def noise_fingerprint(context: RunContext) -> str:
     """Names what run noise is a fact about: target (and judge) and tasks."""
     return digest_of(["aa", context.target_identity, context.validation_set.digest])

@@ -20,11 +20,10 @@ from skillopt.core.gate.contest import Noise
 from skillopt.core.run import RunRecord
 from skillopt.core.skill import Skill
 from skillopt.core.validation_set import ValidationSet
-from skillopt.core.value import digest_of
 from skillopt.inputs import Inputs, read_inputs
 from skillopt.loop import Loop, Opening
 from skillopt.ports import Ledger, Model, Target
-from skillopt.recording import noise_fingerprint, run_record
+from skillopt.recording import noise_fingerprint, run_record, tuning_fingerprint
 from skillopt.result import Run, Shipped, Written
 from skillopt.steps.context import RunContext
 from skillopt.wiring import Own, Wired, opened_ledger, wired
@@ -226,21 +225,11 @@ async def tuning(  # noqa: PLR0913 - keyword-only, each with a default
 
 def _new_record(inputs: Inputs, parts: Wired, writes_to: Path | None) -> RunRecord:
     context = parts.context
-    fingerprint = digest_of(
-        [
-            str(inputs.path.resolve()) if inputs.path else inputs.name,
-            str(writes_to),
-            inputs.validation_set.digest,
-            context.target_identity,
-            context.optimizer.identity,
-            context.settings.model_dump(mode="json"),
-        ]
-    )
     return run_record(
         inputs,
         parts,
         kind="tune",
-        fingerprint=fingerprint,
+        fingerprint=tuning_fingerprint(inputs, context, writes_to),
         optimizer=inputs.settings.model("optimizer") or context.optimizer.identity,
         reopen_sealed=inputs.settings.reopen_sealed,
         writes_to=str(writes_to) if writes_to else None,

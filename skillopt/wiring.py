@@ -102,14 +102,20 @@ async def wired(
 
 
 @asynccontextmanager
-async def opened_ledger(given: Ledger | str | Path | None, project: Path) -> AsyncIterator[Ledger]:
-    """The caller's own ledger, or one by path or URL, or the project's default one."""
+async def opened_ledger(
+    given: Ledger | str | Path | None, project: Path, *, create: bool = True
+) -> AsyncIterator[Ledger]:
+    """The caller's own ledger, or one by path or URL, or the project's default one.
+
+    Raises:
+        LedgerError: there is none, and ``create`` is off.
+    """
     if given is not None and not isinstance(given, str | Path):
         yield given
         return
     from skillopt.adapters.ledger import SqlLedger
 
-    async with SqlLedger.open(given or default_ledger(project)) as ledger:
+    async with SqlLedger.open(given or default_ledger(project), create=create) as ledger:
         yield ledger
 
 

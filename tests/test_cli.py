@@ -111,7 +111,7 @@ def tuned(request: pytest.FixtureRequest, tuning: Callable[[str], Tuned]) -> Tun
 @pytest.fixture(scope="module")
 def twice(tuning: Callable[[str], Tuned], tmp_path_factory: pytest.TempPathFactory) -> Tuned:
     """A sample tuned, its file put back, and tuned again by the same command, told in words."""
-    once = tuning("changelog-lines")
+    once = tuning("schedule-to-cron")
     project = tmp_path_factory.mktemp("again") / "project"
     shutil.copytree(once.project, project)
     skill = project / "skills" / once.name / "SKILL.md"

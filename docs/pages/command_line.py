@@ -34,8 +34,8 @@ from skillopt.core.estimate import Estimate
 from skillopt.core.gate.detectable import Power
 from skillopt.core.settings import Settings
 from skillopt.evaluate_skill import Evaluation
-from skillopt.gate_edit import GatedEdit
 from skillopt.result import Run
+from skillopt.single_edit import GatedEdit
 
 INTRODUCTION = """\
 # The command line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, assert_never
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, assert_never
 
 import typer
 
@@ -14,7 +14,12 @@ from skillopt.cli.output import print_json, say, tell
 from skillopt.errors import SettingsError
 
 if TYPE_CHECKING:
-    from skillopt.gate_edit import GatedEdit
+    from skillopt.single_edit import GatedEdit
+
+Table = Annotated[
+    bool, typer.Option("--table", help="The paired results of every validation task, too.")
+]
+Markdown = Annotated[bool, typer.Option("--markdown", help="Print a comment for a pull request.")]
 
 ACCEPTED, REJECTED, INCONCLUSIVE = 0, 1, 3
 """Exit codes."""
@@ -26,12 +31,8 @@ def command(
     new: Annotated[Path, typer.Argument(help="The edited version.", metavar="NEW")],
     *,
     tasks: Tasks = None,
-    table: Annotated[
-        bool, typer.Option("--table", help="The paired results of every validation task, too.")
-    ] = False,
-    markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print a comment for a pull request.")
-    ] = False,
+    table: Table = False,
+    markdown: Markdown = False,
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
@@ -43,19 +44,24 @@ def command(
 
     Example: skillopt gate old.md skills/triage/SKILL.md --tasks validation_sets/triage.yaml
     """
-    from skillopt.cli.gate_comment import comment
-    from skillopt.cli.output import told_usage
     from skillopt.cli.progress import Progress
-    from skillopt.core.gate import Outcome
     from skillopt.gate_edit import agate
 
-    if markdown and as_json:
-        raise SettingsError("--json and --markdown are two forms of one answer; choose one")
+    check_forms(markdown=markdown, as_json=as_json)
     progress = Progress(report=tell)
     try:
         gated = asyncio.run(agate(old, new, validation_set=tasks, on_event=progress.see, **given))
     finally:
         progress.clear()
+    answer(gated, table=table, markdown=markdown, as_json=as_json)
+
+
+def answer(gated: GatedEdit, *, table: bool, markdown: bool, as_json: bool) -> NoReturn:
+    """Print the gate's word in one of its forms, and exit by it."""
+    from skillopt.cli.gate_comment import comment
+    from skillopt.cli.output import told_usage
+    from skillopt.core.gate import Outcome
+
     if as_json:
         print_json({"outcome": gated.outcome.value, **gated.model_dump(mode="json")})
     elif markdown:
@@ -74,14 +80,22 @@ def command(
             assert_never(gated.outcome)
 
 
+def check_forms(*, markdown: bool, as_json: bool) -> None:
+    """Refuse two forms of one answer."""
+    if markdown and as_json:
+        raise SettingsError("--json and --markdown are two forms of one answer; choose one")
+
+
 def _told(gated: GatedEdit, *, table: bool) -> list[str]:
     from skillopt.cli.output import told_usage
     from skillopt.cli.verdicts import told_numbers, told_table
 
     judged = " (judged by the target itself)" if gated.self_judged else ""
+    written = [f"written to {gated.written}"] if gated.written else []
     return [
         f"{gated.outcome.value}: {gated.verdict.reason}{judged}",
         *told_numbers(gated.verdict),
         *(told_table(gated.verdict) if table else ()),
         f"run {gated.run}, spent {told_usage(gated.usage)}",
+        *written,
     ]

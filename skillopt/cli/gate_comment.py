@@ -11,7 +11,7 @@ from skillopt.cli.verdicts import TITLES, changed, told_measure
 
 if TYPE_CHECKING:
     from skillopt.core.gate import PairedTask, Verdict
-    from skillopt.gate_edit import GatedEdit
+    from skillopt.single_edit import GatedEdit
 
 _SPECIAL = re.compile(r"([\\`*_\[\]~#>])")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from skillopt.cli import audit
+from skillopt.cli import audit, ledger_retry
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import one_line, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
@@ -94,6 +94,8 @@ def show_command(
         say(line)
 
 
+app.command("digest")(ledger_retry.digest_command)
+app.command("retry")(ledger_retry.retry_command)
 app.command("search")(audit.search_command)
 app.command("why")(audit.why_command)
 app.command("stats")(audit.stats_command)

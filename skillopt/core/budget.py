@@ -54,6 +54,15 @@ class BudgetPlan(Value):
     grow: float = Field(default=1.5, ge=1)
     """`adaptive`: what an acceptance does to the width."""
 
+    @property
+    def widest(self) -> EditBudget:
+        """The bounds before anything narrows them."""
+        return EditBudget(
+            max_edits=self.max_edits,
+            max_changed_chars=self.max_changed_chars,
+            max_skill_chars=self.max_skill_chars,
+        )
+
     @model_validator(mode="after")
     def _floors_lie_below_ceilings(self) -> BudgetPlan:
         for low, high in (("min_edits", "max_edits"), ("min_changed_chars", "max_changed_chars")):

@@ -216,6 +216,8 @@ class RunRecord(Value):
     usage: Usage = Usage()
     self_judged: bool = False
     """The judge is the target itself: every verdict rests on the target's own opinion."""
+    retries: str | None = None
+    """The entry whose edits this run puts before the gate again."""
     writes_to: str | None = None
     """The file its end is to be written into; None for no file."""
     written: bool = False

@@ -9,6 +9,7 @@ from skillopt.core.events import Event
 from skillopt.core.run import LoopSettings
 from skillopt.core.skill import Skill
 from skillopt.core.validation_set import ValidationSet
+from skillopt.errors import LedgerError
 from skillopt.ports import Ledger, Model, Target
 from skillopt.steps.grade import Grader
 
@@ -41,3 +42,16 @@ class RunContext:
     """Digest of the target's identity, and the judge's where a rubric asks one."""
     deterministic: bool
     """The target answers alike every time."""
+
+    async def version(self, digest: str) -> Skill:
+        """The text of a version.
+
+        Raises:
+            LedgerError: the ledger does not have it.
+        """
+        if digest == self.first.digest:
+            return self.first
+        found = await self.ledger.skill(digest)
+        if found is None:
+            raise LedgerError(f"the ledger has no skill version {digest[:12]}; run its `verify`")
+        return found

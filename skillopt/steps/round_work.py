@@ -71,7 +71,7 @@ class RoundWork:
     async def proposed(self) -> Try:
         """The optimizer's first try."""
         if self._first is None:
-            self._first = await propose(self.context, await self._question())
+            self._first = await propose(self.context, await self.question())
         return self._first
 
     async def screened(self) -> Candidate | Screened:
@@ -155,7 +155,8 @@ class RoundWork:
         seen = await self.observations()
         return tuple(dict.fromkeys(one.task for one in seen if one.rollout in cited))
 
-    async def _question(self) -> Question:
+    async def question(self) -> Question:
+        """What the optimizer is asked for a proposal on."""
         observations, critiques = await self.observations(), await self.critiques()
         refused = await search_so_far(
             self.context,

@@ -1,0 +1,114 @@
+"""`skillopt ledger retry` and `skillopt ledger digest`: what the record means for today's skill."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from skillopt.cli.arguments import AsJson, SkillPath, Tasks
+from skillopt.cli.gate import Markdown, Table, answer, check_forms
+from skillopt.cli.options import BUDGET, GATE, LEDGER, LOOP, MODELS, ROLES_ONLY, with_settings
+from skillopt.cli.output import print_json, say, tell
+from skillopt.cli.store import read
+from skillopt.errors import InputError
+
+if TYPE_CHECKING:
+    from skillopt.ledger_digest import LedgerDigest
+
+
+@with_settings([*ROLES_ONLY, *GATE, *BUDGET])
+def retry_command(  # noqa: PLR0913 - each is an option of its own
+    entry: Annotated[str, typer.Argument(help="An entry's id, or the beginning of one.")],
+    skill: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The skill's file; by default the one its run was on.", metavar="SKILL"
+        ),
+    ] = None,
+    *,
+    edit: Annotated[
+        int | None, typer.Option(min=0, help="Only this edit of the proposal, from 0.")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the new version into the file if accepted.")
+    ] = False,
+    tasks: Tasks = None,
+    table: Table = False,
+    markdown: Markdown = False,
+    as_json: AsJson = False,
+    given: dict[str, Any],
+) -> None:
+    """Put a refused edit before today's gate, on the skill as it is now.
+
+    That it was refused before does not stop it; what does not fit any more does. Rollouts that the
+    ledger has are not paid again, so that an inconclusive entry goes on with what it has. Nothing
+    is written to the file without --write. Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for
+    input errors.
+
+    Example: skillopt ledger retry 3f9a skills/triage-support-tickets/SKILL.md
+    """
+    from skillopt.cli.progress import Progress
+    from skillopt.retry_edit import aretry
+
+    check_forms(markdown=markdown, as_json=as_json)
+    found = read(given.get("ledger"), lambda opened: opened.show_round(entry), of=skill)
+    path = skill or _path_of(found.summary.id, found.run.skill_path)
+    progress = Progress(report=tell)
+    wanted = {"edit": edit, "write": write, "validation_set": tasks, **given}
+    try:
+        gated = asyncio.run(aretry(path, found.round, on_event=progress.see, **wanted))
+    finally:
+        progress.clear()
+    answer(gated, table=table, markdown=markdown, as_json=as_json)
+
+
+@with_settings([*MODELS, *LOOP, *GATE, *BUDGET, *LEDGER])
+def digest_command(
+    skill: SkillPath,
+    *,
+    tasks: Tasks = None,
+    out: Annotated[
+        Path | None, typer.Option(help="As given to the run that is at work, if it was.")
+    ] = None,
+    as_json: AsJson = False,
+    given: dict[str, Any],
+) -> None:
+    """Print what the optimizer would read of the ledger in the next round of `tune`.
+
+    With the options of an unfinished run it is the digest of that run's next round; once the round
+    has its critiques, the very text that is sent. Before that, and for a new run, entries are
+    chosen as if the next failures were like those the newest refused proposal was to mend. Which of
+    the two it is goes to standard error. No model is called and nothing is entered.
+
+    Example: skillopt ledger digest skills/triage-support-tickets/SKILL.md --practice
+    """
+    from skillopt.adapters.skill_file import located_skill
+    from skillopt.ledger_digest import aledger_digest
+
+    writes_to = (out or located_skill(skill)).absolute()
+    found = asyncio.run(aledger_digest(skill, validation_set=tasks, writes_to=writes_to, **given))
+    if as_json:
+        print_json(found)
+        return
+    tell(_about(found))
+    say(found.text or "nothing is sent: conditioning is off")
+
+
+def _about(found: LedgerDigest) -> str:
+    run = f"run {found.run}" if found.run else "a new run"
+    return f"round {found.number} of {run}, version {found.version[:12]}; chosen by: {found.about}"
+
+
+def _path_of(entry: str, recorded: str | None) -> Path:
+    """The file the entry's run was on, as it is called in the project at hand."""
+    from skillopt.adapters.settings_files import project_of
+
+    path = project_of(Path.cwd()) / recorded if recorded else None
+    if path is None or not path.exists():
+        was = f"is not there: {recorded}" if recorded else "was given as a value"
+        mend = f"skillopt ledger retry {entry} SKILL.md"
+        raise InputError(f"the skill of entry {entry} {was}; name its file: {mend}")
+    return path
