@@ -105,5 +105,9 @@ class LedgerTooNew(LedgerError):  # noqa: N818
     """The ledger was written by a newer skillopt."""
 
 
+class RunHeld(LedgerError):  # noqa: N818
+    """Another process is at work on the run that the same command would go on with."""
+
+
 class HeadMoved(LedgerError):  # noqa: N818
     """Another run committed to this skill first."""

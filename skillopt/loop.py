@@ -50,6 +50,7 @@ class Loop:
         self._rounds: tuple[Round, ...] = ()
         self._work: RoundWork | None = None
         self._spent = ""
+        self._holds = False
 
     @property
     def record(self) -> RunRecord:
@@ -67,10 +68,16 @@ class Loop:
         return self._rounds
 
     async def begin(self) -> RunRecord:
-        """Start the run, or go on with the unfinished one of the same fingerprint."""
+        """Start the run, or go on with the unfinished one of the same fingerprint.
+
+        Raises:
+            RunHeld: another process is at work on it.
+        """
         if self._context is not None:
             return self._record
         ledger = self._opening.context.ledger
+        await ledger.hold(self._record.fingerprint)
+        self._holds = True
         unfinished = await self._unfinished()
         if unfinished:
             insisted = self._record.reopen_sealed or unfinished.reopen_sealed
@@ -199,6 +206,12 @@ class Loop:
         self._record = self._record.model_copy(update={"written": True})
         await self._opening.context.ledger.finish_run(self._record)
         return self._record
+
+    async def leave(self) -> None:
+        """Let others go on with the run."""
+        if self._holds:
+            await self._opening.context.ledger.release(self._record.fingerprint)
+            self._holds = False
 
     async def _unfinished(self) -> RunRecord | None:
         """The run to go on with.

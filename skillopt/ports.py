@@ -120,6 +120,18 @@ class Ledger(RolloutStore, Protocol):
         """The newest run of that fingerprint that is still pending."""
         ...
 
+    async def hold(self, fingerprint: str) -> None:
+        """Work on runs of that fingerprint alone, until it is released or the process dies.
+
+        Raises:
+            RunHeld: somebody else does.
+        """
+        ...
+
+    async def release(self, fingerprint: str) -> None:
+        """Let others work on them; nothing where it is not held here."""
+        ...
+
     async def start_run(self, run: RunRecord, skill: Skill) -> None:
         """Enter a run and the first version of its skill."""
         ...

@@ -82,7 +82,7 @@ async def atune(  # noqa: PLR0913 - keyword-only, each with a default
     Raises:
         InputError: something in the skill, the tasks or the settings; nothing was called yet.
         RunStopped: the provider refuses every call. The same call again goes on where it was.
-        LedgerError: the store failed.
+        LedgerError: the store failed, or the same run is at work elsewhere (`RunHeld`).
     """
     async with tuning(
         skill,
@@ -220,7 +220,11 @@ async def tuning(  # noqa: PLR0913 - keyword-only, each with a default
             now=time.time,
         )
         place = _place(inputs, writes_to) if writes_to else None
-        yield Tuning(inputs, Loop(opening), place=place)
+        loop = Loop(opening)
+        try:
+            yield Tuning(inputs, loop, place=place)
+        finally:
+            await loop.leave()
 
 
 def _new_record(inputs: Inputs, parts: Wired, writes_to: Path | None) -> RunRecord:

@@ -13,7 +13,7 @@ from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
 from skillopt.core.skill import Skill
-from skillopt.errors import HeadMoved, LedgerError
+from skillopt.errors import HeadMoved, LedgerError, RunHeld
 
 
 class Move(NamedTuple):
@@ -35,7 +35,16 @@ class MemoryLedger:
         self.replies: dict[tuple[str, str, str], Exchange] = {}
         self.heads: dict[tuple[str, str], Move] = {}
         self.ablations: dict[str, Ablation] = {}
+        self.held: set[str] = set()
         self._order: dict[str, int] = {}
+
+    async def hold(self, fingerprint: str) -> None:
+        if fingerprint in self.held:
+            raise RunHeld("another run of this process is at work on this very run")
+        self.held.add(fingerprint)
+
+    async def release(self, fingerprint: str) -> None:
+        self.held.discard(fingerprint)
 
     async def rollouts(self, keys: Sequence[RolloutKey]) -> dict[RolloutKey, Graded]:
         found: dict[RolloutKey, Graded] = {}

@@ -552,6 +552,28 @@ async def test_ctrl_c_is_one_line_and_the_same_command_goes_on(
     assert "going on with run" in out
 
 
+async def test_the_same_command_twice_at_once_is_told_and_pays_nothing(
+    desks: Path, server: Loopback, cli: Cli
+) -> None:
+    server.script(*[said(everybody)] * 10, otherwise=hang())
+    first = await started("tune", "SKILL.md", "--tasks", "desks.jsonl", cwd=desks)
+    while len(server.requests) < 14:
+        server.asked.clear()
+        await server.asked.wait()
+    code, out, err = await ended(cli, "tune", "SKILL.md", cwd=desks)
+    assert code == 4
+    assert f"process {first.pid} on " in err
+    assert "at work on this very run" in err
+    assert "Traceback" not in err
+    assert len(server.requests) == 14
+    first.kill()
+    await first.communicate()
+    server.script(otherwise=said(everybody))
+    code, out, _ = await ended(cli, "tune", "SKILL.md", cwd=desks)
+    assert code == 0
+    assert "going on with run" in out
+
+
 async def test_a_limit_that_is_too_small_is_one_clear_message(
     desks: Path, server: Loopback, cli: Cli
 ) -> None:

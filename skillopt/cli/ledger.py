@@ -13,8 +13,7 @@ from skillopt.cli.output import one_line, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger.views import RoundEntry, RoundSummary
-    from skillopt.core.gate import Verdict
+    from skillopt.adapters.ledger.views import RoundSummary
 
 app = typer.Typer(
     help="Every proposal, what became of it, and why.", no_args_is_help=True, add_completion=False
@@ -82,7 +81,7 @@ def show_command(
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a proposal: its diff, the critiques with their quotes, the verdict, the spend.
+    """Show a proposal: diff, critiques with their quotes, verdict, spend, and its neighbours.
 
     Example: skillopt ledger show 3f9a --tasks
     """
@@ -90,7 +89,9 @@ def show_command(
     if as_json:
         print_json(found)
         return
-    for line in _told(found, tasks=tasks):
+    from skillopt.cli.entry import told_entry
+
+    for line in told_entry(found, tasks=tasks):
         say(line)
 
 
@@ -117,47 +118,3 @@ def _line(round_: RoundSummary) -> str:
         f"{round_.id}  {round_.created:%Y-%m-%d %H:%M}  {round_.skill}  "
         f"{round_.outcome} at {round_.stage.value} ({round_.code}{gain})  {idea}"
     )
-
-
-def _told(found: RoundEntry, *, tasks: bool) -> list[str]:
-    from skillopt.cli.output import told_usage
-
-    summary, round_ = found.summary, found.round
-    judged = " (judged by the target itself)" if found.run.self_judged else ""
-    decided = f"{summary.outcome} at stage {summary.stage.value} ({summary.code})"
-    lines = [
-        f"entry {summary.id}: round {summary.number} of run {summary.run}, {summary.skill}",
-        f"{decided}: {one_line(summary.reason)}{judged}",
-        f"idea: {one_line(summary.idea) or '(no proposal)'}",
-        f"meant to mend: {one_line(', '.join(summary.criteria)) or 'not said'}",
-        f"under: {one_line(', '.join(summary.sections)) or 'no heading'}",
-        f"target {found.run.target}, optimizer {found.run.optimizer}",
-        f"incumbent {summary.parent[:12]}, candidate {(summary.candidate or 'none')[:12]}",
-    ]
-    if round_.first_try:
-        first = round_.first_try
-        lines.append(f"first try: {first.stage.value}: {one_line(first.reason)}")
-    for critique in round_.critiques:
-        lines.append(f"critique of {one_line(critique.criterion)}: {one_line(critique.cause)}")
-        lines.append(f'  "{one_line(critique.quote)}"')
-    if found.diff:
-        lines += ["", *found.diff.rstrip("\n").split("\n"), ""]
-    verdict = round_.decision.verdict
-    if tasks and verdict:
-        lines += _paired(verdict)
-    lines += [
-        f"exchange {asked.key}: prompt {asked.prompt_digest[:12]}, {told_usage(asked.usage)}"
-        for asked in found.exchanges
-    ]
-    return lines
-
-
-def _paired(verdict: Verdict) -> list[str]:
-    rows = [f"{'task':<48} incumbent  candidate"]
-    for pair in verdict.pairs:
-        scores = [
-            f"{score:9.2f}" if score is not None else "      n/a"
-            for score in (pair.incumbent, pair.candidate)
-        ]
-        rows.append(f"{pair.task[:48]:<48} {scores[0]}  {scores[1]}")
-    return rows

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from skillopt.adapters.ledger import mapping, queries
+from skillopt.adapters.ledger.neighbours import alike
 from skillopt.adapters.ledger.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS, VERSIONS
 from skillopt.adapters.ledger.views import (
     ExchangeSummary,
@@ -75,6 +76,7 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
         exchanges=_exchanges(connection, round_),
         before=_neighbour(connection, round_, -1),
         after=_neighbour(connection, round_, 1),
+        alike=alike(connection, round_, skill_name=row["skill_name"]),
     )
 
 

@@ -27,6 +27,7 @@ from skillopt.adapters.ledger import (
     verifying,
 )
 from skillopt.adapters.ledger.database import Database
+from skillopt.adapters.ledger.holding import Holding
 from skillopt.adapters.ledger.keeping import TriedEdit
 from skillopt.adapters.ledger.migrations import migrate
 from skillopt.adapters.ledger.reader import Reader
@@ -65,6 +66,7 @@ class SqlLedger:
         self._database = database
         self._reader = Reader(database)
         self._writer = Writer(database)
+        self._holding = Holding(database)
 
     @classmethod
     def open(cls, where: str | Path, *, create: bool = True) -> Self:
@@ -117,6 +119,7 @@ class SqlLedger:
     def _close(self) -> None:
         self._writer.close()
         self._reader.close()
+        self._holding.close()
         self._database.close()
 
     # -- what a run enters and asks
@@ -137,6 +140,19 @@ class SqlLedger:
     async def unfinished_run(self, fingerprint: str) -> RunRecord | None:
         """The newest run of that fingerprint that has no end."""
         return await self._reader.read(partial(queries.unfinished_run, fingerprint=fingerprint))
+
+    async def hold(self, fingerprint: str) -> None:
+        """Work on runs of that fingerprint alone, until it is released or the process dies.
+
+        Raises:
+            RunHeld: another process does, or another run of this one.
+            LedgerError: nothing can be locked there.
+        """
+        await asyncio.to_thread(self._holding.hold, fingerprint)
+
+    async def release(self, fingerprint: str) -> None:
+        """Let others work on them; nothing where it is not held here."""
+        await asyncio.to_thread(self._holding.release, fingerprint)
 
     async def start_run(self, run: RunRecord, skill: Skill) -> None:
         """Enter a run and the first version of its skill."""

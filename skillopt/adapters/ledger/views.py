@@ -71,6 +71,16 @@ class ExchangeSummary(Value):
     usage: Usage
 
 
+class Alike(Value):
+    """A refused entry that is like another one."""
+
+    id: str
+    likeness: float
+    """Of what they change, from 0 to 1."""
+    outcome: OutcomeName
+    idea: str
+
+
 class RoundEntry(Value):
     """A decided round with all that the ledger knows of it."""
 
@@ -84,6 +94,8 @@ class RoundEntry(Value):
     before: RoundSummary | None
     """The round before it in its run."""
     after: RoundSummary | None
+    alike: tuple[Alike, ...]
+    """Refused entries of the same context that change almost the same, the likest first."""
 
 
 class RunSummary(Value):

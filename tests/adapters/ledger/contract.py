@@ -10,7 +10,7 @@ from skillopt.core.gate.contest import Noise, Outcome
 from skillopt.core.refusal import Stage
 from skillopt.core.rollout import Usage
 from skillopt.core.skill import Skill
-from skillopt.errors import HeadMoved, LedgerError
+from skillopt.errors import HeadMoved, LedgerError, RunHeld
 from skillopt.ports import Ledger
 from tests.adapters.ledger.samples import (
     SKILL,
@@ -237,6 +237,17 @@ class LedgerContract:
         assert found is not None
         assert (found.id, found.noise) == ("run-2", Noise(squares=0.5, repeats=3))
         assert await ledger.last_run("another") is None
+
+    # -- who is at work
+
+    async def test_one_at_a_time_works_on_a_run(self, ledger: Ledger) -> None:
+        await ledger.release("mine")
+        await ledger.hold("mine")
+        await ledger.hold("another")
+        with pytest.raises(RunHeld, match="at work on this very run"):
+            await ledger.hold("mine")
+        await ledger.release("mine")
+        await ledger.hold("mine")
 
     # -- heads
 
