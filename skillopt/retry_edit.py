@@ -24,7 +24,7 @@ from skillopt.inputs import Inputs, read_inputs
 from skillopt.ports import Ledger, Target
 from skillopt.recording import run_record, seats_without_optimizer
 from skillopt.single_edit import GatedEdit, entered, verdict_on
-from skillopt.wiring import opened_ledger, wired
+from skillopt.wiring import Wired, opened_ledger, wired
 
 
 async def aretry(  # noqa: PLR0913 - keyword-only, each with a default
@@ -74,27 +74,29 @@ async def aretry(  # noqa: PLR0913 - keyword-only, each with a default
         opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
         wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
     ):
-        record = run_record(inputs, parts, kind="gate", retries=round_.id)
-        context = replace(parts.context, run=record.id)
-        await store.start_run(record, inputs.skill)
-        verdict = await verdict_on(context, candidate.skill, number=round_.number)
-        ended = await entered(
-            context, record, candidate.skill, verdict, proposal=candidate.proposal
-        )
-        gated = GatedEdit(
-            run=record.id,
-            skill=inputs.name,
-            old=inputs.skill.digest,
-            new=candidate.skill.digest,
-            verdict=verdict,
-            self_judged=parts.self_judged,
-            power=detectable(inputs.validation_set, context.settings.gate),
-            usage=ended.usage,
-            retries=round_.id,
-        )
+        gated = await _gated(inputs, parts, candidate, round_)
         if not write or gated.outcome is not Outcome.ACCEPTED:
             return gated
         return await _written(gated, inputs, candidate.skill, store)
+
+
+async def _gated(inputs: Inputs, parts: Wired, candidate: Candidate, round_: Round) -> GatedEdit:
+    record = run_record(inputs, parts, kind="gate", retries=round_.id)
+    context = replace(parts.context, run=record.id)
+    await context.ledger.start_run(record, inputs.skill)
+    verdict = await verdict_on(context, candidate.skill, number=round_.number)
+    ended = await entered(context, record, candidate.skill, verdict, proposal=candidate.proposal)
+    return GatedEdit(
+        run=record.id,
+        skill=inputs.name,
+        old=inputs.skill.digest,
+        new=candidate.skill.digest,
+        verdict=verdict,
+        self_judged=parts.self_judged,
+        power=detectable(inputs.validation_set, context.settings.gate),
+        usage=ended.usage,
+        retries=round_.id,
+    )
 
 
 def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import skillopt
-from skillopt.cli.lazy import HOMES, LazyCommand
+from skillopt.cli.lazy import HOMES, LEDGER_HOMES, LazyCommand
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "skillopt").rglob("*.py"))
@@ -48,7 +48,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 
 def test_the_list_of_commands_says_what_the_commands_say() -> None:
-    for name, home in HOMES.items():
+    for name, home in (HOMES | LEDGER_HOMES).items():
         own_help = LazyCommand(name, home).loaded().help
         assert home.summary == " ".join(own_help.split("\n\n")[0].split())
 

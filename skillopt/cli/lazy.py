@@ -57,6 +57,20 @@ HOMES = {
 }
 
 
+LEDGER_HOMES = {
+    "digest": Home(
+        "ledger_retry",
+        "digest_command",
+        "Print what the optimizer would read of the ledger in the next round of `tune`.",
+    ),
+    "retry": Home(
+        "ledger_retry",
+        "retry_command",
+        "Put a refused edit before today's gate, on the skill as it is now.",
+    ),
+}
+
+
 class LazyCommand(TyperCommand):
     """Stands for a command until it is called."""
 
@@ -85,4 +99,16 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self.commands = {name: LazyCommand(name, home) for name, home in HOMES.items()}
+        self.commands = _commands(HOMES)
+
+
+class LedgerGroup(TyperGroup):
+    """The commands of `skillopt ledger`; those that take a run's settings are lazy."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.commands = {**self.commands, **_commands(LEDGER_HOMES)}
+
+
+def _commands(homes: dict[str, Home]) -> dict[str, Any]:
+    return {name: LazyCommand(name, home) for name, home in homes.items()}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from skillopt.cli import audit, ledger_retry
+from skillopt.cli import audit
 from skillopt.cli.arguments import AsJson
+from skillopt.cli.lazy import LedgerGroup
 from skillopt.cli.output import one_line, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from skillopt.adapters.ledger.views import RoundSummary
 
 app = typer.Typer(
-    help="Every proposal, what became of it, and why.", no_args_is_help=True, add_completion=False
+    cls=LedgerGroup,
+    help="Every proposal, what became of it, and why.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 Stage = Literal["reply", "fit", "screen", "gate"]
@@ -95,8 +99,6 @@ def show_command(
         say(line)
 
 
-app.command("digest")(ledger_retry.digest_command)
-app.command("retry")(ledger_retry.retry_command)
 app.command("search")(audit.search_command)
 app.command("why")(audit.why_command)
 app.command("stats")(audit.stats_command)

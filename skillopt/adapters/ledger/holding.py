@@ -11,7 +11,6 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
@@ -58,6 +57,8 @@ class Holding:
 
 
 def _hold_file(ledger: Path, name: str) -> Release:
+    from filelock import FileLock, Timeout
+
     folder = ledger.with_name(f"{ledger.name}.locks")
     path = folder / text_digest(name)[:16]
     # Reentrance by thread would tie the lock to the worker thread that happened to take it.

@@ -4,58 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self
 
-from skillopt.adapters.ledger import (
-    browsing,
-    counting,
-    entering,
-    exporting,
-    keeping,
-    looking,
-    mapping,
-    merging,
-    pruning,
-    queries,
-    recall,
-    searching,
-    tracing,
-    verifying,
-)
+from skillopt.adapters.ledger import entering, looking, queries, recall
+from skillopt.adapters.ledger.asking import Asking
 from skillopt.adapters.ledger.database import Database
 from skillopt.adapters.ledger.holding import Holding
-from skillopt.adapters.ledger.keeping import TriedEdit
 from skillopt.adapters.ledger.migrations import migrate
 from skillopt.adapters.ledger.reader import Reader
-from skillopt.adapters.ledger.verifying import Head, Verification
-from skillopt.adapters.ledger.views import (
-    RoundEntry,
-    RoundFilter,
-    RoundSummary,
-    RunEntry,
-    RunSummary,
-    SkillVersion,
-)
 from skillopt.adapters.ledger.writer import Writer
-from skillopt.core.changes import changes_of
-from skillopt.core.edit import Edit
 from skillopt.core.gate.contest import Verdict
 from skillopt.core.openings import Opened
-from skillopt.core.proposal import Draft, Proposal
-from skillopt.core.recall import Recall, Tally, same_keys
+from skillopt.core.recall import Recall, Tally
 from skillopt.core.refusal import Ablation, Refusal
 from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.run import Exchange, Round, RunRecord
-from skillopt.core.screen import Known, Screened, known_refusal
 from skillopt.core.skill import Skill
 from skillopt.errors import LedgerError
 
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger.keeping import TriedEdit
+    from skillopt.core.edit import Edit
+    from skillopt.core.screen import Screened
 
-class SqlLedger:
+
+class SqlLedger(Asking):
     """Runs, versions, rollouts, replies, rounds and heads in SQLite or PostgreSQL.
 
     Use it as ``async with SqlLedger.open(".skillopt/ledger.db") as ledger``. It may be shared by
@@ -266,6 +242,8 @@ class SqlLedger:
         Raises:
             InputError: the edits do not fit the version they were made for.
         """
+        from skillopt.adapters.ledger import keeping
+
         entry: str = await self._writer.do(partial(keeping.keep, tried=tried))
         return entry
 
@@ -280,131 +258,12 @@ class SqlLedger:
             edits: what is about to be tried.
             context: names agent, tasks and rule as they are now; entries of another do not count.
         """
+        from skillopt.core.changes import changes_of
+        from skillopt.core.proposal import Draft, Proposal
+        from skillopt.core.recall import same_keys
+        from skillopt.core.screen import Known, known_refusal
+
         proposal = Proposal(parent=skill.digest, draft=Draft(idea="", edits=tuple(edits)))
         keys = same_keys(skill_name, context, proposal, changes_of(skill, edits))
         found = Known(refusals=await self.recalled(Recall(keys)), context=context)
         return known_refusal(proposal, skill=skill, known=found)
-
-    # -- whether it can be trusted
-
-    async def chain_head(self) -> Head:
-        """Where the chain ends; pin its link in version control."""
-        return await self._reader.read(verifying.end_of_chain)
-
-    async def verify(self, *, pinned: str | None = None) -> Verification:
-        """Read the whole ledger again and recompute it.
-
-        Args:
-            pinned: a link that :meth:`chain_head` gave earlier; it must still be in the chain.
-        """
-        return await self._reader.read(partial(verifying.verify, pinned=pinned))
-
-    async def prune(self, *, before: float) -> int:
-        """Take away the answers, prompts and replies that were entered before a moment.
-
-        Rollouts without their answers are run again where they are needed, and paid again.
-        Verdicts, critiques, proposals and versions stay whole.
-
-        Args:
-            before: seconds since the epoch.
-
-        Returns:
-            How many texts were taken away.
-        """
-        taken: int = await self._writer.do(partial(pruning.prune, before=mapping.utc(before)))
-        if taken:
-            await asyncio.to_thread(pruning.give_back_space, self._database)
-        return taken
-
-    # -- taking it elsewhere
-
-    async def export(self, to: TextIO, *, form: exporting.Form = "jsonl") -> int:
-        """Write every row as JSONL, or every proposal as CSV; returns how many."""
-        return await self._reader.read(partial(exporting.export, to=to, form=form))
-
-    async def take_in(self, source: str | Path) -> merging.Imported:
-        """Take in another ledger (file or URL) or a JSONL export; nothing is entered twice.
-
-        Raises:
-            InputError: the file is no export of this schema.
-            LedgerError: the source does not verify, or is of an earlier schema.
-        """
-        path = Path(source)
-        exported = path.suffix in {".jsonl", ".json"}
-        opened = merging.read_jsonl(path) if exported else merging.read_database(source)
-        stack = ExitStack()
-        with stack:
-            read = await asyncio.to_thread(stack.enter_context, opened)
-            rows = new = 0
-            pages = merging.pages(read)
-            while page := await asyncio.to_thread(next, pages, None):
-                job = partial(merging.take_in, ledger=read.ledger, page=page)
-                new += await self._writer.do(job)
-                rows += len(page)
-            told = partial(merging.enter_import, ledger=read.ledger, head=read.head, new=new)
-            await self._writer.do(told)
-        return merging.Imported(ledger=read.ledger, head=read.head, rows=rows, new=new)
-
-    # -- what people ask
-
-    async def search(
-        self, wanted: str, *, skill: str | None = None, limit: int = 20
-    ) -> tuple[searching.Hit, ...]:
-        """Rounds with all of the words (or `"a phrase"`, without `-words`), best match first.
-
-        Raises:
-            InputError: there is no word to look for.
-        """
-        job = partial(searching.search, wanted=wanted, skill=skill, limit=limit)
-        return await self._reader.read(job)
-
-    async def why(
-        self, skill_name: str, *, current: Skill | None = None, line: int | None = None
-    ) -> tracing.Tracing:
-        """Each line of a skill, or one of them, traced to the proposal that put it there.
-
-        Args:
-            skill_name: the skill.
-            current: the file's text now; by default the newest version in the ledger.
-            line: only this one, counted from 1, with its evidence and what was refused beside it.
-
-        Raises:
-            InputError: no run on the skill is in the ledger, or the skill has no such line.
-        """
-        job = partial(tracing.trace, skill_name=skill_name, current=current, line=line)
-        return await self._reader.read(job)
-
-    async def stats(self, *, skill: str | None = None) -> counting.Stats:
-        """The ledger in numbers."""
-        return await self._reader.read(partial(counting.stats, skill=skill))
-
-    async def list_rounds(self, wanted: RoundFilter | None = None) -> tuple[RoundSummary, ...]:
-        """Rounds that pass the filter, newest first."""
-        asked = wanted or RoundFilter()
-        return await self._reader.read(partial(browsing.list_rounds, wanted=asked))
-
-    async def show_round(self, given: str) -> RoundEntry:
-        """A round by its id, or by a beginning of it that only one has.
-
-        Raises:
-            InputError: no round has it, or several have.
-        """
-        return await self._reader.read(partial(browsing.show_round, given=given))
-
-    async def list_runs(
-        self, *, skill: str | None = None, limit: int = 50
-    ) -> tuple[RunSummary, ...]:
-        """Runs, newest first."""
-        return await self._reader.read(partial(browsing.list_runs, skill=skill, limit=limit))
-
-    async def show_run(self, given: str) -> RunEntry:
-        """A run by its id, or by a beginning of it that only one has.
-
-        Raises:
-            InputError: no run has it, or several have.
-        """
-        return await self._reader.read(partial(browsing.show_run, given=given))
-
-    async def skill_versions(self, name: str) -> tuple[SkillVersion, ...]:
-        """Every version of a skill, oldest first."""
-        return await self._reader.read(partial(browsing.skill_versions, name=name))

@@ -27,6 +27,8 @@ WEAR = 2.0
 halved. Each contest selects by the luck of the same tasks."""
 HEADROOM = 1.2
 """How much the level follows the part of the score that is still to be gained."""
+SOFT_START = 0.25
+"""How far towards the soft ones the looks are at a run's start, where the level is high as well."""
 TELLS_OF_NOISE = 12
 """Repeated runs that a first impression of the noise takes."""
 SECOND_PASS_FROM = 0.5
@@ -36,7 +38,7 @@ FRESH_RUNS_FROM = 0.6
 
 SOFT = Plan(alpha=EVEN, most_looks=8, first_z=-3.4, last_z=-0.5, later_z=-0.5)
 SHARP = Plan(
-    alpha=EVEN, most_looks=8, first_z=-0.8, last_z=0.3, later_z=0.3, ease=0.4, alone=0.6, credit=1
+    alpha=EVEN, most_looks=8, first_z=-0.8, last_z=0.3, later_z=0.3, ease=0.3, alone=0.6, credit=1
 )
 
 
@@ -68,19 +70,17 @@ def noisiness(evidence: Evidence) -> float:
 
 def plan_of(evidence: Evidence, noisy: float) -> Plan:
     """The race to run with a target as noisy as that."""
-
-    def between(soft: float, sharp: float) -> float:
-        return soft + noisy * (sharp - soft)
-
+    wear = 1 + WEAR * evidence.memory.contests / evidence.unit_count
+    sharp = noisy * (1 - SOFT_START / wear**4)
     cap = 2 if evidence.repeats < TELLS_OF_NOISE else 0
     step = min(1.0, evidence.step or 0.0)
     return Plan(
-        alpha=between(SOFT.alpha, _worn_level(evidence)),
+        alpha=_between(SOFT.alpha, _worn_level(evidence, wear), noisy),
         most_looks=SHARP.most_looks,
-        first_z=between(SOFT.first_z, SHARP.first_z),
-        last_z=between(SOFT.last_z, SHARP.last_z),
-        later_z=between(SOFT.later_z, SHARP.later_z),
-        ease=between(SOFT.ease, SHARP.ease),
+        first_z=_between(SOFT.first_z, SHARP.first_z, sharp),
+        last_z=_between(SOFT.last_z, SHARP.last_z, sharp),
+        later_z=_between(SOFT.later_z, SHARP.later_z, sharp),
+        ease=_between(SOFT.ease, SHARP.ease, noisy),
         alone=SHARP.alone,
         cap=SHARP.cap if noisy > FRESH_RUNS_FROM else cap,
         credit=SHARP.credit * step if noisy >= SECOND_PASS_FROM else 0.0,
@@ -93,9 +93,12 @@ def succession(evidence: Evidence) -> Succession:
     return Succession(kept=noisy / 2, curse=1 - noisy, noise=learned(evidence).noise)
 
 
-def _worn_level(evidence: Evidence) -> float:
+def _worn_level(evidence: Evidence, wear: float) -> float:
     """The level of noisy evidence: one half at first, less with wear and little headroom."""
     score = float(evidence.weights @ evidence.baseline) / evidence.size
     headroom = 1 + HEADROOM * (0.5 - score)
-    wear = 1 + WEAR * evidence.memory.contests / evidence.unit_count
     return EVEN * min(1.0, headroom / wear)
+
+
+def _between(soft: float, sharp: float, share: float) -> float:
+    return soft + share * (sharp - soft)

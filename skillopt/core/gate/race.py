@@ -34,7 +34,8 @@ def race(evidence: Evidence, plan: Plan, *, passes: int, lock_step: bool = False
         for look in stops:
             until = math.ceil(look.share * evidence.size - 1e-9)
             top_up = None
-            if not topped and (pass_ > 0 or look.share > FIRST_THIRD):
+            survived = pass_ > 0 or (done > 0 and look.share > FIRST_THIRD)
+            if not topped and survived:
                 top_up, topped = _top_up(evidence, plan, left=evidence.size - done), True
             yield from _run(evidence, order[done:until], pass_, top_up, lock_step=lock_step)
             done = until
