@@ -47,6 +47,33 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert loaded_after(f"from skillopt.cli.main import app; app({arguments!r})") == set()
 
 
+LATE = (
+    "filelock",
+    "markdown_it",
+    "skillopt.adapters.ledger.merging",
+    "skillopt.adapters.ledger.tracing",
+    "skillopt.adapters.ledger.verifying",
+    "skillopt.core.settings",
+)
+"""What a list of proposals does not need."""
+
+
+def test_listing_loads_nothing_but_what_it_lists_with(tmp_path: Path) -> None:
+    where = str(tmp_path / "ledger.db")
+    made = "import sqlite3; sqlite3.connect(sys.argv[1]).close()"
+    listed = ["ledger", "list", "--ledger", where]
+    script = (
+        f"import sys\nsys.argv = ['skillopt', {where!r}]\n{made}\n"
+        f"from skillopt.cli.main import app\ntry:\n    app({listed!r})\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {HEAVY + LATE!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "no proposals\n"
+    assert ast.literal_eval(done.stderr.strip().splitlines()[-1]) == ["sqlmodel", "sqlalchemy"]
+
+
 def test_the_list_of_commands_says_what_the_commands_say() -> None:
     for name, home in (HOMES | LEDGER_HOMES).items():
         own_help = LazyCommand(name, home).loaded().help

@@ -17,7 +17,7 @@ def tail(count: int, trials: int, chance: float) -> float:
     )
 
 
-@pytest.mark.parametrize("gate", ["race", "exact"])
+@pytest.mark.parametrize("gate", ["balanced", "race", "exact"])
 async def test_identical_behaviour_is_accepted_within_the_stated_level(gate: str) -> None:
     """More than the stated share by so much that chance does it less than once in a million."""
     found = await measure(runs=15, rounds=2, validation=20, noise=0.3, gate=gate)

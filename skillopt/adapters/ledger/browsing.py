@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from skillopt.adapters.ledger import mapping, queries
 from skillopt.adapters.ledger.neighbours import alike
@@ -26,7 +26,8 @@ from skillopt.core.run import Round, RunRecord
 from skillopt.errors import InputError
 
 _SUMMARY = tuple(column for column in ROUNDS.c if column.name not in {"document", "words"})
-_ESCAPE = "\\"
+_LAST = "\U0010ffff"
+"""Sorts behind every character of an id."""
 
 
 def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSummary, ...]:
@@ -208,9 +209,14 @@ def _run_id(connection: Connection, given: str) -> str:
 def _one(
     connection: Connection, query: Select[Any], column: Any, given: str, *, what: str
 ) -> dict[str, Any]:
-    matching = or_(column == given, column.startswith(given, autoescape=True))
+    exact = connection.execute(query.where(column == given)).mappings().first()
+    if exact:
+        return dict(exact)
+    matching = column.startswith(given, autoescape=True)
+    if connection.dialect.name == "sqlite":  # whose LIKE uses no index
+        matching = and_(column >= given, column < given + _LAST, matching)
     rows = connection.execute(query.where(matching).order_by(column).limit(5)).mappings().all()
-    if len(rows) > 1 and rows[0][column.name] != given:
+    if len(rows) > 1:
         several = ", ".join(str(row[column.name]) for row in rows)
         raise InputError(f"{what} {given!r} could be {several}; give more of the id")
     if not rows:

@@ -6,9 +6,11 @@ import pytest
 
 from skillopt.adapters.ledger import RoundFilter, SqlLedger
 from skillopt.adapters.ledger.searching import terms_of
+from skillopt.core.changes import changes_of
 from skillopt.core.edit import Replace
 from skillopt.core.gate.contest import Outcome
 from skillopt.core.refusal import Stage
+from skillopt.core.run import Round
 from skillopt.core.skill import Skill
 from skillopt.errors import InputError
 from tests.adapters.ledger.samples import (
@@ -244,3 +246,48 @@ async def test_runs_and_versions(ledger: SqlLedger) -> None:
     ]
     assert versions[0].parent is None
     assert await ledger.skill_versions("nope") == ()
+
+
+# -- neighbours
+
+
+def with_changes(number: int, text: str, **more: object) -> Round:
+    """A refused round that inserts ``text``, with what it changes."""
+    proposal = a_proposal(an_insert(text), idea=text.strip("- \n"))
+    round_, _ = a_round(number, proposal=proposal)
+    return round_.model_copy(update={"changes": changes_of(SKILL, proposal.edits), **more})
+
+
+async def test_an_entry_tells_its_neighbours_and_what_is_alike(ledger: SqlLedger) -> None:
+    await ledger.start_run(a_run(), SKILL)
+    texts = (
+        "- Always ask the customer for the order number.\n",
+        "- Never ask the customer for the order number.\n",
+        "- Always ask customers for the number of the order.\n",
+    )
+    rounds = [with_changes(number, text) for number, text in enumerate(texts, 1)]
+    for round_ in rounds:
+        await ledger.add_round(round_, None)
+    elsewhere = with_changes(4, texts[0], context="another target")
+    await ledger.add_round(elsewhere, None)
+    found = await ledger.show_round(rounds[0].id)
+    assert [one.id for one in found.alike] == [rounds[2].id]
+    assert found.alike[0].likeness > 0.8
+    assert found.before is None
+    assert found.after
+    assert found.after.id == rounds[1].id
+    assert (await ledger.show_round(elsewhere.id)).alike == ()
+
+
+async def test_an_entry_is_found_by_its_id_and_the_beginning_of_it(ledger: SqlLedger) -> None:
+    await ledger.start_run(a_run(), SKILL)
+    for number, name in enumerate(("a1", "a1b2", "a1c3", "b%_d"), 1):
+        round_ = a_round(number)[0].model_copy(update={"id": name})
+        await ledger.add_round(round_, None)
+    assert (await ledger.show_round("a1")).summary.id == "a1", "a whole id is itself"
+    assert (await ledger.show_round("a1b")).summary.id == "a1b2"
+    assert (await ledger.show_round("b%")).summary.id == "b%_d"
+    with pytest.raises(InputError, match="could be a1, a1b2, a1c3"):
+        await ledger.show_round("a")
+    with pytest.raises(InputError, match="no round '%'"):
+        await ledger.show_round("%")

@@ -129,3 +129,18 @@ def test_no_command_of_the_ledger_loads_what_it_does_not_need(folder: Path, comm
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stderr.strip() == "[]"
+
+
+def test_show_tells_what_it_was_compared_with_the_spend_and_the_neighbours(folder: Path) -> None:
+    (refused, *_) = json.loads(said("list", "--refused", "--stage", "gate", "--json"))["rounds"]
+    told = said("show", refused["id"], "--tasks")
+    for part in (
+        f"incumbent {refused['parent'][:12]}, candidate ",
+        "gate balanced",
+        "target practice/reader, optimizer practice/mentor, judge none",
+        "the run had spent by then: ",
+        "before it: ",
+        "after it: ",
+        "incumbent  candidate",
+    ):
+        assert part in told
