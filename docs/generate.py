@@ -14,12 +14,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pages import command_line, ledger_schema, transcripts
+from pages import command_line, ledger_schema, power, transcripts
 
 DOCS = Path(__file__).parent
 PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": command_line.page,
     "ledger-schema.md": ledger_schema.page,
+    "power.md": power.page,
 }
 """What makes each generated page."""
 TRANSCRIPTS: dict[Path, Callable[[Path], str]] = {

@@ -34,6 +34,7 @@ from skillopt.core.estimate import Estimate
 from skillopt.core.gate.detectable import Power
 from skillopt.core.settings import Settings
 from skillopt.evaluate_skill import Evaluation
+from skillopt.ledger_digest import LedgerDigest
 from skillopt.result import Run
 from skillopt.single_edit import GatedEdit
 
@@ -93,6 +94,11 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "doctor": ("{}, with `ready`: true or false", (Checkup,)),
     "ledger list": ("`rounds`: list of {}", (RoundSummary,)),
     "ledger show": ("{}", (RoundEntry,)),
+    "ledger digest": ("{}", (LedgerDigest,)),
+    "ledger retry": (
+        "{}, with `outcome`: `accepted`, `rejected` or `inconclusive`",
+        (GatedEdit,),
+    ),
     "ledger search": ("`hits`: list of {}", (Hit,)),
     "ledger why": ("{}", (Tracing,)),
     "ledger stats": ("{}", (Stats,)),
@@ -197,8 +203,10 @@ _BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
 
 def _values(annotation: Any, metadata: list[Any]) -> str:
-    if get_origin(annotation) is Literal:
-        return ", ".join(f"`{value}`" for value in get_args(annotation))
+    named = (annotation, *get_args(annotation))
+    chosen = next((one for one in named if get_origin(one) is Literal), None)
+    if chosen is not None:
+        return ", ".join(f"`{value}`" for value in get_args(chosen))
     kinds = [annotation, get_origin(annotation), *get_args(annotation)]
     said = next(_KINDS[kind] for kind in kinds if kind in _KINDS)
     bounds = [
@@ -212,12 +220,12 @@ def _values(annotation: Any, metadata: list[Any]) -> str:
 
 def _exit_codes() -> str:
     rows = [
-        ("0", "done; for `gate`: accepted; for `doctor`: nothing is missing"),
-        (str(gate.REJECTED), "`gate`: rejected"),
+        ("0", "done; for `gate`, `ledger retry`: accepted; for `doctor`: nothing is missing"),
+        (str(gate.REJECTED), "`gate`, `ledger retry`: rejected"),
         (str(doctor.MISSING), "`doctor`: something is missing"),
         (str(audit.UNSOUND), "`ledger verify`: a row disagrees"),
         (str(main.USAGE), "usage or input: something you can put right; nothing was called"),
-        (str(gate.INCONCLUSIVE), "`gate`: inconclusive"),
+        (str(gate.INCONCLUSIVE), "`gate`, `ledger retry`: inconclusive"),
         (str(main.PROVIDER), "the provider or the ledger failed, or a limit of spend left no room"),
         (str(main.INTERRUPTED), "interrupted from the keyboard; the same command goes on"),
     ]

@@ -1,7 +1,7 @@
 """How often validation tasks have been looked at: each version scored on one is a look.
 
 A task that decides again and again is learned, by selection alone: what the gate keeps is what does
-well on these very tasks. The study (`docs/gate.md`) has measured the gate over up to 100 proposals
+well on these very tasks. The gate was studied (`docs/gate-in-full.md`) over up to 100 proposals
 against one validation set; beyond that nothing is known, and fresh tasks are the only remedy.
 """
 

@@ -1,6 +1,6 @@
 """Simulated worlds: tasks, edits of known worth, and the product's own gate between them.
 
-The world of the study (`docs/gate.md`, "The simulated world"): a task's success probability is
+The world of the study (`docs/gate-in-full.md`, "The simulated world"): a task's success probability is
 drawn from a Beta distribution, an edit touches a share of the tasks and draws theirs anew, so that
 the quality of the whole population of tasks moves by exactly the edit's worth.
 """

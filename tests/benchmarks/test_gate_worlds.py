@@ -1,7 +1,7 @@
 """The benchmark in small: what must hold of the gates in simulated worlds.
 
 Each bound lies more than five standard errors from what was measured with many runs
-(`docs/gate.md`), so that chance alone breaks it less than once in a million.
+(`docs/gate-in-full.md`), so that chance alone breaks it less than once in a million.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 It holds every candidate to as much as pays. Where runs are noisy it is a careful race, two passes
 and sharp looks; where they are not, one pass and the crude rule are as good as anything, and it
 comes down to them. Its level starts at one half and falls with every contest the tasks have seen,
-the faster the fewer they are: `docs/gate.md`, "The balanced gate".
+the faster the fewer they are: `docs/gate-in-full.md`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """When a race is looked at on its way, and how far behind a candidate may lie to go on.
 
 Frequent, binding futility looks pay because most proposals deserve rejection; early acceptance
-would save almost nothing for the same reason (`docs/gate.md`, "Looks").
+would save almost nothing for the same reason (`docs/gate-in-full.md`, "Looks").
 """
 
 from __future__ import annotations

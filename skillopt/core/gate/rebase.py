@@ -2,7 +2,7 @@
 
 A candidate is accepted in part because its runs were lucky. Its raw mean as the next baseline
 would hold later candidates against that luck. The new record therefore claims the posterior mean
-of the gain, not the measured one (`docs/gate.md`, "Re-basing").
+of the gain, not the measured one (`docs/gate-in-full.md`, "Re-basing").
 """
 
 from __future__ import annotations
