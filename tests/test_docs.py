@@ -175,6 +175,11 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     got["aa"] = _json("aa skills/changelog-lines --contests 5", tmp_path)
     got["ledger search"] = _json("ledger search note", tmp_path)
     got["ledger why"] = _json("ledger why skills/changelog-lines/SKILL.md", tmp_path)
+    got["ledger digest"] = _json("ledger digest skills/changelog-lines", tmp_path)
+    _json("tune skills/triage-support-tickets --rounds 3", tmp_path)
+    refused = _json("ledger list --refused --stage gate --skill triage-support-tickets", tmp_path)
+    retried = refused["rounds"][0]["id"]
+    got["ledger retry"] = _json(f"ledger retry {retried}", tmp_path, codes={0, 1, 3})
     for name in ("stats", "verify", "head"):
         got[f"ledger {name}"] = _json(f"ledger {name}", tmp_path)
     got["ledger import"] = _json("ledger import .skillopt/ledger.db --ledger other.db", tmp_path)
