@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from skillopt.adapters.ledger import SqlLedger
 from tests.adapters.ledger.samples import a_key
 
 ROOT = Path(__file__).parents[3]
+EARLIER = Path(__file__).parent / "earlier"
 
 
 def writing(where: Path | str, run: str, *, rounds: int, rollouts: int) -> subprocess.Popen[str]:
@@ -76,3 +79,34 @@ async def entered_by_eight(ledger: SqlLedger, names: list[str]) -> None:
         assert [round_.number for round_ in await ledger.rounds(name)] == list(range(1, 13))
         assert (await ledger.usage(name)).calls == 12 * 10 + 12
     assert len(await ledger.refusals("triage")) == 8 * 8
+
+
+def killed_at_every_statement(*arguments: Path) -> list[dict[str, object]]:
+    command = [sys.executable, "-m", "tests.adapters.ledger.statement_kills"]
+    done = subprocess.run(
+        [*command, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    points: list[dict[str, object]] = json.loads(done.stdout)
+    return points
+
+
+def test_a_kill_between_any_two_statements_leaves_a_sound_ledger(tmp_path: Path) -> None:
+    points = killed_at_every_statement(tmp_path)
+    assert len(points) > 60
+    for point in points:
+        assert point["sound"], point
+        assert point["again"], point
+        assert point["rounds"] == 2
+    assert len({point["rows"] for point in points}) == 1, "nothing is entered twice"
+
+
+def test_a_kill_while_an_earlier_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    old.write_bytes(gzip.decompress((EARLIER / "schema-1.db.gz").read_bytes()))
+    points = killed_at_every_statement(tmp_path / "kills", old)
+    assert len(points) > 20
+    for point in points:
+        assert point["sound"], point
+        assert point["again"], point
+    assert len({(point["rows"], point["rounds"]) for point in points}) == 1

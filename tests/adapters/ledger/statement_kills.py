@@ -1,0 +1,115 @@
+"""Kill a process with SIGKILL before each SQL statement of what it enters, and look at the ledger.
+
+    python -m tests.adapters.ledger.statement_kills FOLDER [EARLIER]
+
+For each statement a forked child does the same work on a ledger of its own, and dies before that
+statement; the ledger is then opened, verified, and the work done to its end. With EARLIER, a ledger
+of an earlier schema, the work is to bring that up to date. One JSON object on stdout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from skillopt.adapters.ledger import SqlLedger
+from skillopt.core.gate.contest import Outcome
+from skillopt.core.refusal import Ablation, Part
+from tests.adapters.ledger.samples import (
+    SKILL,
+    a_missing,
+    a_proposal,
+    a_rollout,
+    a_round,
+    a_run,
+    an_end,
+    an_exchange,
+    an_insert,
+)
+
+Work = Callable[[Path], Coroutine[Any, Any, None]]
+
+
+async def work(path: Path) -> None:
+    """Everything a run enters, one after the other."""
+    async with SqlLedger.open(path) as ledger:
+        run = a_run()
+        await ledger.start_run(run, SKILL)
+        await ledger.add_rollout(run.id, a_rollout(1))
+        await ledger.add_rollout(run.id, a_missing(2))
+        await ledger.add_exchange(an_exchange())
+        refused, _ = a_round(1, proposal=a_proposal(an_insert("- One.\n"), an_insert("- Two.\n")))
+        await ledger.add_round(refused, None)
+        parts = (Part(edit=0, outcome="rejected"), Part(edit=1, outcome="accepted"))
+        await ledger.add_ablation(Ablation(round=refused.id, parts=parts))
+        accepted, candidate = a_round(2, outcome=Outcome.ACCEPTED)
+        await ledger.add_round(accepted, candidate)
+        await ledger.finish_run(an_end(run))
+        new = candidate.digest if candidate else ""
+        move = {"expected_parent": SKILL.digest, "new": new, "run": run.id}
+        await ledger.move_head("triage", "/skills/triage/SKILL.md", **move)
+
+
+async def bring_up_to_date(path: Path) -> None:
+    """What opening does with a ledger of an earlier schema."""
+    async with SqlLedger.open(path):
+        pass
+
+
+def killed_before(statement: int, path: Path, doing: Work) -> bool:
+    """Whether a child that does the work was killed; it was not where the work has fewer."""
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        @event.listens_for(Engine, "before_cursor_execute")
+        def _count(*_arguments: Any) -> None:
+            nonlocal seen
+            seen += 1
+            if seen == statement:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        asyncio.run(doing(path))
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+async def told(path: Path, doing: Work) -> dict[str, Any]:
+    """What the ledger is like after the kill, and after the work was done again."""
+    async with SqlLedger.open(path) as ledger:
+        after = await ledger.verify()
+    await doing(path)
+    async with SqlLedger.open(path) as ledger:
+        again = await ledger.verify()
+        rounds = len(await ledger.rounds("run-1"))
+    return {"sound": after.sound, "again": again.sound, "rounds": rounds, "rows": again.rows}
+
+
+def main() -> None:
+    folder, earlier = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
+    doing = bring_up_to_date if earlier else work
+    points: list[dict[str, Any]] = []
+    while True:
+        path = folder / str(len(points)) / "ledger.db"
+        path.parent.mkdir(parents=True)
+        for old in earlier:
+            shutil.copy(old, path)
+        if not killed_before(len(points) + 1, path, doing):
+            break
+        points.append(asyncio.run(told(path, doing)))
+    print(json.dumps(points))
+
+
+if __name__ == "__main__":
+    main()
