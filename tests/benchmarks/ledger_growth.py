@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from skillopt.adapters.ledger import SqlLedger, mapping
+from skillopt.adapters.ledger import RoundFilter, SqlLedger, mapping
 from skillopt.adapters.ledger.entering import Entering
 from skillopt.adapters.ledger.tables import EDITS, ROUNDS
 from skillopt.core.budget import EditBudget
@@ -180,23 +180,39 @@ def command_seconds(path: Path, *arguments: str) -> tuple[float, float]:
     return statistics.median(walls), statistics.median(cpus)
 
 
-async def measured(path: Path, *, since: int, size: int) -> list[str]:
+async def measured(path: Path, size: int) -> list[str]:
+    """A row of the table; a ledger that was kept is grown, and one that is larger is left out."""
     async with SqlLedger.open(path) as ledger:
         await ledger.start_run(the_run(), SKILL)
+        since = await newest(ledger)
         started = time.perf_counter()
         await grow(ledger, since=since, until=size)
-        built = 1000 * (time.perf_counter() - started) / (size - since)
-        rounds = iter([round_of(size + at + 1, random.Random(size + at)) for at in range(REPEATS)])
+        new = max(1, size - since)
+        built = 1000 * (time.perf_counter() - started) / new
+        last = await newest(ledger)
+        rounds = iter([round_of(last + at + 1, random.Random(last + at)) for at in range(REPEATS)])
         adding = await median_ms(lambda _: ledger.add_round(next(rounds), None))
         screening = await median_ms(partial(screened, ledger))
         digesting = await median_ms(partial(digested, ledger))
         searching = await median_ms(lambda _: ledger.search("warranty resellers -login"))
     listing = command_seconds(path, "ledger", "list", "--refused", "--skill", "support")
     showing = command_seconds(path, "ledger", "show", digest_of([RUN, size // 2])[:12])
-    megabytes = sum(part.stat().st_size for part in path.parent.iterdir()) / 1e6
+    megabytes = sum(part.stat().st_size for part in path.parent.glob("ledger.db*")) / 1e6
     figures = (built, adding, screening, digesting, searching)
     return [f"{size:,}", f"{megabytes:,.0f}", *(f"{one:.2f}" for one in figures),
             *(f"{one[0]:.2f} / {one[1]:.2f}" for one in (listing, showing))]  # fmt: skip
+
+
+async def kept(path: Path) -> int:
+    """How many entries the ledger has already."""
+    async with SqlLedger.open(path) as ledger:
+        return await newest(ledger)
+
+
+async def newest(ledger: SqlLedger) -> int:
+    """The number of the newest round; 0 where there is none."""
+    found = await ledger.list_rounds(RoundFilter(limit=1))
+    return found[0].number if found else 0
 
 
 def table(lines: Iterator[list[str]]) -> Iterator[str]:
@@ -212,16 +228,17 @@ def table(lines: Iterator[list[str]]) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", type=int, default=SIZES[-1])
-    parser.add_argument("--keep", type=Path, help="a folder for the ledger; else it is deleted")
+    parser.add_argument(
+        "--keep", type=Path, help="a folder: the ledger is kept, and measured again the next time"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = (given.keep or Path(folder)) / "growth" / "ledger.db"
 
         def lines() -> Iterator[list[str]]:
-            since = 0
             for size in (size for size in SIZES if size <= given.largest):
-                yield asyncio.run(measured(path, since=since, size=size))
-                since = size + REPEATS
+                if size == given.largest or size > asyncio.run(kept(path)):
+                    yield asyncio.run(measured(path, size))
 
         for line in table(lines()):
             print(line, flush=True)

@@ -156,7 +156,10 @@ def _text(n: int, s: float | None, kind: GateKind, *, graded: bool) -> str:
     if kind in ("race", "exact"):
         found = 100 * _reach(n, s, "explore", graded=graded)[0]
         helps.append(f"--gate explore → {found:.0f} ({_of('explore', graded=graded).useless})")
-    return f"{head} What would help: {'; '.join(helps)}."
+    told = f"{head} What would help: {'; '.join(helps)}."
+    if kind in ("race", "exact"):
+        return told
+    return f"{told} To err less: --gate race {_of('race', graded=graded).useless}."
 
 
 def _points(gain: float) -> str:
