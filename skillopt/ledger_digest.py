@@ -24,11 +24,11 @@ from skillopt.core.value import Value
 from skillopt.errors import SpendExhausted
 from skillopt.inputs import Inputs, read_inputs
 from skillopt.ports import Ledger, Model, Target
-from skillopt.recording import tuning_fingerprint
+from skillopt.recording import seats, tuning_fingerprint
 from skillopt.steps.context import RunContext
 from skillopt.steps.recall import search_so_far
 from skillopt.steps.round_work import RoundWork
-from skillopt.wiring import Own, opened_ledger, wired
+from skillopt.wiring import opened_ledger, wired
 
 About = Literal["the round's critiques", "the newest refusal", "nothing"]
 
@@ -83,14 +83,7 @@ async def aledger_digest(
         InputError: something in the skill, the tasks or the settings.
         LedgerError: there is no ledger, or it failed.
     """
-    seats = {"target": target, "optimizer": optimizer, "judge": judge}
-    named = {role: seat for role, seat in seats.items() if isinstance(seat, str)}
-    own = Own(
-        target=None if isinstance(target, str) else target,
-        optimizer=None if isinstance(optimizer, str) else optimizer,
-        judge=None if isinstance(judge, str) else judge,
-        checks=checks or {},
-    )
+    named, own = seats(target, optimizer, judge, checks)
     inputs = read_inputs(skill, validation_set, {**named, **settings})
     async with (
         opened_ledger(ledger or inputs.settings.ledger, inputs.project, create=False) as store,

@@ -15,7 +15,7 @@ from skillopt.adapters.targets import OwnTarget
 from skillopt.core.run import RunKind, RunRecord
 from skillopt.core.value import digest_of
 from skillopt.inputs import Inputs
-from skillopt.ports import Target
+from skillopt.ports import Model, Target
 from skillopt.steps.context import RunContext
 from skillopt.wiring import Own, Wired
 
@@ -76,21 +76,31 @@ def within(project: Path, path: Path) -> str:
     return os.path.relpath(path.resolve(), project)
 
 
+def seats(
+    target: OwnTarget | Target | str | None,
+    optimizer: OwnModel | Model | str | None,
+    judge: OwnModel | Model | str | None,
+    checks: Mapping[str, OwnCheck] | None,
+) -> tuple[dict[str, str], Own]:
+    """The roles that are named by strings, and those that the caller fills."""
+    given = {"target": target, "optimizer": optimizer, "judge": judge}
+    named = {role: seat for role, seat in given.items() if isinstance(seat, str)}
+    own = Own(
+        target=None if isinstance(target, str) else target,
+        optimizer=None if isinstance(optimizer, str) else optimizer,
+        judge=None if isinstance(judge, str) else judge,
+        checks=checks or {},
+    )
+    return named, own
+
+
 def seats_without_optimizer(
     target: OwnTarget | Target | str | None,
     judge: OwnModel | str | None,
     checks: Mapping[str, OwnCheck] | None,
 ) -> tuple[dict[str, str], Own]:
-    """The roles that are named by strings, and those that the caller fills."""
-    seats = {"target": target, "judge": judge}
-    named = {role: seat for role, seat in seats.items() if isinstance(seat, str)}
-    own = Own(
-        target=target if not isinstance(target, str) else None,
-        judge=judge if not isinstance(judge, str) else None,
-        optimizer=_silent,
-        checks=checks or {},
-    )
-    return named, own
+    """The same where nothing is proposed."""
+    return seats(target, _silent, judge, checks)
 
 
 def _silent(_messages: list[dict[str, str]]) -> str:

@@ -23,10 +23,10 @@ from skillopt.core.validation_set import ValidationSet
 from skillopt.inputs import Inputs, read_inputs
 from skillopt.loop import Loop, Opening
 from skillopt.ports import Ledger, Model, Target
-from skillopt.recording import noise_fingerprint, run_record, tuning_fingerprint
+from skillopt.recording import noise_fingerprint, run_record, seats, tuning_fingerprint
 from skillopt.result import Run, Shipped, Written
 from skillopt.steps.context import RunContext
-from skillopt.wiring import Own, Wired, opened_ledger, wired
+from skillopt.wiring import Wired, opened_ledger, wired
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -198,14 +198,7 @@ async def tuning(  # noqa: PLR0913 - keyword-only, each with a default
 
     ``writes_to`` is the file that :meth:`Tuning.run` writes; None for no file.
     """
-    seats = {"target": target, "optimizer": optimizer, "judge": judge}
-    named = {role: seat for role, seat in seats.items() if isinstance(seat, str)}
-    own = Own(
-        target=None if isinstance(target, str) else target,
-        optimizer=None if isinstance(optimizer, str) else optimizer,
-        judge=None if isinstance(judge, str) else judge,
-        checks=checks or {},
-    )
+    named, own = seats(target, optimizer, judge, checks)
     inputs = read_inputs(skill, validation_set, {**named, **settings})
     async with (
         opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
