@@ -461,6 +461,13 @@ async def started(*arguments: str, cwd: Path) -> asyncio.subprocess.Process:
     )
 
 
+async def asked(server: Loopback, times: int) -> None:
+    """Until the endpoint was asked so often."""
+    while len(server.requests) < times:
+        server.asked.clear()
+        await server.asked.wait()
+
+
 async def ended(cli: Cli, *arguments: str, cwd: Path) -> Ended:
     """A command that talks to the loopback endpoint, which lives in this loop."""
     return await asyncio.to_thread(cli, *arguments, "--tasks", "desks.jsonl", cwd=cwd)
@@ -547,9 +554,7 @@ async def test_ctrl_c_is_one_line_and_the_same_command_goes_on(
 ) -> None:
     server.script(*[said(everybody)] * 10, otherwise=hang())
     process = await started("tune", "SKILL.md", "--tasks", "desks.jsonl", cwd=desks)
-    while len(server.requests) < 14:
-        server.asked.clear()
-        await server.asked.wait()
+    await asked(server, 14)
     process.send_signal(signal.SIGINT)
     _, err = await process.communicate()
     assert process.returncode == 130
@@ -567,9 +572,7 @@ async def test_the_same_command_twice_at_once_is_told_and_pays_nothing(
 ) -> None:
     server.script(*[said(everybody)] * 10, otherwise=hang())
     first = await started("tune", "SKILL.md", "--tasks", "desks.jsonl", cwd=desks)
-    while len(server.requests) < 14:
-        server.asked.clear()
-        await server.asked.wait()
+    await asked(server, 14)
     code, out, err = await ended(cli, "tune", "SKILL.md", cwd=desks)
     assert code == 4
     assert f"process {first.pid} on " in err

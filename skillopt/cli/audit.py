@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from skillopt.cli.arguments import AsJson
-from skillopt.cli.output import one_line, points, print_json, printable, say, tell
+from skillopt.cli.output import one_line, print_json, printable, say, tell, told_decision
 from skillopt.cli.store import LedgerOption, read
 from skillopt.errors import InputError
 
@@ -211,11 +211,8 @@ def prune_command(
 
 
 def _line(round_: RoundSummary) -> str:
-    gain = f" {points(round_.gain)}" if round_.gain is not None else ""
-    return (
-        f"{round_.id}  {round_.created:%Y-%m-%d}  {round_.skill}  {round_.outcome} at "
-        f"{round_.stage.value} ({round_.code}{gain})  {one_line(round_.idea) or '(no proposal)'}"
-    )
+    when = f"{round_.created:%Y-%m-%d}"
+    return f"{round_.id}  {when}  {round_.skill}  {told_decision(round_)}"
 
 
 def _traced(found: Tracing) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from skillopt.cli.output import one_line, percent, points, told_usage
+from skillopt.cli.output import one_line, percent, told_decision, told_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from skillopt.adapters.ledger.views import RoundEntry, RoundSummary
+    from skillopt.adapters.ledger.views import RoundEntry
     from skillopt.core.gate import Verdict
     from skillopt.core.run import Round
 
@@ -80,15 +80,9 @@ def _learned(round_: Round) -> Iterator[str]:
 def _neighbours(found: RoundEntry) -> Iterator[str]:
     for name, other in (("before it", found.before), ("after it", found.after)):
         if other:
-            yield f"{name}: {_line(other)}"
+            yield f"{name}: {other.id}  {told_decision(other)}"
     for one in found.alike:
         yield f"alike ({one.likeness:.2f}): {one.id}  {one.outcome}  {one_line(one.idea)}"
-
-
-def _line(round_: RoundSummary) -> str:
-    gain = f" {points(round_.gain)}" if round_.gain is not None else ""
-    decided = f"{round_.outcome} at {round_.stage.value} ({round_.code}{gain})"
-    return f"{round_.id}  {decided}  {one_line(round_.idea) or '(no proposal)'}"
 
 
 def _paired(verdict: Verdict) -> Iterator[str]:

@@ -10,7 +10,7 @@ import typer
 from skillopt.cli import audit
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.lazy import LedgerGroup
-from skillopt.cli.output import one_line, points, print_json, say
+from skillopt.cli.output import print_json, say, told_decision
 from skillopt.cli.store import LedgerOption, read
 
 if TYPE_CHECKING:
@@ -114,9 +114,5 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 
 def _line(round_: RoundSummary) -> str:
-    gain = f" {points(round_.gain)}" if round_.gain is not None else ""
-    idea = one_line(round_.idea) or "(no proposal)"
-    return (
-        f"{round_.id}  {round_.created:%Y-%m-%d %H:%M}  {round_.skill}  "
-        f"{round_.outcome} at {round_.stage.value} ({round_.code}{gain})  {idea}"
-    )
+    when = f"{round_.created:%Y-%m-%d %H:%M}"
+    return f"{round_.id}  {when}  {round_.skill}  {told_decision(round_)}"

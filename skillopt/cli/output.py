@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
+    from skillopt.adapters.ledger.views import RoundSummary
     from skillopt.core.rollout import Usage
 
 
@@ -66,6 +67,13 @@ def percent(share: float | None) -> str:
 def points(share: float) -> str:
     """A difference of two shares in percentage points, with its sign."""
     return f"{100 * share:+.1f}"
+
+
+def told_decision(round_: RoundSummary) -> str:
+    """What became of a proposal, and its idea."""
+    gain = f" {points(round_.gain)}" if round_.gain is not None else ""
+    idea = one_line(round_.idea) or "(no proposal)"
+    return f"{round_.outcome} at {round_.stage.value} ({round_.code}{gain})  {idea}"
 
 
 def money(cost: float | None) -> str:

@@ -1,7 +1,8 @@
 """One process at a time works on a run: a lock that dies with the process that holds it.
 
 SQLite: a lock of the operating system on a file beside the ledger. PostgreSQL: an advisory lock of
-a session that is kept open. Neither has a time-out to wait for: after `kill -9` it is free at once.
+a session that is kept open. Neither expires; both go with their process, but a forked child that
+shares the session's socket keeps it open.
 """
 
 from __future__ import annotations

@@ -8,12 +8,10 @@ the faster the fewer they are: `docs/gate-in-full.md`.
 
 from __future__ import annotations
 
-import numpy as np
-
 from skillopt.core.gate.evidence import Evidence, Play
 from skillopt.core.gate.learned import learned, noise_share, with_contest
 from skillopt.core.gate.looks import Plan
-from skillopt.core.gate.race import race
+from skillopt.core.gate.race import race, task_order
 from skillopt.core.gate.rebase import Succession
 
 EVEN = 0.5
@@ -53,9 +51,8 @@ def balanced(evidence: Evidence, *, passes: int) -> Play:
     noisy = noisiness(evidence)
     worth = passes if noisy >= SECOND_PASS_FROM else 1
     ruling = yield from race(evidence, plan_of(evidence, noisy), passes=worth)
-    order = np.random.default_rng([evidence.seed, 0]).permutation(evidence.size)
     seen = ruling.seen if ruling.passes == 1 else evidence.size
-    evidence.spread = with_contest(evidence, order[:seen])
+    evidence.spread = with_contest(evidence, task_order(evidence)[:seen])
     return ruling
 
 

@@ -25,7 +25,7 @@ def race(evidence: Evidence, plan: Plan, *, passes: int, lock_step: bool = False
         lock_step: run the incumbent beside each run of the candidate and compare with that alone,
             so that the two arms are exchangeable under the null and the level is exact.
     """
-    order = np.random.default_rng([evidence.seed, 0]).permutation(evidence.size)
+    order = task_order(evidence)
     topped = lock_step or evidence.steady
     for pass_ in range(passes):
         last = pass_ == passes - 1
@@ -51,6 +51,11 @@ def race(evidence: Evidence, plan: Plan, *, passes: int, lock_step: bool = False
             shorter = plan._replace(alpha=plan.alpha * alone)
             return tested(evidence, shorter, passes=pass_ + 1)
     return tested(evidence, plan, passes=passes)
+
+
+def task_order(evidence: Evidence) -> IntArray:
+    """The order in which this contest's tasks are run: positions."""
+    return np.random.default_rng([evidence.seed, 0]).permutation(evidence.size)
 
 
 def affordable(evidence: Evidence, plan: Plan, price: int) -> bool:
