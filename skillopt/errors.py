@@ -17,6 +17,7 @@
     ├── TargetError              the target itself timed out or crashed: its rollout scores 0
     └── LedgerError              something the store did
         ├── LedgerTooNew         the file was written by a newer skillopt
+        ├── RunHeld              another process is at work on the run
         └── HeadMoved            another run committed to this skill first
 """
 

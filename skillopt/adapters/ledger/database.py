@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from skillopt.adapters.ledger.forked import forked_children_leave
 from skillopt.errors import LedgerError, SettingsError
 
 PATIENCE = 60.0
@@ -111,11 +112,13 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     try:
-        return create_engine(url, poolclass=NullPool)
+        engine = create_engine(url, poolclass=NullPool)
     except ModuleNotFoundError:
         raise LedgerError(
             "PostgreSQL needs its driver: pip install 'skillopt-ledger[postgres]'"
         ) from None
+    forked_children_leave(engine)
+    return engine
 
 
 def _sqlite_engine(url: URL) -> Engine:

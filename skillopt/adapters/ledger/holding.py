@@ -1,28 +1,40 @@
 """One process at a time works on a run: a lock that dies with the process that holds it.
 
-SQLite: a lock of the operating system on a file beside the ledger. PostgreSQL: an advisory lock of
-a session that is kept open. Neither expires; both go with their process, but a forked child that
-shares the session's socket keeps it open.
+SQLite: a lock of the operating system on a file beside the ledger, which is there while it is held
+or was left by a kill. PostgreSQL: an advisory lock of a session that is kept open. Neither has a
+time-out to wait for: after `kill -9` it is free at once, whatever children the process has left.
 """
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Callable
-from pathlib import Path
-
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+import threading
+from typing import Protocol
 
 from skillopt.adapters.ledger.database import Database
+from skillopt.adapters.ledger.file_lock import FileHold
+from skillopt.adapters.ledger.holder import this_process
+from skillopt.adapters.ledger.session_lock import SessionHold
 from skillopt.core.value import text_digest
-from skillopt.errors import LedgerError, RunHeld
+from skillopt.errors import RunHeld
 
-Release = Callable[[], None]
+_TRIES = 10
+"""How often a lock is tried that was free again when its holder was looked for."""
 
-NOTICES_WITHIN = 2
-"""Seconds that PostgreSQL is given to find out that a process was killed."""
+
+class Hold(Protocol):
+    """One lock."""
+
+    def take(self) -> bool:
+        """Whether it is taken now; False where somebody has it."""
+        ...
+
+    def holder(self) -> str | None:
+        """Who has it, as far as that can be known; None where nobody has it any more."""
+        ...
+
+    def give_up(self) -> None:
+        """Let others take it."""
+        ...
 
 
 class Holding:
@@ -30,7 +42,8 @@ class Holding:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._held: dict[str, Release] = {}
+        self._held: dict[str, Hold] = {}
+        self._turn = threading.Lock()
 
     def hold(self, name: str) -> None:
         """Hold ``name``, or tell who does.
@@ -39,82 +52,36 @@ class Holding:
             RunHeld: another process, or another run of this one, holds it.
             LedgerError: nothing can be locked there.
         """
-        if name in self._held:
-            raise _held_by("another run of this process")
-        path = self._database.path
-        lock = _hold_file(path, name) if path else _hold_session(self._database, name)
-        self._held[name] = lock
+        lock = self._lock(int(text_digest(name)[:15], 16))
+        for _ in range(_TRIES):
+            if lock.take():
+                with self._turn:
+                    self._held[name] = lock
+                return
+            holder = lock.holder()
+            if holder is not None:
+                raise _held_by(holder)
+        raise _held_by("another process")
 
     def release(self, name: str) -> None:
         """Give ``name`` up, if it is held."""
-        release = self._held.pop(name, None)
-        if release:
-            release()
+        with self._turn:
+            lock = self._held.pop(name, None)
+        if lock is not None:
+            lock.give_up()
 
     def close(self) -> None:
         """Give up everything."""
         for name in list(self._held):
             self.release(name)
 
-
-def _hold_file(ledger: Path, name: str) -> Release:
-    from filelock import FileLock, Timeout
-
-    folder = ledger.with_name(f"{ledger.name}.locks")
-    path = folder / text_digest(name)[:16]
-    # Reentrance by thread would tie the lock to the worker thread that happened to take it.
-    lock = FileLock(path, thread_local=False)
-    holder = ""
-    try:
-        folder.mkdir(exist_ok=True)
-        if path.exists():
-            holder = path.read_text(encoding="utf-8", errors="replace")
-        lock.acquire(blocking=False)
-        path.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
-    except Timeout:
-        raise _held_by(holder) from None
-    except (OSError, NotImplementedError) as error:
-        raise LedgerError(
-            f"no lock could be taken on {path}: {error}; the ledger's folder must be writable, on "
-            "a file system with locks"
-        ) from None
-    return lock.release
-
-
-def _hold_session(database: Database, name: str) -> Release:
-    key = {"key": int(text_digest(name)[:15], 16)}
-    connection = database.connect()
-    try:
-        # A server takes a moment to notice that the session of a killed process is gone.
-        connection.execute(text(f"SET lock_timeout = '{NOTICES_WITHIN}s'"))
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), key)
-        connection.commit()
-    except OperationalError as error:
-        connection.rollback()
-        holder = connection.execute(_HOLDER, key).scalar_one_or_none()
-        connection.close()
-        if holder is None:
-            raise database.told(error) from error
-        raise _held_by(f"session {holder} of the database") from None
-    return lambda: _drop(connection, key)
-
-
-_HOLDER = text(
-    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted "
-    "AND ((classid::bigint << 32) | objid::bigint) = :key LIMIT 1"
-)
-
-
-def _drop(connection: Connection, key: dict[str, int]) -> None:
-    try:
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
-    finally:
-        connection.invalidate()
-        connection.close()
+    def _lock(self, key: int) -> Hold:
+        path = self._database.path
+        return FileHold(path, key) if path else SessionHold(self._database, key)
 
 
 def _held_by(holder: str) -> RunHeld:
-    who = holder or "another process"
+    who = "another run of this process" if holder == this_process() else holder
     return RunHeld(
         f"{who} is at work on this very run; wait for it, or start a run of its own with another "
         "--seed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -124,7 +125,15 @@ class SqlLedger(Asking):
             RunHeld: another process does, or another run of this one.
             LedgerError: nothing can be locked there.
         """
-        await asyncio.to_thread(self._holding.hold, fingerprint)
+        taking = asyncio.ensure_future(asyncio.to_thread(self._holding.hold, fingerprint))
+        try:
+            await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            # A thread cannot be called back: what it comes to hold is given up again.
+            with suppress(LedgerError):
+                await taking
+                await self.release(fingerprint)
+            raise
 
     async def release(self, fingerprint: str) -> None:
         """Let others work on them; nothing where it is not held here."""
