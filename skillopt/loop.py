@@ -76,8 +76,9 @@ class Loop:
         if self._context is not None:
             return self._record
         ledger = self._opening.context.ledger
-        await ledger.hold(self._record.fingerprint)
-        self._holds = True
+        if not self._holds:
+            await ledger.hold(self._record.fingerprint)
+            self._holds = True
         unfinished = await self._unfinished()
         if unfinished:
             insisted = self._record.reopen_sealed or unfinished.reopen_sealed
@@ -153,8 +154,7 @@ class Loop:
                 "usage": await context.ledger.usage(context.run),
             }
         )
-        await context.ledger.finish_run(self._record)
-        return self._record
+        return await self._ended()
 
     async def last_version(self) -> Skill:
         """The version the search has come to."""
@@ -204,7 +204,13 @@ class Loop:
     async def mark_written(self) -> RunRecord:
         """Enter that the end is in the user's file: the run is over for good."""
         self._record = self._record.model_copy(update={"written": True})
+        return await self._ended()
+
+    async def _ended(self) -> RunRecord:
+        """Enter the end; a run that is over is left at once, whoever still looks at its result."""
         await self._opening.context.ledger.finish_run(self._record)
+        if not self._record.pending:
+            await self.leave()
         return self._record
 
     async def leave(self) -> None:

@@ -56,7 +56,7 @@ def tuning_fingerprint(inputs: Inputs, context: RunContext, writes_to: Path | No
     """Names a tuning run by all that shapes it: the same call finds its unfinished run by it."""
     return digest_of(
         [
-            str(inputs.path.resolve()) if inputs.path else inputs.name,
+            str(inputs.path.resolve()) if inputs.path else [inputs.name, inputs.skill.digest],
             str(writes_to),
             inputs.validation_set.digest,
             context.target_identity,

@@ -19,7 +19,9 @@ import skillopt
 from skillopt.core.checks import Python, Rubric
 from skillopt.core.quoting import blocks
 from skillopt.core.rollout import Reply, Usage
+from skillopt.core.run import RunRecord
 from tests.scripted import SKILL, Messages, agent, learner, proposing, tasks
+from tests.standins_ledger import MemoryLedger
 
 
 async def tuned(tmp_path: Path, **more: Any) -> skillopt.Run:
@@ -324,3 +326,70 @@ async def test_cancelling_a_run_keeps_what_was_paid(tmp_path: Path) -> None:
     run = await tuned(tmp_path, target=target, concurrency=1)
     assert run.shipped == "improved"
     assert not set(before) & set(asked[40:])
+
+
+async def test_the_same_run_twice_at_once_in_one_process_is_told(tmp_path: Path) -> None:
+    async with skillopt.SqlLedger.open(tmp_path / "ledger.db") as ledger:
+        both = [tuned(tmp_path, ledger=ledger) for _ in range(2)]
+        ends = await asyncio.gather(*both, return_exceptions=True)
+        assert sorted(type(end).__name__ for end in ends) == ["Run", "RunHeld"]
+        assert len(await ledger.list_runs()) == 1
+
+
+async def test_two_texts_of_one_name_are_tuned_at_once(tmp_path: Path) -> None:
+    other = skillopt.Skill(text=f"{SKILL.text}\nBe kind.\n")
+    given: dict[str, Any] = {"validation_set": tasks(), "target": agent, "optimizer": learner}
+    async with skillopt.SqlLedger.open(tmp_path / "ledger.db") as ledger:
+        one, two = await asyncio.gather(
+            *(
+                skillopt.atune(skill, ledger=ledger, deterministic=True, rounds=1, **given)
+                for skill in (SKILL, other)
+            )
+        )
+    assert one.record.id != two.record.id
+    assert (one.first, two.first) == (SKILL, other)
+
+
+class FullOnce(MemoryLedger):
+    """Has no room for the first run that is to be entered."""
+
+    full = True
+
+    async def start_run(self, run: RunRecord, skill: skillopt.Skill) -> None:
+        if self.full:
+            self.full = False
+            raise skillopt.LedgerError("the disk is full")
+        await super().start_run(run, skill)
+
+
+async def test_a_run_that_could_not_be_entered_begins_at_the_next_try() -> None:
+    async with skillopt.tuning(
+        SKILL,
+        validation_set=tasks(),
+        target=agent,
+        optimizer=learner,
+        ledger=FullOnce(),
+        deterministic=True,
+        rounds=1,
+    ) as tuning:
+        with pytest.raises(skillopt.LedgerError, match="full"):
+            await tuning.run()
+        assert len((await tuning.run()).rounds) == 1
+
+
+async def test_a_run_that_is_over_is_left_before_its_context_is(tmp_path: Path) -> None:
+    async with (
+        skillopt.SqlLedger.open(tmp_path / "ledger.db") as ledger,
+        skillopt.tuning(
+            SKILL,
+            validation_set=tasks(),
+            target=agent,
+            optimizer=learner,
+            ledger=ledger,
+            deterministic=True,
+            rounds=4,
+        ) as tuning,
+    ):
+        first = await tuning.run()
+        again = await tuned(tmp_path, ledger=ledger)
+    assert again.record.id != first.record.id
