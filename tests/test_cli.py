@@ -567,6 +567,33 @@ async def test_ctrl_c_is_one_line_and_the_same_command_goes_on(
     assert "going on with run" in out
 
 
+async def test_a_run_that_a_second_one_ran_into_ends_as_if_alone(
+    desks: Path, server: Loopback, cli: Cli, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    alone = tmp_path_factory.mktemp("alone") / "project"
+    shutil.copytree(desks, alone)
+    server.script(otherwise=said(everybody))
+    assert (await ended(cli, "tune", "SKILL.md", cwd=alone)).code == 0
+    asked = sorted(json.dumps(request["messages"]) for request in server.requests)
+    server.requests.clear()
+    server.asked.clear()
+    go_on = asyncio.Event()
+
+    async def once_told(*about: Any) -> Any:
+        await go_on.wait()
+        return await said(everybody)(*about)
+
+    server.script(otherwise=once_told)
+    first = await started("tune", "SKILL.md", "--tasks", "desks.jsonl", cwd=desks)
+    await server.asked.wait()
+    assert (await ended(cli, "tune", "SKILL.md", cwd=desks)).code == 4
+    go_on.set()
+    _, err = await first.communicate()
+    assert first.returncode == 0, err
+    assert sorted(json.dumps(request["messages"]) for request in server.requests) == asked
+    assert (desks / "SKILL.md").read_text() == (alone / "SKILL.md").read_text() != DESK
+
+
 async def test_the_same_command_twice_at_once_is_told_and_pays_nothing(
     desks: Path, server: Loopback, cli: Cli
 ) -> None:
