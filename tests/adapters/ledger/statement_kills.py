@@ -1,4 +1,4 @@
-"""Kill a process with SIGKILL before each SQL statement of what it enters, and look at the ledger.
+"""Kill a process with SIGKILL before each SQL statement of what it enters, COMMIT too, and look.
 
     python -m tests.adapters.ledger.statement_kills FOLDER [EARLIER]
 
@@ -72,6 +72,7 @@ def killed_before(statement: int, path: Path, doing: Work) -> bool:
     if child == 0:
         seen = 0
 
+        @event.listens_for(Engine, "commit")  # the driver sends that one, with no cursor
         @event.listens_for(Engine, "before_cursor_execute")
         def _count(*_arguments: Any) -> None:
             nonlocal seen
