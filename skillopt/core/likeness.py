@@ -16,13 +16,12 @@ ch. 3). They are 63-bit numbers, the same on every machine, and need nothing but
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
 from skillopt.core.changes import Change
-from skillopt.core.value import canonical_json
+from skillopt.core.value import canonical_json, key_of
 from skillopt.core.word_tables import FRAME
 from skillopt.core.wording import Wording, exchanged, wording
 
@@ -110,12 +109,6 @@ def idea_of(text: str) -> str:
     """A name for the idea of a sentence: two spellings of one idea often have the same one."""
     said = wording(text)
     return f"{key_of('idea', canonical_json([sorted(set(said.words)), said.marks])):016x}"
-
-
-def key_of(*parts: str) -> int:
-    """A 63-bit number that stands for ``parts``."""
-    hashed = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8)
-    return int.from_bytes(hashed.digest(), "big") >> 1
 
 
 def _worst_match(one: list[Change], other: list[Change]) -> float:

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from skillopt.core.changes import Change
 from skillopt.core.critique import Critique
-from skillopt.core.likeness import key_of, likeness_keys, topic_keys
+from skillopt.core.likeness import likeness_keys, topic_keys
 from skillopt.core.proposal import Proposal
 from skillopt.core.refusal import Part, Refusal, Stage
 from skillopt.core.run import RefusedRound, Round
-from skillopt.core.value import Value
+from skillopt.core.value import Value, key_of
 
 MOST_FILED = 4
 """Sections and criteria of one entry that have keys."""

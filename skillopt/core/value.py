@@ -40,3 +40,9 @@ def text_digest(text: str) -> str:
     rather than refused: a digest names a text, it does not judge it.
     """
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def key_of(*parts: str) -> int:
+    """A 63-bit number that stands for ``parts``."""
+    hashed = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(hashed.digest(), "big") >> 1

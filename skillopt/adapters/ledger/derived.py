@@ -11,13 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, create_engine, select
 
-from skillopt.adapters.ledger import recall
+from skillopt.adapters.ledger.filing import file_rows
 from skillopt.adapters.ledger.mapping import Row
 from skillopt.adapters.ledger.tables import (
     ABLATIONS,
     DERIVED_TABLES,
-    RECALL_KEYS,
-    RECALLED,
     ROUNDS,
     TALLIES,
 )
@@ -39,19 +37,19 @@ class Derivation:
         if len(self._rounds) >= _AT_ONCE or table is ABLATIONS:
             self._file()
         if table is ABLATIONS:
-            recall.file_ablations(self._scratch, [row])
+            file_rows(self._scratch, rounds=(), ablations=[row])
 
     def first_difference(self, ledger: Connection) -> tuple[str, str] | None:
         """The table and the row where the ledger's derived tables are not what they should be."""
         self._file()
-        for table, order in ((RECALLED, True), (RECALL_KEYS, True), (TALLIES, False)):
-            row = _difference(table, self._scratch, ledger, in_order=order)
+        for table in DERIVED_TABLES:
+            row = _difference(table, self._scratch, ledger, in_order=table is not TALLIES)
             if row is not None:
                 return table.name, row
         return None
 
     def _file(self) -> None:
-        recall.file_rounds(self._scratch, self._rounds)
+        file_rows(self._scratch, rounds=self._rounds)
         self._rounds.clear()
 
 

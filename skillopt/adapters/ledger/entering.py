@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, insert, select, text, update
 
-from skillopt.adapters.ledger import mapping, recall
+from skillopt.adapters.ledger import mapping
 from skillopt.adapters.ledger.chain import next_link
+from skillopt.adapters.ledger.filing import file_rows
 from skillopt.adapters.ledger.mapping import Row
 from skillopt.adapters.ledger.tables import (
     ABLATIONS,
@@ -64,8 +65,11 @@ class Entering:
         for table, rows in self._new.items():
             self.connection.execute(insert(table), rows)
         self._index(self._new.get(ROUNDS, ()))
-        recall.file_rounds(self.connection, self._new.get(ROUNDS, ()))
-        recall.file_ablations(self.connection, self._new.get(ABLATIONS, ()))
+        file_rows(
+            self.connection,
+            rounds=self._new.get(ROUNDS, ()),
+            ablations=self._new.get(ABLATIONS, ()),
+        )
         self._new.clear()
         if self._seq > self._first:
             moved = update(STATE).values(seq=self._seq, link=self._link)

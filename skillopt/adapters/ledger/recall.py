@@ -1,7 +1,7 @@
 """Recall: refusals filed under keys, and how often what was refused. Made from the chain's rows.
 
 Each question is a few reads of one index with a limit, so its time does not grow with the ledger.
-Nothing here is a part of the chain: :func:`refill` makes all of it again.
+Nothing here is a part of the chain (:mod:`skillopt.adapters.ledger.filing` makes it again).
 """
 
 from __future__ import annotations
@@ -14,14 +14,7 @@ from sqlalchemy import Connection, insert, literal, select, text, union_all, upd
 
 from skillopt.adapters.ledger import mapping
 from skillopt.adapters.ledger.mapping import Row
-from skillopt.adapters.ledger.tables import (
-    ABLATIONS,
-    DERIVED_TABLES,
-    RECALL_KEYS,
-    RECALLED,
-    ROUNDS,
-    TALLIES,
-)
+from skillopt.adapters.ledger.tables import RECALL_KEYS, RECALLED, TALLIES
 from skillopt.core.likeness import idea_of
 from skillopt.core.recall import Recall, Tally, entry_keys, parts_refused, refusals_of
 from skillopt.core.refusal import Part, Refusal
@@ -37,7 +30,7 @@ _ADD_COUNT = text(
 )
 
 
-def file_rounds(connection: Connection, rows: Iterable[Row]) -> None:
+def file_refusals(connection: Connection, rows: Iterable[Row]) -> None:
     """File what rows of `rounds` tell of refusals, and count them."""
     entries: dict[int, Refusal] = {}
     counts: dict[tuple[str, ...], Row] = {}
@@ -99,17 +92,6 @@ def tallies(connection: Connection, skill_names: Sequence[str], most: int) -> tu
         found += [dict(row) for row in connection.execute(totals).mappings()]
         found += [dict(row) for row in connection.execute(ideas).mappings() if row["idea"]]
     return tuple(Tally.model_validate(row) for row in found)
-
-
-def refill(connection: Connection) -> None:
-    """Make everything here again from the chain."""
-    for table in DERIVED_TABLES:
-        connection.execute(table.delete())
-    columns = (ROUNDS.c.seq, ROUNDS.c.skill_name, ROUNDS.c.outcome, ROUNDS.c.stage, ROUNDS.c.idea)
-    rounds = select(*columns, ROUNDS.c.document).order_by(ROUNDS.c.seq)
-    file_rounds(connection, map(dict, connection.execute(rounds).mappings().all()))
-    ablations = select(ABLATIONS).order_by(ABLATIONS.c.seq)
-    file_ablations(connection, map(dict, connection.execute(ablations).mappings().all()))
 
 
 def _numbered(seq: int, refusals: Sequence[Refusal]) -> dict[int, Refusal]:

@@ -203,7 +203,11 @@ class RoundRow(ChainedRow, table=True):
         UniqueConstraint("run", "number", name="rounds_run_number"),
         Index("rounds_skill_outcome", "skill_name", "outcome", "seq"),
         Index("rounds_skill", "skill_name", "seq"),
-        Index("rounds_edits", "skill_name", "edits_digest"),
+        Index("rounds_run", "run", "seq"),
+        Index("rounds_outcome", "outcome", "seq"),
+        Index("rounds_stage", "stage", "seq"),
+        Index("rounds_code", "code", "seq"),
+        Index("rounds_created", "created", "seq"),
     )
 
     id: str = Field(unique=True)
@@ -325,6 +329,17 @@ class AblationRow(ChainedRow, table=True):
     """The round's id."""
     document: str = Field(sa_type=Text)
     """JSON list: each edit and how it fared alone."""
+
+
+class RoundKeyRow(SQLModel, table=True):
+    """A round is filed under its criteria and sections, for lists. Not a part of the chain."""
+
+    __tablename__ = "round_keys"
+
+    key: int = Field(primary_key=True, sa_type=BigInteger)
+    """Stands for `criterion` or `section`, and its name."""
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    """The round's number in the chain."""
 
 
 class RecalledRow(SQLModel, table=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, select
 
-from skillopt.adapters.ledger import SqlLedger, recall
+from skillopt.adapters.ledger import SqlLedger, filing
 from skillopt.adapters.ledger.tables import DERIVED_TABLES
 from skillopt.core.refusal import Stage
 from skillopt.ports import Ledger
@@ -42,7 +42,7 @@ async def test_all_of_it_can_be_made_again_from_the_chain(tmp_path: Path) -> Non
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         before = derived(connection)
-        recall.refill(connection)
+        filing.refill(connection)
         assert derived(connection) == before
         assert all(before)
     engine.dispose()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from skillopt.adapters.ledger import recall
+from skillopt.adapters.ledger import filing
 from skillopt.adapters.ledger.chain import GENESIS
 from skillopt.adapters.ledger.database import Database
 from skillopt.errors import LedgerError, LedgerTooNew
@@ -25,6 +25,8 @@ _STATE = "ledger_state"
 _OURS = frozenset({"runs", "rounds", "rollouts", "versions", "edits", "exchanges"})
 _RECALLS = 3
 """The first schema that files refusals under keys; those of an earlier ledger are filed now."""
+_LISTS = 4
+"""The first schema that files rounds under criteria and sections."""
 _LOCK = 0x736B6C6C
 """PostgreSQL's advisory lock while a schema is made: there is no table yet to lock."""
 
@@ -56,7 +58,9 @@ def migrate(database: Database) -> None:
             for statement in statements(number, connection.dialect.name):
                 connection.exec_driver_sql(statement)
         if 0 < present < _RECALLS:
-            recall.refill(connection)
+            filing.refill(connection)
+        elif 0 < present < _LISTS:
+            filing.refill_keys(connection)
         if present == 0:
             connection.execute(
                 text("INSERT INTO ledger_state VALUES (1, :name, :version, 0, :link)"),
