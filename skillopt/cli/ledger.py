@@ -40,7 +40,7 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
     criterion: Annotated[str | None, typer.Option(help="What it was meant to mend.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Not before this moment, UTC.")] = None,
     until: Annotated[datetime | None, typer.Option(help="Not after this moment, UTC.")] = None,
-    text: Annotated[str | None, typer.Option(help="Occurs in idea, reason, edits.")] = None,
+    text: Annotated[str | None, typer.Option(help="Words in it, as `search` takes them.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 20,
     ledger: LedgerOption = None,
     as_json: AsJson = False,

@@ -145,7 +145,11 @@ class Asking:
         return await self._reader.read(partial(counting.stats, skill=skill))
 
     async def list_rounds(self, wanted: RoundFilter | None = None) -> tuple[RoundSummary, ...]:
-        """Rounds that pass the filter, newest first."""
+        """Rounds that pass the filter, newest first.
+
+        Raises:
+            InputError: no run begins as the filter says, or there is no word in its text.
+        """
         from skillopt.adapters.ledger import browsing
         from skillopt.adapters.ledger.views import RoundFilter
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from skillopt.adapters.ledger import mapping, queries
+from skillopt.adapters.ledger.filtering import passing
 from skillopt.adapters.ledger.neighbours import alike
 from skillopt.adapters.ledger.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS, VERSIONS
 from skillopt.adapters.ledger.views import (
@@ -26,39 +26,23 @@ from skillopt.core.run import Round, RunRecord
 from skillopt.errors import InputError
 
 _SUMMARY = tuple(column for column in ROUNDS.c if column.name not in {"document", "words"})
+_AT_ONCE = 500
 _LAST = "\U0010ffff"
 """Sorts behind every character of an id."""
 
 
 def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSummary, ...]:
-    """The rounds that pass the filter, newest first."""
-    query = select(*_SUMMARY).where(and_(True, *_conditions(connection, wanted)))
-    query = query.order_by(ROUNDS.c.seq.desc()).limit(wanted.limit)
-    return tuple(summary(dict(row)) for row in connection.execute(query).mappings())
+    """The rounds that pass the filter, newest first.
 
-
-def _conditions(connection: Connection, wanted: RoundFilter) -> list[ColumnElement[bool]]:
-    columns = ROUNDS.c
-    found: list[ColumnElement[bool]] = []
-    exact = {"skill_name": wanted.skill, "outcome": wanted.outcome, "code": wanted.code}
-    exact["stage"] = wanted.stage.value if wanted.stage else None
-    exact["run"] = _run_id(connection, wanted.run) if wanted.run else None
-    found += [columns[name] == value for name, value in exact.items() if value is not None]
-    if wanted.refused:
-        found.append(columns.outcome.in_(("rejected", "inconclusive")))
-    if wanted.criterion is not None:
-        quoted = json.dumps(wanted.criterion, ensure_ascii=False)
-        found.append(columns.criteria.contains(quoted, autoescape=True))
-    if wanted.section is not None:
-        quoted = json.dumps(wanted.section, ensure_ascii=False)
-        found.append(columns.sections.contains(quoted, autoescape=True))
-    if wanted.since:
-        found.append(columns.created >= _stamp(wanted.since))
-    if wanted.until:
-        found.append(columns.created <= _stamp(wanted.until))
-    if wanted.text:
-        found.append(columns.words.icontains(wanted.text, autoescape=True))
-    return found
+    Raises:
+        InputError: no run begins as the filter says, or there is no word in its text.
+    """
+    run = _run_id(connection, wanted.run) if wanted.run else None
+    places = passing(connection, wanted, run=run)
+    found: dict[int, RoundSummary] = {}
+    for start in range(0, len(places), _AT_ONCE):
+        found |= summaries(connection, places[start : start + _AT_ONCE])
+    return tuple(found[place] for place in places)
 
 
 def show_round(connection: Connection, given: str) -> RoundEntry:
@@ -224,7 +208,3 @@ def _one(
             f"no {what} {given!r} in the ledger; see `skillopt ledger list` or `runs list`"
         )
     return dict(rows[0])
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

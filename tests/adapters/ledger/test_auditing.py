@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skillopt.adapters.ledger import RoundFilter, SqlLedger
-from skillopt.adapters.ledger.searching import terms_of
+from skillopt.adapters.ledger.full_text import terms_of
 from skillopt.core.changes import changes_of
 from skillopt.core.edit import Replace
 from skillopt.core.gate.contest import Outcome

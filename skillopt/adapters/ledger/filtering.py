@@ -1,0 +1,199 @@
+"""Which rounds pass a filter, newest first, without reading the table.
+
+Each condition alone has an index that gives its rounds in order. The rarest one *leads*: its rounds
+are gone through from the newest on, and the others are looked up for each, until enough are found.
+No database is left to guess which one that is: planners know how often a column has a value on
+average, not how often this one.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Join,
+    Select,
+    and_,
+    column,
+    exists,
+    func,
+    select,
+    table,
+    text,
+    union_all,
+)
+
+from skillopt.adapters.ledger.full_text import full_text
+from skillopt.adapters.ledger.round_keys import Kind, round_key
+from skillopt.adapters.ledger.tables import ROUND_KEYS, ROUNDS
+from skillopt.adapters.ledger.views import RoundFilter
+from skillopt.core.redaction import redacted
+
+DENSE = 10_000
+"""Rounds from which on a condition counts as frequent: they are not counted further."""
+
+_SEARCH = table("round_search", column("rowid"), column("round_search"))
+
+
+class Way(NamedTuple):
+    """An index that gives the rounds of one value in order."""
+
+    source: FromClause
+    """Rows with one of `rounds` each."""
+    seq: ColumnElement[int]
+    """The round's number, by which the index is sorted."""
+    here: ColumnElement[bool]
+    """Which part of the index it is."""
+
+
+class Condition(NamedTuple):
+    """One condition of a filter."""
+
+    ways: tuple[Way, ...]
+    """Together they give the rounds that meet it; no round comes twice."""
+    met: ColumnElement[bool]
+    """Whether a round of `rounds` meets it, written so that no planner takes an index for it."""
+
+
+class Window(NamedTuple):
+    """The part of the chain in which the rounds of some time are."""
+
+    rounds: int
+    first: int
+    last: int
+
+
+def passing(connection: Connection, wanted: RoundFilter, *, run: str | None) -> list[int]:
+    """The newest rounds that pass, by their numbers in the chain, newest first.
+
+    Args:
+        connection: to the ledger.
+        wanted: the filter.
+        run: the whole id of the run it names.
+
+    Raises:
+        InputError: there is no word to look for in its text.
+    """
+    conditions = _conditions(connection, wanted, run)
+    when = _when(wanted)
+    bounds: list[ColumnElement[bool]] = []
+    if when is not None:
+        window = _window(connection, when)
+        if window.rounds == 0:
+            return []
+        bounds = [when, ROUNDS.c.seq.between(window.first, window.last)]
+        if window.rounds < DENSE:
+            # The sum keeps a planner from going through the rounds in their order instead.
+            sort = (ROUNDS.c.seq + 0).desc()
+            met = [condition.met for condition in conditions]
+            query = select(ROUNDS.c.seq).where(when, *met).order_by(sort)
+            return list(connection.execute(query.limit(wanted.limit)).scalars())
+    leader = _rarest(connection, conditions)
+    others = [condition.met for condition in conditions if condition is not leader]
+    return _led(connection, leader, [*others, *bounds], wanted.limit)
+
+
+def _led(
+    connection: Connection,
+    leader: Condition | None,
+    others: list[ColumnElement[bool]],
+    limit: int,
+) -> list[int]:
+    ways = leader.ways if leader else (Way(ROUNDS, ROUNDS.c.seq, and_(True)),)
+    each = [
+        select(way.seq.label("seq")).select_from(way.source).where(way.here, *others)
+        for way in ways
+    ]
+    one = len(ways) == 1
+    newest = ways[0].seq.desc() if one else text("seq DESC")
+    query = (each[0] if one else union_all(*each)).order_by(newest).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def _rarest(connection: Connection, conditions: list[Condition]) -> Condition | None:
+    """The condition that the fewest rounds meet; of frequent ones the first."""
+    if len(conditions) <= 1:  # then there is nothing to compare
+        return next(iter(conditions), None)
+    return min(conditions, key=lambda condition: _count(connection, condition))
+
+
+def _count(connection: Connection, condition: Condition) -> int:
+    counted = sum(connection.execute(_counting(way)).scalar_one() for way in condition.ways)
+    return min(DENSE, counted)
+
+
+def _counting(way: Way) -> Select[int]:
+    # Without the join to `rounds`, which has a row for each of them.
+    alone = way.source.left if isinstance(way.source, Join) else way.source
+    some = select(way.seq).select_from(alone).where(way.here).limit(DENSE)
+    return select(func.count()).select_from(some.subquery())
+
+
+def _conditions(connection: Connection, wanted: RoundFilter, run: str | None) -> list[Condition]:
+    stage = wanted.stage.value if wanted.stage else None
+    found = [
+        *_of_column(ROUNDS.c.run, run),
+        *_of_column(ROUNDS.c.skill_name, wanted.skill),
+        *_of_column(ROUNDS.c.outcome, wanted.outcome),
+        *_of_column(ROUNDS.c.stage, stage),
+        *_of_column(ROUNDS.c.code, wanted.code),
+        *_of_key("criterion", wanted.criterion),
+        *_of_key("section", wanted.section),
+    ]
+    if wanted.refused:
+        found.append(_any_of(ROUNDS.c.outcome, "rejected", "inconclusive"))
+    if wanted.text is not None:
+        found.append(_of_text(connection, wanted.text))
+    return found
+
+
+def _of_column(place: ColumnElement[str], value: str | None) -> list[Condition]:
+    return [] if value is None else [_any_of(place, value)]
+
+
+def _any_of(place: ColumnElement[str], *values: str) -> Condition:
+    ways = tuple(Way(ROUNDS, ROUNDS.c.seq, place == value) for value in values)
+    return Condition(ways, (place + "").in_(values))
+
+
+def _of_key(kind: Kind, name: str | None) -> list[Condition]:
+    if name is None:
+        return []
+    here = ROUND_KEYS.c.key == round_key(kind, redacted(name))
+    joined = ROUND_KEYS.join(ROUNDS, ROUNDS.c.seq == ROUND_KEYS.c.seq)
+    met = exists().where(here, ROUND_KEYS.c.seq == ROUNDS.c.seq).correlate(ROUNDS)
+    return [Condition((Way(joined, ROUND_KEYS.c.seq, here),), met)]
+
+
+def _of_text(connection: Connection, wanted: str) -> Condition:
+    matches = full_text(wanted, connection.dialect.name)
+    if connection.dialect.name != "sqlite":
+        return Condition((Way(ROUNDS, ROUNDS.c.seq, matches),), matches)
+    joined = _SEARCH.join(ROUNDS, ROUNDS.c.seq == _SEARCH.c.rowid)
+    met = exists().where(matches, _SEARCH.c.rowid == ROUNDS.c.seq).correlate(ROUNDS)
+    return Condition((Way(joined, _SEARCH.c.rowid, matches),), met)
+
+
+def _when(wanted: RoundFilter) -> ColumnElement[bool] | None:
+    bounds = []
+    if wanted.since:
+        bounds.append(ROUNDS.c.created >= _stamp(wanted.since))
+    if wanted.until:
+        bounds.append(ROUNDS.c.created <= _stamp(wanted.until))
+    return and_(*bounds) if bounds else None
+
+
+def _window(connection: Connection, when: ColumnElement[bool]) -> Window:
+    seq = ROUNDS.c.seq
+    # The sums keep a planner to the index of times: it holds the numbers, too.
+    query = select(func.count(), func.min(seq + 0), func.max(seq + 0)).where(when)
+    rounds, first, last = connection.execute(query).one()
+    return Window(rounds, first or 0, last or 0)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
