@@ -70,11 +70,25 @@ class Loop:
     async def begin(self) -> RunRecord:
         """Start the run, or go on with the unfinished one of the same fingerprint.
 
+        Where it fails, the next call goes on from there.
+
         Raises:
             RunHeld: another process is at work on it.
+            SkilloptError: the first version could not be measured.
         """
-        if self._context is not None:
+        if self._search is not None:
             return self._record
+        context = self._context or await self._entered()
+        measured = await baseline(context)
+        self._record = self._record.model_copy(update={"baseline": measured.score})
+        known = GateMemory(noise=self._record.noise)
+        first = measured.search.model_copy(update={"memory": known})
+        self._search = resumed(first, self._rounds)
+        self._set_aside_for_the_sealed_test(measured.usage)
+        return self._record
+
+    async def _entered(self) -> RunContext:
+        """Enter the run in the ledger, or find it there."""
         ledger = self._opening.context.ledger
         if not self._holds:
             await ledger.hold(self._record.fingerprint)
@@ -97,13 +111,7 @@ class Loop:
             rounds_done=len(self._rounds),
         )
         context.emit(started)
-        measured = await baseline(context)
-        self._record = self._record.model_copy(update={"baseline": measured.score})
-        known = GateMemory(noise=self._record.noise)
-        first = measured.search.model_copy(update={"memory": known})
-        self._search = resumed(first, self._rounds)
-        self._set_aside_for_the_sealed_test(measured.usage)
-        return self._record
+        return context
 
     async def work(self) -> RoundWork:
         """The round in progress."""

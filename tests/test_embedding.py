@@ -20,8 +20,10 @@ from skillopt.core.checks import Python, Rubric
 from skillopt.core.quoting import blocks
 from skillopt.core.rollout import Reply, Usage
 from skillopt.core.run import RunRecord
+from skillopt.errors import RunStopped
 from tests.scripted import SKILL, Messages, agent, learner, proposing, tasks
 from tests.standins_ledger import MemoryLedger
+from tests.targets import ScriptedTarget
 
 
 async def tuned(tmp_path: Path, **more: Any) -> skillopt.Run:
@@ -393,3 +395,31 @@ async def test_a_run_that_is_over_is_left_before_its_context_is(tmp_path: Path) 
         first = await tuning.run()
         again = await tuned(tmp_path, ledger=ledger)
     assert again.record.id != first.record.id
+
+
+async def test_a_run_whose_first_version_could_not_be_measured_goes_on_at_the_next_try(
+    tmp_path: Path,
+) -> None:
+    target = ScriptedTarget(before=lambda *_: refuse_the_fifth())
+
+    def refuse_the_fifth() -> None:
+        if len(target.ran) == 5:
+            raise RunStopped("the provider's door is shut")
+
+    async with skillopt.tuning(
+        SKILL,
+        validation_set=tasks(),
+        target=target,
+        optimizer=learner,
+        ledger=tmp_path / "ledger.db",
+        rounds=4,
+        concurrency=1,
+    ) as tuning:
+        with pytest.raises(RunStopped, match="shut"):
+            await tuning.run()
+        assert len(target.ran) == 5
+        run = await tuning.run()
+    alone = ScriptedTarget()
+    other = await tuned(tmp_path, target=alone, ledger=tmp_path / "alone.db", concurrency=1)
+    assert (run.skill, run.shipped) == (other.skill, "improved")
+    assert sorted(target.ran) == sorted([*alone.ran, target.ran[4]])
