@@ -3,6 +3,7 @@
     python -m tests.benchmarks.ledger_growth                     1 000 to 1 000 000 (takes a while)
     python -m tests.benchmarks.ledger_growth --largest 100000
     python -m tests.benchmarks.ledger_growth --keep FOLDER       keep the ledger that was built
+    python -m tests.benchmarks.ledger_growth --postgresql        on a server of its own
 
 One ledger grows through the sizes. Its entries are refused rounds of one skill, with ideas, edits
 and critiques put together from word lists, so that keys, tallies and full text have real work.
@@ -19,7 +20,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
+from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +44,7 @@ from skillopt.core.screen import Known, screen
 from skillopt.core.skill import Skill
 from skillopt.core.value import digest_of
 from skillopt.steps.recall import MOST_CANDIDATES, MOST_TALLIES
+from tests.adapters.ledger.postgres import fresh_database, server
 
 HEADINGS = ("Refunds", "Shipping", "Accounts", "Tone", "Escalation", "Format", "Outages", "Orders")
 SKILL = Skill(
@@ -61,6 +65,8 @@ CONTEXT = digest_of("context")
 RUN = "20260101-000000-growth"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 REPEATS = 15
+WARMING = 200
+"""Entries after which a ledger that was just opened has its pages in the cache."""
 COMMAND = "from skillopt.cli.main import run; run()"
 
 
@@ -164,7 +170,44 @@ async def digested(ledger: SqlLedger, at: int) -> None:
     search_digest(entries, await ledger.tallies(("support",), most=MOST_TALLIES), now=now)
 
 
-def command_seconds(path: Path, *arguments: str) -> tuple[float, float]:
+FILTERS: tuple[dict[str, Any], ...] = (
+    {"skill": "support"},
+    {"skill": "nobody's"},
+    {"run": RUN},
+    {"outcome": "rejected"},
+    {"outcome": "accepted"},
+    {"refused": True},
+    {"stage": "gate"},
+    {"stage": "reply"},
+    {"code": "futile"},
+    {"code": "duplicate"},
+    {"criterion": "tone"},
+    {"criterion": "nothing"},
+    {"section": "Support > Orders"},
+    {"since": "2020-01-01T00:00:00Z"},
+    {"until": "2020-01-01T00:00:00Z"},
+    {"text": "warranty"},
+    {"text": "warranty resellers -login"},
+    {"text": "nowhere"},
+)
+"""Conditions that all, many, few or no rounds meet."""
+
+
+async def filtered(ledger: SqlLedger) -> tuple[float, str]:
+    """The slowest of the filters and of their pairs in ms, best of three, and which one it is."""
+    slowest = (0.0, "")
+    for one, other in combinations_with_replacement(FILTERS, 2):
+        wanted = RoundFilter.model_validate({**one, **other})
+        taken = []
+        for _ in range(3):
+            started = time.perf_counter()
+            await ledger.list_rounds(wanted)
+            taken.append(time.perf_counter() - started)
+        slowest = max(slowest, (1000 * min(taken), str({**one, **other})))
+    return slowest
+
+
+def command_seconds(where: str, *arguments: str) -> tuple[float, float]:
     """Wall and CPU seconds of a whole command, the median of three."""
     import resource
 
@@ -172,7 +215,7 @@ def command_seconds(path: Path, *arguments: str) -> tuple[float, float]:
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         started = time.perf_counter()
-        command = [sys.executable, "-c", COMMAND, *arguments, "--ledger", str(path)]
+        command = [sys.executable, "-c", COMMAND, *arguments, "--ledger", where]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         walls.append(time.perf_counter() - started)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -180,9 +223,21 @@ def command_seconds(path: Path, *arguments: str) -> tuple[float, float]:
     return statistics.median(walls), statistics.median(cpus)
 
 
-async def measured(path: Path, size: int) -> list[str]:
+def megabytes(where: str) -> float:
+    if "://" not in where:
+        path = Path(where)
+        return sum(part.stat().st_size for part in path.parent.glob("ledger.db*")) / 1e6
+    import psycopg
+
+    with psycopg.connect(where) as connection:
+        sized = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    assert sized
+    return float(sized[0]) / 1e6
+
+
+async def measured(where: str, size: int) -> list[str]:
     """A row of the table; a ledger that was kept is grown, and one that is larger is left out."""
-    async with SqlLedger.open(path) as ledger:
+    async with SqlLedger.open(where) as ledger:
         await ledger.start_run(the_run(), SKILL)
         since = await newest(ledger)
         started = time.perf_counter()
@@ -190,22 +245,27 @@ async def measured(path: Path, size: int) -> list[str]:
         new = max(1, size - since)
         built = 1000 * (time.perf_counter() - started) / new
         last = await newest(ledger)
-        rounds = iter([round_of(last + at + 1, random.Random(last + at)) for at in range(REPEATS)])
+        many = range(WARMING + REPEATS)
+        rounds = iter([round_of(last + at + 1, random.Random(last + at)) for at in many])
         adding = await median_ms(lambda _: ledger.add_round(next(rounds), None))
+        for _ in range(WARMING - REPEATS):
+            await ledger.add_round(next(rounds), None)
+        warm = await median_ms(lambda _: ledger.add_round(next(rounds), None))
         screening = await median_ms(partial(screened, ledger))
         digesting = await median_ms(partial(digested, ledger))
         searching = await median_ms(lambda _: ledger.search("warranty resellers -login"))
-    listing = command_seconds(path, "ledger", "list", "--refused", "--skill", "support")
-    showing = command_seconds(path, "ledger", "show", digest_of([RUN, size // 2])[:12])
-    megabytes = sum(part.stat().st_size for part in path.parent.glob("ledger.db*")) / 1e6
-    figures = (built, adding, screening, digesting, searching)
-    return [f"{size:,}", f"{megabytes:,.0f}", *(f"{one:.2f}" for one in figures),
+        filtering, slowest = await filtered(ledger)
+    sys.stderr.write(f"\nthe slowest filter: {slowest}\n")
+    listing = command_seconds(where, "ledger", "list", "--refused", "--skill", "support")
+    showing = command_seconds(where, "ledger", "show", digest_of([RUN, size // 2])[:12])
+    figures = (built, adding, warm, screening, digesting, searching, filtering)
+    return [f"{size:,}", f"{megabytes(where):,.0f}", *(f"{one:.2f}" for one in figures),
             *(f"{one[0]:.2f} / {one[1]:.2f}" for one in (listing, showing))]  # fmt: skip
 
 
-async def kept(path: Path) -> int:
+async def kept(where: str) -> int:
     """How many entries the ledger has already."""
-    async with SqlLedger.open(path) as ledger:
+    async with SqlLedger.open(where) as ledger:
         return await newest(ledger)
 
 
@@ -217,7 +277,8 @@ async def newest(ledger: SqlLedger) -> int:
 
 def table(lines: Iterator[list[str]]) -> Iterator[str]:
     heads = (
-        "entries", "MB", "build ms/entry", "add ms", "screen ms", "digest ms", "search ms",
+        "entries", "MB", "build ms/entry", "add ms", "add warm ms", "screen ms", "digest ms",
+        "search ms", "any filter ms",
         "list s (CPU)", "show s (CPU)",
     )  # fmt: skip
     yield "  ".join(f"{head:>15}" for head in heads)
@@ -231,14 +292,19 @@ def main() -> None:
     parser.add_argument(
         "--keep", type=Path, help="a folder: the ledger is kept, and measured again the next time"
     )
+    parser.add_argument("--postgresql", action="store_true", help="needs the extra `dev`")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = (given.keep or Path(folder)) / "growth" / "ledger.db"
+    with ExitStack() as stack:
+        if given.postgresql:
+            where = stack.enter_context(fresh_database(stack.enter_context(server())))
+        else:
+            folder = given.keep or stack.enter_context(tempfile.TemporaryDirectory())
+            where = str(Path(folder) / "growth" / "ledger.db")
 
         def lines() -> Iterator[list[str]]:
             for size in (size for size in SIZES if size <= given.largest):
-                if size == given.largest or size > asyncio.run(kept(path)):
-                    yield asyncio.run(measured(path, size))
+                if size == given.largest or size > asyncio.run(kept(where)):
+                    yield asyncio.run(measured(where, size))
 
         for line in table(lines()):
             print(line, flush=True)

@@ -29,6 +29,8 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 _AT_ONCE = 500
+_SAME_ROWS_SINCE = 3
+"""The schema since which the chain has these tables and columns."""
 
 
 def export(connection: Connection, to: TextIO, *, form: Form) -> int:
@@ -80,9 +82,10 @@ def read_export(lines: Iterable[str], name: str) -> tuple[dict[str, Any], Iterat
     about = next((_parsed(line, name, number) for number, line in numbered), {})
     if not isinstance(about.get("ledger"), str) or not isinstance(about.get("head"), str):
         raise InputError(f"{name}:1: not a ledger's export; make one with `skillopt ledger export`")
-    if about.get("schema") != newest():
+    schema = about.get("schema")
+    if not isinstance(schema, int) or not _SAME_ROWS_SINCE <= schema <= newest():
         raise InputError(
-            f"{name}: exported with schema {about.get('schema')}, this skillopt has {newest()}; "
+            f"{name}: exported with schema {schema}, this skillopt has {newest()}; "
             "export it again with this version"
         )
     return about, (_parsed(line, name, number) for number, line in numbered if line.strip())

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from skillopt.adapters.ledger import SqlLedger
+from skillopt.adapters.ledger.migrations import newest
 from skillopt.core.gate.contest import Outcome
 from skillopt.errors import InputError, LedgerError
 from tests.adapters.ledger.samples import (
@@ -167,6 +168,25 @@ async def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     async with SqlLedger.open(tmp_path / "b.db") as b:
         with pytest.raises(InputError, match=r"a\.jsonl"):
             await b.take_in(tmp_path / "a.jsonl")
+
+
+async def test_an_export_with_the_same_rows_is_taken_in_whatever_its_schema(
+    tmp_path: Path,
+) -> None:
+    """Schema 4 added indexes to schema 3 and changed no row."""
+    async with SqlLedger.open(tmp_path / "a.db") as a:
+        await fill(a, "run-1")
+        path = await exported(a, tmp_path / "a.jsonl")
+    first, rows = path.read_text(encoding="utf-8").split("\n", 1)
+    about = json.loads(first)
+    async with SqlLedger.open(tmp_path / "b.db") as b:
+        for other in (2, newest() + 1, "3", None):
+            path.write_text(f"{json.dumps({**about, 'schema': other})}\n{rows}", encoding="utf-8")
+            with pytest.raises(InputError, match="export it again"):
+                await b.take_in(path)
+        path.write_text(f"{json.dumps({**about, 'schema': 3})}\n{rows}", encoding="utf-8")
+        assert (await b.take_in(path)).new > 0
+        assert (await b.verify()).sound
 
 
 async def test_csv_has_one_line_per_proposal_and_no_formulas(ledger: SqlLedger) -> None:
