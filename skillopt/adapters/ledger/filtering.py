@@ -8,8 +8,9 @@ average, not how often this one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -80,41 +81,50 @@ def passing(connection: Connection, wanted: RoundFilter, *, run: str | None) -> 
     """
     conditions = _conditions(connection, wanted, run)
     when = _when(wanted)
-    bounds: list[ColumnElement[bool]] = []
-    if when is not None:
-        window = _window(connection, when)
-        if window.rounds == 0:
-            return []
-        bounds = [when, ROUNDS.c.seq.between(window.first, window.last)]
-        if window.rounds < DENSE:
-            # The sum keeps a planner from going through the rounds in their order instead.
-            sort = (ROUNDS.c.seq + 0).desc()
-            met = [condition.met for condition in conditions]
-            query = select(ROUNDS.c.seq).where(when, *met).order_by(sort)
-            return list(connection.execute(query.limit(wanted.limit)).scalars())
-    leader = _rarest(connection, conditions)
-    others = [condition.met for condition in conditions if condition is not leader]
-    return _led(connection, leader, [*others, *bounds], wanted.limit)
+    if when is None:
+        return _led(connection, conditions, [], wanted.limit)
+    window = _window(connection, when)
+    if window.rounds < DENSE:
+        return _sorted(connection, when, conditions, wanted.limit)
+    within = [when, ROUNDS.c.seq.between(window.first, window.last)]
+    return _led(connection, conditions, within, wanted.limit)
+
+
+def _sorted(
+    connection: Connection,
+    when: ColumnElement[bool],
+    conditions: Sequence[Condition],
+    limit: int,
+) -> list[int]:
+    """All rounds of a short time are looked at, and put in order afterwards."""
+    query = select(ROUNDS.c.seq).where(when, *(condition.met for condition in conditions))
+    # The sum keeps a planner from going through all rounds in their order instead.
+    newest = (ROUNDS.c.seq + 0).desc()
+    return list(connection.execute(query.order_by(newest).limit(limit)).scalars())
 
 
 def _led(
     connection: Connection,
-    leader: Condition | None,
-    others: list[ColumnElement[bool]],
+    conditions: Sequence[Condition],
+    within: Sequence[ColumnElement[bool]],
     limit: int,
 ) -> list[int]:
+    """The rounds of the rarest condition are gone through from the newest on."""
+    leader = _rarest(connection, conditions)
     ways = leader.ways if leader else (Way(ROUNDS, ROUNDS.c.seq, and_(True)),)
+    others = [condition.met for condition in conditions if condition is not leader]
     each = [
-        select(way.seq.label("seq")).select_from(way.source).where(way.here, *others)
+        select(way.seq.label("seq")).select_from(way.source).where(way.here, *others, *within)
         for way in ways
     ]
-    one = len(ways) == 1
-    newest = ways[0].seq.desc() if one else text("seq DESC")
-    query = (each[0] if one else union_all(*each)).order_by(newest).limit(limit)
-    return list(connection.execute(query).scalars())
+    if len(ways) == 1:
+        query: Any = each[0].order_by(ways[0].seq.desc())
+    else:
+        query = union_all(*each).order_by(text("seq DESC"))
+    return list(connection.execute(query.limit(limit)).scalars())
 
 
-def _rarest(connection: Connection, conditions: list[Condition]) -> Condition | None:
+def _rarest(connection: Connection, conditions: Sequence[Condition]) -> Condition | None:
     """The condition that the fewest rounds meet; of frequent ones the first."""
     if len(conditions) <= 1:  # then there is nothing to compare
         return next(iter(conditions), None)
