@@ -37,6 +37,9 @@ from skillopt.core.redaction import redacted
 DENSE = 10_000
 """Rounds from which on a condition counts as frequent: they are not counted further."""
 
+WORDS_ARE_DEAR = 10
+"""Full-text search answers for one round in the time in which ten are read."""
+
 _SEARCH = table("round_search", column("rowid"), column("round_search"))
 
 
@@ -58,14 +61,11 @@ class Condition(NamedTuple):
     """Together they give the rounds that meet it; no round comes twice."""
     met: ColumnElement[bool]
     """Whether a round of `rounds` meets it, written so that no planner takes an index for it."""
+    dear: int = 1
+    """How many rounds can be gone through while it is looked up for one."""
 
 
-class Window(NamedTuple):
-    """The part of the chain in which the rounds of some time are."""
-
-    rounds: int
-    first: int
-    last: int
+ALL = Condition((Way(ROUNDS, ROUNDS.c.seq, and_(True)),), and_(True))
 
 
 def passing(connection: Connection, wanted: RoundFilter, *, run: str | None) -> list[int]:
@@ -82,12 +82,14 @@ def passing(connection: Connection, wanted: RoundFilter, *, run: str | None) -> 
     conditions = _conditions(connection, wanted, run)
     when = _when(wanted)
     if when is None:
-        return _led(connection, conditions, [], wanted.limit)
-    window = _window(connection, when)
-    if window.rounds < DENSE:
+        leader = _rarest(connection, conditions) if len(conditions) > 1 else None
+        return _led(connection, leader or next(iter(conditions), ALL), conditions, (), wanted.limit)
+    rounds, first, last = _window(connection, when)
+    leader = _rarest(connection, conditions)
+    if rounds < DENSE and (leader is None or rounds <= _price(connection, leader)):
         return _sorted(connection, when, conditions, wanted.limit)
-    within = [when, ROUNDS.c.seq.between(window.first, window.last)]
-    return _led(connection, conditions, within, wanted.limit)
+    within = (when, ROUNDS.c.seq.between(first, last))
+    return _led(connection, leader or ALL, conditions, within, wanted.limit)
 
 
 def _sorted(
@@ -105,41 +107,40 @@ def _sorted(
 
 def _led(
     connection: Connection,
+    leader: Condition,
     conditions: Sequence[Condition],
     within: Sequence[ColumnElement[bool]],
     limit: int,
 ) -> list[int]:
-    """The rounds of the rarest condition are gone through from the newest on."""
-    leader = _rarest(connection, conditions)
-    ways = leader.ways if leader else (Way(ROUNDS, ROUNDS.c.seq, and_(True)),)
+    """The rounds of one condition are gone through from the newest on."""
     others = [condition.met for condition in conditions if condition is not leader]
     each = [
         select(way.seq.label("seq")).select_from(way.source).where(way.here, *others, *within)
-        for way in ways
+        for way in leader.ways
     ]
-    if len(ways) == 1:
-        query: Any = each[0].order_by(ways[0].seq.desc())
+    if len(each) == 1:
+        query: Any = each[0].order_by(leader.ways[0].seq.desc())
     else:
         query = union_all(*each).order_by(text("seq DESC"))
     return list(connection.execute(query.limit(limit)).scalars())
 
 
 def _rarest(connection: Connection, conditions: Sequence[Condition]) -> Condition | None:
-    """The condition that the fewest rounds meet; of frequent ones the first."""
-    if len(conditions) <= 1:  # then there is nothing to compare
-        return next(iter(conditions), None)
-    return min(conditions, key=lambda condition: _count(connection, condition))
+    """The condition whose rounds are looked at for least; of frequent ones the first."""
+    return min(conditions, key=lambda condition: _price(connection, condition), default=None)
 
 
-def _count(connection: Connection, condition: Condition) -> int:
-    counted = sum(connection.execute(_counting(way)).scalar_one() for way in condition.ways)
-    return min(DENSE, counted)
+def _price(connection: Connection, condition: Condition) -> float:
+    """Rounds to look at when it leads, in rounds for whose sake it is not looked up itself."""
+    most = DENSE * condition.dear
+    counted = sum(connection.execute(_counting(way, most)).scalar_one() for way in condition.ways)
+    return min(most, counted) / condition.dear
 
 
-def _counting(way: Way) -> Select[int]:
+def _counting(way: Way, most: int) -> Select[int]:
     # Without the join to `rounds`, which has a row for each of them.
     alone = way.source.left if isinstance(way.source, Join) else way.source
-    some = select(way.seq).select_from(alone).where(way.here).limit(DENSE)
+    some = select(way.seq).select_from(alone).where(way.here).limit(most)
     return select(func.count()).select_from(some.subquery())
 
 
@@ -182,10 +183,10 @@ def _of_key(kind: Kind, name: str | None) -> list[Condition]:
 def _of_text(connection: Connection, wanted: str) -> Condition:
     matches = full_text(wanted, connection.dialect.name)
     if connection.dialect.name != "sqlite":
-        return Condition((Way(ROUNDS, ROUNDS.c.seq, matches),), matches)
+        return Condition((Way(ROUNDS, ROUNDS.c.seq, matches),), matches, dear=WORDS_ARE_DEAR)
     joined = _SEARCH.join(ROUNDS, ROUNDS.c.seq == _SEARCH.c.rowid)
     met = exists().where(matches, _SEARCH.c.rowid == ROUNDS.c.seq).correlate(ROUNDS)
-    return Condition((Way(joined, _SEARCH.c.rowid, matches),), met)
+    return Condition((Way(joined, _SEARCH.c.rowid, matches),), met, dear=WORDS_ARE_DEAR)
 
 
 def _when(wanted: RoundFilter) -> ColumnElement[bool] | None:
@@ -197,12 +198,13 @@ def _when(wanted: RoundFilter) -> ColumnElement[bool] | None:
     return and_(*bounds) if bounds else None
 
 
-def _window(connection: Connection, when: ColumnElement[bool]) -> Window:
+def _window(connection: Connection, when: ColumnElement[bool]) -> tuple[int, int, int]:
+    """How many rounds of a time there are, and the numbers between which they are."""
     seq = ROUNDS.c.seq
     # The sums keep a planner to the index of times: it holds the numbers, too.
     query = select(func.count(), func.min(seq + 0), func.max(seq + 0)).where(when)
     rounds, first, last = connection.execute(query).one()
-    return Window(rounds, first or 0, last or 0)
+    return rounds, first or 0, last or 0
 
 
 def _stamp(moment: datetime) -> str:
