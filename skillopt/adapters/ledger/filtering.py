@@ -182,11 +182,15 @@ def _of_key(kind: Kind, name: str | None) -> list[Condition]:
 
 def _of_text(connection: Connection, wanted: str) -> Condition:
     matches = full_text(wanted, connection.dialect.name)
-    if connection.dialect.name != "sqlite":
-        return Condition((Way(ROUNDS, ROUNDS.c.seq, matches),), matches, dear=WORDS_ARE_DEAR)
-    joined = _SEARCH.join(ROUNDS, ROUNDS.c.seq == _SEARCH.c.rowid)
-    met = exists().where(matches, _SEARCH.c.rowid == ROUNDS.c.seq).correlate(ROUNDS)
-    return Condition((Way(joined, _SEARCH.c.rowid, matches),), met, dear=WORDS_ARE_DEAR)
+    if connection.dialect.name == "sqlite":
+        joined = _SEARCH.join(ROUNDS, ROUNDS.c.seq == _SEARCH.c.rowid)
+        met = exists().where(matches, _SEARCH.c.rowid == ROUNDS.c.seq).correlate(ROUNDS)
+        return Condition((Way(joined, _SEARCH.c.rowid, matches),), met, dear=WORDS_ARE_DEAR)
+    # The offset keeps PostgreSQL from parsing a round's words anew where it could ask its index.
+    found = select(ROUNDS.c.seq).where(matches).offset(0).correlate(None)
+    hits = found.subquery()
+    way = Way(hits.join(ROUNDS, ROUNDS.c.seq == hits.c.seq), hits.c.seq, and_(True))
+    return Condition((way,), ROUNDS.c.seq.in_(found), dear=WORDS_ARE_DEAR)
 
 
 def _when(wanted: RoundFilter) -> ColumnElement[bool] | None:
