@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from io import TextIOWrapper
@@ -39,6 +40,8 @@ def run() -> None:
     """The console script: expected failures are one message and an exit code, never a traceback."""
     # Imports make objects by the hundred thousand, and no garbage: looking for it takes a sixth.
     gc.set_threshold(200_000, 20, 20)
+    # All of it is there to the end, when the interpreter would go through it again and again.
+    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
