@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from skillopt.adapters.ledger import mapping, queries
+from skillopt.adapters.ledger.entering import MOST_KEYS
 from skillopt.adapters.ledger.filtering import passing
 from skillopt.adapters.ledger.neighbours import alike
 from skillopt.adapters.ledger.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS, VERSIONS
@@ -26,7 +27,6 @@ from skillopt.core.run import Round, RunRecord
 from skillopt.errors import InputError
 
 _SUMMARY = tuple(column for column in ROUNDS.c if column.name not in {"document", "words"})
-_AT_ONCE = 500
 _LAST = "\U0010ffff"
 """Sorts behind every character of an id."""
 
@@ -39,9 +39,7 @@ def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSumma
     """
     run = _run_id(connection, wanted.run) if wanted.run else None
     places = passing(connection, wanted, run=run)
-    found: dict[int, RoundSummary] = {}
-    for start in range(0, len(places), _AT_ONCE):
-        found |= summaries(connection, places[start : start + _AT_ONCE])
+    found = summaries(connection, places)
     return tuple(found[place] for place in places)
 
 
@@ -127,9 +125,12 @@ def summary(row: dict[str, Any]) -> RoundSummary:
 
 def summaries(connection: Connection, places: Sequence[int]) -> dict[int, RoundSummary]:
     """Rounds by their number in the chain."""
-    query = select(*_SUMMARY).where(ROUNDS.c.seq.in_(places))
-    rows = map(dict, connection.execute(query).mappings())
-    return {row["seq"]: summary(row) for row in rows}
+    found: dict[int, RoundSummary] = {}
+    for start in range(0, len(places), MOST_KEYS):
+        some = ROUNDS.c.seq.in_(places[start : start + MOST_KEYS])
+        rows = map(dict, connection.execute(select(*_SUMMARY).where(some)).mappings())
+        found |= {row["seq"]: summary(row) for row in rows}
+    return found
 
 
 def _run_summary(connection: Connection, run: str) -> RunSummary:

@@ -46,7 +46,7 @@ class FileHold:
             lock.acquire()
         except Timeout:
             return False
-        except (OSError, NotImplementedError) as error:
+        except (OSError, NotImplementedError) as error:  # the latter: filelock finds no real lock
             raise LedgerError(
                 f"no lock could be taken on {self._path}: {error}; the ledger's folder must be "
                 "writable, on a file system with locks"

@@ -8,6 +8,7 @@ average, not how often this one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -81,15 +82,16 @@ def passing(connection: Connection, wanted: RoundFilter, *, run: str | None) -> 
     """
     conditions = _conditions(connection, wanted, run)
     when = _when(wanted)
+    if when is None and len(conditions) == 1:  # there is nothing to compare
+        return _led(connection, conditions[0], conditions, (), wanted.limit)
+    price, leader = _rarest(connection, conditions)
     if when is None:
-        leader = _rarest(connection, conditions) if len(conditions) > 1 else None
-        return _led(connection, leader or next(iter(conditions), ALL), conditions, (), wanted.limit)
+        return _led(connection, leader, conditions, (), wanted.limit)
     rounds, first, last = _window(connection, when)
-    leader = _rarest(connection, conditions)
-    if rounds < DENSE and (leader is None or rounds <= _price(connection, leader)):
+    if rounds < DENSE and rounds <= price:
         return _sorted(connection, when, conditions, wanted.limit)
     within = (when, ROUNDS.c.seq.between(first, last))
-    return _led(connection, leader or ALL, conditions, within, wanted.limit)
+    return _led(connection, leader, conditions, within, wanted.limit)
 
 
 def _sorted(
@@ -125,9 +127,10 @@ def _led(
     return list(connection.execute(query.limit(limit)).scalars())
 
 
-def _rarest(connection: Connection, conditions: Sequence[Condition]) -> Condition | None:
-    """The condition whose rounds are looked at for least; of frequent ones the first."""
-    return min(conditions, key=lambda condition: _price(connection, condition), default=None)
+def _rarest(connection: Connection, conditions: Sequence[Condition]) -> tuple[float, Condition]:
+    """The condition whose rounds are looked at for least, and that price; of equals the first."""
+    priced = [(_price(connection, condition), condition) for condition in conditions]
+    return min(priced, key=lambda one: one[0], default=(math.inf, ALL))
 
 
 def _price(connection: Connection, condition: Condition) -> float:

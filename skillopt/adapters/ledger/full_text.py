@@ -17,9 +17,8 @@ _TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 
 _ENGLISH: ColumnElement[str] = literal_column("'english'")
 # PostgreSQL would take `run-2` for a negative number and `a/b` for a path: as the index has it.
-_VECTOR: ColumnElement[str] = literal_column(
-    "to_tsvector('english', translate(rounds.words, '-_./@+~&=', '         '))"
-)
+VECTOR = "to_tsvector('english', translate(rounds.words, '-_./@+~&=', '         '))"
+"""What PostgreSQL's index holds of a round."""
 
 
 class Term(NamedTuple):
@@ -50,7 +49,9 @@ def full_text(wanted: str, dialect: str) -> ColumnElement[bool]:
     query = query_of(wanted, dialect)
     if dialect == "sqlite":
         return literal_column("round_search.round_search").op("MATCH", is_comparison=True)(query)
-    return _VECTOR.op("@@", is_comparison=True)(func.websearch_to_tsquery(_ENGLISH, query))
+    return literal_column(VECTOR).op("@@", is_comparison=True)(
+        func.websearch_to_tsquery(_ENGLISH, query)
+    )
 
 
 def terms_of(wanted: str) -> list[Term]:

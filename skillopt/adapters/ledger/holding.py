@@ -12,7 +12,7 @@ from typing import Protocol
 
 from skillopt.adapters.ledger.database import Database
 from skillopt.adapters.ledger.file_lock import FileHold
-from skillopt.adapters.ledger.holder import this_process
+from skillopt.adapters.ledger.holder import UNKNOWN, this_process
 from skillopt.adapters.ledger.session_lock import SessionHold
 from skillopt.core.value import text_digest
 from skillopt.errors import RunHeld
@@ -61,7 +61,7 @@ class Holding:
             holder = lock.holder()
             if holder is not None:
                 raise _held_by(holder)
-        raise _held_by("another process")
+        raise _held_by(UNKNOWN)
 
     def release(self, name: str) -> None:
         """Give ``name`` up, if it is held."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from skillopt.adapters.ledger.browsing import summaries
-from skillopt.adapters.ledger.full_text import query_of
+from skillopt.adapters.ledger.full_text import VECTOR, query_of
 from skillopt.adapters.ledger.views import RoundSummary
 from skillopt.core.value import Value
 
@@ -19,10 +19,10 @@ _POSTGRESQL = text(
     "SELECT seq, ts_headline('english', words, query, "
     "'StartSel=», StopSel=«, MaxFragments=1, MaxWords=24, MinWords=8') AS excerpt "
     "FROM (SELECT seq, words, query FROM (SELECT seq, skill_name, words, "
-    "to_tsvector('english', translate(words, '-_./@+~&=', '         ')) AS vector, "
+    "VECTOR AS vector, "
     "websearch_to_tsquery('english', :query) AS query FROM rounds) AS prepared "
     "WHERE vector @@ query AND (CAST(:skill AS TEXT) IS NULL OR skill_name = :skill) "
-    "ORDER BY ts_rank(vector, query) DESC, seq DESC LIMIT :limit) AS best"
+    "ORDER BY ts_rank(vector, query) DESC, seq DESC LIMIT :limit) AS best".replace("VECTOR", VECTOR)
 )
 
 
