@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger import SqlLedger
-    from skillopt.core.rollout import Answer
+    from skillopt.app.evaluate import aevaluate
+    from skillopt.app.gate import agate
+    from skillopt.app.result import Run
+    from skillopt.app.tune import Tuning, atune, tune, tuning
+    from skillopt.core.evaluation.rollout import Answer
+    from skillopt.core.evaluation.task import Task
+    from skillopt.core.evaluation.validation_set import ValidationSet
     from skillopt.core.settings import Settings
-    from skillopt.core.skill import Skill
-    from skillopt.core.task import Task
-    from skillopt.core.validation_set import ValidationSet
+    from skillopt.core.skill.skill import Skill
     from skillopt.errors import (
         InputError,
         LedgerError,
@@ -23,31 +27,27 @@ if TYPE_CHECKING:
         SpendExhausted,
         TargetError,
     )
-    from skillopt.evaluate_skill import aevaluate
-    from skillopt.gate_edit import agate
-    from skillopt.result import Run
-    from skillopt.tune_skill import Tuning, atune, tune, tuning
 
 _HOMES = {
-    "Answer": "skillopt.core.rollout",
+    "Answer": "skillopt.core.evaluation.rollout",
     "InputError": "skillopt.errors",
     "LedgerError": "skillopt.errors",
     "ModelError": "skillopt.errors",
-    "Run": "skillopt.result",
+    "Run": "skillopt.app.result",
     "Settings": "skillopt.core.settings",
-    "Skill": "skillopt.core.skill",
+    "Skill": "skillopt.core.skill.skill",
     "SkilloptError": "skillopt.errors",
     "SpendExhausted": "skillopt.errors",
     "SqlLedger": "skillopt.adapters.ledger",
     "TargetError": "skillopt.errors",
-    "Task": "skillopt.core.task",
-    "Tuning": "skillopt.tune_skill",
-    "ValidationSet": "skillopt.core.validation_set",
-    "aevaluate": "skillopt.evaluate_skill",
-    "agate": "skillopt.gate_edit",
-    "atune": "skillopt.tune_skill",
-    "tune": "skillopt.tune_skill",
-    "tuning": "skillopt.tune_skill",
+    "Task": "skillopt.core.evaluation.task",
+    "Tuning": "skillopt.app.tune",
+    "ValidationSet": "skillopt.core.evaluation.validation_set",
+    "aevaluate": "skillopt.app.evaluate",
+    "agate": "skillopt.app.gate",
+    "atune": "skillopt.app.tune",
+    "tune": "skillopt.app.tune",
+    "tuning": "skillopt.app.tune",
 }
 
 __all__ = [

@@ -26,7 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from skillopt.core.rollout import Usage
+    from skillopt.core.evaluation.rollout import Usage
 
 
 class SkilloptError(Exception):

@@ -7,14 +7,14 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from skillopt.core.checks import CheckResult, Command, Python
-from skillopt.core.openings import Opened
-from skillopt.core.recall import Recall, Tally
-from skillopt.core.refusal import Ablation, Refusal
-from skillopt.core.rollout import Answer, Graded, Missing, Reply, RolloutKey, Usage
-from skillopt.core.run import Exchange, Round, RunRecord
-from skillopt.core.skill import Skill
-from skillopt.core.task import Message, Task
+from skillopt.core.evaluation.checks import CheckResult, Command, Python
+from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Reply, RolloutKey, Usage
+from skillopt.core.evaluation.task import Message, Task
+from skillopt.core.history.recall import Recall, Tally
+from skillopt.core.history.run import Exchange, Round, RunRecord
+from skillopt.core.history.sealed_openings import Opened
+from skillopt.core.proposals.refusal import Ablation, Refusal
+from skillopt.core.skill.skill import Skill
 
 
 class Target(Protocol):

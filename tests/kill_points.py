@@ -24,8 +24,8 @@ from typing import Any
 
 import skillopt
 import skillopt.adapters.ledger
-import skillopt.graph
-import skillopt.tune_skill
+import skillopt.app.tune
+import skillopt.engine.graph
 from skillopt.core.quoting import blocks
 from skillopt.core.value import text_digest
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import skillopt
-from skillopt.core.checks import Exact
+from skillopt.core.evaluation.checks import Exact
 from skillopt.core.quoting import blocks
 
 ROOT = Path(__file__).parent.parent

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from pydantic import BaseModel
 
 from skillopt.adapters.meter import SpendMeter
-from skillopt.core.rollout import Reply, Usage
-from skillopt.core.run import SpendLimits
-from skillopt.core.task import Message
+from skillopt.core.evaluation.rollout import Reply, Usage
+from skillopt.core.evaluation.task import Message
+from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.value import digest_of
 from skillopt.errors import CallFailed, RunStopped
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from skillopt.core.likeness import idea_of
-from skillopt.core.openings import Opened
-from skillopt.core.recall import Recall, Tally, entry_keys, refusals_of
-from skillopt.core.refusal import Ablation, Refusal
-from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
-from skillopt.core.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
-from skillopt.core.skill import Skill
+from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
+from skillopt.core.history.recall import Recall, Tally, entry_keys, refusals_of
+from skillopt.core.history.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
+from skillopt.core.history.sealed_openings import Opened
+from skillopt.core.proposals.refusal import Ablation, Refusal
+from skillopt.core.skill.similarity import idea_of
+from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, LedgerError, RunHeld
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from skillopt.core.rollout import Answer, Usage
-from skillopt.core.skill import Skill
-from skillopt.core.task import Task
+from skillopt.core.evaluation.rollout import Answer, Usage
+from skillopt.core.evaluation.task import Task
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import digest_of
 from tests.scripted import agent
 

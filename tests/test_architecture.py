@@ -50,9 +50,9 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 LATE = (
     "filelock",
     "markdown_it",
-    "skillopt.adapters.ledger.merging",
-    "skillopt.adapters.ledger.tracing",
-    "skillopt.adapters.ledger.verifying",
+    "skillopt.adapters.ledger.audit.importing",
+    "skillopt.adapters.ledger.read.blame",
+    "skillopt.adapters.ledger.audit.verification",
     "skillopt.core.settings",
 )
 """What a list of proposals does not need."""

@@ -17,16 +17,16 @@ from typing import Any
 import pytest
 
 import skillopt
-from skillopt.ablate_round import aablate
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.practice import mentor
 from skillopt.adapters.targets.prompts import conversation
-from skillopt.core.checks import Contains, Rubric
+from skillopt.app.ablate import aablate
+from skillopt.core.evaluation.checks import Contains, Rubric
+from skillopt.core.evaluation.rollout import Answer, Reply, Usage
+from skillopt.core.evaluation.task import Task
+from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.quoting import blocks
-from skillopt.core.rollout import Answer, Reply, Usage
-from skillopt.core.run import SpendLimits
-from skillopt.core.task import Task
 from skillopt.core.value import digest_of
 from skillopt.errors import InputError
 

@@ -12,9 +12,9 @@ import pytest
 import skillopt
 from skillopt.cli.narrate import lines
 from skillopt.cli.output import one_line, printable
+from skillopt.core.history.run import RefusedRound
+from skillopt.core.proposals.refusal import Stage
 from skillopt.core.quoting import LONGEST_QUOTED, blocks
-from skillopt.core.refusal import Stage
-from skillopt.core.run import RefusedRound
 from tests.scripted import Messages, agent, draft, insert, learner, proposing, tasks
 
 GUARDED = """\

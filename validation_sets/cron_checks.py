@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cronsim import CronSim, CronSimError
 
 if TYPE_CHECKING:
-    from skillopt.core.task import Task
+    from skillopt.core.evaluation.task import Task
 
 # The weekdays of all dates, leap days included, repeat after 28 years while no century year
 # without a leap day comes between. Two expressions that agree on this window agree until 2100.

@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import skillopt
-from skillopt.core.checks import Exact
+from skillopt.core.evaluation.checks import Exact
 from skillopt.core.quoting import blocks
 
 SKILL = skillopt.Skill(
@@ -76,7 +76,7 @@ def optimizer(messages: list[dict[str, str]]) -> str:
 
 def tasks() -> tuple[skillopt.Task, ...]:
     """Every sentence with every word; a stable hash of the id decides the split."""
-    from skillopt.core.validation_set import split_of
+    from skillopt.core.evaluation.validation_set import split_of
 
     named = {
         f"{word}-{number}": (sentence.format(word), desk)

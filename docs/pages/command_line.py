@@ -11,7 +11,7 @@ from pages.objects import described, link
 from pages.tables import table
 from pydantic import BaseModel
 
-from skillopt.aa_test import AATest
+from skillopt.adapters.files.skill_file import WrittenSkill
 from skillopt.adapters.ledger import (
     Head,
     Hit,
@@ -25,18 +25,18 @@ from skillopt.adapters.ledger import (
     Tracing,
     Verification,
 )
-from skillopt.adapters.skill_file import WrittenSkill
-from skillopt.checkup import Checkup
+from skillopt.app.aa import AATest
+from skillopt.app.digest import LedgerDigest
+from skillopt.app.doctor import Checkup
+from skillopt.app.evaluate import Evaluation
+from skillopt.app.result import Run
+from skillopt.app.single_edit import GatedEdit
 from skillopt.cli import audit, doctor, gate, main
 from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
 from skillopt.core.estimate import Estimate
-from skillopt.core.gate.detectable import Power
+from skillopt.core.gate.power import Power
 from skillopt.core.settings import Settings
-from skillopt.evaluate_skill import Evaluation
-from skillopt.ledger_digest import LedgerDigest
-from skillopt.result import Run
-from skillopt.single_edit import GatedEdit
 
 INTRODUCTION = """\
 # The command line

@@ -9,9 +9,9 @@ from pages.tables import table
 from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
-from skillopt.adapters.ledger import rows
 from skillopt.adapters.ledger.migrations import newest
-from skillopt.adapters.ledger.tables import CHAINED_TABLES
+from skillopt.adapters.ledger.schema import rows
+from skillopt.adapters.ledger.schema.tables import CHAINED_TABLES
 
 OPENING = """# The ledger's tables
 

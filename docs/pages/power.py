@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pages.tables import table
 
-from skillopt.core.gate import GatePolicy, power
-from skillopt.core.gate.detectable import GRADED, PASS_FAIL, SPREAD_BINARY, SPREAD_GRADED
+from skillopt.core.gate import GatePolicy, gate_power
+from skillopt.core.gate.power import GRADED, PASS_FAIL, SPREAD_BINARY, SPREAD_GRADED
 
 SIZES = (12, 20, 30, 60, 100, 150, 300)
 
@@ -37,7 +37,7 @@ def _table(*, graded: bool) -> str:
 
 
 def _found(size: int, kind: str, *, graded: bool) -> str:
-    found = power(size, None, GatePolicy.model_validate({"kind": kind}), graded=graded)
+    found = gate_power(size, None, GatePolicy.model_validate({"kind": kind}), graded=graded)
     return " / ".join(_points(gain) for gain in (found.mde80, found.mde50))
 
 

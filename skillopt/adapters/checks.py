@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from skillopt.adapters.callables import NoCallable, load_callable, source_digest
-from skillopt.adapters.code import identity_of
-from skillopt.core.checks import CheckResult, Command, Python
-from skillopt.core.grading import label, result, shown
-from skillopt.core.task import Task
+from skillopt.adapters.user_code import identity_of
+from skillopt.core.evaluation.checks import CheckResult, Command, Python
+from skillopt.core.evaluation.grading import label, result, shown
+from skillopt.core.evaluation.task import Task
 from skillopt.core.value import digest_of
 from skillopt.errors import CallFailed, InputError
 

@@ -13,8 +13,8 @@ from collections import deque
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from skillopt.core.rollout import Usage
-from skillopt.core.run import SpendLimits
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.loop_settings import SpendLimits
 from skillopt.errors import SettingsError, SpendExhausted
 
 _PICO = 1_000_000_000_000

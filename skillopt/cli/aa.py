@@ -12,7 +12,7 @@ from skillopt.cli.options import ROLES_ONLY, with_settings
 from skillopt.cli.output import percent, print_json, printable, say, tell
 
 if TYPE_CHECKING:
-    from skillopt.aa_test import AATest
+    from skillopt.app.aa import AATest
 
 MOST_SHOWN = 12
 """Flaky tasks in the plain report; `--json` has all of them."""
@@ -38,7 +38,7 @@ def command(
 
     Example: skillopt aa skills/triage-support-tickets/SKILL.md
     """
-    from skillopt.aa_test import aaa
+    from skillopt.app.aa import aaa
     from skillopt.cli.progress import Progress
 
     progress = Progress(report=tell)

@@ -104,7 +104,7 @@ def why_command(
 
     Example: skillopt ledger why skills/triage-support-tickets/SKILL.md 12
     """
-    from skillopt.adapters.skill_file import located_skill, read_skill, skill_name
+    from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 
     path = located_skill(Path(skill)) if Path(skill).exists() else None
     current = read_skill(path) if path else None

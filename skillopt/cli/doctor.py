@@ -11,7 +11,7 @@ from skillopt.cli.options import MODELS, with_settings
 from skillopt.cli.output import print_json, say
 
 if TYPE_CHECKING:
-    from skillopt.checkup import Checkup
+    from skillopt.app.doctor import Checkup
 
 MISSING = 1
 """Exit code where something is missing."""
@@ -31,7 +31,7 @@ def command(
 
     Example: skillopt doctor skills/triage-support-tickets/SKILL.md
     """
-    from skillopt.checkup import check_up
+    from skillopt.app.doctor import check_up
 
     found = check_up(skill, validation_set=tasks, given=given)
     if as_json:

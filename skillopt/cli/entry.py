@@ -9,9 +9,9 @@ from skillopt.cli.output import one_line, percent, told_decision, told_usage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from skillopt.adapters.ledger.views import RoundEntry
+    from skillopt.adapters.ledger.schema.views import RoundEntry
     from skillopt.core.gate import Verdict
-    from skillopt.core.run import Round
+    from skillopt.core.history.run import Round
 
 
 def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from skillopt.cli.options import ROLES_ONLY, with_settings
 from skillopt.cli.output import percent, print_json, say, tell
 
 if TYPE_CHECKING:
-    from skillopt.evaluate_skill import Evaluation
+    from skillopt.app.evaluate import Evaluation
 
 
 @with_settings([*ROLES_ONLY, "trials"])
@@ -35,8 +35,8 @@ def command(
 
     Example: skillopt eval my-skill/SKILL.md --against none --target openai/gpt-4o-mini
     """
+    from skillopt.app.evaluate import aevaluate
     from skillopt.cli.progress import Progress
-    from skillopt.evaluate_skill import aevaluate
 
     progress = Progress(report=tell)
     try:

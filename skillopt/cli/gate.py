@@ -14,7 +14,7 @@ from skillopt.cli.output import print_json, say, tell
 from skillopt.errors import SettingsError
 
 if TYPE_CHECKING:
-    from skillopt.single_edit import GatedEdit
+    from skillopt.app.single_edit import GatedEdit
 
 Table = Annotated[
     bool, typer.Option("--table", help="The paired results of every validation task, too.")
@@ -44,8 +44,8 @@ def command(
 
     Example: skillopt gate old.md skills/triage/SKILL.md --tasks validation_sets/triage.yaml
     """
+    from skillopt.app.gate import agate
     from skillopt.cli.progress import Progress
-    from skillopt.gate_edit import agate
 
     check_forms(markdown=markdown, as_json=as_json)
     progress = Progress(report=tell)

@@ -10,8 +10,8 @@ from skillopt.cli.output import points
 from skillopt.cli.verdicts import TITLES, changed, told_measure
 
 if TYPE_CHECKING:
+    from skillopt.app.single_edit import GatedEdit
     from skillopt.core.gate import PairedTask, Verdict
-    from skillopt.single_edit import GatedEdit
 
 _SPECIAL = re.compile(r"([\\`*_\[\]~#>])")
 

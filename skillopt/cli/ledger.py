@@ -14,7 +14,7 @@ from skillopt.cli.output import print_json, say, told_decision
 from skillopt.cli.store import LedgerOption, read
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger.views import RoundSummary
+    from skillopt.adapters.ledger.schema.views import RoundSummary
 
 app = typer.Typer(
     cls=LedgerGroup,
@@ -49,8 +49,8 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
 
     Example: skillopt ledger list --refused --stage gate --skill triage-support-tickets
     """
-    from skillopt.adapters.ledger.views import RoundFilter
-    from skillopt.core.refusal import Stage as CoreStage
+    from skillopt.adapters.ledger.schema.views import RoundFilter
+    from skillopt.core.proposals.refusal import Stage as CoreStage
 
     wanted = RoundFilter(
         skill=skill,

@@ -16,7 +16,7 @@ from skillopt.cli.store import read
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
-    from skillopt.ledger_digest import LedgerDigest
+    from skillopt.app.digest import LedgerDigest
 
 
 @with_settings([*ROLES_ONLY, *GATE, *BUDGET])
@@ -50,8 +50,8 @@ def retry_command(  # noqa: PLR0913 - each is an option of its own
 
     Example: skillopt ledger retry 3f9a skills/triage-support-tickets/SKILL.md
     """
+    from skillopt.app.retry import aretry
     from skillopt.cli.progress import Progress
-    from skillopt.retry_edit import aretry
 
     check_forms(markdown=markdown, as_json=as_json)
     found = read(given.get("ledger"), lambda opened: opened.show_round(entry), of=skill)
@@ -85,8 +85,8 @@ def digest_command(
 
     Example: skillopt ledger digest skills/triage-support-tickets/SKILL.md --practice
     """
-    from skillopt.adapters.skill_file import located_skill
-    from skillopt.ledger_digest import aledger_digest
+    from skillopt.adapters.files.skill_file import located_skill
+    from skillopt.app.digest import aledger_digest
 
     writes_to = (out or located_skill(skill)).absolute()
     found = asyncio.run(aledger_digest(skill, validation_set=tasks, writes_to=writes_to, **given))
@@ -104,7 +104,7 @@ def _about(found: LedgerDigest) -> str:
 
 def _path_of(entry: str, recorded: str | None) -> Path:
     """The file the entry's run was on, as it is called in the project at hand."""
-    from skillopt.adapters.settings_files import project_of
+    from skillopt.adapters.files.settings_file import project_of
 
     path = project_of(Path.cwd()) / recorded if recorded else None
     if path is None or not path.exists():

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import textwrap
 
+from skillopt.app.result import Run
 from skillopt.cli.output import percent, points, printable, told_usage
-from skillopt.core.edit import Delete, Edit, Insert
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
-from skillopt.core.gate.detectable import Power
-from skillopt.core.openings import told_runs
-from skillopt.core.run import AcceptedRound, Round, SealedTest
-from skillopt.result import Run
+from skillopt.core.gate.power import Power
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.run import AcceptedRound, Round
+from skillopt.core.history.sealed_openings import told_runs
+from skillopt.core.skill.edit import Delete, Edit, Insert
 
 WIDTH = 100
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger.views import RoundSummary
-    from skillopt.core.rollout import Usage
+    from skillopt.adapters.ledger.schema.views import RoundSummary
+    from skillopt.core.evaluation.rollout import Usage
 
 
 def print_json(result: BaseModel | dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from skillopt.cli.output import tell, told_usage
+from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.events import (
     Event,
     GateOpened,
@@ -15,7 +16,6 @@ from skillopt.core.events import (
     RolloutDone,
     RolloutsWanted,
 )
-from skillopt.core.rollout import Usage
 
 PLAIN_EVERY = 5.0
 """Seconds between two plain lines."""

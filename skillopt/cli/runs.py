@@ -12,8 +12,8 @@ from skillopt.cli.output import one_line, percent, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger.views import RunEntry, RunSummary
-    from skillopt.core.run import RunRecord
+    from skillopt.adapters.ledger.schema.views import RunEntry, RunSummary
+    from skillopt.core.history.run import RunRecord
 
 app = typer.Typer(help="The runs in the ledger.", no_args_is_help=True, add_completion=False)
 

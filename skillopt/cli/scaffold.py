@@ -93,7 +93,7 @@ def command(
 
     Example: skillopt init answer-questions && skillopt doctor skills/answer-questions --practice
     """
-    from skillopt.adapters.settings_files import FILE, in_project
+    from skillopt.adapters.files.settings_file import FILE, in_project
 
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise InputError(

@@ -46,7 +46,7 @@ def read(
 
 
 def _of_project(path: Path) -> Path:
-    from skillopt.adapters.settings_files import project_of, read_settings
+    from skillopt.adapters.files.settings_file import project_of, read_settings
 
     project = project_of(path.resolve())
     for _, settings in read_settings(project):

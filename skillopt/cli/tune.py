@@ -13,8 +13,8 @@ from skillopt.cli.options import PANELS, with_settings
 from skillopt.cli.output import money, print_json, say, tell
 
 if TYPE_CHECKING:
+    from skillopt.app.inputs import Inputs
     from skillopt.core.estimate import Estimate
-    from skillopt.inputs import Inputs
 
 
 @with_settings([name for names in PANELS.values() for name in names])
@@ -42,17 +42,17 @@ def command(
 
     Example: skillopt tune skills/triage-support-tickets/SKILL.md
     """
-    from skillopt.inputs import read_inputs
+    from skillopt.app.inputs import read_inputs
 
     if dry_run:
         _estimate(read_inputs(skill, tasks, given), as_json=as_json)
         return
+    from skillopt.app.inputs import check_roles, is_practice
+    from skillopt.app.power import measured_power
+    from skillopt.app.tune import tune
     from skillopt.cli.narrate import lines, told_notes, told_power, told_run
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event
-    from skillopt.inputs import check_roles, is_practice
-    from skillopt.power import measured_power
-    from skillopt.tune_skill import tune
 
     inputs = read_inputs(skill, tasks, given)
     self_judged = check_roles(inputs)
@@ -82,7 +82,7 @@ def command(
 
 
 def _estimate(inputs: Inputs, *, as_json: bool) -> None:
-    from skillopt.estimate_run import estimate_run
+    from skillopt.app.estimate import estimate_run
 
     made = estimate_run(inputs)
     if as_json:

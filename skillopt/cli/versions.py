@@ -15,7 +15,7 @@ from skillopt.errors import InputError
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger import SqlLedger
-    from skillopt.core.skill import Skill
+    from skillopt.core.skill.skill import Skill
 
 Version = Annotated[
     str | None,
@@ -36,7 +36,7 @@ def diff_command(
 
     Example: skillopt diff skills/triage-support-tickets/SKILL.md
     """
-    from skillopt.adapters.skill_file import read_skill, skill_name
+    from skillopt.adapters.files.skill_file import read_skill, skill_name
 
     now = read_skill(skill)
     name = skill_name(skill, now)
@@ -70,7 +70,12 @@ def revert_command(
 
     Example: skillopt revert skills/triage-support-tickets/SKILL.md 1f0c
     """
-    from skillopt.adapters.skill_file import located_skill, read_skill, skill_name, write_skill
+    from skillopt.adapters.files.skill_file import (
+        located_skill,
+        read_skill,
+        skill_name,
+        write_skill,
+    )
 
     now = read_skill(skill)
     name = skill_name(skill, now)
@@ -88,7 +93,7 @@ def revert_command(
 
 
 def _list(path: Path, ledger: str | None, now: Skill, *, as_json: bool) -> None:
-    from skillopt.adapters.skill_file import skill_name
+    from skillopt.adapters.files.skill_file import skill_name
 
     name = skill_name(path, now)
     found = read(ledger, lambda opened: opened.skill_versions(name), of=path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from skillopt.core.run import LoopSettings
-from skillopt.core.skill import Skill
-from skillopt.core.validation_set import ValidationSet
+from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 
 CHARS_PER_TOKEN = 4

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.evaluation.task import Split
 from skillopt.core.gate.contest import Verdict
-from skillopt.core.rollout import Usage
-from skillopt.core.run import Round, SealedTest
-from skillopt.core.task import Split
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.run import Round
 from skillopt.core.value import Value
 
 

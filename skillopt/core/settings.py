@@ -13,12 +13,12 @@ from typing import Any
 
 from pydantic import Field, JsonValue, ValidationError
 
-from skillopt.core.budget import BudgetPlan, Schedule
 from skillopt.core.gate.contest import GateKind, GatePolicy
-from skillopt.core.guards import Margins
-from skillopt.core.likeness import DEFAULT_LIKENESS
+from skillopt.core.gate.guards import Margins
+from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
 from skillopt.core.redaction import redacted, redacted_content
-from skillopt.core.run import Conditioning, LoopSettings, SpendLimits
+from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
+from skillopt.core.skill.similarity import DEFAULT_LIKENESS
 from skillopt.core.value import Value
 from skillopt.errors import SettingsError
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from skillopt.adapters.checks import KEPT_OUTPUT, ProgramChecks
-from skillopt.core.checks import CheckResult, Command, Python
-from skillopt.core.task import Task
+from skillopt.core.evaluation.checks import CheckResult, Command, Python
+from skillopt.core.evaluation.task import Task
 from skillopt.errors import CallFailed, InputError
 
 

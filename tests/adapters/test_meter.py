@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillopt.adapters.meter import Reservation, SpendMeter
-from skillopt.core.rollout import Usage
-from skillopt.core.run import SpendLimits
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.loop_settings import SpendLimits
 from skillopt.errors import SettingsError, SpendExhausted
 
 ONE = Usage(calls=1)

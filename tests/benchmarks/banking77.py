@@ -25,12 +25,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import skillopt
-from skillopt.core.checks import Exact
-from skillopt.core.skill import Skill
-from skillopt.core.task import Split, Task
-from skillopt.core.validation_set import ValidationSet
-from skillopt.evaluate_skill import aevaluate
-from skillopt.result import Run
+from skillopt.app.evaluate import aevaluate
+from skillopt.app.result import Run
+from skillopt.core.evaluation.checks import Exact
+from skillopt.core.evaluation.task import Split, Task
+from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.skill.skill import Skill
 
 
 class Outcome(NamedTuple):

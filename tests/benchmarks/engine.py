@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import skillopt
-from skillopt.core.checks import Exact
+from skillopt.core.evaluation.checks import Exact
 
 SIZES = (1_000, 3_000, 10_000)
 SLOW_TASKS, SLOW_SECONDS, CONCURRENCY = 1_000, 0.05, 32

@@ -31,8 +31,8 @@ from skillopt.core.gate import (
     Verdict,
     Wanted,
     advance,
+    gate_power,
     open_book,
-    power,
 )
 from tests.benchmarks.simulated import (
     BASE,
@@ -264,7 +264,7 @@ def said_targets(runs: int, seed: int) -> Iterator[Target]:
     kinds: tuple[GateKind, ...] = ("race", "balanced")
     for kind, world, size in product(kinds, (BASE, WORLDS["graded"]), (20, 30, 60, 150)):
         policy = GatePolicy(kind=kind)
-        said = power(size, None, policy, graded=world.graded).mde80
+        said = gate_power(size, None, policy, graded=world.graded).mde80
         for worth, sign in ((0.85 * said, 1), (1.15 * said, -1)):
             found = acceptance(world, size, policy, worth=worth, runs=runs, seed=seed)
             error = math.sqrt(found * (1 - found) / runs)
@@ -363,7 +363,7 @@ def print_power(kinds: tuple[GateKind, ...], runs: int, seed: int) -> None:
                 ]
                 reached = " ".join(f"{100 * share:3.0f}" for share in found)
                 half, most = (_crossing(worths, found, level) for level in (0.5, 0.8))
-                said = power(size, None, policy, graded=world.graded)
+                said = gate_power(size, None, policy, graded=world.graded)
                 print(
                     f"{world.name:7s} {kind:9s} n = {size:3d}: {reached}"
                     f"   MDE50 {100 * half:4.1f}  MDE80 {100 * most:4.1f}"

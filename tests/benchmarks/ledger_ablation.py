@@ -31,9 +31,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import skillopt
-from skillopt.core.likeness import DEFAULT_LIKENESS, likeness
-from skillopt.core.run import RefusedRound, Round
-from skillopt.result import Run
+from skillopt.app.result import Run
+from skillopt.core.history.run import RefusedRound, Round
+from skillopt.core.skill.similarity import DEFAULT_LIKENESS, likeness
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ("triage-support-tickets", "changelog-lines", "schedule-to-cron")

@@ -27,23 +27,24 @@ from pathlib import Path
 from typing import Any
 
 from skillopt.adapters.ledger import RoundFilter, SqlLedger, mapping
-from skillopt.adapters.ledger.entering import Entering
-from skillopt.adapters.ledger.tables import EDITS, ROUNDS
-from skillopt.core.budget import EditBudget
-from skillopt.core.changes import changes_of, section_print
-from skillopt.core.critique import Critique
-from skillopt.core.digest import Now, search_digest
-from skillopt.core.edit import Insert
+from skillopt.adapters.ledger.append.transaction import Entering
+from skillopt.adapters.ledger.schema.tables import EDITS, ROUNDS
+from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, PairedTask, Verdict
-from skillopt.core.proposal import Draft, Proposal
-from skillopt.core.recall import Recall, Topic, about_keys, failures_text, same_keys
-from skillopt.core.refusal import Stage
-from skillopt.core.rollout import Usage
-from skillopt.core.run import LoopSettings, RefusedRound, Round, RunRecord
-from skillopt.core.screen import Known, screen
-from skillopt.core.skill import Skill
+from skillopt.core.history.digest import Now, search_digest
+from skillopt.core.history.recall import Recall, Topic, about_keys, failures_text, same_keys
+from skillopt.core.history.run import RefusedRound, Round, RunRecord
+from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.proposal import Draft, Proposal
+from skillopt.core.proposals.refusal import Stage
+from skillopt.core.proposals.screen import Known, screen
+from skillopt.core.skill.changes import changes_of, section_print
+from skillopt.core.skill.edit import Insert
+from skillopt.core.skill.edit_budget import EditBudget
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import digest_of
-from skillopt.steps.recall import MOST_CANDIDATES, MOST_TALLIES
+from skillopt.engine.steps.recall import MOST_CANDIDATES, MOST_TALLIES
 from tests.adapters.ledger.postgres import fresh_database, server
 
 HEADINGS = ("Refunds", "Shipping", "Accounts", "Tone", "Escalation", "Format", "Outages", "Orders")

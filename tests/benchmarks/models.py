@@ -23,9 +23,9 @@ from aiohttp import web
 from skillopt.adapters.models import LiteLLMModel, ModelSettings, load_litellm
 from skillopt.adapters.targets import ChatTarget
 from skillopt.adapters.targets.prompts import conversation
-from skillopt.core.checks import Exact
-from skillopt.core.skill import Skill
-from skillopt.core.task import Task
+from skillopt.core.evaluation.checks import Exact
+from skillopt.core.evaluation.task import Task
+from skillopt.core.skill.skill import Skill
 from tests.loopback import completion
 
 SKILL = Skill(text="# Greeting\n\n" + "Answer every greeting with a greeting. " * 50)

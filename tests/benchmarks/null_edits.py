@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import skillopt
+from skillopt.adapters.files.validation_file import read_validation_set
 from skillopt.adapters.practice.reader import answer
-from skillopt.adapters.validation_files import read_validation_set
-from skillopt.core.aa import wilson
+from skillopt.core.evaluation.task import SPLITS
+from skillopt.core.gate.aa import wilson
 from skillopt.core.quoting import blocks
-from skillopt.core.task import SPLITS
 
 ROOT = Path(__file__).parent.parent.parent
 SKILL = ROOT / "skills" / "triage-support-tickets" / "SKILL.md"

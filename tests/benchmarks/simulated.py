@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from skillopt.core.gate.contest import GateMemory, GatePolicy, GateTask, Outcome
 from skillopt.core.gate.decide import contend
 from skillopt.core.gate.evidence import Asks, Evidence, Ruling
-from skillopt.core.gate.sealed import sealed_test, ship
+from skillopt.core.gate.sealed import sealed_test
 from skillopt.core.gate.verdict import aftermath
+from skillopt.core.history.outcome import ship
 
 Floats = NDArray[np.float64]
 Range = tuple[float, float]

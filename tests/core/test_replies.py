@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.replies import (
     DEEPEST_REPAIR,
     LARGEST_REPAIR,
@@ -18,7 +19,6 @@ from skillopt.core.replies import (
     first_complaint,
     json_object,
 )
-from skillopt.core.run import SpendLimits
 
 values = st.recursive(
     st.none()

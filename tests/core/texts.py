@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from skillopt.core.skill import Skill
+from skillopt.core.skill.skill import Skill
 
 PIECES = (
     "---",

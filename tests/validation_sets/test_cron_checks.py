@@ -14,8 +14,8 @@ from cronsim import CronSim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skillopt.core.checks import Python
-from skillopt.core.task import Task
+from skillopt.core.evaluation.checks import Python
+from skillopt.core.evaluation.task import Task
 
 SETS = Path(__file__).parents[2] / "validation_sets"
 

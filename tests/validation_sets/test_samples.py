@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from skillopt.adapters.skill_file import read_skill
-from skillopt.adapters.validation_files import find_validation_set, read_validation_set
-from skillopt.core.task import SPLITS
+from skillopt.adapters.files.skill_file import read_skill
+from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
+from skillopt.core.evaluation.task import SPLITS
 
 ROOT = Path(__file__).resolve().parents[2]
 SKILLS = sorted(path.parent for path in (ROOT / "skills").glob("*/SKILL.md"))

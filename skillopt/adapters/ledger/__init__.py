@@ -9,14 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger.counting import Stats
-    from skillopt.adapters.ledger.keeping import TriedEdit
-    from skillopt.adapters.ledger.merging import Imported
-    from skillopt.adapters.ledger.searching import Hit
-    from skillopt.adapters.ledger.store import SqlLedger
-    from skillopt.adapters.ledger.tracing import Line, Tracing
-    from skillopt.adapters.ledger.verifying import BadRow, Head, Verification
-    from skillopt.adapters.ledger.views import (
+    from skillopt.adapters.ledger.append.external_edits import TriedEdit
+    from skillopt.adapters.ledger.audit.importing import Imported
+    from skillopt.adapters.ledger.audit.verification import BadRow, Head, Verification
+    from skillopt.adapters.ledger.read.blame import Line, Tracing
+    from skillopt.adapters.ledger.read.search import Hit
+    from skillopt.adapters.ledger.read.stats import Stats
+    from skillopt.adapters.ledger.schema.views import (
         Alike,
         ExchangeSummary,
         RoundEntry,
@@ -26,26 +25,27 @@ if TYPE_CHECKING:
         RunSummary,
         SkillVersion,
     )
+    from skillopt.adapters.ledger.store import SqlLedger
 
 _HOME = {
-    "Alike": "views",
-    "BadRow": "verifying",
-    "ExchangeSummary": "views",
-    "Head": "verifying",
-    "Hit": "searching",
-    "Imported": "merging",
-    "Line": "tracing",
-    "RoundEntry": "views",
-    "RoundFilter": "views",
-    "RoundSummary": "views",
-    "RunEntry": "views",
-    "RunSummary": "views",
-    "SkillVersion": "views",
+    "Alike": "schema.views",
+    "BadRow": "audit.verification",
+    "ExchangeSummary": "schema.views",
+    "Head": "audit.verification",
+    "Hit": "read.search",
+    "Imported": "audit.importing",
+    "Line": "read.blame",
+    "RoundEntry": "schema.views",
+    "RoundFilter": "schema.views",
+    "RoundSummary": "schema.views",
+    "RunEntry": "schema.views",
+    "RunSummary": "schema.views",
+    "SkillVersion": "schema.views",
     "SqlLedger": "store",
-    "Stats": "counting",
-    "Tracing": "tracing",
-    "TriedEdit": "keeping",
-    "Verification": "verifying",
+    "Stats": "read.stats",
+    "Tracing": "read.blame",
+    "TriedEdit": "append.external_edits",
+    "Verification": "audit.verification",
 }
 
 

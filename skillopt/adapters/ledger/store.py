@@ -10,26 +10,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from skillopt.adapters.ledger import entering, looking, queries, recall
-from skillopt.adapters.ledger.asking import Asking
-from skillopt.adapters.ledger.database import Database
-from skillopt.adapters.ledger.holding import Holding
+from skillopt.adapters.ledger.append import transaction
+from skillopt.adapters.ledger.append.writer import Writer
+from skillopt.adapters.ledger.db.database import Database
+from skillopt.adapters.ledger.db.reader import Reader
+from skillopt.adapters.ledger.index import recall
+from skillopt.adapters.ledger.locks.run_lock import Holding
+from skillopt.adapters.ledger.maintenance import Asking
 from skillopt.adapters.ledger.migrations import migrate
-from skillopt.adapters.ledger.reader import Reader
-from skillopt.adapters.ledger.writer import Writer
+from skillopt.adapters.ledger.read import run_queries, task_usage
+from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.gate.contest import Verdict
-from skillopt.core.openings import Opened
-from skillopt.core.recall import Recall, Tally
-from skillopt.core.refusal import Ablation, Refusal
-from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
-from skillopt.core.run import Exchange, Round, RunRecord
-from skillopt.core.skill import Skill
+from skillopt.core.history.recall import Recall, Tally
+from skillopt.core.history.run import Exchange, Round, RunRecord
+from skillopt.core.history.sealed_openings import Opened
+from skillopt.core.proposals.refusal import Ablation, Refusal
+from skillopt.core.skill.skill import Skill
 from skillopt.errors import LedgerError
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger.keeping import TriedEdit
-    from skillopt.core.edit import Edit
-    from skillopt.core.screen import Screened
+    from skillopt.adapters.ledger.append.external_edits import TriedEdit
+    from skillopt.core.proposals.screen import Screened
+    from skillopt.core.skill.edit import Edit
 
 
 class SqlLedger(Asking):
@@ -105,7 +107,7 @@ class SqlLedger(Asking):
         """Those of ``keys`` that are there; of one that several runs paid for, the first."""
         if not keys:
             return {}
-        return await self._reader.read(partial(queries.rollouts, keys=keys))
+        return await self._reader.read(partial(run_queries.rollouts, keys=keys))
 
     async def add_rollout(self, run: str, rollout: Graded | Missing) -> None:
         """Returns once it is committed; the same again changes nothing.
@@ -116,7 +118,7 @@ class SqlLedger(Asking):
 
     async def unfinished_run(self, fingerprint: str) -> RunRecord | None:
         """The newest run of that fingerprint that has no end."""
-        return await self._reader.read(partial(queries.unfinished_run, fingerprint=fingerprint))
+        return await self._reader.read(partial(run_queries.unfinished_run, fingerprint=fingerprint))
 
     async def hold(self, fingerprint: str) -> None:
         """Work on runs of that fingerprint alone, until it is released or the process dies.
@@ -141,11 +143,11 @@ class SqlLedger(Asking):
 
     async def start_run(self, run: RunRecord, skill: Skill) -> None:
         """Enter a run and the first version of its skill."""
-        await self._writer.do(partial(entering.enter_run, run=run, skill=skill))
+        await self._writer.do(partial(transaction.enter_run, run=run, skill=skill))
 
     async def rounds(self, run: str) -> tuple[Round, ...]:
         """The decided rounds, in order."""
-        return await self._reader.read(partial(queries.rounds, run=run))
+        return await self._reader.read(partial(run_queries.rounds, run=run))
 
     async def add_round(self, round_: Round, skill: Skill | None) -> None:
         """Enter a decided round, and the candidate's text if there is one, in one transaction.
@@ -153,19 +155,19 @@ class SqlLedger(Asking):
         Raises:
             LedgerError: the run is not there, or this round of it ended otherwise.
         """
-        await self._writer.do(partial(entering.enter_round, round_=round_, skill=skill))
+        await self._writer.do(partial(transaction.enter_round, round_=round_, skill=skill))
 
     async def exchange(self, run: str, key: str) -> Exchange | None:
         """A reply that was already paid; the newest where a key was asked with several prompts."""
-        return await self._reader.read(partial(queries.exchange, run=run, key=key))
+        return await self._reader.read(partial(run_queries.exchange, run=run, key=key))
 
     async def add_exchange(self, exchange: Exchange) -> None:
         """Enter a reply of the optimizer."""
-        await self._writer.do(partial(entering.enter_exchange, exchange=exchange))
+        await self._writer.do(partial(transaction.enter_exchange, exchange=exchange))
 
     async def refusals(self, skill_name: str) -> tuple[Refusal, ...]:
         """Every refused proposal for the skill, of all runs, oldest first."""
-        return await self._reader.read(partial(queries.refusals, skill_name=skill_name))
+        return await self._reader.read(partial(run_queries.refusals, skill_name=skill_name))
 
     async def recalled(self, asked: Recall) -> tuple[Refusal, ...]:
         """The refusals filed under most of the keys that are asked for, oldest first."""
@@ -182,31 +184,31 @@ class SqlLedger(Asking):
         Raises:
             LedgerError: the round is not there.
         """
-        await self._writer.do(partial(entering.enter_ablation, ablation=ablation))
+        await self._writer.do(partial(transaction.enter_ablation, ablation=ablation))
 
     async def usage(self, run: str) -> Usage:
         """Everything the run has paid so far: its rollouts, missing ones too, and exchanges."""
-        return await self._reader.read(partial(queries.usage, run=run))
+        return await self._reader.read(partial(run_queries.usage, run=run))
 
     async def skill(self, digest: str) -> Skill | None:
         """A version by digest."""
-        return await self._reader.read(partial(queries.skill, digest=digest))
+        return await self._reader.read(partial(run_queries.skill, digest=digest))
 
     async def finish_run(self, run: RunRecord) -> None:
         """Enter a run's end, or that it opens the sealed test; the latest entry of a run holds."""
-        await self._writer.do(partial(entering.enter_run_end, run=run))
+        await self._writer.do(partial(transaction.enter_run_end, run=run))
 
     async def last_run(self, fingerprint: str) -> RunRecord | None:
         """The newest run of that fingerprint that has ended."""
-        return await self._reader.read(partial(looking.last_run, fingerprint=fingerprint))
+        return await self._reader.read(partial(task_usage.last_run, fingerprint=fingerprint))
 
     async def openings(self, skill_name: str) -> tuple[Opened, ...]:
         """The runs that have looked at sealed tasks of the skill, oldest first."""
-        return await self._reader.read(partial(looking.openings, skill_name=skill_name))
+        return await self._reader.read(partial(task_usage.openings, skill_name=skill_name))
 
     async def looks(self, tasks: Sequence[str]) -> dict[str, int]:
         """On how many versions each task was scored, by task digest; reads every rollout."""
-        return await self._reader.read(partial(looking.looks, tasks=tasks))
+        return await self._reader.read(partial(task_usage.looks, tasks=tasks))
 
     async def verdicts(
         self, *, validation_set: str, target: str, newest: int = 20
@@ -218,12 +220,14 @@ class SqlLedger(Asking):
             target: as runs name it: a model's string, or the identity of a target of one's own.
             newest: at most so many.
         """
-        job = partial(looking.verdicts, validation_set=validation_set, target=target, newest=newest)
+        job = partial(
+            task_usage.verdicts, validation_set=validation_set, target=target, newest=newest
+        )
         return await self._reader.read(job)
 
     async def head(self, skill_name: str, path: str) -> str | None:
         """Digest of the version that runs last left in a skill file; None before the first."""
-        return await self._reader.read(partial(queries.head, skill_name=skill_name, path=path))
+        return await self._reader.read(partial(run_queries.head, skill_name=skill_name, path=path))
 
     async def move_head(
         self, skill_name: str, path: str, *, expected_parent: str, new: str, run: str
@@ -241,7 +245,7 @@ class SqlLedger(Asking):
             HeadMoved: another run has moved the head to another version since this one began.
         """
         move = {"skill_name": skill_name, "path": path, "parent": expected_parent, "new": new}
-        await self._writer.do(partial(entering.enter_head_move, move={**move, "run": run}))
+        await self._writer.do(partial(transaction.enter_head_move, move={**move, "run": run}))
 
     # -- for loops that are not skillopt's
 
@@ -251,9 +255,9 @@ class SqlLedger(Asking):
         Raises:
             InputError: the edits do not fit the version they were made for.
         """
-        from skillopt.adapters.ledger import keeping
+        from skillopt.adapters.ledger.append import external_edits
 
-        entry: str = await self._writer.do(partial(keeping.keep, tried=tried))
+        entry: str = await self._writer.do(partial(external_edits.keep, tried=tried))
         return entry
 
     async def known_refusal(
@@ -267,10 +271,10 @@ class SqlLedger(Asking):
             edits: what is about to be tried.
             context: names agent, tasks and rule as they are now; entries of another do not count.
         """
-        from skillopt.core.changes import changes_of
-        from skillopt.core.proposal import Draft, Proposal
-        from skillopt.core.recall import same_keys
-        from skillopt.core.screen import Known, known_refusal
+        from skillopt.core.history.recall import same_keys
+        from skillopt.core.proposals.proposal import Draft, Proposal
+        from skillopt.core.proposals.screen import Known, known_refusal
+        from skillopt.core.skill.changes import changes_of
 
         proposal = Proposal(parent=skill.digest, draft=Draft(idea="", edits=tuple(edits)))
         keys = same_keys(skill_name, context, proposal, changes_of(skill, edits))

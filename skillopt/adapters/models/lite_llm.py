@@ -29,9 +29,9 @@ from skillopt.adapters.models.schemas import ReplyFormat, reply_format
 from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.waits import waiting_time
-from skillopt.core.rollout import Reply, Usage
-from skillopt.core.run import SpendLimits
-from skillopt.core.task import Message
+from skillopt.core.evaluation.rollout import Reply, Usage
+from skillopt.core.evaluation.task import Message
+from skillopt.core.loop_settings import SpendLimits
 from skillopt.errors import CallFailed, RunStopped, SettingsError, SpendExhausted
 
 Pause = Callable[[float], Awaitable[None]]

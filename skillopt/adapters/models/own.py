@@ -8,16 +8,16 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from pydantic import BaseModel
 
-from skillopt.adapters.code import identity_of, is_async
 from skillopt.adapters.meter import SpendMeter
-from skillopt.core.rollout import Reply, Usage
-from skillopt.core.run import SpendLimits
-from skillopt.core.task import Message
+from skillopt.adapters.user_code import identity_of, is_async
+from skillopt.core.evaluation.rollout import Reply, Usage
+from skillopt.core.evaluation.task import Message
+from skillopt.core.loop_settings import SpendLimits
 from skillopt.errors import CallFailed, SkilloptError
 
 OwnModel = Callable[[list[dict[str, str]]], "str | Reply | Awaitable[str | Reply]"]
 """`optimizer(messages)`: chat messages as dicts; returns the reply's text, or a
-:class:`~skillopt.core.rollout.Reply` that says what it used. Sync functions run in a thread."""
+:class:`~skillopt.core.evaluation.rollout.Reply` with its usage. Sync functions run in a thread."""
 
 
 class CallableModel:

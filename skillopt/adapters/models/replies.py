@@ -7,7 +7,7 @@ from typing import Any
 
 from skillopt.adapters.models.failures import AttemptFailed, Remedy
 from skillopt.adapters.models.prices import Prices
-from skillopt.core.rollout import Usage
+from skillopt.core.evaluation.rollout import Usage
 
 
 def text_of(response: Any) -> str:

@@ -21,7 +21,7 @@ from skillopt.adapters.practice.language import (
 )
 from skillopt.adapters.practice.phrases import folded
 from skillopt.adapters.practice.reader import Decision, decide
-from skillopt.core.critique import Observation
+from skillopt.core.proposals.critique import Observation
 
 MOST_OBSERVATIONS = 200
 

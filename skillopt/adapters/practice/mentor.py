@@ -22,10 +22,10 @@ from skillopt.adapters.practice.planning import (
 from skillopt.adapters.practice.refused import blame, edit_texts, refused_alone
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
-from skillopt.core.budget import EditBudget
-from skillopt.core.critique import Critique, Critiques
-from skillopt.core.proposal import Draft
-from skillopt.core.skill import Skill
+from skillopt.core.proposals.critique import Critique, Critiques
+from skillopt.core.proposals.proposal import Draft
+from skillopt.core.skill.edit_budget import EditBudget
+from skillopt.core.skill.skill import Skill
 
 MOST_CRITIQUES = 20
 GENERALISED = 0.3

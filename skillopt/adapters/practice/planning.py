@@ -22,9 +22,9 @@ from skillopt.adapters.practice.phrases import folded, mentions
 from skillopt.adapters.practice.reader import decide
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, is_locked, noun_of, sentence_of
-from skillopt.core.budget import within
-from skillopt.core.edit import Edit, Misfit, apply
-from skillopt.core.skill import Skill
+from skillopt.core.skill.edit import Edit, Misfit, apply
+from skillopt.core.skill.edit_budget import within
+from skillopt.core.skill.skill import Skill
 
 PHRASES_PER_FAILURE = 2
 """Phrases that are sought for each failure, as long as more than one rollout speaks for them."""

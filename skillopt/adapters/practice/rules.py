@@ -24,7 +24,7 @@ from skillopt.adapters.practice.language import (
 )
 from skillopt.adapters.practice.scanner import Kind, Sentence, Token, sentences
 from skillopt.adapters.practice.shaping import shapes_in
-from skillopt.core.skill import Skill
+from skillopt.core.skill.skill import Skill
 
 MOST_RULES = 2_000
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from skillopt.adapters.practice.evidence import Need, Seen
 from skillopt.adapters.practice.language import Rule, RuleBook
-from skillopt.core.budget import EditBudget
-from skillopt.core.skill import Skill
+from skillopt.core.skill.edit_budget import EditBudget
+from skillopt.core.skill.skill import Skill
 
 
 class Scene(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple, assert_never
 
 from skillopt.adapters.practice.language import Source, Taken
 from skillopt.adapters.practice.phrases import LONGEST_READ
-from skillopt.core.patterns import BadPattern, compiled
+from skillopt.core.evaluation.patterns import BadPattern, compiled
 
 PATTERN_SECONDS = 0.1
 """How long a regular expression of a skill may search; after that it has found nothing."""

@@ -7,19 +7,19 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from skillopt.adapters.code import identity_of, is_async
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.targets.failures import sorted_error
-from skillopt.core.rollout import Answer, Usage
-from skillopt.core.run import SpendLimits
-from skillopt.core.skill import Skill
-from skillopt.core.task import Task
+from skillopt.adapters.user_code import identity_of, is_async
+from skillopt.core.evaluation.rollout import Answer, Usage
+from skillopt.core.evaluation.task import Task
+from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.skill.skill import Skill
 from skillopt.errors import TargetError
 
 OwnTarget = Callable[[str, Any], "str | Answer | Awaitable[str | Answer]"]
 """`target(skill, input)`: the skill's text ("" for no skill), and the task's input: a text, or a
 conversation as a list of dicts with `role` and `content`. It returns the answer's text, or an
-:class:`~skillopt.core.rollout.Answer` that says what it used. Sync functions run in a thread."""
+:class:`~skillopt.core.evaluation.rollout.Answer` with its usage. Sync functions run in a thread."""
 
 
 class CallableTarget:

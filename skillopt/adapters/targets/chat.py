@@ -7,9 +7,9 @@ from functools import cached_property
 
 from skillopt.adapters.models import LiteLLMModel
 from skillopt.adapters.targets.prompts import conversation, preamble
-from skillopt.core.rollout import Answer
-from skillopt.core.skill import Skill
-from skillopt.core.task import Task
+from skillopt.core.evaluation.rollout import Answer
+from skillopt.core.evaluation.task import Task
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import digest_of
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.secrets import redacted
-from skillopt.core.rollout import Answer, Usage
-from skillopt.core.run import SpendLimits
-from skillopt.core.skill import Skill
-from skillopt.core.task import Task
+from skillopt.core.evaluation.rollout import Answer, Usage
+from skillopt.core.evaluation.task import Task
+from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import digest_of
 from skillopt.errors import RunStopped, TargetError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.quoting import block
-from skillopt.core.skill import Skill
-from skillopt.core.task import Message, Task
+from skillopt.core.skill.skill import Skill
 
 
 def conversation(skill: Skill | None, task: Task) -> tuple[Message, ...]:

@@ -7,14 +7,14 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from skillopt.adapters.code import identity_of
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.targets.failures import sorted_error
 from skillopt.adapters.targets.prompts import conversation
-from skillopt.core.rollout import Answer, Usage
-from skillopt.core.run import SpendLimits
-from skillopt.core.skill import Skill
-from skillopt.core.task import Task
+from skillopt.adapters.user_code import identity_of
+from skillopt.core.evaluation.rollout import Answer, Usage
+from skillopt.core.evaluation.task import Task
+from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.skill.skill import Skill
 from skillopt.errors import TargetError
 
 

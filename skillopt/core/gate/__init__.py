@@ -25,19 +25,17 @@ from skillopt.core.gate.contest import (
 
 if TYPE_CHECKING:
     from skillopt.core.gate.decide import advance, open_book
-    from skillopt.core.gate.detectable import Power, power
-    from skillopt.core.gate.sealed import mean_interval, overfit, sealed_test, ship
+    from skillopt.core.gate.power import Power, gate_power
+    from skillopt.core.gate.sealed import mean_interval, sealed_test
     from skillopt.core.gate.sentinels import unreliable
 
 _HOME = {
     "advance": "decide",
     "open_book": "decide",
-    "Power": "detectable",
-    "power": "detectable",
+    "Power": "power",
+    "gate_power": "power",
     "mean_interval": "sealed",
-    "overfit": "sealed",
     "sealed_test": "sealed",
-    "ship": "sealed",
     "unreliable": "sentinels",
 }
 
@@ -63,11 +61,9 @@ __all__ = [
     "Verdict",
     "Wanted",
     "advance",
+    "gate_power",
     "mean_interval",
     "open_book",
-    "overfit",
-    "power",
     "sealed_test",
-    "ship",
     "unreliable",
 ]

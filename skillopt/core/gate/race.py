@@ -8,8 +8,8 @@ import numpy as np
 
 from skillopt.core.gate.contest import Outcome
 from skillopt.core.gate.evidence import Evidence, IntArray, Play, Ruling, Step
-from skillopt.core.gate.flips import flip_test
 from skillopt.core.gate.looks import Plan, bound, looks
+from skillopt.core.gate.sign_flips import flip_test
 
 FIRST_THIRD = 1 / 3
 """A candidate that survives so much of the first pass is worth fresh runs of the incumbent."""

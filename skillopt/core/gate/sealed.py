@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from skillopt.core.gate.contest import GateTask, Verdict
+from skillopt.core.gate.contest import GateTask
 from skillopt.core.gate.evidence import EPS, FloatArray, IntArray, sums_by, unit_numbers
-from skillopt.core.gate.flips import flip_test
-from skillopt.core.gate.student import t_quantile
-
-if TYPE_CHECKING:
-    from skillopt.core.run import Round, RunRecord, SealedTest
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.gate.sign_flips import flip_test
+from skillopt.core.gate.student_t import t_quantile
 
 LEVEL = 0.05
 """A sealed test certifies where its p-value is at most this."""
@@ -26,8 +23,6 @@ SPREAD_NEEDS = 2
 
 Runs = Mapping[str, tuple[float | None, ...]]
 """Scores of the trials by task id; None for one that could not be had."""
-
-Ship = Literal["improved", "not certified", "keep first"]
 
 
 def sealed_test(first: Runs, last: Runs, *, tasks: Sequence[GateTask], seed: int) -> SealedTest:
@@ -46,10 +41,8 @@ def sealed_test(first: Runs, last: Runs, *, tasks: Sequence[GateTask], seed: int
 
     Returns:
         The result; where no task has an outcome in both versions it rests on 0 tasks, and
-        :func:`ship` keeps the first version.
+        the first version is kept.
     """
-    from skillopt.core.run import SealedTest
-
     means = {
         task.id: (_mean(first.get(task.id, ())), _mean(last.get(task.id, ()))) for task in tasks
     }
@@ -74,52 +67,6 @@ def sealed_test(first: Runs, last: Runs, *, tasks: Sequence[GateTask], seed: int
         wins=wins,
         losses=losses,
         missing=len(tasks) - len(kept),
-    )
-
-
-def ship(sealed: SealedTest) -> Ship:
-    """What becomes of the user's file.
-
-    Certified: improved. Not worse: the last version, not certified. Worse, or nothing
-    could be measured: the first one stays.
-    """
-    if sealed.certified:
-        return "improved"
-    if not sealed.tasks:
-        return "keep first"
-    return "not certified" if sealed.difference >= 0 else "keep first"
-
-
-def overfit(record: RunRecord, rounds: Sequence[Round]) -> bool:
-    """Whether the validation gain exceeds the sealed one by more than two standard errors.
-
-    Args:
-        record: a finished run with its sealed test.
-        rounds: its decided rounds.
-    """
-    decisions = [round_.decision for round_ in rounds]
-    accepted = [decision.verdict for decision in decisions if decision.kind == "accepted"]
-    sealed = record.sealed
-    if sealed is None or not accepted:
-        return False
-    gains = _validation_gains(accepted)
-    if min(len(gains), sealed.tasks) < SPREAD_NEEDS:
-        return False
-    sealed_error = (sealed.high - sealed.low) / 2 / t_quantile(CONFIDENCE, sealed.tasks - 1)
-    error = math.hypot(float(gains.std(ddof=1)) / math.sqrt(len(gains)), sealed_error)
-    return float(gains.mean()) - sealed.difference > 2 * error
-
-
-def _validation_gains(accepted: Sequence[Verdict]) -> FloatArray:
-    """By task: the last version's record minus the first version's."""
-    start = {pair.task: pair.incumbent for pair in accepted[0].pairs}
-    book = accepted[-1].book
-    return np.array(
-        [
-            standing.total / standing.runs - before
-            for task, standing in book.items()
-            if (before := start.get(task)) is not None and standing.runs
-        ]
     )
 
 
@@ -152,8 +99,6 @@ def _interval(
 
 
 def _nothing(missing: int) -> SealedTest:
-    from skillopt.core.run import SealedTest
-
     return SealedTest(
         first_score=0.0,
         last_score=0.0,

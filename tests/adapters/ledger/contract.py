@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
+from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Noise, Outcome
-from skillopt.core.refusal import Stage
-from skillopt.core.rollout import Usage
-from skillopt.core.skill import Skill
+from skillopt.core.proposals.refusal import Stage
+from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, LedgerError, RunHeld
 from skillopt.ports import Ledger
 from tests.adapters.ledger.samples import (

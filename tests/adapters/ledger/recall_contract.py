@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from skillopt.core.changes import changes_of, section_print
 from skillopt.core.gate.contest import Outcome
-from skillopt.core.likeness import likeness
-from skillopt.core.proposal import Proposal
-from skillopt.core.recall import Recall, Topic, about_keys, refusals_of, same_keys
-from skillopt.core.refusal import Ablation, Part, Refusal, Stage
-from skillopt.core.run import Round
-from skillopt.core.screen import sections_touched
-from skillopt.core.skill import Skill
+from skillopt.core.history.recall import Recall, Topic, about_keys, refusals_of, same_keys
+from skillopt.core.history.run import Round
+from skillopt.core.proposals.proposal import Proposal
+from skillopt.core.proposals.refusal import Ablation, Part, Refusal, Stage
+from skillopt.core.proposals.screen import sections_touched
+from skillopt.core.skill.changes import changes_of, section_print
+from skillopt.core.skill.similarity import likeness
+from skillopt.core.skill.skill import Skill
 from skillopt.errors import LedgerError
 from skillopt.ports import Ledger
 from tests.adapters.ledger.samples import (

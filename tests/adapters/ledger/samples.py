@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from skillopt.core.checks import CheckResult
-from skillopt.core.critique import Critique
-from skillopt.core.edit import Edit, Insert, apply
+from skillopt.core.evaluation.checks import CheckResult
+from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.gate.contest import Outcome, PairedTask, Standing, Verdict
-from skillopt.core.proposal import Draft, Proposal
-from skillopt.core.refusal import Ablation, Part, Stage
-from skillopt.core.rollout import Graded, Missing, RolloutKey, Usage
-from skillopt.core.run import (
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.run import (
     AcceptedRound,
     Exchange,
-    LoopSettings,
     RefusedRound,
     Round,
     RunRecord,
-    SealedTest,
 )
-from skillopt.core.skill import Skill
+from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.proposal import Draft, Proposal
+from skillopt.core.proposals.refusal import Ablation, Part, Stage
+from skillopt.core.skill.edit import Edit, Insert, apply
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import digest_of, text_digest
 
 SKILL = Skill(

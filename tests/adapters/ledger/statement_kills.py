@@ -24,7 +24,7 @@ from sqlalchemy.engine import Engine
 
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.core.gate.contest import Outcome
-from skillopt.core.refusal import Ablation, Part
+from skillopt.core.proposals.refusal import Ablation, Part
 from tests.adapters.ledger.samples import (
     SKILL,
     a_missing,

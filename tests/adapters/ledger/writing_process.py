@@ -10,7 +10,7 @@ import sys
 
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.core.gate.contest import Outcome
-from skillopt.core.skill import Skill
+from skillopt.core.skill.skill import Skill
 from tests.adapters.ledger.samples import (
     SKILL,
     a_proposal,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillopt.adapters.practice.judge import judged, reply
-from skillopt.steps.judge import Judgements
+from skillopt.engine.steps.judge import Judgements
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from skillopt.adapters.practice import mentor
 from skillopt.adapters.practice.reader import answer
 from skillopt.adapters.practice.refused import blame
-from skillopt.core.budget import EditBudget, within
-from skillopt.core.critique import Observation, parse_critiques
-from skillopt.core.digest import Now, search_digest
-from skillopt.core.edit import Insert, apply
-from skillopt.core.proposal import Draft, Proposal, parse_draft
-from skillopt.core.refusal import Refusal, Stage
-from skillopt.core.skill import Skill
+from skillopt.core.history.digest import Now, search_digest
+from skillopt.core.proposals.critique import Observation, parse_critiques
+from skillopt.core.proposals.proposal import Draft, Proposal, parse_draft
+from skillopt.core.proposals.refusal import Refusal, Stage
+from skillopt.core.skill.edit import Insert, apply
+from skillopt.core.skill.edit_budget import EditBudget, within
+from skillopt.core.skill.skill import Skill
 
 WIDE = EditBudget(max_edits=4, max_changed_chars=1200, max_skill_chars=20_000)
 LABELS = "# Route\n\nAnswer with one of `billing`, `access`, `other`.\n"

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.core.gate import GateTask, mean_interval, sealed_test, ship
-from skillopt.core.gate.flips import flip_test
-from skillopt.core.gate.student import t_quantile, t_within
-from skillopt.core.run import SealedTest
+from skillopt.core.gate import GateTask, mean_interval, sealed_test
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.gate.sign_flips import flip_test
+from skillopt.core.gate.student_t import t_quantile, t_within
+from skillopt.core.history.outcome import ship
 
 np = pytest.importorskip("numpy")
 stats = pytest.importorskip("scipy.stats")

@@ -6,7 +6,7 @@ import pytest
 
 from skillopt.core.gate import GateTask, Outcome, Standing, Wanted, unreliable
 from skillopt.core.gate.sentinels import Reliability, reliability
-from skillopt.core.search import TRIALS_PER_CONTEST
+from skillopt.core.history.search import TRIALS_PER_CONTEST
 from tests.core.gate.contests import Scores, contest, play
 
 FIRST = {"guard": 1.0, **{f"t{at}": 0.0 for at in range(30)}}

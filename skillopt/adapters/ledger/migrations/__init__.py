@@ -16,9 +16,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from skillopt.adapters.ledger import filing
-from skillopt.adapters.ledger.chain import GENESIS
-from skillopt.adapters.ledger.database import Database
+from skillopt.adapters.ledger.db.database import Database
+from skillopt.adapters.ledger.index import filing
+from skillopt.adapters.ledger.schema.chain import GENESIS
 from skillopt.errors import LedgerError, LedgerTooNew
 
 _STATE = "ledger_state"

@@ -1,0 +1,6 @@
+"""`python -m skillopt`."""
+
+from skillopt.cli.main import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""Files on disk: skills, validation sets and settings."""

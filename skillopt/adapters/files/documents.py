@@ -1,0 +1,154 @@
+"""YAML and JSONL files as plain content, with the line on which everything stands."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skillopt.adapters.files.yaml_lines import read_yaml
+from skillopt.core.evaluation.validation_set import Place
+from skillopt.errors import ValidationSetError
+
+LARGEST_FILE = 16_000_000
+"""Bytes of a validation set; some 50 000 tasks."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's content, and where each part of it stands."""
+
+    path: str
+    content: Any
+    lines: dict[Place, int]
+
+    def line(self, place: Place) -> int | None:
+        """The line of ``place``, or of the nearest thing around it that has one; from 1."""
+        for size in range(len(place), -1, -1):
+            if place[:size] in self.lines:
+                return self.lines[place[:size]]
+        return None
+
+    def error(
+        self, message: str, place: Place = (), *, first: Place | None = None
+    ) -> ValidationSetError:
+        """An error that says file and line; ``first`` is where a thing stands that is twice."""
+        also = f" (first on line {self.line(first)})" if first is not None else ""
+        return ValidationSetError(message + also, path=self.path, line=self.line(place))
+
+
+def read_document(path: Path) -> Document:
+    """Read a `.yaml`, `.yml` or `.jsonl` file.
+
+    A JSONL file's content is its header's, with the other lines as `tasks`.
+
+    Raises:
+        ValidationSetError: it cannot be read; the message says where and why.
+    """
+    name = str(path)
+    text = _decoded(_read(path), name)
+    if not text.strip():
+        raise ValidationSetError("the file is empty; it needs tasks", path=name)
+    match path.suffix.lower():
+        case ".yaml" | ".yml":
+            content, lines = read_yaml(text, name)
+            return Document(path=name, content=content, lines=lines)
+        case ".jsonl":
+            return _jsonl(text, name)
+        case other:
+            raise ValidationSetError(
+                f"{other or 'no suffix'} is no kind of validation set; use .yaml, .yml or .jsonl",
+                path=name,
+            )
+
+
+def _read(path: Path) -> bytes:
+    name = str(path)
+    try:
+        if path.is_dir():
+            raise ValidationSetError("a folder; name the file in it", path=name)
+        if path.exists() and not path.is_file():
+            raise ValidationSetError("not an ordinary file", path=name)
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise ValidationSetError("there is no such file", path=name) from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise ValidationSetError(f"cannot be read: {why}", path=name) from None
+    if len(data) > LARGEST_FILE:
+        raise ValidationSetError(f"more than {LARGEST_FILE} bytes; keep fewer tasks", path=name)
+    return data
+
+
+def _decoded(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
+        message = f"byte {start} (0x{data[start]:02x}) is not UTF-8; save the file as UTF-8"
+        line = data.count(b"\n", 0, start) + 1
+        raise ValidationSetError(message, path=path, line=line) from None
+
+
+def _jsonl(text: str, path: str) -> Document:
+    header: dict[str, Any] | None = None
+    lines: dict[Place, int] = {(): 1}
+    tasks: list[Any] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        entry = _json_line(line, path, number)
+        if isinstance(entry, dict) and "validation_set" in entry:
+            if tasks or header is not None:
+                message = "the header `validation_set` must be the first line, and only once"
+                raise ValidationSetError(message, path=path, line=number)
+            header = entry["validation_set"]
+            if len(entry) > 1 or not isinstance(header, dict) or "tasks" in header:
+                message = (
+                    'the header is {"validation_set": {...}} and nothing else; '
+                    "tasks follow, one to a line"
+                )
+                raise ValidationSetError(message, path=path, line=number)
+            lines[()] = number
+            continue
+        lines["tasks", len(tasks)] = number
+        tasks.append(entry)
+    return Document(path=path, content={**(header or {}), "tasks": tasks}, lines=lines)
+
+
+def _json_line(line: str, path: str, number: int) -> Any:
+    try:
+        return json.loads(
+            line,
+            object_pairs_hook=_unique,
+            parse_constant=_no_number,
+            parse_float=_finite,
+        )
+    except json.JSONDecodeError as error:
+        message = f"not JSON: {error.msg}, at character {error.pos + 1} of the line"
+    except ValueError as error:
+        message = str(error)
+    except RecursionError:
+        message = "nested too deeply"
+    raise ValidationSetError(message, path=path, line=number)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key[:80]!r} is there twice in one object")
+        found[key] = value
+    return found
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number that can be compared; use a finite one")
+
+
+def _finite(spelled: str) -> float:
+    value = float(spelled)
+    return value if math.isfinite(value) else _no_number(spelled[:40])

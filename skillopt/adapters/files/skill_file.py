@@ -1,0 +1,225 @@
+"""Skill files: reading them, and writing them so that nobody's work is lost."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from skillopt.core.skill.skill import LARGEST_SKILL, Skill
+from skillopt.core.value import Value
+from skillopt.errors import SkillError
+
+FILE = "SKILL.md"
+
+_MOST_BYTES = 4 * LARGEST_SKILL + 3
+_LONGEST_NAME = 200
+_LINK_HOPS = 40
+
+
+class WrittenSkill(Value):
+    """What became of a skill that was to be written."""
+
+    path: Path
+    """Where the text is now."""
+    kind: Literal["written", "unchanged", "beside"]
+    """`unchanged`: it was there already. `beside`: the file was not to be touched."""
+    note: str
+    """One sentence for a person."""
+
+
+def located_skill(path: Path) -> Path:
+    """The skill's file: ``path`` itself, or the `SKILL.md` in it where it is a folder.
+
+    Raises:
+        SkillError: there is none.
+    """
+    try:
+        if path.is_dir():
+            inside = sorted(child for child in path.iterdir() if child.name.lower() == "skill.md")
+            if not inside:
+                raise SkillError(f"{path} holds no {FILE}; name the skill's file itself")
+            return next((child for child in inside if child.name == FILE), inside[0])
+        if not path.exists():
+            broken = "points to a file that is not there" if path.is_symlink() else "is not there"
+            raise SkillError(f"{path} {broken}; skillopt init writes a first skill")
+        if not path.is_file():
+            raise SkillError(f"{path} is no ordinary file")
+    except OSError as error:
+        raise SkillError(f"{path} cannot be read: {error.strerror}") from None
+    return path
+
+
+def read_skill(path: Path) -> Skill:
+    """Read a `SKILL.md`, the folder that holds one, or any Markdown file.
+
+    Raises:
+        SkillError: it is not there, cannot be read, or is no skill; the message names the file.
+    """
+    file = located_skill(path)
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise SkillError(f"{file} cannot be read: {error.strerror}") from None
+    try:
+        return Skill.from_bytes(data)
+    except SkillError as error:
+        raise SkillError(f"{file}: {error}") from None
+
+
+def skill_name(path: Path | None, skill: Skill) -> str:
+    """The front matter's `name`; else the name of the folder of a `SKILL.md`, else the file's."""
+    own = skill.name
+    if own and len(own) <= _LONGEST_NAME and own.isprintable():
+        return own
+    if path is None:
+        return "skill"
+    file = path.absolute()
+    if file.is_dir():
+        return file.name
+    return file.parent.name if file.name.lower() == "skill.md" else file.stem
+
+
+def write_skill(path: Path, skill: Skill, *, expected_digest: str | None) -> WrittenSkill:
+    """Put ``skill`` into its file, whole or not at all.
+
+    A symbolic link stays one; the file it points to is written, and keeps its mode. A file that is
+    no longer what it was, or may not be written, is left alone: the text goes beside it, into
+    `<stem>.skillopt<suffix>`, or a numbered one where that holds something else.
+
+    Args:
+        path: the skill's file, or the folder of its `SKILL.md`.
+        skill: the text.
+        expected_digest: digest of what the file must hold for it to be replaced; empty where there
+            may be no file; None replaces whatever is there.
+
+    Raises:
+        SkillError: the place cannot be written to.
+    """
+    try:
+        target = _target(path / FILE if path.is_dir() else path)
+        data = skill.to_bytes()
+        with _only_writer(target.parent):
+            hindrance = _hindrance(target, skill, expected_digest)
+            if hindrance is None:
+                _replace(target, data)
+                return WrittenSkill(path=path, kind="written", note=f"written to {path}")
+            if hindrance == "":
+                return WrittenSkill(path=path, kind="unchanged", note=f"{path} holds it already")
+            beside = _beside(target, data)
+    except UnicodeEncodeError as error:
+        raise SkillError(f"the text cannot be written as UTF-8: {error.reason}") from None
+    except (OSError, ValueError) as error:
+        raise SkillError(f"{path} cannot be written: {error}") from None
+    note = f"{path} {hindrance} and was left alone; the result is in {beside}"
+    return WrittenSkill(path=beside, kind="beside", note=note)
+
+
+def held_digest(path: Path) -> str | None:
+    """What :func:`write_skill` is to find again: the text's digest, empty where there is no file.
+
+    None for a file that is no skill: there is no text to compare with.
+    """
+    try:
+        file = _target(path / FILE if path.is_dir() else path)
+        return Skill.from_bytes(file.read_bytes()).digest
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError, SkillError):
+        return None
+
+
+def _target(path: Path) -> Path:
+    """The file that symbolic links lead to, there or not."""
+    target = path.absolute()
+    for _ in range(_LINK_HOPS):
+        if not target.is_symlink():
+            return target
+        target = target.parent / target.readlink()
+    raise OSError("too many symbolic links")
+
+
+def _hindrance(target: Path, skill: Skill, expected_digest: str | None) -> str | None:
+    """Why the file may not be replaced; "" where it holds the text already, None where it may."""
+    try:
+        current = target.read_bytes()
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return "is gone" if expected_digest else None
+    if current == skill.to_bytes():
+        return ""
+    if not mode & 0o222:
+        return "is read-only"
+    if expected_digest is None:
+        return None
+    try:
+        same = Skill.from_bytes(current).digest == expected_digest
+    except SkillError:
+        same = False
+    return None if same else "was changed by somebody else"
+
+
+def _beside(target: Path, data: bytes) -> Path:
+    number = 1
+    while True:
+        ending = ".skillopt" if number == 1 else f".skillopt-{number}"
+        path = target.with_name(f"{target.stem}{ending}{target.suffix}")
+        if not path.exists() and not path.is_symlink():
+            _replace(path, data)
+            return path
+        if path.is_file() and path.read_bytes() == data:
+            return path
+        number += 1
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write beside the target, then rename: a reader sees the old file or the new one."""
+    # The name is always the same, under the writer's lock, so that a killed writer leaves one
+    # file at most, and the next writer takes it over.
+    temporary = target.with_name(f".{target.name}.skillopt-tmp")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            if target.exists():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _flush_folder(target.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _only_writer(folder: Path) -> Iterator[None]:
+    """Hold the folder against other writers; the lock goes with the process, whatever ends it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

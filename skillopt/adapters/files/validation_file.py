@@ -1,0 +1,143 @@
+"""Validation sets in files: finding the one of a skill, and reading it.
+
+Whatever is wrong is found here, before any call is made, and said with file and line.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from skillopt.adapters.callables import NoCallable, load_callable
+from skillopt.adapters.files.documents import Document, read_document
+from skillopt.adapters.files.skill_file import located_skill
+from skillopt.adapters.files.validation_entries import Header, entry_at, header_of
+from skillopt.core.evaluation.check_rules import flaw_in_check
+from skillopt.core.evaluation.checks import Check, Command, Python
+from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.validation_set import Place, ValidationSet, flaws
+from skillopt.errors import ValidationSetError
+
+SUFFIXES = (".yaml", ".yml", ".jsonl")
+FOLDER = "validation_sets"
+_ROOT_MARKS = (".git", "pyproject.toml")
+
+
+def read_validation_set(path: Path) -> ValidationSet:
+    """Read a `.yaml`, `.yml` or `.jsonl` file.
+
+    Modules that its `python` checks name are imported, and the programs of its `command` checks
+    looked for.
+
+    Raises:
+        ValidationSetError: with file and line, the rule that is broken and the way out.
+    """
+    document = read_document(path)
+    header = header_of(document)
+    _check_header(document, header)
+    entries = [entry_at(document, index, raw) for index, raw in enumerate(header.tasks)]
+    tasks = tuple(entry.task(header) for entry in entries)
+    flaw = next(flaws(tasks, header.criteria), None)
+    if flaw:
+        raise document.error(flaw.message, flaw.place, first=flaw.first)
+    own = {index for index, entry in enumerate(entries) if entry.checks is not None}
+    _check_programs(document, header, tasks, own, path.absolute().parent)
+    return ValidationSet(
+        name=header.name or path.stem,
+        description=header.description,
+        criteria=header.criteria,
+        settings=header.settings,
+        tasks=tasks,
+        folder=str(path.absolute().parent),
+    )
+
+
+def find_validation_set(skill: Path) -> Path:
+    """The validation set named after a skill.
+
+    It is called `<name>.yaml`, `.yml` or `.jsonl`, where the name is that of a SKILL.md's folder,
+    or the stem of another file. It lies beside the skill, in a folder `validation_sets` there, or
+    in one further up, as far as the root of the repository (a `.git` or `pyproject.toml`), or
+    outside of any as far as the working directory.
+
+    Raises:
+        ValidationSetError: there is none, or there are several.
+        SkillError: there is no skill.
+    """
+    file = located_skill(skill).absolute()
+    name = file.parent.name if file.name.lower() == "skill.md" else file.stem
+    folders = [file.parent, *(folder / FOLDER for folder in _upwards(file.parent))]
+    found: dict[Path, Path] = {}
+    for folder in folders:
+        for suffix in SUFFIXES:
+            candidate = folder / f"{name}{suffix}"
+            if candidate.is_file():
+                found.setdefault(candidate.resolve(), candidate)
+    if len(found) > 1:
+        named = " and ".join(str(candidate) for candidate in found.values())
+        raise ValidationSetError(
+            f"there are several validation sets for {skill}: {named}; name one with --tasks"
+        )
+    if not found:
+        raise ValidationSetError(
+            f"there is no validation set for {skill}; write {folders[-1] / name}.yaml "
+            "(skillopt init writes an example), or name one with --tasks"
+        )
+    return next(iter(found.values()))
+
+
+def _upwards(folder: Path) -> list[Path]:
+    """``folder`` and those above it, up to the repository's root or the working directory."""
+    passed: list[Path] = []
+    for place in (folder, *folder.parents):
+        passed.append(place)
+        if any((place / mark).exists() for mark in _ROOT_MARKS):
+            return passed
+    here = Path.cwd()
+    return passed[: passed.index(here) + 1] if here in passed else [folder]
+
+
+def _check_header(document: Document, header: Header) -> None:
+    for name, sentence in header.criteria.items():
+        if not name.strip() or not sentence.strip():
+            message = f"the criterion {name!r} needs a name and a sentence"
+            raise document.error(message, ("criteria", name))
+    for number, check in enumerate(header.checks):
+        flaw = flaw_in_check(check, header.criteria)
+        if flaw:
+            message = f"`{flaw.field}` of the `{check.type}` check: {flaw.message}"
+            raise document.error(message, ("checks", number, flaw.field))
+
+
+def _check_programs(
+    document: Document, header: Header, tasks: tuple[Task, ...], own: set[int], folder: Path
+) -> None:
+    """Callables and commands that checks name must be there; each place is told by its line."""
+    placed: list[tuple[Place, Check]] = [
+        (("checks", number), check) for number, check in enumerate(header.checks)
+    ]
+    for index in sorted(own):
+        checks = enumerate(tasks[index].checks)
+        placed += [(("tasks", index, "checks", number), check) for number, check in checks]
+    for place, check in placed:
+        match check:
+            case Python():
+                try:
+                    load_callable(check.call, folder)
+                except NoCallable as error:
+                    raise document.error(str(error), (*place, "call")) from None
+            case Command():
+                complaint = _program_complaint(check.argv[0], folder)
+                if complaint:
+                    raise document.error(complaint, (*place, "argv"))
+            case _:
+                continue
+
+
+def _program_complaint(program: str, folder: Path) -> str | None:
+    if "/" in program:
+        there = shutil.which(str(folder / program))
+        return None if there else f"{program!r} is no program to run, seen from {folder}"
+    if shutil.which(program):
+        return None
+    return f"the command {program!r} is not installed; install it, or write the path to it"

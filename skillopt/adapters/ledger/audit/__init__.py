@@ -1,0 +1,1 @@
+"""Verification, export and import."""

@@ -1,0 +1,96 @@
+"""What follows from the chain, made again beside it and compared: no row there may be by hand."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, create_engine, select
+
+from skillopt.adapters.ledger.index.filing import file_rows
+from skillopt.adapters.ledger.schema.mapping import Row
+from skillopt.adapters.ledger.schema.tables import (
+    ABLATIONS,
+    DERIVED_TABLES,
+    ROUNDS,
+    TALLIES,
+)
+
+_AT_ONCE = 500
+
+
+class Derivation:
+    """Makes the derived tables again, in a scratch database, from the chain's rows."""
+
+    def __init__(self, scratch: Connection) -> None:
+        self._scratch = scratch
+        self._rounds: list[Row] = []
+
+    def see(self, table: Table, row: Row) -> None:
+        """Take a row of the chain, in its order."""
+        if table is ROUNDS:
+            self._rounds.append(row)
+        if len(self._rounds) >= _AT_ONCE or table is ABLATIONS:
+            self._file()
+        if table is ABLATIONS:
+            file_rows(self._scratch, rounds=(), ablations=[row])
+
+    def first_difference(self, ledger: Connection) -> tuple[str, str] | None:
+        """The table and the row where the ledger's derived tables are not what they should be."""
+        self._file()
+        for table in DERIVED_TABLES:
+            row = _difference(table, self._scratch, ledger, in_order=table is not TALLIES)
+            if row is not None:
+                return table.name, row
+        return None
+
+    def _file(self) -> None:
+        file_rows(self._scratch, rounds=self._rounds)
+        self._rounds.clear()
+
+
+@contextmanager
+def derivation() -> Iterator[Derivation]:
+    """A derivation in a file of its own: a large ledger's does not fit in memory."""
+    with tempfile.TemporaryDirectory(prefix="skillopt-verify-") as folder:
+        engine = create_engine(f"sqlite:///{Path(folder) / 'derived.db'}")
+        try:
+            with engine.connect() as scratch:
+                scratch.exec_driver_sql("PRAGMA synchronous=OFF")
+                for table in DERIVED_TABLES:
+                    table.create(scratch)
+                yield Derivation(scratch)
+        finally:
+            engine.dispose()
+
+
+def _difference(
+    table: Table, scratch: Connection, ledger: Connection, *, in_order: bool
+) -> str | None:
+    """What names the first row that only one of them has; texts sort differently by database."""
+    if in_order:
+        for wanted, there in zip_longest(_rows(table, scratch), _rows(table, ledger)):
+            if wanted != there:
+                return _name(table, there or wanted)
+        return None
+    name = tuple(table.primary_key.columns.keys())
+    wanted_rows = {tuple(row[part] for part in name): row for row in _rows(table, scratch)}
+    for there in _rows(table, ledger):
+        if wanted_rows.pop(tuple(there[part] for part in name), None) != there:
+            return _name(table, there)
+    return _name(table, next(iter(wanted_rows.values()))) if wanted_rows else None
+
+
+def _rows(table: Table, connection: Connection) -> Iterator[Mapping[str, Any]]:
+    query = select(table).order_by(*table.primary_key.columns)
+    found = connection.execute(query.execution_options(yield_per=_AT_ONCE))
+    return map(dict, found.mappings())
+
+
+def _name(table: Table, row: Mapping[str, Any] | None) -> str:
+    assert row is not None
+    return " ".join(str(row[part]) for part in table.primary_key.columns.keys())  # noqa: SIM118

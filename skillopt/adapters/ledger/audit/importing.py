@@ -1,0 +1,196 @@
+"""Taking in another ledger's rows: their provenance is kept, and nothing is entered twice.
+
+A row that is taken in keeps the time it was entered at first, and names the ledger it was entered
+in as its origin. Payloads that were pruned there stay pruned. Heads of files are the other place's
+own business and are kept as record only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Table, select, tuple_
+
+from skillopt.adapters.ledger.append.transaction import Entering
+from skillopt.adapters.ledger.audit.export import read_export
+from skillopt.adapters.ledger.audit.verification import in_order, verify
+from skillopt.adapters.ledger.db.database import Database
+from skillopt.adapters.ledger.migrations import newest, schema_version
+from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
+from skillopt.adapters.ledger.schema.mapping import Row
+from skillopt.adapters.ledger.schema.tables import (
+    ABLATIONS,
+    CHAINED_TABLES,
+    EDITS,
+    EXCHANGES,
+    HEAD_MOVES,
+    IMPORTS,
+    PRUNINGS,
+    ROLLOUTS,
+    ROUNDS,
+    RUN_ENDS,
+    RUNS,
+    STATE,
+    VERSIONS,
+)
+from skillopt.core.value import Value
+from skillopt.errors import InputError, LedgerError
+
+AT_ONCE = 1000
+"""Rows of one transaction: other writers wait no longer than that."""
+
+_NAMES: Mapping[Table, tuple[str, ...]] = {
+    RUNS: ("id",),
+    RUN_ENDS: ("run", "document"),
+    VERSIONS: ("digest",),
+    ROLLOUTS: ("key", "attempt"),
+    EXCHANGES: ("run", "key", "prompt_digest"),
+    ROUNDS: ("id",),
+    EDITS: ("round", "number"),
+    HEAD_MOVES: ("skill_name", "path", "parent", "new", "run"),
+    ABLATIONS: ("round", "document"),
+}
+"""What makes two rows of a table the same. The other tables tell of the other ledger itself."""
+
+_BY_NAME = {table.name: table for table in CHAINED_TABLES}
+
+
+class Imported(Value):
+    """What was taken in."""
+
+    ledger: str
+    """The other ledger's name."""
+    head: str
+    """Link of its last row."""
+    rows: int
+    """Rows it has."""
+    new: int
+    """Rows that were not here before."""
+
+
+class Source(NamedTuple):
+    """Another ledger, found sound."""
+
+    ledger: str
+    head: str
+    rows: Iterator[tuple[Table, Row]]
+
+
+@contextmanager
+def read_database(where: str | Path) -> Iterator[Source]:
+    """Another ledger, open while the block runs.
+
+    Raises:
+        LedgerError: it is not there, of an earlier schema, or does not verify.
+    """
+    database = Database(where)
+    if database.path is not None and not database.path.exists():
+        raise LedgerError(f"no ledger at {database.path}")
+    with database.telling(), database.connect() as connection, connection.begin():
+        if schema_version(connection, database.name) != newest():
+            raise LedgerError(
+                f"{database.name} has an earlier schema; `skillopt ledger verify --ledger "
+                f"{database.name}` brings it up to date"
+            )
+        found = verify(connection)
+        if found.bad is not None:
+            raise LedgerError(
+                f"{database.name} does not verify: {found.bad.table} {found.bad.seq}: "
+                f"{found.bad.problem}; nothing was taken in"
+            )
+        state = connection.execute(select(STATE)).mappings().one()
+        rows = ((placed.table, placed.row) for placed in in_order(connection))
+        yield Source(state["ledger"], state["link"], rows)
+    database.close()
+
+
+@contextmanager
+def read_jsonl(path: Path) -> Iterator[Source]:
+    """A JSONL export, open while the block runs; it is read twice.
+
+    Raises:
+        InputError: it is no export.
+        LedgerError: its rows are not the ones that were exported.
+    """
+    with path.open(encoding="utf-8") as lines:
+        about, rows = read_export(lines, str(path))
+        link, count = GENESIS, 0
+        for count, (table, row) in enumerate(_typed(rows, str(path)), start=1):
+            if row.get("seq") != count or row.get("link") != next_link(link, table.name, row):
+                raise LedgerError(f"{path}:{count + 1}: not the row that was exported here")
+            link = row["link"]
+    if (count, link) != (about["rows"], about["head"]):
+        raise LedgerError(f"{path}: {count} rows, but {about['rows']} were exported")
+    with path.open(encoding="utf-8") as lines:
+        about, rows = read_export(lines, str(path))
+        yield Source(about["ledger"], about["head"], _typed(rows, str(path)))
+
+
+def _typed(rows: Iterator[dict[str, Any]], name: str) -> Iterator[tuple[Table, Row]]:
+    for number, row in enumerate(rows, start=2):
+        table = _BY_NAME.get(row.pop("table", None))
+        if table is None or set(row) != set(table.c.keys()):
+            raise InputError(f"{name}:{number}: not a row of a ledger")
+        yield table, row
+
+
+def pages(source: Source) -> Iterator[list[tuple[Table, Row]]]:
+    """The rows in portions of one transaction each."""
+    while page := list(islice(source.rows, AT_ONCE)):
+        yield page
+
+
+def take_in(entering: Entering, *, ledger: str, page: Sequence[tuple[Table, Row]]) -> int:
+    """Enter the rows of a page that are not here; how many those were."""
+    new = pruned = 0
+    newest_pruned = ""
+    wanted = [placed for placed in page if placed[0] in _NAMES]
+    there = _there(entering, wanted)
+    for table, row in wanted:
+        name = _name(table, row)
+        if name in there[table]:
+            continue
+        there[table].add(name)
+        taken = {
+            name: value for name, value in row.items() if name not in ("seq", "link", "origin")
+        }
+        entering.append(table, taken, origin=row["origin"] or ledger)
+        new += 1
+        if "payload" in row and row["payload"] is None:
+            pruned += 1
+            newest_pruned = max(newest_pruned, row["created"])
+    if pruned:
+        # `before` is exclusive, so one character more than the newest of them
+        record = {"before": f"{newest_pruned}~", "place": entering.place, "payloads": pruned}
+        entering.append(PRUNINGS, record, origin=ledger)
+    return new
+
+
+def enter_import(entering: Entering, *, ledger: str, head: str, new: int) -> None:
+    """Enter that another ledger was taken in, where it brought anything."""
+    if new:
+        entering.append(IMPORTS, {"ledger": ledger, "head": head, "rows": new})
+
+
+def _there(
+    entering: Entering, page: Sequence[tuple[Table, Row]]
+) -> dict[Table, set[tuple[Any, ...]]]:
+    """The names of those rows of a page that are here already."""
+    wanted: dict[Table, list[tuple[Any, ...]]] = defaultdict(list)
+    for table, row in page:
+        wanted[table].append(_name(table, row))
+    there: dict[Table, set[tuple[Any, ...]]] = {}
+    for table, names in wanted.items():
+        columns = [table.c[name] for name in _NAMES[table]]
+        query = select(*columns).where(tuple_(*columns).in_(names))
+        there[table] = {tuple(row) for row in entering.connection.execute(query)}
+    return there
+
+
+def _name(table: Table, row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _NAMES[table])

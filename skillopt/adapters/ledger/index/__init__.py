@@ -1,0 +1,1 @@
+"""Derived tables that answer queries without a table scan."""

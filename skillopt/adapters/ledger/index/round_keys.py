@@ -1,0 +1,33 @@
+"""Rounds are filed under their criteria and sections, so that a list of them reads one index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import Connection, insert
+
+from skillopt.adapters.ledger.schema.mapping import Row
+from skillopt.adapters.ledger.schema.tables import ROUND_KEYS
+from skillopt.core.value import key_of
+
+Kind = Literal["criterion", "section"]
+
+_LISTS: tuple[tuple[Kind, str], ...] = (("criterion", "criteria"), ("section", "sections"))
+
+
+def round_key(kind: Kind, name: str) -> int:
+    """The key of the rounds that mend a criterion, or that write under a section."""
+    return key_of(kind, name)
+
+
+def file_keys(connection: Connection, rounds: Sequence[Row]) -> None:
+    """File rows of `rounds`."""
+    keys = [{"key": key, "seq": row["seq"]} for row in rounds for key in _keys(row)]
+    if keys:
+        connection.execute(insert(ROUND_KEYS), keys)
+
+
+def _keys(row: Row) -> set[int]:
+    return {round_key(kind, name) for kind, column in _LISTS for name in json.loads(row[column])}

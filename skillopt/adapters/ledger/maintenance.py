@@ -1,0 +1,193 @@
+"""What people ask of the ledger: each verb is loaded when it is first used.
+
+A command of one verb does not wait for the imports of the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from skillopt.adapters.ledger.append.writer import Writer
+from skillopt.adapters.ledger.db.database import Database
+from skillopt.adapters.ledger.db.reader import Reader
+
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger.audit import export, importing, verification
+    from skillopt.adapters.ledger.read import blame, search, stats
+    from skillopt.adapters.ledger.schema.views import (
+        RoundEntry,
+        RoundFilter,
+        RoundSummary,
+        RunEntry,
+        RunSummary,
+        SkillVersion,
+    )
+    from skillopt.core.skill.skill import Skill
+
+
+class Asking:
+    """The part of a ledger that serves people; a run needs none of it."""
+
+    _database: Database
+    _reader: Reader
+    _writer: Writer
+
+    # -- whether it can be trusted
+
+    async def chain_head(self) -> verification.Head:
+        """Where the chain ends; pin its link in version control."""
+        from skillopt.adapters.ledger.audit import verification
+
+        return await self._reader.read(verification.end_of_chain)
+
+    async def verify(self, *, pinned: str | None = None) -> verification.Verification:
+        """Read the whole ledger again and recompute it.
+
+        Args:
+            pinned: a link that :meth:`chain_head` gave earlier; it must still be in the chain.
+        """
+        from skillopt.adapters.ledger.audit import verification
+
+        return await self._reader.read(partial(verification.verify, pinned=pinned))
+
+    async def prune(self, *, before: float) -> int:
+        """Take away the answers, prompts and replies that were entered before a moment.
+
+        Rollouts without their answers are run again where they are needed, and paid again.
+        Verdicts, critiques, proposals and versions stay whole.
+
+        Args:
+            before: seconds since the epoch.
+
+        Returns:
+            How many texts were taken away.
+        """
+        from skillopt.adapters.ledger.append import pruning
+        from skillopt.adapters.ledger.schema import mapping
+
+        taken: int = await self._writer.do(partial(pruning.prune, before=mapping.utc(before)))
+        if taken:
+            await asyncio.to_thread(pruning.give_back_space, self._database)
+        return taken
+
+    # -- taking it elsewhere
+
+    async def export(self, to: TextIO, *, form: export.Form = "jsonl") -> int:
+        """Write every row as JSONL, or every proposal as CSV; returns how many."""
+        from skillopt.adapters.ledger.audit import export
+
+        return await self._reader.read(partial(export.export, to=to, form=form))
+
+    async def take_in(self, source: str | Path) -> importing.Imported:
+        """Take in another ledger (file or URL) or a JSONL export; nothing is entered twice.
+
+        Raises:
+            InputError: the file is no export of this schema.
+            LedgerError: the source does not verify, or is of an earlier schema.
+        """
+        from skillopt.adapters.ledger.audit import importing
+
+        path = Path(source)
+        exported = path.suffix in {".jsonl", ".json"}
+        opened = importing.read_jsonl(path) if exported else importing.read_database(source)
+        stack = ExitStack()
+        with stack:
+            read = await asyncio.to_thread(stack.enter_context, opened)
+            rows = new = 0
+            pages = importing.pages(read)
+            while page := await asyncio.to_thread(next, pages, None):
+                job = partial(importing.take_in, ledger=read.ledger, page=page)
+                new += await self._writer.do(job)
+                rows += len(page)
+            told = partial(importing.enter_import, ledger=read.ledger, head=read.head, new=new)
+            await self._writer.do(told)
+        return importing.Imported(ledger=read.ledger, head=read.head, rows=rows, new=new)
+
+    # -- what people ask
+
+    async def search(
+        self, wanted: str, *, skill: str | None = None, limit: int = 20
+    ) -> tuple[search.Hit, ...]:
+        """Rounds with all of the words (or `"a phrase"`, without `-words`), best match first.
+
+        Raises:
+            InputError: there is no word to look for.
+        """
+        from skillopt.adapters.ledger.read import search
+
+        job = partial(search.search, wanted=wanted, skill=skill, limit=limit)
+        return await self._reader.read(job)
+
+    async def why(
+        self, skill_name: str, *, current: Skill | None = None, line: int | None = None
+    ) -> blame.Tracing:
+        """Each line of a skill, or one of them, traced to the proposal that put it there.
+
+        Args:
+            skill_name: the skill.
+            current: the file's text now; by default the newest version in the ledger.
+            line: only this one, counted from 1, with its evidence and what was refused beside it.
+
+        Raises:
+            InputError: no run on the skill is in the ledger, or the skill has no such line.
+        """
+        from skillopt.adapters.ledger.read import blame
+
+        job = partial(blame.trace, skill_name=skill_name, current=current, line=line)
+        return await self._reader.read(job)
+
+    async def stats(self, *, skill: str | None = None) -> stats.Stats:
+        """The ledger in numbers."""
+        from skillopt.adapters.ledger.read import stats
+
+        return await self._reader.read(partial(stats.stats, skill=skill))
+
+    async def list_rounds(self, wanted: RoundFilter | None = None) -> tuple[RoundSummary, ...]:
+        """Rounds that pass the filter, newest first.
+
+        Raises:
+            InputError: no run begins as the filter says, or there is no word in its text.
+        """
+        from skillopt.adapters.ledger.read import listings
+        from skillopt.adapters.ledger.schema.views import RoundFilter
+
+        asked = wanted or RoundFilter()
+        return await self._reader.read(partial(listings.list_rounds, wanted=asked))
+
+    async def show_round(self, given: str) -> RoundEntry:
+        """A round by its id, or by a beginning of it that only one has.
+
+        Raises:
+            InputError: no round has it, or several have.
+        """
+        from skillopt.adapters.ledger.read import listings
+
+        return await self._reader.read(partial(listings.show_round, given=given))
+
+    async def list_runs(
+        self, *, skill: str | None = None, limit: int = 50
+    ) -> tuple[RunSummary, ...]:
+        """Runs, newest first."""
+        from skillopt.adapters.ledger.read import listings
+
+        return await self._reader.read(partial(listings.list_runs, skill=skill, limit=limit))
+
+    async def show_run(self, given: str) -> RunEntry:
+        """A run by its id, or by a beginning of it that only one has.
+
+        Raises:
+            InputError: no run has it, or several have.
+        """
+        from skillopt.adapters.ledger.read import listings
+
+        return await self._reader.read(partial(listings.show_run, given=given))
+
+    async def skill_versions(self, name: str) -> tuple[SkillVersion, ...]:
+        """Every version of a skill, oldest first."""
+        from skillopt.adapters.ledger.read import listings
+
+        return await self._reader.read(partial(listings.skill_versions, name=name))

@@ -1,0 +1,195 @@
+"""Why does the skill say this? Each line, traced to the accepted proposal that put it there."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from skillopt.adapters.ledger.read import run_queries
+from skillopt.adapters.ledger.read.listings import list_rounds, summary
+from skillopt.adapters.ledger.schema import mapping
+from skillopt.adapters.ledger.schema.tables import ROUNDS, RUN_ENDS, RUNS
+from skillopt.adapters.ledger.schema.views import RoundFilter, RoundSummary
+from skillopt.core.proposals.critique import Critique
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import Value
+from skillopt.errors import InputError
+
+BY_HAND_SINCE = "by hand, since the last run"
+MOST_STEPS = 10_000
+
+
+class Line(Value):
+    """One line of a skill, and where it comes from."""
+
+    number: int
+    """Counted from 1."""
+    text: str
+    round: RoundSummary | None
+    """The accepted proposal that put it there; None where no proposal did."""
+    note: str = ""
+    """Where it comes from otherwise: in the file before a run, or edited by hand since."""
+
+
+class Tracing(Value):
+    """Why a skill, or one line of it, is as it is."""
+
+    skill: str
+    lines: tuple[Line, ...]
+    critiques: tuple[Critique, ...] = ()
+    """For one line: the findings that its proposal answered."""
+    refused_here: tuple[RoundSummary, ...] = ()
+    """For one line: what else was refused in its section, newest first."""
+
+
+class _Step(NamedTuple):
+    """A version of the line of descent, oldest first."""
+
+    text: str
+    round: RoundSummary | None
+    note: str
+
+
+def trace(
+    connection: Connection, skill_name: str, *, current: Skill | None, line: int | None
+) -> Tracing:
+    """Trace the lines of a skill.
+
+    Args:
+        connection: in a transaction.
+        skill_name: the skill.
+        current: its text as the file has it now; by default the newest version in the ledger.
+        line: only this one, counted from 1, with the evidence and what was refused beside it.
+
+    Raises:
+        InputError: the ledger has no run on the skill, or the skill has no such line.
+    """
+    steps = _descent(connection, skill_name, current)
+    if current is not None and steps[-1].text != current.text:
+        steps.append(_Step(current.text, None, BY_HAND_SINCE))
+    lines = _blamed(steps)
+    if line is None:
+        return Tracing(skill=skill_name, lines=lines)
+    if not 1 <= line <= len(lines):
+        raise InputError(f"line {line}: {skill_name} has {len(lines)} lines")
+    found = lines[line - 1]
+    return Tracing(
+        skill=skill_name,
+        lines=(found,),
+        critiques=_critiques(connection, found.round),
+        refused_here=_refused_beside(connection, skill_name, Skill(text=steps[-1].text), line),
+    )
+
+
+def _descent(connection: Connection, skill_name: str, current: Skill | None) -> list[_Step]:
+    """The versions from the oldest known one to the newest, each made from the one before."""
+    digest, place = _newest(connection, skill_name, current)
+    steps: list[_Step] = []
+    while len(steps) < MOST_STEPS:
+        found = run_queries.skill(connection, digest)
+        if found is None:
+            break
+        made = _maker(connection, skill_name, digest, before=place)
+        if made is not None:
+            steps.append(_Step(found.text, made[0], ""))
+            digest, place = made[0].parent, made[1]
+            continue
+        began = _first_run(connection, skill_name, digest)
+        steps.append(_Step(found.text, None, f"in the file when run {began[0]} began"))
+        earlier = _last_before(connection, skill_name, place=began[1], not_this=digest)
+        if earlier is None:
+            break
+        digest, place = earlier
+    return list(reversed(steps))
+
+
+def _newest(connection: Connection, skill_name: str, current: Skill | None) -> tuple[str, int]:
+    """The version to trace: the file's where the ledger has it, else where the last run ended."""
+    runs = select(RUNS.c.id, RUNS.c.first, RUNS.c.seq).where(RUNS.c.skill_name == skill_name)
+    last = connection.execute(runs.order_by(RUNS.c.seq.desc()).limit(1)).first()
+    if last is None:
+        raise InputError(f"no run on a skill called {skill_name!r} in the ledger; see `runs list`")
+    if current is not None and run_queries.skill(connection, current.digest) is not None:
+        return current.digest, _END_OF_TIME
+    ended = _last_before(connection, skill_name, place=_END_OF_TIME, not_this="")
+    return ended or (last.first, _END_OF_TIME)
+
+
+_END_OF_TIME = 2**62
+
+
+def _maker(
+    connection: Connection, skill_name: str, digest: str, *, before: int
+) -> tuple[RoundSummary, int] | None:
+    """The newest accepted round, before a place in the chain, that made this version."""
+    made = (ROUNDS.c.candidate == digest) & (ROUNDS.c.outcome == "accepted")
+    query = select(ROUNDS).where(
+        (ROUNDS.c.skill_name == skill_name) & made & (ROUNDS.c.seq < before)
+    )
+    row = connection.execute(query.order_by(ROUNDS.c.seq.desc()).limit(1)).mappings().first()
+    return (summary(dict(row)), int(row["seq"])) if row else None
+
+
+def _first_run(connection: Connection, skill_name: str, digest: str) -> tuple[str, int]:
+    """The run that brought this version in."""
+    began = (RUNS.c.skill_name == skill_name) & (RUNS.c.first == digest)
+    query = select(RUNS.c.id, RUNS.c.seq).where(began).order_by(RUNS.c.seq).limit(1)
+    row = connection.execute(query).first()
+    return (row.id, row.seq) if row else ("(unknown)", 0)
+
+
+def _last_before(
+    connection: Connection, skill_name: str, *, place: int, not_this: str
+) -> tuple[str, int] | None:
+    """Where the run that ended last before a place in the chain had come to."""
+    ended = (RUN_ENDS.c.seq < place) & RUN_ENDS.c.last.is_not(None) & (RUN_ENDS.c.last != not_this)
+    query = (
+        select(RUN_ENDS.c.last, RUN_ENDS.c.seq)
+        .join(RUNS, RUNS.c.id == RUN_ENDS.c.run)
+        .where(ended & (RUNS.c.skill_name == skill_name))
+        .order_by(RUN_ENDS.c.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (row.last, row.seq) if row else None
+
+
+def _blamed(steps: Sequence[_Step]) -> tuple[Line, ...]:
+    """Lines that a step keeps are the earlier step's; the others are its own."""
+    first, *later = steps
+    texts = first.text.splitlines()
+    origins = [first] * len(texts)
+    for step in later:
+        new = step.text.splitlines()
+        found = [step] * len(new)
+        matcher = difflib.SequenceMatcher(None, texts, new, autojunk=False)
+        for match in matcher.get_matching_blocks():
+            found[match.b : match.b + match.size] = origins[match.a : match.a + match.size]
+        texts, origins = new, found
+    return tuple(
+        Line(number=number, text=text, round=step.round, note=step.note)
+        for number, (text, step) in enumerate(zip(texts, origins, strict=True), start=1)
+    )
+
+
+def _critiques(connection: Connection, made: RoundSummary | None) -> tuple[Critique, ...]:
+    """The findings a proposal answered: those on what it meant to mend, where it says so."""
+    if made is None:
+        return ()
+    document = connection.execute(select(ROUNDS.c.document).where(ROUNDS.c.id == made.id))
+    critiques = mapping.round_of(document.scalar_one()).critiques
+    meant = tuple(one for one in critiques if one.criterion in made.criteria)
+    return meant or critiques
+
+
+def _refused_beside(
+    connection: Connection, skill_name: str, skill: Skill, line: int
+) -> tuple[RoundSummary, ...]:
+    at = sum(len(text) for text in skill.text.splitlines(keepends=True)[: line - 1])
+    around = [section for section in skill.sections if section.span.start <= at < section.span.end]
+    heading = " > ".join(around[-1].path) if around else ""
+    wanted = RoundFilter(skill=skill_name, refused=True, section=heading, limit=20)
+    return list_rounds(connection, wanted)

@@ -1,0 +1,212 @@
+"""What people ask of the ledger: lists, single entries, versions."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, select
+
+from skillopt.adapters.ledger.append.transaction import MOST_KEYS
+from skillopt.adapters.ledger.index.neighbours import alike
+from skillopt.adapters.ledger.read import run_queries
+from skillopt.adapters.ledger.read.filters import passing
+from skillopt.adapters.ledger.schema import mapping
+from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS, VERSIONS
+from skillopt.adapters.ledger.schema.views import (
+    ExchangeSummary,
+    RoundEntry,
+    RoundFilter,
+    RoundSummary,
+    RunEntry,
+    RunSummary,
+    SkillVersion,
+)
+from skillopt.core.history.run import Round, RunRecord
+from skillopt.errors import InputError
+
+_SUMMARY = tuple(column for column in ROUNDS.c if column.name not in {"document", "words"})
+_LAST = "\U0010ffff"
+"""Sorts behind every character of an id."""
+
+
+def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSummary, ...]:
+    """The rounds that pass the filter, newest first.
+
+    Raises:
+        InputError: no run begins as the filter says, or there is no word in its text.
+    """
+    run = _run_id(connection, wanted.run) if wanted.run else None
+    places = passing(connection, wanted, run=run)
+    found = summaries(connection, places)
+    return tuple(found[place] for place in places)
+
+
+def show_round(connection: Connection, given: str) -> RoundEntry:
+    """A round by its id or the beginning of one.
+
+    Raises:
+        InputError: no round has it, or several have.
+    """
+    row = _one(connection, select(ROUNDS), ROUNDS.c.id, given, what="round")
+    round_ = mapping.round_of(row["document"])
+    return RoundEntry(
+        summary=summary(row),
+        round=round_,
+        run=_record(connection, round_.run),
+        diff=_diff(connection, row["parent"], row["candidate"]),
+        exchanges=_exchanges(connection, round_),
+        before=_neighbour(connection, round_, -1),
+        after=_neighbour(connection, round_, 1),
+        alike=alike(connection, round_, skill_name=row["skill_name"]),
+    )
+
+
+def list_runs(connection: Connection, *, skill: str | None, limit: int) -> tuple[RunSummary, ...]:
+    """Runs, newest first."""
+    query = select(RUNS.c.id).order_by(RUNS.c.seq.desc()).limit(limit)
+    if skill is not None:
+        query = query.where(RUNS.c.skill_name == skill)
+    return tuple(_run_summary(connection, run) for run in connection.execute(query).scalars())
+
+
+def show_run(connection: Connection, given: str) -> RunEntry:
+    """A run by its id or the beginning of one.
+
+    Raises:
+        InputError: no run has it, or several have.
+    """
+    run = str(_one(connection, select(RUNS.c.id), RUNS.c.id, given, what="run")["id"])
+    query = select(*_SUMMARY).where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
+    return RunEntry(
+        record=_record(connection, run),
+        rounds=tuple(summary(dict(row)) for row in connection.execute(query).mappings()),
+        usage=run_queries.usage(connection, run),
+    )
+
+
+def skill_versions(connection: Connection, name: str) -> tuple[SkillVersion, ...]:
+    """Every version of a skill that the ledger has the text of, oldest first."""
+    columns = (VERSIONS.c.created, VERSIONS.c.chars)
+    began = (
+        select(RUNS.c.first.label("digest"), RUNS.c.id.label("run"), RUNS.c.seq, *columns)
+        .join(VERSIONS, VERSIONS.c.digest == RUNS.c.first)
+        .where(RUNS.c.skill_name == name)
+    )
+    made = (
+        select(
+            ROUNDS.c.candidate.label("digest"),
+            ROUNDS.c.parent,
+            ROUNDS.c.run,
+            ROUNDS.c.id.label("round"),
+            ROUNDS.c.outcome,
+            ROUNDS.c.seq,
+            *columns,
+        )
+        .join(VERSIONS, VERSIONS.c.digest == ROUNDS.c.candidate)
+        .where(ROUNDS.c.skill_name == name)
+    )
+    first = {"parent": None, "round": None, "outcome": "first"}
+    rows: list[dict[str, Any]] = [dict(row) for row in connection.execute(made).mappings()]
+    rows += [{**first, **row} for row in connection.execute(began).mappings()]
+    found: dict[str, SkillVersion] = {}
+    for row in sorted(rows, key=lambda row: (row["outcome"] != "accepted", row.pop("seq"))):
+        found.setdefault(row["digest"], SkillVersion(**row))
+    return tuple(sorted(found.values(), key=lambda version: version.created))
+
+
+def summary(row: dict[str, Any]) -> RoundSummary:
+    """A row of `rounds` as a summary."""
+    fields = {name: row[name] for name in RoundSummary.model_fields if name in row}
+    lists = {name: tuple(json.loads(row[name])) for name in ("criteria", "sections")}
+    return RoundSummary(skill=row["skill_name"], **{**fields, **lists})
+
+
+def summaries(connection: Connection, places: Sequence[int]) -> dict[int, RoundSummary]:
+    """Rounds by their number in the chain."""
+    found: dict[int, RoundSummary] = {}
+    for start in range(0, len(places), MOST_KEYS):
+        some = ROUNDS.c.seq.in_(places[start : start + MOST_KEYS])
+        rows = map(dict, connection.execute(select(*_SUMMARY).where(some)).mappings())
+        found |= {row["seq"]: summary(row) for row in rows}
+    return found
+
+
+def _run_summary(connection: Connection, run: str) -> RunSummary:
+    counted = select(ROUNDS.c.outcome, func.count()).where(ROUNDS.c.run == run)
+    outcomes = connection.execute(counted.group_by(ROUNDS.c.outcome))
+    counts: dict[str, int] = dict(outcomes.all())
+    return RunSummary(
+        record=_record(connection, run),
+        rounds=sum(counts.values()),
+        accepted=counts.get("accepted", 0),
+    )
+
+
+def _record(connection: Connection, run: str) -> RunRecord:
+    """A run as it stands: its end where it has one."""
+    ends = select(RUN_ENDS.c.document).where(RUN_ENDS.c.run == run)
+    found = connection.execute(ends.order_by(RUN_ENDS.c.seq.desc()).limit(1)).scalar_one_or_none()
+    if found is None:
+        found = connection.execute(select(RUNS.c.document).where(RUNS.c.id == run)).scalar_one()
+    return mapping.run_of(found)
+
+
+def _exchanges(connection: Connection, round_: Round) -> tuple[ExchangeSummary, ...]:
+    own = EXCHANGES.c.key.startswith(f"{round_.number}/", autoescape=True)
+    query = select(EXCHANGES).where((EXCHANGES.c.run == round_.run) & own)
+    return tuple(
+        ExchangeSummary(
+            key=row["key"],
+            model=row["model"],
+            prompt_digest=row["prompt_digest"],
+            usage=mapping.usage_of(dict(row)),
+        )
+        for row in connection.execute(query.order_by(EXCHANGES.c.seq)).mappings()
+    )
+
+
+def _neighbour(connection: Connection, round_: Round, step: int) -> RoundSummary | None:
+    place = (ROUNDS.c.run == round_.run) & (ROUNDS.c.number == round_.number + step)
+    row = connection.execute(select(*_SUMMARY).where(place)).mappings().first()
+    return summary(dict(row)) if row else None
+
+
+def _diff(connection: Connection, parent: str, candidate: str | None) -> str | None:
+    old = run_queries.skill(connection, parent)
+    new = run_queries.skill(connection, candidate) if candidate else None
+    if old is None or new is None:
+        return None
+    lines = difflib.unified_diff(
+        old.text.splitlines(keepends=True),
+        new.text.splitlines(keepends=True),
+        fromfile=parent[:12],
+        tofile=(candidate or "")[:12],
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _run_id(connection: Connection, given: str) -> str:
+    return str(_one(connection, select(RUNS.c.id), RUNS.c.id, given, what="run")["id"])
+
+
+def _one(
+    connection: Connection, query: Select[Any], column: Any, given: str, *, what: str
+) -> dict[str, Any]:
+    exact = connection.execute(query.where(column == given)).mappings().first()
+    if exact:
+        return dict(exact)
+    matching = column.startswith(given, autoescape=True)
+    if connection.dialect.name == "sqlite":  # whose LIKE uses no index
+        matching = and_(column >= given, column < given + _LAST, matching)
+    rows = connection.execute(query.where(matching).order_by(column).limit(5)).mappings().all()
+    if len(rows) > 1:
+        several = ", ".join(str(row[column.name]) for row in rows)
+        raise InputError(f"{what} {given!r} could be {several}; give more of the id")
+    if not rows:
+        raise InputError(
+            f"no {what} {given!r} in the ledger; see `skillopt ledger list` or `runs list`"
+        )
+    return dict(rows[0])

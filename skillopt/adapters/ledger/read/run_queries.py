@@ -1,0 +1,134 @@
+"""What the verbs ask of the ledger while a run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from skillopt.adapters.ledger.append.transaction import MOST_KEYS, last_head_move
+from skillopt.adapters.ledger.schema import mapping
+from skillopt.adapters.ledger.schema.tables import (
+    EXCHANGES,
+    ROLLOUTS,
+    ROUNDS,
+    RUN_ENDS,
+    RUNS,
+    VERSIONS,
+)
+from skillopt.core.evaluation.rollout import Graded, RolloutKey, Usage
+from skillopt.core.history.run import Exchange, RefusedRound, Round, RunRecord
+from skillopt.core.proposals.refusal import Refusal, Stage
+from skillopt.core.skill.skill import Skill
+
+
+def rollouts(connection: Connection, keys: Sequence[RolloutKey]) -> dict[RolloutKey, Graded]:
+    """Graded rollouts by key, the first where several runs paid for one; pruned ones are gone."""
+    digests = {key.digest: key for key in keys}
+    wanted = list(digests)
+    found: dict[RolloutKey, Graded] = {}
+    for start in range(0, len(wanted), MOST_KEYS):
+        known = ROLLOUTS.c.key.in_(wanted[start : start + MOST_KEYS])
+        whole = (ROLLOUTS.c.status == "graded") & ROLLOUTS.c.payload.is_not(None)
+        query = select(ROLLOUTS).where(known & whole).order_by(ROLLOUTS.c.seq)
+        for row in connection.execute(query).mappings():
+            found.setdefault(digests[row["key"]], mapping.graded_of(dict(row)))
+    return found
+
+
+def unfinished_run(connection: Connection, fingerprint: str) -> RunRecord | None:
+    """The newest run of that fingerprint that is still pending."""
+    newest_end = (
+        select(RUN_ENDS.c.document)
+        .where(RUN_ENDS.c.run == RUNS.c.id)
+        .order_by(RUN_ENDS.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(func.coalesce(newest_end, RUNS.c.document))
+        .where((RUNS.c.fingerprint == fingerprint) & RUNS.c.origin.is_(None))
+        .order_by(RUNS.c.seq.desc())
+    )
+    records = map(mapping.run_of, connection.execute(query).scalars())
+    return next((record for record in records if record.pending), None)
+
+
+def rounds(connection: Connection, run: str) -> tuple[Round, ...]:
+    """A run's rounds, in order."""
+    query = select(ROUNDS.c.document).where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
+    return tuple(mapping.round_of(row) for row in connection.execute(query).scalars())
+
+
+def exchange(connection: Connection, run: str, key: str) -> Exchange | None:
+    """The newest reply under that key."""
+    same = (EXCHANGES.c.run == run) & (EXCHANGES.c.key == key)
+    whole = EXCHANGES.c.payload.is_not(None)
+    query = select(EXCHANGES).where(same & whole).order_by(EXCHANGES.c.seq.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return mapping.exchange_of(dict(row)) if row else None
+
+
+def refusals(connection: Connection, skill_name: str) -> tuple[Refusal, ...]:
+    """Every refused proposal for the skill, oldest first."""
+    refused = (ROUNDS.c.skill_name == skill_name) & (ROUNDS.c.outcome != "accepted")
+    columns = (ROUNDS.c.outcome, ROUNDS.c.document)
+    query = select(*columns).where(refused & ROUNDS.c.edits_digest.is_not(None))
+    found = connection.execute(query.order_by(ROUNDS.c.seq))
+    return tuple(_refusal(outcome, mapping.round_of(document)) for outcome, document in found)
+
+
+def _refusal(outcome: str, round_: Round) -> Refusal:
+    decision = round_.decision
+    assert isinstance(decision, RefusedRound)
+    assert round_.proposal is not None
+    return Refusal(
+        id=round_.id,
+        run=round_.run,
+        number=round_.number,
+        stage=Stage(decision.stage),
+        code=decision.code,
+        reason=decision.reason,
+        outcome=outcome,
+        proposal=round_.proposal,
+        context=round_.context,
+        sections=round_.sections,
+    )
+
+
+def usage(connection: Connection, run: str) -> Usage:
+    """What a run has paid: rollouts, missing ones included, and exchanges."""
+    return _spent(connection, ROLLOUTS, run) + _spent(connection, EXCHANGES, run)
+
+
+def _spent(connection: Connection, table: Any, run: str) -> Usage:
+    columns = table.c
+    query = select(
+        func.count(),
+        func.count(columns.cost),
+        func.sum(columns.calls),
+        func.sum(columns.prompt_tokens),
+        func.sum(columns.completion_tokens),
+        func.sum(columns.cost),
+    ).where(columns.run == run)
+    rows, priced, calls, prompt, completion, cost = connection.execute(query).one()
+    return Usage(
+        calls=int(calls or 0),
+        prompt_tokens=int(prompt or 0),
+        completion_tokens=int(completion or 0),
+        cost=float(cost or 0.0) if rows == priced else None,
+    )
+
+
+def skill(connection: Connection, digest: str) -> Skill | None:
+    """A version by digest."""
+    query = select(VERSIONS.c.text).where(VERSIONS.c.digest == digest)
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else Skill(text=found)
+
+
+def head(connection: Connection, skill_name: str, path: str) -> str | None:
+    """Digest of the head of a skill file."""
+    row = connection.execute(last_head_move(skill_name, path).limit(1)).mappings().first()
+    return str(row["new"]) if row else None

@@ -1,0 +1,103 @@
+"""The ledger in numbers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROLLOUTS, ROUNDS, RUNS, VERSIONS
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.value import Value
+
+
+class Refused(Value):
+    """How often one rule refused."""
+
+    stage: str
+    code: str
+    outcome: str
+    rounds: int
+
+
+class SkillStats(Value):
+    """One skill's record."""
+
+    skill: str
+    runs: int
+    rounds: int
+    accepted: int
+    rejected: int
+    inconclusive: int
+    refused: tuple[Refused, ...]
+    """The most frequent first."""
+
+
+class Stats(Value):
+    """The whole ledger's record."""
+
+    skills: tuple[SkillStats, ...]
+    versions: int
+    rollouts: int
+    missing: int
+    """Rollouts that could not be had."""
+    exchanges: int
+    usage: Usage
+    """Everything that was paid."""
+
+
+def stats(connection: Connection, *, skill: str | None) -> Stats:
+    """Count; ``skill`` narrows the record by skill, the rest is of the whole ledger."""
+    statuses = select(ROLLOUTS.c.status, func.count()).group_by(ROLLOUTS.c.status)
+    counts: dict[str, int] = dict(connection.execute(statuses).all())
+    return Stats(
+        skills=tuple(_of_skill(connection, name) for name in _names(connection, skill)),
+        versions=connection.execute(select(func.count()).select_from(VERSIONS)).scalar_one(),
+        rollouts=sum(counts.values()),
+        missing=counts.get("missing", 0),
+        exchanges=connection.execute(select(func.count()).select_from(EXCHANGES)).scalar_one(),
+        usage=_paid(connection),
+    )
+
+
+def _names(connection: Connection, skill: str | None) -> list[str]:
+    if skill is not None:
+        return [skill]
+    query = select(RUNS.c.skill_name).distinct().order_by(RUNS.c.skill_name)
+    return list(connection.execute(query).scalars())
+
+
+def _of_skill(connection: Connection, name: str) -> SkillStats:
+    columns = (ROUNDS.c.outcome, ROUNDS.c.stage, ROUNDS.c.code)
+    query = select(*columns, func.count().label("rounds")).where(ROUNDS.c.skill_name == name)
+    rows = connection.execute(query.group_by(*columns)).mappings().all()
+    by_outcome = dict.fromkeys(("accepted", "rejected", "inconclusive"), 0)
+    for row in rows:
+        by_outcome[row["outcome"]] += row["rounds"]
+    refused = [Refused.model_validate(dict(row)) for row in rows if row["outcome"] != "accepted"]
+    runs = select(func.count()).select_from(RUNS).where(RUNS.c.skill_name == name)
+    return SkillStats(
+        skill=name,
+        runs=connection.execute(runs).scalar_one(),
+        rounds=sum(by_outcome.values()),
+        refused=tuple(sorted(refused, key=lambda one: (-one.rounds, one.stage, one.code))),
+        **by_outcome,
+    )
+
+
+def _paid(connection: Connection) -> Usage:
+    total = Usage()
+    for table in (ROLLOUTS, EXCHANGES):
+        columns = table.c
+        query = select(
+            func.count(),
+            func.count(columns.cost),
+            *(func.sum(columns[name]) for name in ("calls", "prompt_tokens", "completion_tokens")),
+            func.sum(columns.cost),
+        )
+        rows, priced, calls, prompt, completion, cost = connection.execute(query).one()
+        total += Usage(
+            calls=int(calls or 0),
+            prompt_tokens=int(prompt or 0),
+            completion_tokens=int(completion or 0),
+            cost=float(cost or 0.0) if rows == priced else None,
+        )
+    return total

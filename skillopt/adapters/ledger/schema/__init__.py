@@ -1,0 +1,1 @@
+"""Tables, the hash chain, and the mapping between rows and core values."""

@@ -1,0 +1,129 @@
+"""What reading the ledger gives: values for the command line, a framework or a notebook."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.proposals.refusal import Stage
+from skillopt.core.value import Value
+
+OutcomeName = Literal["accepted", "rejected", "inconclusive"]
+
+
+class RoundFilter(Value):
+    """Which rounds to list; what is None does not filter."""
+
+    skill: str | None = None
+    run: str | None = None
+    """A run's id, or the beginning of one."""
+    outcome: OutcomeName | None = None
+    refused: bool = False
+    """Only what did not get in: rejected and inconclusive ones."""
+    stage: Stage | None = None
+    code: str | None = None
+    """The rule that decided, in one word."""
+    criterion: str | None = None
+    """One the edits were meant to mend."""
+    section: str | None = None
+    """A heading path under which the edits write, joined by ` > `; "" above the first heading."""
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    text: str | None = None
+    """Words of the idea, the reason, an edit or a critique, in the language of `search`."""
+    limit: int = Field(default=50, ge=1, le=100_000)
+    """At most so many, the newest."""
+
+
+class RoundSummary(Value):
+    """A decided round in one line."""
+
+    id: str
+    run: str
+    number: int
+    skill: str
+    created: datetime
+    outcome: OutcomeName
+    stage: Stage
+    code: str
+    reason: str
+    idea: str
+    criteria: tuple[str, ...]
+    sections: tuple[str, ...]
+    parent: str
+    candidate: str | None
+    edits: int
+    gain: float | None
+    p_value: float | None
+    tasks_seen: int | None
+
+
+class ExchangeSummary(Value):
+    """A paid reply, without its text."""
+
+    key: str
+    model: str
+    prompt_digest: str
+    usage: Usage
+
+
+class Alike(Value):
+    """A refused entry that is like another one."""
+
+    id: str
+    likeness: float
+    """Of what they change, from 0 to 1."""
+    outcome: OutcomeName
+    idea: str
+
+
+class RoundEntry(Value):
+    """A decided round with all that the ledger knows of it."""
+
+    summary: RoundSummary
+    round: Round
+    run: RunRecord
+    diff: str | None
+    """Unified diff from the incumbent to the candidate; None where there is no candidate's text."""
+    exchanges: tuple[ExchangeSummary, ...]
+    """The optimizer's replies in this round."""
+    before: RoundSummary | None
+    """The round before it in its run."""
+    after: RoundSummary | None
+    alike: tuple[Alike, ...]
+    """Refused entries of the same context that change almost the same, the likest first."""
+
+
+class RunSummary(Value):
+    """A run in one line."""
+
+    record: RunRecord
+    rounds: int
+    accepted: int
+
+
+class RunEntry(Value):
+    """A run and its rounds."""
+
+    record: RunRecord
+    rounds: tuple[RoundSummary, ...]
+    usage: Usage
+    """What the ledger has on record for it, finished or not."""
+
+
+class SkillVersion(Value):
+    """A version of a skill, and how it came into the ledger."""
+
+    digest: str
+    created: datetime
+    chars: int
+    parent: str | None
+    """None for a version that a run began with."""
+    run: str
+    round: str | None
+    """Id of the round that made it."""
+    outcome: Literal["first", "accepted", "rejected", "inconclusive"]

@@ -1,0 +1,200 @@
+"""What is missing before a skill can be tuned, and how to mend it. Calls nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from skillopt.adapters.files.settings_file import project_of, read_settings
+from skillopt.adapters.files.skill_file import read_skill, skill_name
+from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
+from skillopt.app.inputs import Inputs, check_roles
+from skillopt.app.power import measured_power
+from skillopt.app.wiring import default_ledger
+from skillopt.core.evaluation.task import SPLITS
+from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.history.sealed_openings import opened_before, told_runs
+from skillopt.core.history.task_usage import Looks, looked_at
+from skillopt.core.settings import Settings, merged_settings
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import Value
+from skillopt.errors import InputError, LedgerError
+
+_Read = TypeVar("_Read")
+
+KEYS = {
+    "openai/": "OPENAI_API_KEY",
+    "anthropic/": "ANTHROPIC_API_KEY",
+    "gemini/": "GEMINI_API_KEY",
+    "mistral/": "MISTRAL_API_KEY",
+    "groq/": "GROQ_API_KEY",
+}
+"""The environment variable LiteLLM reads a provider's key from."""
+
+
+class Finding(Value):
+    """One thing that was looked at."""
+
+    level: Literal["good", "warning", "missing"]
+    about: str
+    says: str
+    mend: str | None = None
+    """A command or an edit that mends it."""
+
+
+class Checkup(Value):
+    """Everything that was looked at."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Nothing is missing."""
+        return all(finding.level != "missing" for finding in self.findings)
+
+
+def check_up(
+    skill: Path, *, validation_set: Path | None = None, given: Mapping[str, Any]
+) -> Checkup:
+    """Look at a skill, its tasks, its settings and its models, and go on after each fault."""
+    findings: list[Finding] = []
+    text = _tried(findings, "skill", lambda: read_skill(skill), f"skillopt init {_named(skill)}")
+    if text is None:
+        return Checkup(findings=tuple(findings))
+    findings += _about_skill(skill, text)
+    tasks = _tried(
+        findings,
+        "validation set",
+        lambda: read_validation_set(validation_set or find_validation_set(skill)),
+        f"write validation_sets/{_named(skill)}.yaml; docs/validation-sets.md shows how",
+    )
+    if tasks is None:
+        return Checkup(findings=tuple(findings))
+    findings += _about_tasks(tasks)
+    settings = _tried(
+        findings, "settings", lambda: _settings(skill, tasks, given), "mend the value it names"
+    )
+    if settings is not None:
+        findings += _about_models(skill, text, tasks, settings)
+        project, name = project_of(skill.resolve()), skill_name(skill, text)
+        findings += _about_power(project, tasks, settings)
+        findings += _about_ledger(project, name, tasks, settings)
+    return Checkup(findings=tuple(findings))
+
+
+def _tried(
+    findings: list[Finding], about: str, read: Callable[[], _Read], mend: str
+) -> _Read | None:
+    try:
+        return read()
+    except InputError as error:
+        findings.append(Finding(level="missing", about=about, says=str(error), mend=mend))
+        return None
+
+
+def _about_skill(path: Path, skill: Skill) -> list[Finding]:
+    says = f"{path}: {len(skill.text)} characters, {len(skill.sections)} headings"
+    found = [Finding(level="good", about="skill", says=says)]
+    return found + [
+        Finding(level="warning", about="skill", says=warning) for warning in skill.warnings
+    ]
+
+
+def _about_tasks(tasks: ValidationSet) -> list[Finding]:
+    sizes = ", ".join(f"{len(tasks.split(name))} {name}" for name in SPLITS)
+    says = f"{tasks.name}: {len(tasks.tasks)} tasks ({sizes})"
+    return [Finding(level="good", about="validation set", says=says)]
+
+
+def _settings(skill: Path, tasks: ValidationSet, given: Mapping[str, Any]) -> Settings:
+    project = project_of(skill.resolve())
+    header = (f"the header of validation set {tasks.name!r}", tasks.settings)
+    settings = merged_settings([("command line", given), *read_settings(project), header])
+    settings.loop()
+    return settings
+
+
+def _about_models(
+    path: Path, skill: Skill, tasks: ValidationSet, settings: Settings
+) -> list[Finding]:
+    inputs = Inputs(
+        skill=skill,
+        name=skill_name(path, skill),
+        path=path,
+        project=project_of(path.resolve()),
+        validation_set=tasks,
+        settings=settings,
+    )
+    found: list[Finding] = []
+    if (
+        _tried(found, "models", lambda: check_roles(inputs), "add --practice, or name models")
+        is None
+    ):
+        return found
+    for role in ("target", "optimizer", "judge"):
+        model = settings.model(role)
+        if model:
+            found.append(_about_model(role, model, settings))
+    return found
+
+
+def _about_model(role: str, model: str, settings: Settings) -> Finding:
+    key = next((name for start, name in KEYS.items() if model.startswith(start)), None)
+    if key and not settings.api_base and not os.environ.get(key):
+        says = f"{model}: {key} is not set"
+        return Finding(level="missing", about=role, says=says, mend=f"export {key}=...")
+    practice = " (offline practice model)" if model.startswith("practice/") else ""
+    return Finding(level="good", about=role, says=f"{model}{practice}")
+
+
+def _about_power(project: Path, tasks: ValidationSet, settings: Settings) -> list[Finding]:
+    found = asyncio.run(measured_power(tasks, settings, project))
+    told = [Finding(level="good", about="power", says=found.text)]
+    return told + [
+        Finding(level="warning", about="power", says=warning) for warning in found.warnings
+    ]
+
+
+def _about_ledger(
+    project: Path, name: str, tasks: ValidationSet, settings: Settings
+) -> list[Finding]:
+    """How often the tasks were looked at; nothing where there is no ledger yet."""
+    where = settings.ledger or default_ledger(project)
+    if "://" not in str(where) and not Path(where).exists():
+        return []
+    try:
+        looks, opened = asyncio.run(_looked(where, name, tasks))
+    except LedgerError as error:
+        return [Finding(level="warning", about="ledger", says=str(error))]
+    found: list[Finding] = []
+    if looks:
+        level: Literal["good", "warning"] = "warning" if looks.warning else "good"
+        found.append(Finding(level=level, about="looks", says=looks.warning or looks.text))
+    if opened:
+        says = (
+            f"opened before, by {told_runs(opened)}: a further run does not certify on these "
+            "test tasks"
+        )
+        mend = "add test tasks and leave the old ones out, or insist with --reopen-sealed"
+        found.append(Finding(level="warning", about="sealed test", says=says, mend=mend))
+    return found
+
+
+async def _looked(
+    where: str | Path, name: str, tasks: ValidationSet
+) -> tuple[Looks | None, tuple[str, ...]]:
+    from skillopt.adapters.ledger import SqlLedger
+
+    validation, test = tasks.split("validation"), tasks.split("test")
+    async with SqlLedger.open(where, create=False) as ledger:
+        counts = await ledger.looks([task.digest for task in validation])
+        records = await ledger.openings(name)
+    opened = opened_before(records, run="", tasks=test, versions=("", ""))
+    return looked_at(counts, validation), opened
+
+
+def _named(path: Path) -> str:
+    return path.parent.name if path.name == "SKILL.md" else path.stem

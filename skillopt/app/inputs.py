@@ -1,0 +1,123 @@
+"""What a command is given, read and checked before any call is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skillopt.adapters.files.settings_file import project_of, read_settings
+from skillopt.adapters.files.skill_file import read_skill, skill_name
+from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
+from skillopt.core.evaluation.checks import Rubric
+from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.settings import PRACTICE, Settings, merged_settings
+from skillopt.core.skill.skill import Skill
+from skillopt.errors import MissingModelError, SettingsError
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A skill, its tasks, and the settings that hold for them."""
+
+    skill: Skill
+    name: str
+    """The skill's name: the front matter's, else its folder's or file's."""
+    path: Path | None
+    """Where the skill was read from; None where it was given as a value."""
+    project: Path
+    """The folder whose `.skillopt` holds the ledger."""
+    validation_set: ValidationSet
+    settings: Settings
+
+
+def read_inputs(
+    skill: Skill | str | Path,
+    validation_set: ValidationSet | str | Path | None,
+    given: Mapping[str, Any],
+) -> Inputs:
+    """Read the skill, find its validation set, and merge the settings.
+
+    Args:
+        skill: a path, or a skill as a value.
+        validation_set: a path, a value, or None: the one named after the skill is found by itself.
+        given: settings from flags or arguments, the strongest.
+
+    Raises:
+        SkillError, ValidationSetError, SettingsError: with the way out.
+    """
+    path = None if isinstance(skill, Skill) else Path(skill)
+    text = read_skill(path) if path is not None else skill
+    assert isinstance(text, Skill)
+    project = project_of(path.resolve() if path is not None else Path.cwd())
+    tasks = _tasks(validation_set, path)
+    header = (f"the header of validation set {tasks.name!r}", tasks.settings)
+    sources = [("command line", given), *read_settings(project), header]
+    return Inputs(
+        skill=text,
+        name=skill_name(path, text),
+        path=path,
+        project=project,
+        validation_set=tasks,
+        settings=merged_settings(sources),
+    )
+
+
+def check_roles(inputs: Inputs, *, own: frozenset[str] = frozenset()) -> bool:
+    """Every role that is needed has a model, and nobody judges itself unasked.
+
+    Args:
+        inputs: what was read.
+        own: the roles that the caller fills with callables.
+
+    Returns:
+        Whether the judge is the target itself, which the user has allowed.
+
+    Raises:
+        MissingModelError: a role has no model; the message names the ways out.
+        SettingsError: the judge is the target, and that was not allowed.
+    """
+    settings = inputs.settings
+    rubric = uses_rubric(inputs.validation_set)
+    needed = ["target", "optimizer", *(["judge"] if rubric else [])]
+    if settings.target_command:
+        own |= {"target"}
+    for role in needed:
+        if role not in own and settings.model(role) is None:
+            raise MissingModelError(
+                f"no model is named for the {role}; name one with --{role} (a LiteLLM model string,"
+                f" for example --{role} openai/gpt-4o-mini), with `{role}` in skillopt.toml or in"
+                " the validation set's settings, or try the offline practice models with --practice"
+            )
+    itself = (
+        rubric
+        and not own & {"target", "judge"}
+        and settings.model("judge") == settings.model("target")
+    )
+    if itself and not settings.allow_self_judging:
+        raise SettingsError(
+            f"the judge {settings.model('judge')!r} is the target itself, and models trust their "
+            "own answers; name another --judge, or insist with --allow-self-judging"
+        )
+    return itself
+
+
+def uses_rubric(validation_set: ValidationSet) -> bool:
+    """Whether any check asks a judge."""
+    return any(isinstance(check, Rubric) for task in validation_set.tasks for check in task.checks)
+
+
+def is_practice(settings: Settings) -> bool:
+    """Whether one of the roles is a practice model."""
+    return any((settings.model(role) or "").startswith("practice/") for role in PRACTICE)
+
+
+def _tasks(given: ValidationSet | str | Path | None, skill: Path | None) -> ValidationSet:
+    if isinstance(given, ValidationSet):
+        return given
+    if given is not None:
+        return read_validation_set(Path(given))
+    if skill is None:
+        raise SettingsError("a skill given as a value needs its validation set given too")
+    return read_validation_set(find_validation_set(skill))

@@ -1,0 +1,54 @@
+"""What a run gives back."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import Value
+
+Shipped = Literal["improved", "not certified", "keep first", "not tested", "nothing accepted"]
+
+
+class Written(Value):
+    """What became of the user's file."""
+
+    path: str | None
+    """Where the text went; None where nothing was written."""
+    note: str
+    """One sentence: written, not asked for, or why it went beside the file."""
+
+
+class Run(Value):
+    """A finished run of :func:`skillopt.tune`."""
+
+    record: RunRecord
+    first: Skill
+    last: Skill
+    """The version the search came to."""
+    shipped: Shipped
+    """`improved`: certified by the sealed test. `not certified`: better there, but not provably.
+    `keep first`: not better there, so the first version stays. `not tested`: no spend was left for
+    the sealed test, so the first version stays. `nothing accepted`: no edit passed the gate."""
+    rounds: tuple[Round, ...]
+    written: Written
+    overfit: bool = False
+    """The gain on validation tasks exceeds the sealed gain by more than chance explains."""
+
+    @property
+    def skill(self) -> Skill:
+        """The version to use: the last one where it ships, else the first."""
+        return self.last if self.shipped in {"improved", "not certified"} else self.first
+
+    @property
+    def sealed(self) -> SealedTest | None:
+        """The sealed test, where it was opened."""
+        return self.record.sealed
+
+    @property
+    def usage(self) -> Usage:
+        """Everything the run paid."""
+        return self.record.usage

@@ -1,0 +1,1 @@
+"""Tasks, checks, grading and rollouts: how a skill is measured."""

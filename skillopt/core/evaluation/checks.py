@@ -1,0 +1,118 @@
+"""Checks: how an answer is scored, each in [0, 1].
+
+The kinds that need nothing but the answer are graded in
+:mod:`skillopt.core.evaluation.grading`; `python`, `command` and `rubric` touch the world and are
+run by the grader (:mod:`skillopt.engine.steps.grade`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from skillopt.core.value import Value
+
+
+class CheckBase(Value):
+    """What every check has."""
+
+    criterion: str | None = None
+    """The named criterion this check answers for."""
+    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    """Its share in the task's score where scoring is `mean`."""
+
+
+class Exact(CheckBase):
+    """The answer is exactly the value, white space around both apart."""
+
+    type: Literal["exact"]
+    value: str | None = None
+    """Default: the task's `expected`."""
+    ignore_case: bool = False
+
+
+class Contains(CheckBase):
+    """The answer contains the value, or every one of them."""
+
+    type: Literal["contains"]
+    value: str | tuple[str, ...] | None = None
+    """Default: the task's `expected`."""
+    ignore_case: bool = False
+    absent: bool = False
+    """Turn it round: none of the values may occur."""
+
+
+class Regex(CheckBase):
+    """A regular expression is found in the answer."""
+
+    type: Literal["regex"]
+    pattern: str
+    absent: bool = False
+    """Turn it round: the pattern may not be found."""
+
+
+class Number(CheckBase):
+    """The last number in the answer lies within the tolerance of the value."""
+
+    type: Literal["number"]
+    value: float | None = Field(default=None, allow_inf_nan=False)
+    """Default: the task's `expected`."""
+    absolute: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    relative: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+
+
+class Json(CheckBase):
+    """The answer is JSON that equals the value, includes it, or fits a schema."""
+
+    type: Literal["json"]
+    mode: Literal["equal", "subset", "schema"] = "equal"
+    at: str | None = None
+    """Compare only this field; dots go deeper (`address.city`)."""
+    value: Any = None
+    """Default: the task's `expected` (for `schema`, the schema is required here)."""
+
+
+class Python(CheckBase):
+    """A Python callable `module:function`, called with the answer and the task.
+
+    It returns a bool, a score in [0, 1], or a score and a sentence of feedback.
+    The module may lie beside the validation set. In Python programs `own:<name>` is the callable
+    that the caller gives as `checks={"<name>": ...}`.
+    """
+
+    type: Literal["python"]
+    call: str = Field(pattern=r"^[\w.]+:\w+$")
+
+
+class Command(CheckBase):
+    """A command that reads the answer on standard input; exit code 0 is a pass."""
+
+    type: Literal["command"]
+    argv: tuple[str, ...] = Field(min_length=1)
+    timeout: float = Field(default=30.0, gt=0, allow_inf_nan=False)
+    """Seconds; a command that takes longer is missing data, not a failure of the target."""
+
+
+class Rubric(CheckBase):
+    """Named criteria that the judge model answers one by one; the score is their mean."""
+
+    type: Literal["rubric"]
+    criteria: tuple[str, ...] = Field(min_length=1)
+    """Names from the validation set's `criteria`, or criteria in full sentences."""
+
+
+Check = Annotated[
+    Exact | Contains | Regex | Number | Json | Python | Command | Rubric,
+    Field(discriminator="type"),
+]
+
+
+class CheckResult(Value):
+    """What one check found."""
+
+    criterion: str
+    """The check's criterion, or its type where it has none."""
+    score: float = Field(ge=0, le=1)
+    feedback: str = ""
+    """What was found and what was asked, for the optimizer and the reader of the ledger."""

@@ -1,0 +1,192 @@
+"""Grading: what the checks that need nothing but the answer find in it, and a task's score."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from decimal import Decimal, localcontext
+from typing import Any, assert_never
+
+from skillopt.core.evaluation.answers import NoJson, json_in, last_number
+from skillopt.core.evaluation.checks import (
+    Check,
+    CheckResult,
+    Contains,
+    Exact,
+    Json,
+    Number,
+    Regex,
+    Rubric,
+)
+from skillopt.core.evaluation.json_compare import difference, field_at, schema_complaint
+from skillopt.core.evaluation.patterns import is_found
+from skillopt.core.evaluation.task import Task
+
+PureCheck = Exact | Contains | Regex | Number | Json
+"""The checks that touch nothing but the answer."""
+
+LONGEST_FEEDBACK = 500
+"""Characters of a check's feedback."""
+
+_LONGEST_SHOWN = 160
+
+
+def grade_check(check: PureCheck, answer: str, task: Task) -> CheckResult:
+    """What ``check`` finds in ``answer``: score 1 without feedback, or 0 and why.
+
+    Feedback reads `<criterion or type>: expected X, got Y` on one line.
+
+    Raises:
+        CallFailed: a pattern ran out of its time; missing data, not a failed answer.
+    """
+    match check:
+        case Exact():
+            complaint = _exact(check, answer, task.expected)
+        case Contains():
+            complaint = _contains(check, answer, task.expected)
+        case Regex():
+            complaint = _regex(check, answer)
+        case Number():
+            complaint = _number(check, answer, task.expected)
+        case Json():
+            complaint = _json(check, answer, task.expected)
+        case _:
+            assert_never(check)
+    return result(label(check), 0.0 if complaint else 1.0, complaint or "")
+
+
+def label(check: Check) -> str:
+    """What a check's results are filed under: its criterion, or its type."""
+    return check.criterion or check.type
+
+
+def result(name: str, score: float, feedback: str) -> CheckResult:
+    """A check's result with its feedback on one bounded line that begins with ``name``."""
+    line = _clean(" ".join(feedback.split()))
+    if line and not line.startswith(f"{name}:"):
+        line = f"{name}: {line}"
+    return CheckResult(criterion=name, score=score, feedback=_clipped(line, LONGEST_FEEDBACK))
+
+
+def task_score(task: Task, results: Sequence[CheckResult]) -> float:
+    """The task's score in [0, 1], and 1 only if every check is fully met.
+
+    Args:
+        task: says how results are put together (`scoring`).
+        results: one per check in the checks' order, and for a `rubric` one per criterion of it.
+
+    Raises:
+        ValueError: the results are not those of the task's checks.
+    """
+    parts: list[tuple[float, float]] = []
+    rest = list(results)
+    for check in task.checks:
+        share = len(check.criteria) if isinstance(check, Rubric) else 1
+        own, rest = rest[:share], rest[share:]
+        if len(own) < share:
+            raise ValueError(f"task {task.id!r}: fewer results than checks")
+        parts.append((sum(found.score for found in own) / share, check.weight))
+    if rest:
+        raise ValueError(f"task {task.id!r}: more results than checks")
+    lowest, highest = min(parts)[0], max(parts)[0]
+    if task.scoring == "all" or lowest >= 1.0:
+        return lowest
+    largest = max(weight for _, weight in parts)
+    shares = [weight / largest for _, weight in parts]
+    total = math.fsum(score * share for (score, _), share in zip(parts, shares, strict=True))
+    mean = min(max(total / math.fsum(shares), lowest), highest)  # whatever the rounding
+    return min(mean, math.nextafter(1.0, 0.0))
+
+
+def shown(value: Any) -> str:
+    """A value for feedback and messages: as JSON, on one line, bounded."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = repr(value)
+    return _clipped(_clean(text), _LONGEST_SHOWN)
+
+
+def _exact(check: Exact, answer: str, expected: Any) -> str | None:
+    wanted = str(expected) if check.value is None else check.value
+    same = _folded(answer.strip(), check.ignore_case) == _folded(wanted.strip(), check.ignore_case)
+    return None if same else f"expected {shown(wanted)}, got {shown(answer)}"
+
+
+def _contains(check: Contains, answer: str, expected: Any) -> str | None:
+    wanted = expected if check.value is None else check.value
+    values = (wanted,) if isinstance(wanted, str) else tuple(wanted)
+    text = _folded(answer, check.ignore_case)
+    there = [value for value in values if _folded(value, check.ignore_case) in text]
+    if check.absent:
+        return f"expected no {shown(there[0])}, got {shown(answer)}" if there else None
+    missing = [value for value in values if value not in there]
+    spelled = ", ".join(shown(value) for value in missing[:3])
+    return f"expected {spelled} in it, got {shown(answer)}" if missing else None
+
+
+def _regex(check: Regex, answer: str) -> str | None:
+    if is_found(check.pattern, answer) is not check.absent:
+        return None
+    kind = "nothing" if check.absent else "something"
+    return f"expected {kind} that matches {shown(check.pattern)}, got {shown(answer)}"
+
+
+def _number(check: Number, answer: str, expected: Any) -> str | None:
+    value = float(expected) if check.value is None else check.value
+    found = last_number(answer)
+    if found is None:
+        return f"expected the number {value:.12g}, got no number in {shown(answer)}"
+    with localcontext(prec=1000):
+        # In decimals, so that 1.1 lies within 0.1 of 1.0 as it does on paper.
+        wanted = Decimal(repr(value))
+        absolute, relative = Decimal(repr(check.absolute)), Decimal(repr(check.relative))
+        tolerance = max(absolute, relative * abs(wanted))
+        if abs(found - wanted) <= tolerance:
+            return None
+    within = f" ± {float(tolerance):.6g}" if tolerance else ""
+    return f"expected {value:.12g}{within}, got {float(found):.12g}"
+
+
+def _json(check: Json, answer: str, expected: Any) -> str | None:
+    wanted = expected if check.value is None else check.value
+    if check.at is not None and check.value is None:
+        wanted = field_at(wanted, check.at)
+    try:
+        got = json_in(answer, like=_kind(check, wanted))
+    except NoJson:
+        return f"expected JSON, got {shown(answer)}"
+    if check.at is not None:
+        try:
+            got = field_at(got, check.at)
+        except KeyError:
+            want = "a field" if check.mode == "schema" else shown(wanted)
+            return f"expected {want} at `{check.at}`, got no such field in {shown(got)}"
+    if check.mode == "schema":
+        return schema_complaint(wanted, got)
+    return difference(wanted, got, subset=check.mode == "subset", show=shown)
+
+
+def _kind(check: Json, wanted: Any) -> type | None:
+    """What kind of JSON the answer must hold: a bracket in its prose is not taken for it."""
+    if check.at is not None:
+        return None if check.at.split(".")[0].isdecimal() else dict
+    if check.mode == "schema":
+        kinds: dict[Any, type] = {"object": dict, "array": list}
+        kind = wanted.get("type") if isinstance(wanted, dict) else None
+        return kinds.get(kind) if isinstance(kind, str) else None
+    return type(wanted) if isinstance(wanted, dict | list) else None
+
+
+def _folded(text: str, ignore_case: bool) -> str:  # noqa: FBT001 - one caller's field
+    return text.casefold() if ignore_case else text
+
+
+def _clipped(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _clean(text: str) -> str:
+    """Without lone surrogates, which neither a ledger nor a terminal can take."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

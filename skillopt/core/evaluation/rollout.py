@@ -1,0 +1,102 @@
+"""A rollout: one run of the target on one task with one version of the skill."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from skillopt.core.evaluation.checks import CheckResult
+from skillopt.core.value import Value, digest_of
+
+
+class Usage(Value):
+    """What one or several calls used."""
+
+    calls: int = 0
+    """Requests sent, retries included."""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = 0.0
+    """US dollars; None where a price is unknown."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in both directions."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        """The sum; an unknown price makes the sum's price unknown."""
+        unknown = self.cost is None or other.cost is None
+        return Usage(
+            calls=self.calls + other.calls,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost=None if unknown else (self.cost or 0.0) + (other.cost or 0.0),
+        )
+
+
+class Answer(Value):
+    """What a target said."""
+
+    text: str
+    usage: Usage = Usage(calls=1)
+
+
+class Reply(Value):
+    """What a model in the optimizer's or the judge's seat said."""
+
+    text: str
+    usage: Usage
+
+
+class RolloutKey(Value):
+    """Names a rollout by content: whatever has the same key need never be run again."""
+
+    skill: str
+    """Digest of the skill's text; digest of the empty text for no skill at all."""
+    task: str
+    """The task's digest."""
+    target: str
+    """Digest of the target's identity (and of the judge's where a rubric asks one)."""
+    trial: int = Field(ge=0)
+
+    @property
+    def digest(self) -> str:
+        """64 hex digits."""
+        return digest_of([self.skill, self.task, self.target, self.trial])
+
+
+class Graded(Value):
+    """A rollout that counts."""
+
+    status: Literal["graded"] = "graded"
+    key: RolloutKey
+    task_id: str
+    answer: str
+    score: float = Field(ge=0, le=1)
+    results: tuple[CheckResult, ...]
+    usage: Usage
+    seconds: float = Field(ge=0)
+    """From sending the first request to the graded answer."""
+    target_error: str | None = None
+    """The target timed out or crashed on its own account: it has failed, with score 0."""
+
+    @property
+    def passed(self) -> bool:
+        """Every check is fully met."""
+        return self.score >= 1.0
+
+
+class Missing(Value):
+    """A rollout that could not be had: a provider's or a grader's failure, never a score."""
+
+    status: Literal["missing"] = "missing"
+    key: RolloutKey
+    task_id: str
+    reason: str
+    usage: Usage
+    seconds: float = Field(ge=0)
+
+
+Rollout = Annotated[Graded | Missing, Field(discriminator="status")]

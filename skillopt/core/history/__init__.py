@@ -1,0 +1,1 @@
+"""Runs, rounds and the search over them; what the ledger recalls of earlier ones."""

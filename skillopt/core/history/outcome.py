@@ -1,0 +1,64 @@
+"""What a finished run may claim: which version ships, and whether it overfits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from skillopt.core.gate.contest import Verdict
+from skillopt.core.gate.evidence import FloatArray
+from skillopt.core.gate.sealed import CONFIDENCE, SPREAD_NEEDS
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.gate.student_t import t_quantile
+from skillopt.core.history.run import Round, RunRecord
+
+Ship = Literal["improved", "not certified", "keep first"]
+
+
+def ship(sealed: SealedTest) -> Ship:
+    """What becomes of the user's file.
+
+    Certified: improved. Not worse: the last version, not certified. Worse, or nothing
+    could be measured: the first one stays.
+    """
+    if sealed.certified:
+        return "improved"
+    if not sealed.tasks:
+        return "keep first"
+    return "not certified" if sealed.difference >= 0 else "keep first"
+
+
+def overfit(record: RunRecord, rounds: Sequence[Round]) -> bool:
+    """Whether the validation gain exceeds the sealed one by more than two standard errors.
+
+    Args:
+        record: a finished run with its sealed test.
+        rounds: its decided rounds.
+    """
+    decisions = [round_.decision for round_ in rounds]
+    accepted = [decision.verdict for decision in decisions if decision.kind == "accepted"]
+    sealed = record.sealed
+    if sealed is None or not accepted:
+        return False
+    gains = _validation_gains(accepted)
+    if min(len(gains), sealed.tasks) < SPREAD_NEEDS:
+        return False
+    sealed_error = (sealed.high - sealed.low) / 2 / t_quantile(CONFIDENCE, sealed.tasks - 1)
+    error = math.hypot(float(gains.std(ddof=1)) / math.sqrt(len(gains)), sealed_error)
+    return float(gains.mean()) - sealed.difference > 2 * error
+
+
+def _validation_gains(accepted: Sequence[Verdict]) -> FloatArray:
+    """By task: the last version's record minus the first version's."""
+    start = {pair.task: pair.incumbent for pair in accepted[0].pairs}
+    book = accepted[-1].book
+    return np.array(
+        [
+            standing.total / standing.runs - before
+            for task, standing in book.items()
+            if (before := start.get(task)) is not None and standing.runs
+        ]
+    )

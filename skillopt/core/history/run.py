@@ -1,0 +1,157 @@
+"""A run: what was asked, what happened in each round, what it cost."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.gate.contest import Noise, Verdict
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.proposal import Proposal
+from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
+from skillopt.core.skill.changes import Change, SectionPrint
+from skillopt.core.value import Value
+
+
+class Exchange(Value):
+    """One paid reply of the optimizer, kept so that it is never paid twice."""
+
+    run: str
+    key: str
+    """`<round>/<step>/<attempt>`."""
+    model: str
+    """Identity digest of the optimizer."""
+    prompt_digest: str
+    prompt: str
+    reply: str
+    usage: Usage
+
+
+class AcceptedRound(Value):
+    """The candidate became the incumbent."""
+
+    kind: Literal["accepted"] = "accepted"
+    verdict: Verdict
+    candidate: str
+    """Digest of the new version."""
+
+
+class RefusedRound(Value):
+    """The proposal was refused."""
+
+    kind: Literal["refused"] = "refused"
+    stage: Stage
+    code: str
+    reason: str
+    verdict: Verdict | None = None
+    """The gate's, where it came so far (rejected or inconclusive)."""
+    candidate: str | None = None
+    """Digest of the refused version, where the edits fitted."""
+    known: str | None = None
+    """Id of the ledger's entry that refused the same before, where the screen knew it."""
+
+
+Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
+
+
+class RefusedTry(Value):
+    """A first try that did not pass the screen; the optimizer was given one chance to mend it."""
+
+    proposal: Proposal | None
+    stage: Stage
+    code: str
+    reason: str
+    known: str | None = None
+    """Id of the ledger's entry that refused the same before, where the screen knew it."""
+
+
+class Round(Value):
+    """One decided round."""
+
+    id: str
+    run: str
+    number: int = Field(ge=1)
+    parent: str
+    """Digest of the incumbent."""
+    critiques: tuple[Critique, ...]
+    proposal: Proposal | None
+    """None where the optimizer's replies were no proposal."""
+    first_try: RefusedTry | None = None
+    """The try before it, where the first one did not pass the screen."""
+    decision: Decision
+    rollouts: tuple[str, ...]
+    """Digests of the keys of the rollouts the optimizer was shown."""
+    spent: Usage
+    """Everything the run had paid when this round was decided."""
+    context: str
+    """Digest of target, validation set and gate policy: what a refusal is a fact about."""
+    sections: tuple[str, ...] = ()
+    """The headings under which the edits write."""
+    changes: tuple[Change, ...] = ()
+    """What the edits change, told by statements."""
+    prints: tuple[SectionPrint, ...] = ()
+    """The sections the edits touch, as they were: a refusal is a fact about them, too."""
+    aims: tuple[str, ...] = ()
+    """Ids of the train tasks the proposal hoped to mend."""
+    train: TrainEffect | None = None
+    """What a refused candidate did on the train tasks shown, where it was tried there."""
+    parts: tuple[Part, ...] = ()
+    """How the edits of a refused bundle fared alone, where that was tried."""
+
+
+RunKind = Literal["tune", "gate", "eval", "aa"]
+
+
+class RunRecord(Value):
+    """A run as the ledger keeps it."""
+
+    id: str
+    kind: RunKind = "tune"
+    """Which command it was: a tuning run, a person's edit at the gate, an evaluation, an A/A test.
+    """
+    fingerprint: str
+    """Digest of skill file, validation set, models and settings: names the command."""
+    skill_name: str
+    skill_path: str | None
+    first: str
+    """Digest of the version it started from."""
+    last: str | None = None
+    """Digest of the version it ended with; None while it runs."""
+    validation_set: str
+    """Digest of the validation set."""
+    target: str
+    optimizer: str
+    judge: str | None = None
+    settings: LoopSettings
+    started: float
+    """Seconds since the epoch."""
+    finished: float | None = None
+    stopped_by: str | None = None
+    """Why the loop ended: `rounds`, `nothing left to fix`, `patience`, `spend`."""
+    baseline: float | None = None
+    """The first version's mean score on the validation tasks."""
+    sealed: SealedTest | None = None
+    opened: tuple[str, ...] = ()
+    """Digests of the sealed tasks it has looked at, entered before the first of them is run."""
+    reopen_sealed: bool = False
+    """The user has insisted that sealed tasks which were opened before may certify."""
+    noise: Noise = Noise()
+    """Run noise as an A/A test has measured it, or as it was known when a tuning run began."""
+    usage: Usage = Usage()
+    self_judged: bool = False
+    """The judge is the target itself: every verdict rests on the target's own opinion."""
+    retries: str | None = None
+    """The entry whose edits this run puts before the gate again."""
+    writes_to: str | None = None
+    """The file its end is to be written into; None for no file."""
+    written: bool = False
+    """That was done, or there was nothing to write."""
+
+    @property
+    def pending(self) -> bool:
+        """The same command goes on with this run: it has no end, or its file is not written."""
+        return self.finished is None or (self.writes_to is not None and not self.written)

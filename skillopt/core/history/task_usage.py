@@ -1,0 +1,48 @@
+"""How often validation tasks have been looked at: each version scored on one is a look.
+
+A task that decides again and again is learned, by selection alone: what the gate keeps is what does
+well on these very tasks. The gate was studied (`docs/gate-in-full.md`) over up to 100 proposals
+against one validation set; beyond that nothing is known, and fresh tasks are the only remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from skillopt.core.evaluation.task import Task
+from skillopt.core.value import Value
+
+MANY = 100
+"""Looks per task, on average, above which a user is warned."""
+
+
+class Looks(Value):
+    """Looks at the validation tasks so far."""
+
+    mean: float
+    most: int
+    text: str
+    """For a person."""
+    warning: str | None = None
+
+
+def looked_at(counts: Mapping[str, int], tasks: Sequence[Task]) -> Looks | None:
+    """What the ledger's counts say of ``tasks``; None where none was ever looked at.
+
+    Args:
+        counts: versions scored, by task digest.
+        tasks: the validation tasks.
+    """
+    each = [counts.get(task.digest, 0) for task in tasks]
+    if not any(each):
+        return None
+    mean, most = sum(each) / len(each), max(each)
+    times = "once" if round(mean, 1) == 1 else f"{mean:.1f} times"
+    text = f"validation tasks have been looked at {times} on average, most {most}"
+    if mean <= MANY:
+        return Looks(mean=mean, most=most, text=text)
+    warning = (
+        f"{text}: what passes the gate is more and more what suits these very tasks; "
+        f"replace some of them by new tasks (the gate was studied up to {MANY} looks)"
+    )
+    return Looks(mean=mean, most=most, text=text, warning=warning)

@@ -1,0 +1,58 @@
+"""The settings that shape a run, grouped by the part that reads them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from skillopt.core.gate.contest import GatePolicy
+from skillopt.core.gate.guards import Margins
+from skillopt.core.skill.edit_budget import BudgetPlan
+from skillopt.core.skill.similarity import DEFAULT_LIKENESS
+from skillopt.core.value import Value
+
+
+class SpendLimits(Value):
+    """Hard limits of a run; None is no limit."""
+
+    max_calls: int | None = Field(default=None, ge=0)
+    """Requests to models (and to a target of your own), retries included."""
+    max_tokens: int | None = Field(default=None, ge=0)
+    """Tokens in both directions."""
+    max_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """US dollars; needs a price for every model in use."""
+
+
+class Conditioning(Value):
+    """How the ledger shapes what is proposed."""
+
+    enabled: bool = True
+    """Screen by what was refused, and show the optimizer the search so far."""
+    likeness: float = Field(default=DEFAULT_LIKENESS, gt=0, le=1)
+    """From this likeness on a proposal is a refused idea in other words; 1 for (almost) none."""
+    siblings: tuple[str, ...] = ()
+    """Names of other skills whose refusals the optimizer is shown as well."""
+    train_check: bool | None = None
+    """Run refused candidates on the train tasks shown; None: on a few of them, where the target is
+    deterministic."""
+    ablate: bool = False
+    """Try the edits of a refused bundle one by one, each at the gate."""
+
+
+class LoopSettings(Value):
+    """What shapes the loop's decisions; two runs with the same settings decide alike."""
+
+    rounds: int = Field(default=12, ge=0)
+    """Proposals at most."""
+    patience: int = Field(default=6, ge=1)
+    """Stop after this many rounds in a row without an acceptance."""
+    minibatch: int = Field(default=32, ge=1)
+    """Train tasks rolled out before a critique."""
+    evidence: int = Field(default=24, ge=1)
+    """Rollouts shown to the optimizer at most: failures of all kinds, then clean successes."""
+    trials: int = Field(default=1, ge=1)
+    """Runs of each train task with each version."""
+    budget: BudgetPlan = BudgetPlan()
+    gate: GatePolicy = GatePolicy()
+    guards: Margins = Margins()
+    conditioning: Conditioning = Conditioning()
+    seed: int = 0

@@ -1,0 +1,1 @@
+"""Critiques and proposals: what the optimizer sees, says, and may not propose."""

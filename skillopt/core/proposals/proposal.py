@@ -1,0 +1,72 @@
+"""A proposal: edits to one version of the skill, with what they are meant to mend."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from pydantic import Field, ValidationError
+
+from skillopt.core.replies import BadReply, first_complaint, json_object
+from skillopt.core.skill.edit import Edit
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import Value, digest_of
+
+
+class Draft(Value):
+    """An optimizer's reply to the proposal prompt."""
+
+    idea: str = Field(max_length=500)
+    """One sentence: what the edits do, in words that name the idea rather than the wording."""
+    criteria: tuple[str, ...] = Field(default=(), max_length=20)
+    """The criteria the edits are meant to mend."""
+    rollouts: tuple[str, ...] = Field(default=(), max_length=50)
+    """Ids, as the evidence gives them, of the rollouts the edits answer."""
+    predicted_gain: float = Field(default=0.0, ge=-1, le=1)
+    """What the optimizer expects the mean score to gain, as a share of 1."""
+    edits: tuple[Edit, ...] = Field(max_length=50)
+
+
+class Proposal(Value):
+    """A draft, tied to the version of the skill it was written for."""
+
+    parent: str
+    """Digest of the skill it edits."""
+    draft: Draft
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits, applied together or not at all."""
+        return self.draft.edits
+
+    @cached_property
+    def edits_digest(self) -> str:
+        """Names the set of edits: their order and white space in their texts do not count."""
+        return digest_of(sorted(digest_of(_essence(edit)) for edit in self.edits))
+
+
+class Candidate(Value):
+    """A proposal that fits, with the skill it makes."""
+
+    proposal: Proposal
+    skill: Skill
+    changed_chars: int
+
+
+def parse_draft(reply: str) -> Draft:
+    """The draft in ``reply``.
+
+    Raises:
+        BadReply: there is no JSON object of the asked shape.
+    """
+    try:
+        return Draft.model_validate(json_object(reply))
+    except ValidationError as error:
+        raise BadReply(first_complaint(error)) from None
+
+
+def _essence(edit: Edit) -> dict[str, object]:
+    fields = edit.model_dump(mode="json")
+    return {
+        name: " ".join(value.split()) if name in {"text", "anchor"} else value
+        for name, value in fields.items()
+    }

@@ -1,0 +1,1 @@
+"""A skill's text, the edits to it, their budget, and how similar two edits are."""

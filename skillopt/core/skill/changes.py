@@ -1,0 +1,179 @@
+"""Changes: what edits do to a skill, told by the statements that come and go.
+
+The same idea can be an insert or a replace that repeats its anchor, one edit or three, wrapped at
+another column, marked with another bullet. None of that is in a :class:`Change`: it names the
+section and the statement that was there before and the one that is there after. A statement is a
+sentence of a paragraph or list item, a heading, a table row or a line of code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from skillopt.core.skill.edit import Edit, Insert, Misfit, apply
+from skillopt.core.skill.skill import Section, Skill
+from skillopt.core.value import Value, text_digest
+
+MOST_STATEMENTS = 64
+"""Statements of a section that its print keeps: all of them in all but huge sections."""
+
+REWORDED = 60.0
+"""From this likeness on (rapidfuzz's `ratio`, 0 to 100) a statement that went and one that came
+are one statement reworded."""
+
+_STARTS = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|#{1,6}\s|>|\|)")
+_BULLET = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)+")
+_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'`*_(\[]*[A-Z])")
+
+
+class Change(Value):
+    """One statement that came, went or was reworded."""
+
+    section: str
+    """The innermost heading path around the edit, joined by ` > `; "" above the first heading."""
+    before: str = ""
+    """The statement as it was; "" where there was none."""
+    after: str = ""
+    """The statement as it is; "" where it is gone."""
+    edit: int = 0
+    """Index of the edit that does it, from 0."""
+
+
+class SectionPrint(Value):
+    """A section's own text at one time, in small: enough to say how much of it has changed."""
+
+    heading: str
+    """Its heading path, joined by ` > `."""
+    statements: tuple[str, ...]
+    """8 hex digits for each of its statements, sorted; the :data:`MOST_STATEMENTS` smallest."""
+
+
+def changes_of(skill: Skill, edits: Sequence[Edit]) -> tuple[Change, ...]:
+    """What each of ``edits`` changes in ``skill`` by itself; nothing where it does not fit."""
+    return tuple(
+        change.model_copy(update={"edit": index})
+        for index, edit in enumerate(edits)
+        for change in _changes_of_one(skill, edit)
+    )
+
+
+def section_of(skill: Skill, edit: Edit) -> str:
+    """The innermost heading path under which ``edit`` writes; its own where it fits nowhere."""
+    at = _place(skill, edit)
+    under = [part for part in skill.sections if part.span.start <= at < part.span.end]
+    return " > ".join(under[-1].path) if under else " > ".join(edit.section)
+
+
+@lru_cache(maxsize=256)
+def section_print(skill: Skill, heading: str) -> SectionPrint:
+    """The print of the section ``heading`` names; of nothing where there is no such section."""
+    found = {text_digest(text)[:8] for text in statements(_own_text(skill, heading))}
+    return SectionPrint(heading=heading, statements=tuple(sorted(found)[:MOST_STATEMENTS]))
+
+
+def is_rewritten(then: SectionPrint, now: SectionPrint) -> bool:
+    """Whether at most half of the statements it had are still there; more may have come."""
+    old, new = set(then.statements), set(now.statements)
+    if len(old) == MOST_STATEMENTS or len(new) == MOST_STATEMENTS:
+        old, new = _smallest(old, old | new), _smallest(new, old | new)
+    return bool(old) and 2 * len(old & new) <= len(old)
+
+
+def statements(text: str) -> list[str]:
+    """The statements of a Markdown text, white space squeezed, bullets taken away."""
+    found: list[str] = []
+    paragraph: list[str] = []
+    in_code = False
+
+    def close() -> None:
+        if paragraph:
+            found.extend(_SENTENCE_END.split(" ".join(paragraph)))
+            paragraph.clear()
+
+    for line in text.splitlines():
+        bare = " ".join(line.split())
+        fence = _FENCE.match(line)
+        if in_code or fence or not bare:
+            close()
+            in_code = in_code != bool(fence)
+            found += [bare] if bare and not fence else []
+            continue
+        if _STARTS.match(line):
+            close()
+            bare = " ".join(_BULLET.sub("", line, count=1).split())
+        paragraph += [bare] if bare else []
+        if line.lstrip().startswith(("#", "|")):
+            close()
+    close()
+    return [statement for statement in found if statement]
+
+
+def _smallest(own: set[str], both: set[str]) -> set[str]:
+    """``own`` as far as the smallest of ``both`` reach: what two cut prints can be compared by."""
+    return own & set(sorted(both)[:MOST_STATEMENTS])
+
+
+def _changes_of_one(skill: Skill, edit: Edit) -> list[Change]:
+    from rapidfuzz.distance import Indel
+
+    after = apply(skill, (edit,))
+    if isinstance(after, Misfit):
+        return []
+    old, new = statements(_body(skill)), statements(_body(after))
+    went: list[str] = []
+    came: list[str] = []
+    for step in Indel.opcodes(old, new):
+        if step.tag == "delete":
+            went += old[step.src_start : step.src_end]
+        elif step.tag == "insert":
+            came += new[step.dest_start : step.dest_end]
+    return _paired(section_of(skill, edit), went, came)
+
+
+def _paired(section: str, went: list[str], came: list[str]) -> list[Change]:
+    from rapidfuzz import fuzz
+
+    found: list[Change] = []
+    left = list(came)
+    for old in went:
+        alike = max(left, key=lambda new: fuzz.ratio(old, new), default="")
+        if alike and fuzz.ratio(old, alike) >= REWORDED:
+            left.remove(alike)
+            found.append(Change(section=section, before=old, after=alike))
+        else:
+            found.append(Change(section=section, before=old))
+    return found + [Change(section=section, after=new) for new in left]
+
+
+def _place(skill: Skill, edit: Edit) -> int:
+    """Where in the text the edit's anchor stands, -1 where it does not."""
+    scope = skill.body
+    if edit.section:
+        scope = next((part.span for part in skill.sections if part.is_at(edit.section)), scope)
+    if edit.anchor:
+        return skill.text.find(skill.as_written(edit.anchor), scope.start, scope.end)
+    at_end = isinstance(edit, Insert) and edit.where == "after"
+    return max(scope.start, scope.end - 1) if at_end else scope.start
+
+
+def _body(skill: Skill) -> str:
+    return skill.text[skill.body.start : skill.body.end]
+
+
+def _own_text(skill: Skill, heading: str) -> str:
+    """What stands under a heading up to the next one, whatever its level."""
+    starts = [part.span.start for part in skill.sections]
+    if not heading:
+        return skill.text[skill.body.start : min(starts, default=skill.body.end)]
+    section = next((part for part in skill.sections if _path(part) == heading), None)
+    if section is None:
+        return ""
+    end = min((at for at in starts if at > section.span.start), default=skill.body.end)
+    return skill.text[section.content_start : end]
+
+
+def _path(section: Section) -> str:
+    return " > ".join(section.path)

@@ -1,0 +1,1 @@
+"""One run: the loop, its LangGraph graph, a round, and the steps of a round."""

@@ -1,0 +1,26 @@
+"""Prompts: the text beside a step, the reply's schema, and the data in blocks."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel
+
+from skillopt.core.evaluation.task import Message
+from skillopt.core.quoting import block
+from skillopt.core.value import canonical_json
+
+
+def question(step: str, data: dict[str, str], *, shape: type[BaseModel]) -> tuple[Message, ...]:
+    """The messages that open a step: its prompt and the reply's schema, then the data in blocks."""
+    schema = canonical_json(shape.model_json_schema())
+    system = f"{prompt(step)}\n\nThe JSON schema of your reply:\n\n{schema}"
+    quoted = "\n\n".join(block(name, text) for name, text in data.items())
+    return (Message(role="system", content=system), Message(role="user", content=quoted))
+
+
+@cache
+def prompt(step: str) -> str:
+    """The text of `<step>.md`, which lies beside the step."""
+    return files("skillopt.engine.steps").joinpath(f"{step}.md").read_text(encoding="utf-8").strip()

@@ -1,0 +1,73 @@
+"""Ask the optimizer. A reply that was paid is in the ledger and is not paid again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.evaluation.task import Message
+from skillopt.core.events import OptimizerReplied
+from skillopt.core.history.run import Exchange
+from skillopt.core.value import canonical_json, digest_of
+from skillopt.engine.context import RunContext
+from skillopt.errors import CallFailed, ChargedError
+
+
+async def ask(
+    context: RunContext, key: str, messages: Sequence[Message], *, shape: type[BaseModel]
+) -> str:
+    """The optimizer's reply to ``messages``, from the ledger where it was asked before.
+
+    Args:
+        context: the run.
+        key: `<round>/<step>`; names the question within the run.
+        messages: the conversation so far.
+        shape: the reply's shape, for structured output.
+
+    Raises:
+        CallFailed: the provider failed.
+        RunStopped: no call can succeed.
+        SpendExhausted: a limit leaves no room for the call.
+    """
+    asked = [message.model_dump() for message in messages]
+    digest = digest_of([context.optimizer.identity, asked])
+    earlier = await context.ledger.exchange(context.run, key)
+    if earlier and earlier.prompt_digest == digest:
+        return earlier.reply
+    exchange = Exchange(
+        run=context.run,
+        key=key,
+        model=context.optimizer.identity,
+        prompt_digest=digest,
+        prompt=canonical_json(asked),
+        reply="",
+        usage=Usage(),
+    )
+    try:
+        reply = await context.optimizer.reply(messages, shape=shape)
+    except ChargedError as error:
+        await _keep_account(context, exchange, error)
+        if not isinstance(error, CallFailed):
+            raise
+        raise CallFailed(
+            f"the optimizer gave no reply in round {key}: {error}; "
+            "what was paid is kept, and the same command goes on from here",
+            used=error.used,
+        ) from error
+    exchange = exchange.model_copy(update={"reply": reply.text, "usage": reply.usage})
+    await context.ledger.add_exchange(exchange)
+    context.emit(OptimizerReplied(usage=reply.usage))
+    return reply.text
+
+
+async def _keep_account(context: RunContext, asked: Exchange, error: ChargedError) -> None:
+    """What failed requests were charged with belongs to the run; each failure has its own key."""
+    if error.used is None:
+        return
+    number = 1
+    while await context.ledger.exchange(context.run, f"{asked.key}/failed/{number}"):
+        number += 1
+    failed = {"key": f"{asked.key}/failed/{number}", "usage": error.used}
+    await context.ledger.add_exchange(asked.model_copy(update=failed))

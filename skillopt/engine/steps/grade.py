@@ -1,0 +1,67 @@
+"""Grade an answer: run every check of its task."""
+
+from __future__ import annotations
+
+from skillopt.core.evaluation.checks import Check, CheckResult, Command, Python, Rubric
+from skillopt.core.evaluation.grading import grade_check, task_score
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.evaluation.task import Task
+from skillopt.core.value import Value
+from skillopt.engine.context import Grader
+from skillopt.engine.steps.judge import judge
+from skillopt.errors import ChargedError, InputError
+
+
+class Grade(Value):
+    """What the checks of a task found in an answer."""
+
+    results: tuple[CheckResult, ...]
+    """One per check in the checks' order, and for a rubric one per criterion of it."""
+    score: float
+    usage: Usage
+    """What the judge used."""
+
+
+async def grade(task: Task, answer: str, *, grader: Grader) -> Grade:
+    """Grade ``answer`` by every check of ``task``, those of the answer alone first.
+
+    Raises:
+        CallFailed: a check could not be had; its rollout is missing.
+        RunStopped: the judge's provider refuses every call.
+        SpendExhausted: a limit leaves no room for the judge's call.
+        InputError: a rubric without a judge, or a callable that is not there.
+    """
+    # A judge is paid for: whatever may fail for nothing comes first.
+    order = sorted(range(len(task.checks)), key=lambda index: _price(task.checks[index]))
+    found: dict[int, tuple[CheckResult, ...]] = {}
+    usage = Usage()
+    for index in order:
+        check = task.checks[index]
+        if isinstance(check, Rubric):
+            try:
+                found[index], used = await _judged(check, task, answer, grader)
+            except ChargedError as error:
+                error.charge(usage)
+                raise
+            usage += used
+        elif isinstance(check, Python | Command):
+            found[index] = (await grader.runner.run(check, answer, task),)
+        else:
+            found[index] = (grade_check(check, answer, task),)
+    results = tuple(result for index in sorted(found) for result in found[index])
+    return Grade(results=results, score=task_score(task, results), usage=usage)
+
+
+async def _judged(
+    check: Rubric, task: Task, answer: str, grader: Grader
+) -> tuple[tuple[CheckResult, ...], Usage]:
+    if grader.judge is None:
+        raise InputError(
+            f"task {task.id!r} has a rubric, and there is no judge; name one with --judge"
+        )
+    criteria = {name: grader.criteria.get(name, name) for name in check.criteria}
+    return await judge(task, answer, criteria=criteria, model=grader.judge)
+
+
+def _price(check: Check) -> int:
+    return 2 if isinstance(check, Rubric) else 1 if isinstance(check, Python | Command) else 0

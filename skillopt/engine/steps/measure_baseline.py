@@ -1,0 +1,54 @@
+"""Measure the first version on the validation tasks, once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from skillopt.core.evaluation.rollout import Graded, Usage
+from skillopt.core.events import BaselineDone
+from skillopt.core.gate import open_book
+from skillopt.core.history.search import Search
+from skillopt.engine.context import RunContext
+from skillopt.engine.steps.check_guards import check_price
+from skillopt.engine.steps.roll_out import roll_out
+from skillopt.errors import OutcomesMissing
+
+
+class Baseline(NamedTuple):
+    """Where the search starts."""
+
+    search: Search
+    """Before its first round."""
+    score: float
+    """The first version's mean score."""
+    usage: Usage
+    """What the rollouts used, those that were paid by an earlier run included."""
+
+
+async def baseline(context: RunContext) -> Baseline:
+    """Run the first version on the validation tasks.
+
+    Raises:
+        OutcomesMissing: more validation tasks than the gate allows have no outcome.
+        SettingsError: the cost is to be guarded, and no price is known.
+    """
+    tasks = context.validation_set.split("validation")
+    rollouts = await roll_out(context, context.first, [(task, 0) for task in tasks])
+    check_price(context, rollouts)
+    scores = {rollout.task_id: rollout.score for rollout in rollouts if isinstance(rollout, Graded)}
+    missing = 1 - len(scores) / len(tasks)
+    if missing > context.settings.gate.max_missing:
+        reasons = sorted({r.reason for r in rollouts if not isinstance(r, Graded)})
+        raise OutcomesMissing(
+            f"{len(tasks) - len(scores)} of {len(tasks)} validation tasks have no outcome, more "
+            f"than the gate's {context.settings.gate.max_missing:.0%}: {reasons[0]}; "
+            "run the same command again when the provider answers: what was paid is kept"
+        )
+    weights = {task.id: task.weight for task in tasks if task.id in scores}
+    score = sum(scores[name] * weight for name, weight in weights.items()) / sum(weights.values())
+    context.emit(BaselineDone(score=score, tasks=len(scores)))
+    return Baseline(
+        search=Search(incumbent=context.first.digest, book=open_book(scores)),
+        score=score,
+        usage=sum((rollout.usage for rollout in rollouts), Usage()),
+    )

@@ -1,0 +1,46 @@
+"""Open the sealed test, once: the first version against the last on tasks nobody looked at."""
+
+from __future__ import annotations
+
+from skillopt.core.evaluation.rollout import Graded
+from skillopt.core.events import SealedOpened
+from skillopt.core.gate import GateTask, sealed_test
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.sealed_openings import held_to, opened_by
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import digest_of
+from skillopt.engine.context import RunContext
+from skillopt.engine.steps.roll_out import roll_out
+
+
+async def open_sealed_test(
+    context: RunContext, last: Skill, *, before: tuple[str, ...] = (), insisted: bool = False
+) -> SealedTest:
+    """The result, from one run of each version on each test task.
+
+    Args:
+        context: the run.
+        last: the version it came to.
+        before: earlier runs that have looked at these tasks; it does not certify then.
+        insisted: the user wants it to, all the same.
+    """
+    tasks = context.validation_set.split("test")
+    scores: dict[str, dict[str, tuple[float | None, ...]]] = {}
+    for version, skill in (("first", context.first), ("last", last)):
+        rollouts = await roll_out(context, skill, [(task, 0) for task in tasks])
+        scores[version] = {
+            rollout.task_id: (rollout.score if isinstance(rollout, Graded) else None,)
+            for rollout in rollouts
+        }
+    sealed = sealed_test(
+        scores["first"],
+        scores["last"],
+        tasks=tuple(
+            GateTask(id=task.id, cluster=task.cluster, weight=task.weight) for task in tasks
+        ),
+        seed=context.settings.seed,
+    )
+    sealed = held_to(sealed, before=before, insisted=insisted)
+    sealed = sealed.model_copy(update={"split": digest_of(opened_by(tasks))})
+    context.emit(SealedOpened(sealed=sealed))
+    return sealed

@@ -1,0 +1,77 @@
+"""Ask for a small edit, and once more where it does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from skillopt.core.evaluation.task import Message
+from skillopt.core.events import OptimizerAsked
+from skillopt.core.proposals.critique import Critique, Observation
+from skillopt.core.proposals.proposal import Draft, parse_draft
+from skillopt.core.quoting import block, quoted
+from skillopt.core.replies import BadReply
+from skillopt.core.skill.edit_budget import EditBudget
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import canonical_json
+from skillopt.engine.context import RunContext
+from skillopt.engine.prompts import question
+from skillopt.engine.steps.ask_optimizer import ask
+from skillopt.engine.steps.criticize import evidence
+
+
+class Question(NamedTuple):
+    """What a proposal is asked for on."""
+
+    number: int
+    skill: Skill
+    budget: EditBudget
+    observations: Sequence[Observation]
+    critiques: Sequence[Critique]
+    refused: str
+    """The ledger's digest of the search so far."""
+
+
+class Try(NamedTuple):
+    """One reply: the draft in it, or why there is none."""
+
+    messages: tuple[Message, ...]
+    """The conversation up to and with the reply."""
+    draft: Draft | BadReply
+
+
+async def propose(context: RunContext, asked: Question) -> Try:
+    """The optimizer's first try at a proposal."""
+    context.emit(OptimizerAsked(number=asked.number, step="propose"))
+    messages = question("propose", _data(asked), shape=Draft)
+    return await _try(context, f"{asked.number}/propose", messages)
+
+
+async def repair(context: RunContext, number: int, failed: Try, reason: str) -> Try:
+    """The one chance to mend a try that does not fit."""
+    context.emit(OptimizerAsked(number=number, step="repair"))
+    complaint = (
+        f"Your reply cannot be used. Mend it, or make it smaller.\n\n{block('refusal', reason)}"
+    )
+    messages = (*failed.messages, Message(role="user", content=complaint))
+    return await _try(context, f"{number}/repair", messages)
+
+
+async def _try(context: RunContext, key: str, messages: tuple[Message, ...]) -> Try:
+    reply = await ask(context, key, messages, shape=Draft)
+    said = (*messages, Message(role="assistant", content=quoted(reply)))
+    try:
+        return Try(said, parse_draft(reply))
+    except BadReply as bad:
+        return Try(said, bad)
+
+
+def _data(asked: Question) -> dict[str, str]:
+    limits = {**asked.budget.model_dump(), "locked": asked.skill.locked_texts}
+    return {
+        "skill": asked.skill.text,
+        "evidence": evidence(asked.observations),
+        "critiques": canonical_json([critique.model_dump() for critique in asked.critiques]),
+        "refused": asked.refused,
+        "limits": canonical_json(limits),
+    }

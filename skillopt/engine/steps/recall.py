@@ -1,0 +1,97 @@
+"""Ask the ledger what it knows that matters now: for the screen, and for the optimizer to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skillopt.core.history.digest import Now, search_digest
+from skillopt.core.history.recall import (
+    Recall,
+    Topic,
+    about_keys,
+    failures_text,
+    same_keys,
+)
+from skillopt.core.history.search import Search
+from skillopt.core.proposals.critique import Critique, Observation
+from skillopt.core.proposals.proposal import Proposal
+from skillopt.core.proposals.screen import Known
+from skillopt.core.skill.changes import changes_of, statements
+from skillopt.core.skill.skill import Skill
+from skillopt.engine.context import RunContext
+
+MOST_TOPICS = 8
+"""Sections and criteria that a digest asks for."""
+
+MOST_CANDIDATES = 72
+"""Refusals among which a digest chooses."""
+
+MOST_TALLIES = 40
+"""Ideas that a digest counts."""
+
+LEAST_QUOTED = 12
+"""Characters of a statement that a critique must repeat to be about its section."""
+
+
+async def known_refusals(context: RunContext, proposal: Proposal, *, incumbent: Skill) -> Known:
+    """The refusals that may be of the same edits or the same idea; none without conditioning."""
+    conditioning = context.settings.conditioning
+    if not conditioning.enabled:
+        return Known()
+    changes = changes_of(incumbent, proposal.edits)
+    keys = same_keys(context.skill_name, context.fact, proposal, changes)
+    return Known(
+        refusals=await context.ledger.recalled(Recall(keys)),
+        run=context.run,
+        context=context.fact,
+        likeness=conditioning.likeness,
+    )
+
+
+async def search_so_far(
+    context: RunContext, search: Search, *, incumbent: Skill, topic: Topic
+) -> str:
+    """The digest that the optimizer reads, exactly as it is sent; "" without conditioning."""
+    conditioning = context.settings.conditioning
+    if not conditioning.enabled:
+        return ""
+    names = (context.skill_name, *conditioning.siblings)
+    keys = tuple(key for name in names for key in about_keys(name, topic))
+    now = Now(
+        skill=incumbent,
+        skill_name=context.skill_name,
+        run=context.run,
+        context=context.fact,
+        line=search.line,
+        topic=topic,
+    )
+    return search_digest(
+        await context.ledger.recalled(Recall(keys, most=MOST_CANDIDATES)),
+        await context.ledger.tallies(names, most=MOST_TALLIES),
+        now=now,
+    )
+
+
+def topic_of(
+    skill: Skill, observations: Sequence[Observation], critiques: Sequence[Critique]
+) -> Topic:
+    """What the current failures are about: criteria they miss, sections that are spoken of."""
+    missed = {line.partition(":")[0] for seen in observations for line in seen.feedback}
+    failures = failures_text(critiques)
+    return Topic(
+        sections=_sections_named(skill, failures)[:MOST_TOPICS],
+        criteria=tuple(sorted(missed))[:MOST_TOPICS],
+        failures=failures,
+    )
+
+
+def _sections_named(skill: Skill, critiques: str) -> tuple[str, ...]:
+    """The sections of which the critiques repeat a heading or a statement."""
+    plain = " ".join(critiques.split())
+    found: list[str] = []
+    for section in skill.sections:
+        text = skill.text[section.content_start : section.span.end]
+        quoted = (said for said in statements(text) if len(said) >= LEAST_QUOTED)
+        if any(said in plain for said in (f"“{section.path[-1]}”", *quoted)):
+            found.append(" > ".join(section.path))
+    return tuple(reversed(found))  # inner sections come after the ones around them

@@ -1,0 +1,144 @@
+"""Run the target on tasks. What the ledger has is not run again; what fails becomes data."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Rollout, RolloutKey, Usage
+from skillopt.core.evaluation.task import Task
+from skillopt.core.events import RolloutDone, RolloutsWanted
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import text_digest
+from skillopt.engine.context import RunContext
+from skillopt.engine.steps.grade import grade
+from skillopt.errors import CallFailed, ChargedError, RunStopped, SpendExhausted, TargetError
+
+Wish = tuple[Task, int]
+"""A task and the trial number to run it under."""
+
+NO_SKILL = text_digest("")
+
+
+async def roll_out(
+    context: RunContext, skill: Skill | None, wishes: Sequence[Wish]
+) -> tuple[Rollout, ...]:
+    """One rollout per wish, in the order of the wishes, each durable in the ledger.
+
+    Provider errors become :class:`Missing` rollouts; the rest of the batch goes on.
+
+    Raises:
+        RunStopped: no call can succeed. Rollouts under way are finished and kept first.
+        SpendExhausted: a limit leaves no room. Likewise.
+    """
+    keys = [rollout_key(context, skill, task, trial) for task, trial in wishes]
+    found = await context.ledger.rollouts(keys)
+    done: dict[RolloutKey, Rollout] = dict(found)
+    fresh = {key: wish for key, wish in zip(keys, wishes, strict=True) if key not in found}
+    if wishes:
+        purpose, total = wishes[0][0].split, len(set(keys))
+        context.emit(RolloutsWanted(purpose=purpose, total=total, reused=total - len(fresh)))
+    await _run_all(context, skill, fresh, done)
+    return tuple(done[key] for key in keys)
+
+
+def rollout_key(context: RunContext, skill: Skill | None, task: Task, trial: int) -> RolloutKey:
+    """What names the rollout of ``task`` with ``skill``."""
+    digest = skill.digest if skill else NO_SKILL
+    return RolloutKey(skill=digest, task=task.digest, target=context.target_identity, trial=trial)
+
+
+async def _run_all(
+    context: RunContext,
+    skill: Skill | None,
+    fresh: dict[RolloutKey, Wish],
+    done: dict[RolloutKey, Rollout],
+) -> None:
+    """Workers share one queue; the first error that ends the run lets the others finish theirs.
+
+    Whatever it is, the caller's own `on_event` included, it leaves here as itself and in no group:
+    the rollouts under way are paid, and are kept.
+    """
+    waiting: Iterator[tuple[RolloutKey, Wish]] = iter(fresh.items())
+    ended: list[Exception] = []
+
+    async def work() -> None:
+        for key, (task, trial) in waiting:
+            if ended:
+                return
+            try:
+                done[key] = await _kept(context, skill, (task, trial), key)
+            except Exception as error:  # noqa: BLE001 - raised once the others are done
+                ended.append(error)
+                return
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(context.concurrency, len(fresh))):
+            group.create_task(work())
+    if ended:
+        raise ended[0]
+
+
+async def _kept(context: RunContext, skill: Skill | None, wish: Wish, key: RolloutKey) -> Rollout:
+    """A rollout that is durable in the ledger."""
+    task, trial = wish
+    try:
+        rollout = await _run_one(context, skill, task, trial, key)
+    except (RunStopped, SpendExhausted) as error:
+        if error.used is not None:  # what was charged belongs to the run, although it stops
+            charged = Missing(
+                key=key, task_id=task.id, reason=str(error), usage=error.used, seconds=0.0
+            )
+            await context.ledger.add_rollout(context.run, charged)
+        raise
+    await context.ledger.add_rollout(context.run, rollout)
+    score = rollout.score if isinstance(rollout, Graded) else None
+    context.emit(RolloutDone(score=score, usage=rollout.usage))
+    return rollout
+
+
+async def _run_one(
+    context: RunContext, skill: Skill | None, task: Task, trial: int, key: RolloutKey
+) -> Rollout:
+    started = context.clock()
+    try:
+        answer = await context.target.answer(skill, task, trial=trial)
+        return await _graded(context, task, answer, key, started)
+    except TargetError as error:
+        return Graded(
+            key=key,
+            task_id=task.id,
+            answer="",
+            score=0.0,
+            results=(),
+            usage=Usage(calls=1),
+            seconds=context.clock() - started,
+            target_error=str(error),
+        )
+    except CallFailed as error:
+        return Missing(
+            key=key,
+            task_id=task.id,
+            reason=str(error),
+            usage=error.used or Usage(),
+            seconds=context.clock() - started,
+        )
+
+
+async def _graded(
+    context: RunContext, task: Task, answer: Answer, key: RolloutKey, started: float
+) -> Graded:
+    try:
+        graded = await grade(task, answer.text, grader=context.grader)
+    except ChargedError as error:
+        error.charge(answer.usage)
+        raise
+    return Graded(
+        key=key,
+        task_id=task.id,
+        answer=answer.text,
+        score=graded.score,
+        results=graded.results,
+        usage=answer.usage + graded.usage,
+        seconds=context.clock() - started,
+    )

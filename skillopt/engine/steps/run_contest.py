@@ -1,0 +1,65 @@
+"""Hold a contest: the candidate against the incumbent on the validation tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skillopt.core.evaluation.rollout import Graded
+from skillopt.core.evaluation.task import Task
+from skillopt.core.gate import Contest, GateTask, Standing, Verdict, Wanted, advance
+from skillopt.core.history.search import Search
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import text_digest
+from skillopt.engine.context import RunContext
+from skillopt.engine.steps.check_guards import guarded, refused_for_length
+from skillopt.engine.steps.roll_out import roll_out
+
+
+async def compete(
+    context: RunContext, search: Search, *, incumbent: Skill, candidate: Skill, number: int
+) -> Verdict:
+    """The gate's verdict, after all the rollouts it asks for, each look as one concurrent batch.
+
+    Where the gate accepts and a guard does not hold, the verdict is the guard's rejection.
+    """
+    contest = open_contest(context, search, number)
+    length, refused = refused_for_length(context, contest, candidate)
+    if refused:
+        return refused
+    tasks = {task.id: task for task in context.validation_set.split("validation")}
+    outcomes: dict[Wanted, float | None] = {}
+    runs: list[Graded] = []
+    while not isinstance(step := advance(contest, outcomes), Verdict):
+        for arm, skill in (("candidate", candidate), ("incumbent", incumbent)):
+            wanted = [want for want in step if want.arm == arm]
+            wishes = [(tasks[want.task], want.trial) for want in wanted]
+            rollouts = await roll_out(context, skill, wishes) if wishes else ()
+            for want, rollout in zip(wanted, rollouts, strict=True):
+                outcomes[want] = rollout.score if isinstance(rollout, Graded) else None
+            if arm == "candidate":
+                runs += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
+    return await guarded(
+        context, step, contest=contest, outcomes=outcomes, runs=runs, length=length
+    )
+
+
+def open_contest(context: RunContext, search: Search, number: int) -> Contest:
+    """The contest of round ``number``; its task order comes from the run's seed and the round."""
+    return Contest(
+        tasks=gate_tasks(context.validation_set.split("validation"), search.book),
+        book=search.book,
+        next_trial=search.next_trial,
+        policy=context.settings.gate,
+        deterministic=context.deterministic,
+        memory=search.memory,
+        seed=int(text_digest(f"gate {context.settings.seed} {number}")[:12], 16),
+    )
+
+
+def gate_tasks(tasks: Sequence[Task], book: dict[str, Standing]) -> tuple[GateTask, ...]:
+    """The tasks on which the incumbent has a record, as the gate sees them."""
+    return tuple(
+        GateTask(id=task.id, cluster=task.cluster, weight=task.weight, protected=task.protected)
+        for task in tasks
+        if task.id in book
+    )

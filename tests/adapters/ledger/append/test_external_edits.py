@@ -1,0 +1,68 @@
+"""The ledger with no loop of skillopt's around it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from skillopt.adapters.ledger import SqlLedger, TriedEdit
+from skillopt.core.skill.edit import Insert, Replace
+from skillopt.errors import InputError
+from tests.adapters.ledger.samples import SKILL, an_insert
+
+
+def tried(text: str = "- Always ask for the order number.\n", **changes: object) -> TriedEdit:
+    fields = {
+        "skill_name": "triage",
+        "parent": SKILL,
+        "edits": (an_insert(text),),
+        "outcome": "rejected",
+        "reason": "two of twelve cases got worse",
+        "idea": "ask for the order number",
+    }
+    return TriedEdit.model_validate({**fields, **changes})
+
+
+async def test_a_kept_refusal_is_known_the_next_time(ledger: SqlLedger) -> None:
+    entry = await ledger.keep(tried())
+    known = await ledger.known_refusal(
+        "triage", SKILL, [an_insert("- Always ask for the  order number.\n")]
+    )
+    assert known
+    assert (known.known, known.code) == (entry, "known")
+    again = await ledger.known_refusal(
+        "triage", SKILL, [an_insert("- Never ask for the order number.\n")]
+    )
+    assert again is None
+    assert await ledger.known_refusal("another", SKILL, [an_insert()]) is None
+    assert await ledger.known_refusal("triage", SKILL, tried().edits, context="new agent") is None
+    shown = await ledger.show_round(entry)
+    assert shown.summary.reason == "two of twelve cases got worse"
+    assert shown.diff
+    assert (await ledger.verify()).bad is None
+
+
+async def test_what_was_not_refused_for_good_does_not_block(ledger: SqlLedger) -> None:
+    await ledger.keep(tried(outcome="inconclusive"))
+    await ledger.keep(tried("- Be kind.\n", outcome="accepted"))
+    assert await ledger.known_refusal("triage", SKILL, tried().edits) is None
+    assert (await ledger.verify()).replayed == 1
+    lines = (await ledger.why("triage", current=None)).lines
+    assert len(lines) == len(SKILL.text.splitlines())
+
+
+async def test_many_at_once_get_entries_of_their_own(ledger: SqlLedger) -> None:
+    kept = await asyncio.gather(*(ledger.keep(tried(f"- Rule {at}.\n")) for at in range(20)))
+    assert len(set(kept)) == 20
+    assert [one.number for one in await ledger.list_rounds()] == list(range(20, 0, -1))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [Replace(anchor="not there", text="x"), Insert(anchor="", text="- x\n", section=("No such",))],
+)
+async def test_edits_that_do_not_fit_are_told(ledger: SqlLedger, edit: Insert | Replace) -> None:
+    with pytest.raises(InputError, match="do not fit"):
+        await ledger.keep(tried(edits=(edit,)))
+    assert await ledger.list_rounds() == ()

@@ -1,0 +1,107 @@
+"""The same contract on PostgreSQL, and what is told apart there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import MetaData, create_engine, text
+from sqlmodel import SQLModel
+
+from skillopt.adapters.ledger import RoundFilter, SqlLedger
+from skillopt.errors import LedgerError, LedgerTooNew
+from skillopt.ports import Ledger
+from tests.adapters.ledger.append.test_processes import entered_by_eight, writing
+from tests.adapters.ledger.contract import LedgerContract
+from tests.adapters.ledger.samples import SKILL, a_rollout, a_round, a_run
+
+
+class TestPostgres(LedgerContract):
+    @pytest.fixture
+    async def ledger(self, postgres_url: str) -> AsyncIterator[Ledger]:
+        async with SqlLedger.open(postgres_url) as ledger:
+            yield ledger
+            assert (await ledger.verify()).bad is None
+
+
+async def test_eight_processes_on_one_server(postgres_url: str) -> None:
+    names = [f"run-{number}" for number in range(8)]
+    processes = [writing(postgres_url, name, rounds=12, rollouts=10) for name in names]
+    ends = [process.communicate() for process in processes]
+    assert [process.returncode for process in processes] == [0] * 8, [end[1] for end in ends]
+    async with SqlLedger.open(postgres_url) as ledger:
+        await entered_by_eight(ledger, names)
+
+
+async def test_tampering_is_found_there_too(postgres_url: str) -> None:
+    async with SqlLedger.open(postgres_url) as ledger:
+        await ledger.start_run(a_run(), SKILL)
+        await ledger.add_rollout("run-1", a_rollout(1, score=0.25))
+        await ledger.add_round(*a_round())
+        by_hand(postgres_url, "UPDATE rollouts SET score = 1.0")
+        found = (await ledger.verify()).bad
+    assert found
+    assert found.table == "rollouts"
+
+
+async def test_the_migrations_make_what_the_models_say(postgres_url: str) -> None:
+    async with SqlLedger.open(postgres_url):
+        pass
+    engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+    made = MetaData()
+    made.reflect(engine)
+    engine.dispose()
+    for name, table in SQLModel.metadata.tables.items():
+        assert {(c.name, c.nullable, c.primary_key) for c in made.tables[name].columns} == {
+            (c.name, c.nullable, c.primary_key) for c in table.columns
+        }
+        for column in table.columns:
+            there = made.tables[name].columns[column.name].type.python_type
+            meant = column.type.python_type
+            assert there is (str if meant is object else meant), (name, column.name)
+
+
+async def test_a_later_ledger_is_refused(postgres_url: str) -> None:
+    async with SqlLedger.open(postgres_url):
+        pass
+    by_hand(postgres_url, "UPDATE ledger_state SET schema_version = 999")
+    with pytest.raises(LedgerTooNew):
+        async with SqlLedger.open(postgres_url):
+            pass
+
+
+async def test_a_shared_database_keeps_its_other_tables(postgres_url: str) -> None:
+    by_hand(postgres_url, "CREATE TABLE orders (id INT)")
+    async with SqlLedger.open(postgres_url) as ledger:
+        await ledger.start_run(a_run(), SKILL)
+    by_hand(postgres_url, "DROP TABLE orders")
+
+
+async def test_somebody_elses_tables_of_our_names_are_left_alone(postgres_url: str) -> None:
+    by_hand(postgres_url, "CREATE TABLE runs (id INT)")
+    with pytest.raises(LedgerError, match="something else"):
+        async with SqlLedger.open(postgres_url):
+            pass
+
+
+async def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
+    with pytest.raises(LedgerError) as told:
+        async with SqlLedger.open("postgresql://me:hunter2@127.0.0.1:1/x"):
+            pass
+    assert "hunter2" not in str(told.value)
+    assert "127.0.0.1" in str(told.value)
+
+
+async def test_the_filter_by_text(postgres_url: str) -> None:
+    async with SqlLedger.open(postgres_url) as ledger:
+        await ledger.start_run(a_run(), SKILL)
+        await ledger.add_round(*a_round())
+        assert len(await ledger.list_rounds(RoundFilter(text="REFUNDS", criterion="queue"))) == 1
+        assert await ledger.list_rounds(RoundFilter(text="100%")) == ()
+
+
+def by_hand(url: str, statement: str) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

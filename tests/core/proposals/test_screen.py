@@ -1,0 +1,162 @@
+"""The screen: what is refused before any rollout is paid."""
+
+from __future__ import annotations
+
+import pytest
+
+from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
+from skillopt.core.proposals.refusal import Refusal, Stage
+from skillopt.core.proposals.screen import Known, Screened, is_stale, screen, sections_touched
+from skillopt.core.skill.changes import changes_of, section_print
+from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
+from skillopt.core.skill.edit_budget import EditBudget
+from skillopt.core.skill.skill import Skill
+
+SKILL = Skill(text="# Top\n\nintro\n\n## Rules\n\n- one\n- two\n\n## Form\n\nbare\n")
+BUDGET = EditBudget(max_edits=2, max_changed_chars=60, max_skill_chars=200)
+ADD = Insert(anchor="- two\n", text="- three\n")
+SWAP = Replace(anchor="bare", text="short")
+
+
+def proposal(*edits: Edit, idea: str = "an idea") -> Proposal:
+    return Proposal(parent=SKILL.digest, draft=Draft(idea=idea, edits=edits, criteria=("right",)))
+
+
+def refusal(refused: Proposal, **changes: object) -> Refusal:
+    fields: dict[str, object] = {
+        "id": "r1",
+        "run": "run",
+        "number": 1,
+        "stage": Stage.GATE,
+        "code": "futile",
+        "reason": "not better",
+        "outcome": "rejected",
+        "proposal": refused,
+        "context": "here",
+        "changes": changes_of(SKILL, refused.edits),
+        "prints": [section_print(SKILL, name) for name in sections_touched(SKILL, refused)],
+    }
+    return Refusal.model_validate({**fields, **changes})
+
+
+def screened(
+    wanted: Proposal, *known: Refusal, skill: Skill = SKILL, likeness: float = 0.8
+) -> Candidate | Screened:
+    against = Known(known, run="run", context="here", likeness=likeness)
+    return screen(wanted, skill=skill, budget=BUDGET, known=against)
+
+
+def test_a_fitting_proposal_becomes_a_candidate() -> None:
+    found = screened(proposal(ADD, SWAP))
+    assert isinstance(found, Candidate)
+    assert found.skill.text == SKILL.text.replace("- two\n", "- two\n- three\n").replace(
+        "bare", "short"
+    )
+    assert found.changed_chars == len("- three\n") + len("bare") + len("short")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (proposal(), "no_edits"),
+        (proposal(Insert(anchor="missing", text="x")), "anchor_missing"),
+        (proposal(Insert(anchor="o", text="x")), "anchor_repeated"),
+        (proposal(ADD, SWAP, Delete(anchor="intro")), "too_many_edits"),
+        (proposal(Replace(anchor="bare", text="w " * 40)), "too_much_changed"),
+        (proposal(Insert(anchor="bare", text="long" * 60)), "skill_too_large"),
+    ],
+)
+def test_what_does_not_fit_says_why(wanted: Proposal, code: str) -> None:
+    found = screened(wanted)
+    assert isinstance(found, Screened)
+    assert (found.stage, found.code) == (Stage.FIT, code)
+    assert found.reason
+
+
+def test_known_refusals_cost_nothing_whatever_their_order_and_spacing() -> None:
+    spaced = Replace(anchor="bare", text=" short ")
+    found = screened(proposal(spaced, ADD, idea="other words"), refusal(proposal(ADD, SWAP)))
+    assert isinstance(found, Screened)
+    assert (found.stage, found.code, found.known) == (Stage.SCREEN, "known", "r1")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"context": "elsewhere"}, {"outcome": "inconclusive"}, {"stage": Stage.FIT}],
+    ids=["stale", "inconclusive", "never at the gate"],
+)
+def test_other_entries_do_not_block(changes: dict[str, object]) -> None:
+    assert isinstance(screened(proposal(ADD), refusal(proposal(ADD), **changes)), Candidate)
+
+
+def test_an_edit_that_differs_in_a_word_is_not_the_same() -> None:
+    other = Insert(anchor="- two\n", text="- four\n")
+    assert isinstance(screened(proposal(other), refusal(proposal(ADD))), Candidate)
+
+
+def test_sections_are_named_by_their_headings() -> None:
+    assert sections_touched(SKILL, proposal(ADD, SWAP)) == ("Top > Rules", "Top > Form")
+
+
+RULE = Insert(anchor="- two\n", text="- Never quote the label.\n")
+IN_OTHER_WORDS = [
+    Insert(anchor="- two\n", text="- Do not quote the label.\n"),
+    Insert(anchor="", section=("Rules",), text="- The label is never quoted.\n"),
+    Replace(anchor="- two\n", text="- two\n* Never\n  quote the label.\n"),
+]
+
+
+@pytest.mark.parametrize("edit", IN_OTHER_WORDS)
+def test_the_same_idea_in_other_words_is_refused_with_a_pointer(edit: Edit) -> None:
+    found = screened(proposal(edit), refusal(proposal(RULE)))
+    assert isinstance(found, Screened)
+    assert (found.stage, found.code, found.known) == (Stage.SCREEN, "alike", "r1")
+    assert "round 1 of this run" in found.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- Always quote the label.\n", "- Never quote the name.\n", "- Never quote 2 labels.\n"],
+)
+def test_look_alikes_pass(text: str) -> None:
+    edit = Insert(anchor="- two\n", text=text)
+    assert isinstance(screened(proposal(edit), refusal(proposal(RULE))), Candidate)
+
+
+def test_how_alike_is_a_setting() -> None:
+    wordy = Insert(anchor="- two\n", text="- Never quote the label in a reply.\n")
+    more = Insert(anchor="- two\n", text="- Never quote the whole label.\n")
+    assert isinstance(screened(proposal(more), refusal(proposal(RULE))), Candidate)
+    assert isinstance(screened(proposal(more), refusal(proposal(RULE)), likeness=0.5), Screened)
+    assert isinstance(screened(proposal(wordy), refusal(proposal(RULE))), Screened)
+
+
+def test_a_part_of_a_bundle_is_another_proposal() -> None:
+    bundle = refusal(proposal(RULE, SWAP))
+    assert isinstance(screened(proposal(RULE), bundle), Candidate)
+    assert isinstance(screened(proposal(SWAP, RULE), bundle), Screened)
+
+
+def test_the_reason_that_the_optimizer_reads_has_nothing_of_the_gate() -> None:
+    known = refusal(proposal(ADD), reason="p = 0.4242 on 78 tasks, gain 0.0137", run="yesterday")
+    found = screened(proposal(ADD), known)
+    assert isinstance(found, Screened)
+    assert "round 1 of run yesterday" in found.reason
+    assert "0.4242" not in found.reason
+    assert "futile" not in found.reason
+
+
+REWRITTEN = {
+    "its section": (SKILL.text.replace("- one\n", "- uno\n- dos\n"), True),
+    "a line more in its section": (SKILL.text.replace("- one\n", "- one\n- nil\n"), False),
+    "another section": (SKILL.text.replace("intro", "introduction"), False),
+}
+
+
+@pytest.mark.parametrize("case", REWRITTEN)
+def test_a_refusal_is_stale_once_its_section_is_rewritten(case: str) -> None:
+    text, stale = REWRITTEN[case]
+    now = Skill(text=text)
+    known = refusal(proposal(ADD))
+    assert is_stale(known, skill=now, context="here") == stale
+    assert isinstance(screened(proposal(ADD), known, skill=now), Candidate) == stale

@@ -1,0 +1,218 @@
+"""Likeness: paraphrases are one idea, look-alikes that differ in what matters are not."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skillopt.core.skill.changes import (
+    Change,
+    changes_of,
+    is_rewritten,
+    section_of,
+    section_print,
+    statements,
+)
+from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
+from skillopt.core.skill.similarity import (
+    BANDS,
+    DEFAULT_LIKENESS,
+    idea_of,
+    likeness,
+    likeness_keys,
+    text_likeness,
+    topic_keys,
+)
+from skillopt.core.skill.skill import Skill
+
+ROOT = Path(__file__).parents[3]
+PAIRS = yaml.safe_load((Path(__file__).parent / "similarity_pairs.yaml").read_text("utf-8"))
+SETS = list(PAIRS)
+SKILL = Skill(
+    text="# Top\n\nRead the whole ticket.\n\n## Rules\n\n- Answer in JSON.\n- Use `low` by default.\n"
+    "\n## Form\n\nWrite the date first. Then write the\nname of the customer.\n"
+)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_look_alikes_that_differ_in_what_matters_are_new_ideas(name: str) -> None:
+    alike = [pair for pair in PAIRS[name]["different"] if text_likeness(*pair) >= DEFAULT_LIKENESS]
+    assert alike == []
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("calibrate", 0.9), ("check", 0.9), ("harder", 0.6), ("held_out", 0.45)]
+)
+def test_paraphrases_are_known_again(name: str, least: float) -> None:
+    same = PAIRS[name]["same"]
+    assert sum(text_likeness(*pair) >= DEFAULT_LIKENESS for pair in same) / len(same) >= least
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_likeness_is_symmetric_and_1_for_itself(name: str) -> None:
+    for one, other in (pair for kind in PAIRS[name].values() for pair in kind):
+        assert text_likeness(one, other) == text_likeness(other, one)
+        assert text_likeness(one, one) == 1.0
+
+
+def test_the_statements_of_the_sample_skills_are_all_different_ideas() -> None:
+    for path in ROOT.glob("skills/*/SKILL.md"):
+        found = statements(path.read_text(encoding="utf-8"))
+        for one, other in itertools.combinations(found, 2):
+            assert text_likeness(one, other) < DEFAULT_LIKENESS
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_like_texts_share_a_key(name: str) -> None:
+    alike = [pair for pair in PAIRS[name]["same"] if text_likeness(*pair) >= DEFAULT_LIKENESS]
+    found = 0
+    for one, other in alike:
+        mine, theirs = (likeness_keys(["s"], [Change(section="", after=t)]) for t in (one, other))
+        found += bool({*mine} & {*theirs})
+    assert found >= math.floor(0.9 * len(alike))
+
+
+def test_keys_are_the_same_on_every_machine_and_differ_with_the_scope() -> None:
+    changes = [Change(section="Rules", after="Answer with `billing` within 3 days.")]
+    keys = likeness_keys(["skill", "context"], changes)
+    assert keys == KNOWN_KEYS
+    assert len(keys) == BANDS
+    assert not {*keys} & {*likeness_keys(["skill", "elsewhere"], changes)}
+    assert not {*keys} & {*likeness_keys(["skill", "context"], [Change(section="", after="x")])}
+
+
+KNOWN_KEYS = (
+    *(1783528844836441545, 6332491212933637973, 8804832863165041774, 5810297291153718202),
+    *(8353823664064887538, 2959921483401196656, 7820008529795441630, 2498409072353671909),
+)
+
+
+def only(edit: Edit) -> Change:
+    (change,) = changes_of(SKILL, (edit,))
+    return change
+
+
+RULE = '- When the ticket mentions "refund", set `queue` to `billing`.\n'
+SAME = [
+    Insert(anchor="- Use `low` by default.\n", text=RULE),
+    Insert(anchor="", section=("Rules",), text="\n" + RULE),
+    Insert(anchor="- Use `low`", where="before", text=RULE),
+    Replace(anchor="- Answer in JSON.\n", text="- Answer in JSON.\n* " + RULE[2:]),
+    Replace(
+        anchor="- Use `low` by default.",
+        text='- Use `low` by default.\n- When the ticket\n  mentions "refund",\n  set `queue` to `billing`.',
+    ),
+]
+
+
+@pytest.mark.parametrize("edit", SAME)
+def test_one_idea_is_one_change_however_it_is_edited_in(edit: Edit) -> None:
+    assert only(edit) == Change(section="Top > Rules", after=RULE[2:].strip())
+
+
+def test_a_word_exchanged_in_a_sentence_is_the_sentence_reworded() -> None:
+    change = only(Replace(anchor="first", text="last"))
+    assert change == Change(
+        section="Top > Form", before="Write the date first.", after="Write the date last."
+    )
+    longer = only(Replace(anchor="Write the date first.", text="Write the date last."))
+    assert longer == change
+
+
+def test_rewordings_are_compared_by_what_they_change() -> None:
+    skill = Skill(text="Send every ticket about a late parcel to the depot in the harbour.\n")
+    swift = changes_of(skill, (Replace(anchor="late", text="lost"),))
+    other = changes_of(skill, (Replace(anchor="harbour", text="station"),))
+    assert likeness(swift, swift) == 1.0
+    assert likeness(swift, other) < DEFAULT_LIKENESS
+
+
+def test_place_kind_and_number_of_ideas_count() -> None:
+    added = changes_of(SKILL, (SAME[0],))
+    elsewhere = changes_of(SKILL, (Insert(anchor="", section=("Form",), text="\n" + RULE),))
+    removed = changes_of(SKILL, (Delete(anchor="- Answer in JSON.\n"),))
+    assert likeness(added, elsewhere) == 0.0
+    assert likeness(added, removed) == 0.0
+    assert likeness(added, added + removed) == 0.0
+    assert likeness(added + removed, removed + added) == 1.0
+    assert likeness((), ()) == 0.0
+
+
+def test_one_sentence_may_have_become_two() -> None:
+    one = [Change(section="s", after="Answer in JSON, and name the customer.")]
+    two = [
+        Change(section="s", after="Answer in JSON."),
+        Change(section="s", after="Name the customer."),
+    ]
+    assert likeness(one, two) >= DEFAULT_LIKENESS
+
+
+def test_what_does_not_fit_changes_nothing() -> None:
+    assert changes_of(SKILL, (Delete(anchor="nowhere"), Replace(anchor="JSON", text="JSON"))) == ()
+
+
+@pytest.mark.parametrize(
+    ("edit", "section"),
+    [
+        (Insert(anchor="", section=("Rules",), text="x"), "Top > Rules"),
+        (Insert(anchor="", where="before", section=("Form",), text="x"), "Top > Form"),
+        (Insert(anchor="", text="x"), "Top > Form"),
+        (Delete(anchor="Read the whole ticket."), "Top"),
+        (Delete(anchor="nowhere", section=("A", "B")), "A > B"),
+    ],
+)
+def test_the_section_of_an_edit(edit: Edit, section: str) -> None:
+    assert section_of(SKILL, edit) == section
+
+
+def test_a_section_is_rewritten_when_half_of_it_is_something_else() -> None:
+    then = section_print(SKILL, "Top > Rules")
+    grown = Skill(text=SKILL.text.replace("by default.\n", "by default.\n" + "- Be brief.\n" * 9))
+    other = Skill(text=SKILL.text.replace("Answer in JSON", "Answer in XML"))
+    moved = Skill(text=SKILL.text.replace("Read the whole", "Skim the"))
+    assert not is_rewritten(then, then)
+    assert not is_rewritten(then, section_print(grown, "Top > Rules"))
+    assert not is_rewritten(then, section_print(moved, "Top > Rules"))
+    assert is_rewritten(then, section_print(other, "Top > Rules"))
+    assert is_rewritten(then, section_print(SKILL, "Gone"))
+
+
+def test_huge_sections_are_compared_by_a_sample() -> None:
+    lines = [f"- Rule {number} says {number * 7}." for number in range(400)]
+
+    def printed(rows: list[str]) -> object:
+        return section_print(Skill(text="# H\n\n" + "\n".join(rows) + "\n"), "H")
+
+    then = printed(lines)
+    assert not is_rewritten(then, printed([*lines[:380], *[f"- New {n}." for n in range(20)]]))  # type: ignore[arg-type]
+    assert is_rewritten(then, printed([*lines[:100], *[f"- New {n}." for n in range(300)]]))  # type: ignore[arg-type]
+
+
+def test_ideas_have_one_name_in_two_spellings() -> None:
+    assert idea_of("Answer in JSON only.") == idea_of("Reply only in JSON")
+    assert idea_of("Answer in JSON only.") != idea_of("Do not answer in JSON")
+
+
+def test_texts_on_one_topic_share_topic_keys() -> None:
+    one = "refund of a cancelled order was sent to sales instead of billing"
+    assert {*topic_keys(["t"], one)} & {*topic_keys(["t"], one + " again")}
+    assert topic_keys(["t"], "") == ()
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_text_can_be_compared(one: str, other: str) -> None:
+    assert 0.0 <= text_likeness(one, other) <= 1.0
+    assert text_likeness(one, one) == 1.0
+    assert len(likeness_keys(["s"], [Change(section=one, before=one, after=other)])) == BANDS
+
+
+@given(st.lists(st.text(max_size=40), max_size=8))
+def test_statements_have_no_white_space_around_and_lose_no_word(lines: list[str]) -> None:
+    for statement in statements("\n".join(lines)):
+        assert statement == " ".join(statement.split())
