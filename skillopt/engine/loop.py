@@ -20,7 +20,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
 from skillopt.engine.round_work import RoundWork
 from skillopt.engine.steps.measure_baseline import baseline
-from skillopt.engine.steps.open_sealed_test import open_sealed_test
+from skillopt.engine.steps.unseal import open_sealed_test
 from skillopt.errors import HeadMoved, SpendExhausted
 from skillopt.ports import Meter
 
