@@ -1,6 +1,7 @@
-"""skillopt tunes an agent's skill file the way a careful engineer would.
+"""skillopt tunes an agent's SKILL.md by small edits that pass a held-out gate.
 
-The public names are loaded when they are first used, so that `import skillopt` costs nothing.
+The public names are loaded when they are first used, so that `import skillopt` costs nothing. Each
+entry point has two forms: `tune` waits, `atune` is awaited.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger import SqlLedger
-    from skillopt.app.evaluate import aevaluate
-    from skillopt.app.gate import agate
+    from skillopt.app.aa import aa, aaa
+    from skillopt.app.ablate import aablate, ablate
+    from skillopt.app.digest import aledger_digest, ledger_digest
+    from skillopt.app.evaluate import aevaluate, evaluate
+    from skillopt.app.gate import agate, gate
     from skillopt.app.result import Run
+    from skillopt.app.retry import aretry, retry
     from skillopt.app.tune import Tuning, atune, tune, tuning
     from skillopt.core.evaluation.rollout import Answer
     from skillopt.core.evaluation.task import Task
@@ -43,9 +48,19 @@ _HOMES = {
     "Task": "skillopt.core.evaluation.task",
     "Tuning": "skillopt.app.tune",
     "ValidationSet": "skillopt.core.evaluation.validation_set",
+    "aa": "skillopt.app.aa",
+    "aaa": "skillopt.app.aa",
+    "aablate": "skillopt.app.ablate",
+    "ablate": "skillopt.app.ablate",
     "aevaluate": "skillopt.app.evaluate",
     "agate": "skillopt.app.gate",
+    "aledger_digest": "skillopt.app.digest",
+    "aretry": "skillopt.app.retry",
     "atune": "skillopt.app.tune",
+    "evaluate": "skillopt.app.evaluate",
+    "gate": "skillopt.app.gate",
+    "ledger_digest": "skillopt.app.digest",
+    "retry": "skillopt.app.retry",
     "tune": "skillopt.app.tune",
     "tuning": "skillopt.app.tune",
 }
@@ -65,9 +80,19 @@ __all__ = [
     "Task",
     "Tuning",
     "ValidationSet",
+    "aa",
+    "aaa",
+    "aablate",
+    "ablate",
     "aevaluate",
     "agate",
+    "aledger_digest",
+    "aretry",
     "atune",
+    "evaluate",
+    "gate",
+    "ledger_digest",
+    "retry",
     "tune",
     "tuning",
 ]

@@ -1,23 +1,18 @@
-"""The A/A test on a user's own target and tasks: what does the gate make of two equal skills?"""
+"""The A/A test on a user's own target and tasks: how often is an identical skill accepted?"""
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, Unpack
 
-from skillopt.adapters.checks import OwnCheck
-from skillopt.adapters.models import OwnModel
-from skillopt.adapters.targets import OwnTarget
-from skillopt.app.inputs import read_inputs
-from skillopt.app.records import noise_fingerprint, run_record, seats_without_optimizer
-from skillopt.app.wiring import opened_ledger, wired
+from skillopt.app.job import Job, read_job
+from skillopt.app.options import Options
+from skillopt.app.records import noise_fingerprint
+from skillopt.app.session import open_session
+from skillopt.app.sync import wait_for
 from skillopt.core.evaluation.rollout import Graded, Rollout, Usage
-from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import Event
 from skillopt.core.gate import GateTask
 from skillopt.core.gate.aa import (
     FEWEST_RUNS,
@@ -33,7 +28,6 @@ from skillopt.core.value import Value
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import roll_out
 from skillopt.errors import OutcomesMissing, SettingsError
-from skillopt.ports import Ledger, Target
 
 TRIALS_FROM = 1_000_000
 """Trial numbers of an A/A test: far from those of any run, so that its rollouts are its own."""
@@ -74,62 +68,61 @@ class _Runs(NamedTuple):
     same: bool
 
 
-async def aaa(  # noqa: PLR0913 - keyword-only, each with a default
+def aa(
     skill: Skill | str | Path,
     *,
     runs: int = RUNS,
     contests: int = CONTESTS,
-    validation_set: ValidationSet | str | Path | None = None,
-    target: OwnTarget | Target | str | None = None,
-    judge: OwnModel | str | None = None,
-    checks: Mapping[str, OwnCheck] | None = None,
-    ledger: Ledger | str | Path | None = None,
-    on_event: Callable[[Event], None] | None = None,
-    **settings: Any,
+    **options: Unpack[Options],
 ) -> AATest:
-    """Put a skill against itself, with the target's own noise; the arguments are `atune`'s.
+    """:func:`aaa`, waited for.
+
+    Raises:
+        RuntimeError: an event loop is running already.
+    """
+    return wait_for(aaa(skill, runs=runs, contests=contests, **options), instead="aaa")
+
+
+async def aaa(
+    skill: Skill | str | Path,
+    *,
+    runs: int = RUNS,
+    contests: int = CONTESTS,
+    **options: Unpack[Options],
+) -> AATest:
+    """Test a skill against itself, to measure the target's noise and the gate's false accepts.
 
     Each validation task is run ``runs`` times with the skill, under trial numbers of its own. The
-    runs are then dealt out to two equal skills ``contests`` times, and each deal goes through the
-    gate, which costs no rollouts. A target whose answers never differ is found out after three
-    runs a task, and after two where it is declared deterministic.
+    runs are then dealt to two identical skills ``contests`` times, and each deal goes through the
+    gate, which costs no rollouts. A target whose answers never differ is detected after three runs
+    of each task, and after two where it is declared deterministic.
 
     Args:
         skill: a path or a value.
         runs: of each validation task; at least 2.
-        contests: how often the runs are dealt out.
-        validation_set: as in :func:`skillopt.atune`, like all that follow.
-        target: the agent.
-        judge: grades rubric checks.
-        checks: the caller's own.
-        ledger: keeps the rollouts; the same test again pays nothing.
-        on_event: called with each event as it happens.
-        settings: any other field of :class:`skillopt.core.settings.Settings`.
+        contests: how often the runs are dealt.
+        options: as for :func:`skillopt.atune`.
 
     Raises:
-        InputError: something in the skill, the tasks or the settings.
+        InputError: the skill, the tasks or the settings cannot be used.
         RunStopped: the provider refuses every call.
         SpendExhausted: a limit leaves no room.
         OutcomesMissing: no task has two outcomes.
     """
+    return await measure_noise(read_job(skill, **options), runs=runs, contests=contests)
+
+
+async def measure_noise(job: Job, *, runs: int = RUNS, contests: int = CONTESTS) -> AATest:
+    """:func:`aaa` for a job that is read."""
     if runs < 2 or contests < 1:  # noqa: PLR2004 - a single run shows no noise
         raise SettingsError(f"runs is {runs}, contests {contests}; it takes 2 runs and 1 contest")
-    named, own = seats_without_optimizer(target, judge, checks)
-    inputs = read_inputs(skill, validation_set, {**named, **settings})
-    async with (
-        opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
-        wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
-    ):
-        fingerprint = noise_fingerprint(parts.context)
-        record = run_record(inputs, parts, kind="aa", fingerprint=fingerprint)
-        context = replace(parts.context, run=record.id)
-        await store.start_run(record, inputs.skill)
+    async with open_session(job) as session:
+        fingerprint = noise_fingerprint(session.setup)
+        record, context = await session.start_run("aa", fingerprint=fingerprint)
         made = await _runs(context, runs)
-        usage = await store.usage(record.id)
         noise = run_noise(_scores(made.rollouts))
-        ended = {"finished": time.time(), "stopped_by": "measured", "usage": usage, "noise": noise}
-        await store.finish_run(record.model_copy(update={"last": record.first, **ended}))
-    return _measured(context, made, contests, usage)
+        ended = await session.end_run(record, stopped_by="measured", last=record.first, noise=noise)
+    return _measured(context, made, contests, ended.usage)
 
 
 async def _runs(context: RunContext, most: int) -> _Runs:
@@ -199,7 +192,3 @@ def _measured(context: RunContext, made: _Runs, contests: int, usage: Usage) -> 
         noise=noise_of(whole, protected=frozenset(one.id for one in tasks if one.protected)),
         usage=usage,
     )
-
-
-def _ignore(_event: Event) -> None:
-    """Nobody listens."""

@@ -1,91 +1,69 @@
-"""A refused bundle of edits, tried one by one on request: which of them was at fault?"""
+"""The edits of a refused bundle through the gate one by one: which of them was at fault?"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
-from skillopt.adapters.checks import OwnCheck
-from skillopt.adapters.models import OwnModel
-from skillopt.adapters.targets import OwnTarget
-from skillopt.app.inputs import read_inputs
-from skillopt.app.records import run_record, seats_without_optimizer
-from skillopt.app.wiring import opened_ledger, wired
-from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import Event
+from skillopt.app.job import Job, read_job
+from skillopt.app.options import Options
+from skillopt.app.session import open_session
+from skillopt.app.sync import wait_for
 from skillopt.core.history.run import Round
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Ablation
 from skillopt.core.skill.skill import Skill
-from skillopt.engine.steps.ablate import ablate
-from skillopt.engine.steps.measure_baseline import baseline
+from skillopt.engine.steps.ablate import ablate as ablate_edits
+from skillopt.engine.steps.measure_baseline import measure_baseline
 from skillopt.errors import InputError
-from skillopt.ports import Ledger, Target
 
 
-async def aablate(
-    skill: Skill | str | Path,
-    round_: Round,
-    *,
-    validation_set: ValidationSet | str | Path | None = None,
-    target: OwnTarget | Target | str | None = None,
-    judge: OwnModel | str | None = None,
-    checks: Mapping[str, OwnCheck] | None = None,
-    ledger: Ledger | str | Path | None = None,
-    on_event: Callable[[Event], None] | None = None,
-    **settings: Any,
-) -> Ablation:
-    """Hold each edit of a refused bundle against the version it was written for, alone.
-
-    The ledger keeps the result with the entry: an edit that is rejected alone is known from then
-    on, one that does better alone is shown to the optimizer as such. No edit enters the skill.
-
-    Args:
-        skill: the skill the round belongs to; its name, tasks and settings hold.
-        round_: a refused round of the ledger whose proposal has several edits.
-        validation_set: path or value; by default the one named after the skill.
-        target: as in :func:`skillopt.atune`.
-        judge: as in :func:`skillopt.atune`.
-        checks: as in :func:`skillopt.atune`.
-        ledger: the ledger that has the round; by default the project's.
-        on_event: called with each event as it happens.
-        settings: any other field of :class:`skillopt.core.settings.Settings`.
+def ablate(skill: Skill | str | Path, round_: Round, **options: Unpack[Options]) -> Ablation:
+    """:func:`aablate`, waited for.
 
     Raises:
-        InputError: the round has no bundle that was refused, or its version is not in the ledger.
+        RuntimeError: an event loop is running already.
+    """
+    return wait_for(aablate(skill, round_, **options), instead="aablate")
+
+
+async def aablate(skill: Skill | str | Path, round_: Round, **options: Unpack[Options]) -> Ablation:
+    """Test each edit of a refused bundle alone, against the version it was written for.
+
+    The ledger keeps the result with the proposal: an edit that is rejected alone is known from then
+    on, and one that is accepted alone is shown to the optimizer as such. No edit enters the skill.
+
+    Args:
+        skill: the skill the round belongs to; its name, tasks and settings are used.
+        round_: a refused round of the ledger whose proposal has several edits.
+        options: as for :func:`skillopt.atune`.
+
+    Raises:
+        InputError: the round has no refused bundle, or its version is not in the ledger.
         RunStopped: the provider refuses every call.
         SpendExhausted: a limit leaves no room for the version's own rollouts.
     """
+    return await ablate_bundle(read_job(skill, **options), round_)
+
+
+async def ablate_bundle(job: Job, round_: Round) -> Ablation:
+    """:func:`aablate` for a job that is read."""
     proposal = _bundle(round_)
-    named, own = seats_without_optimizer(target, judge, checks)
-    inputs = read_inputs(skill, validation_set, {**named, **settings})
-    async with (
-        opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
-        wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
-    ):
-        parent = await store.skill(round_.parent)
+    async with open_session(job) as session:
+        parent = await session.ledger.skill(round_.parent)
         if parent is None:
-            raise InputError(f"the ledger has no version {round_.parent[:12]}; name its ledger")
-        record = run_record(inputs, parts, kind="gate", first=parent.digest)
-        context = replace(parts.context, run=record.id, first=parent)
-        await store.start_run(record, parent)
-        search = (await baseline(context)).search
-        found = await ablate(
+            raise InputError(
+                f"version {round_.parent[:12]} is not in the ledger; name its ledger with --ledger"
+            )
+        record, context = await session.start_run("gate", first=parent)
+        search = (await measure_baseline(context)).search
+        found = await ablate_edits(
             context, search, incumbent=parent, proposal=proposal, number=round_.number
         )
         ablation = Ablation(round=round_.id, parts=found)
         if found:
-            await store.add_ablation(ablation)
-        ended = {
-            "last": parent.digest,
-            "finished": time.time(),
-            "stopped_by": "ablation",
-            "usage": await store.usage(record.id),
-        }
-        await store.finish_run(record.model_copy(update=ended))
+            await session.ledger.add_ablation(ablation)
+        await session.end_run(record, stopped_by="ablation", last=parent.digest)
         return ablation
 
 
@@ -97,7 +75,3 @@ def _bundle(round_: Round) -> Proposal:
             "there is nothing to take apart"
         )
     return proposal
-
-
-def _ignore(_event: Event) -> None:
-    """Nobody listens."""

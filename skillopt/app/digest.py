@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Literal, NoReturn, Unpack
 
 from pydantic import BaseModel
 
-from skillopt.adapters.checks import OwnCheck
-from skillopt.adapters.models import OwnModel
-from skillopt.adapters.targets import OwnTarget
-from skillopt.app.inputs import Inputs, read_inputs
-from skillopt.app.records import seats, tuning_fingerprint
-from skillopt.app.wiring import opened_ledger, wired
+from skillopt.app.job import read_job
+from skillopt.app.options import Options
+from skillopt.app.records import tuning_fingerprint
+from skillopt.app.session import TuningSession, open_tuning
+from skillopt.app.sync import wait_for
 from skillopt.core.evaluation.rollout import Answer, Reply
 from skillopt.core.evaluation.task import Message, Task
-from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import Event
 from skillopt.core.history.recall import Recall, Topic, about_keys
 from skillopt.core.history.run import RunRecord
 from skillopt.core.history.search import Search, resumed
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
-from skillopt.engine.context import RunContext
+from skillopt.engine.context import Setup, TuningContext
 from skillopt.engine.round_work import RoundWork
 from skillopt.engine.steps.recall import search_so_far
 from skillopt.errors import SpendExhausted
-from skillopt.ports import Ledger, Model, Target
 
 About = Literal["the round's critiques", "the newest refusal", "nothing"]
 
@@ -51,61 +47,72 @@ class LedgerDigest(Value):
     """What the prompt has in its block `refused`."""
 
 
+def ledger_digest(
+    skill: Skill | str | Path, *, writes_to: Path | None = None, **options: Unpack[Options]
+) -> LedgerDigest:
+    """:func:`aledger_digest`, waited for.
+
+    Raises:
+        RuntimeError: an event loop is running already.
+    """
+    running = aledger_digest(skill, writes_to=writes_to, **options)
+    return wait_for(running, instead="aledger_digest")
+
+
 async def aledger_digest(
-    skill: Skill | str | Path,
-    *,
-    validation_set: ValidationSet | str | Path | None = None,
-    target: OwnTarget | Target | str | None = None,
-    optimizer: OwnModel | Model | str | None = None,
-    judge: OwnModel | Model | str | None = None,
-    checks: Mapping[str, OwnCheck] | None = None,
-    ledger: Ledger | str | Path | None = None,
-    writes_to: Path | None = None,
-    **settings: Any,
+    skill: Skill | str | Path, *, writes_to: Path | None = None, **options: Unpack[Options]
 ) -> LedgerDigest:
     """The text that the next round of `tune`, called with the same arguments, would send.
 
-    What decides which entries are current (target, tasks, gate policy, sections as they are now)
-    is as it would be in that round. No model is asked and nothing is entered.
+    Which refusals are current (target, tasks, gate policy, sections as they are now) is decided as
+    in that round. No model is called and nothing is written.
 
     Args:
-        skill: as in :func:`skillopt.atune`, like all that follow.
-        validation_set: path or value.
-        target: what the rollouts are made with.
-        optimizer: whose next prompt it is.
-        judge: where a rubric asks for one.
-        checks: the caller's own.
-        ledger: by default the project's.
-        writes_to: the file the run writes, where an unfinished run is to be found by it.
-        settings: any other field of :class:`skillopt.core.settings.Settings`.
+        skill: a path or a value.
+        writes_to: the file the run writes, which helps to find an unfinished run.
+        options: as for :func:`skillopt.atune`.
 
     Raises:
-        InputError: something in the skill, the tasks or the settings.
+        InputError: the skill, the tasks or the settings cannot be used.
         LedgerError: there is no ledger, or it failed.
     """
-    named, own = seats(target, optimizer, judge, checks)
-    inputs = read_inputs(skill, validation_set, {**named, **settings})
-    async with (
-        opened_ledger(ledger or inputs.settings.ledger, inputs.project, create=False) as store,
-        wired(inputs, own=own, ledger=store, emit=_ignore) as parts,
-    ):
-        asleep = _Asleep(parts.context.target, parts.context.optimizer)
-        context = replace(parts.context, target=asleep, optimizer=asleep.model)
-        return await _digest(context, inputs, writes_to)
+    job = read_job(skill, proposes=True, **options)
+    async with open_tuning(job, create=False) as session:
+        fingerprint = tuning_fingerprint(job, session.setup, session.optimizer, writes_to)
+        unfinished = await session.ledger.unfinished_run(fingerprint)
+        if unfinished is None:
+            return await _of_new_run(session)
+        return await _of_next_round(session, unfinished)
 
 
-async def _digest(context: RunContext, inputs: Inputs, writes_to: Path | None) -> LedgerDigest:
-    fingerprint = tuning_fingerprint(inputs, context, writes_to)
-    unfinished = await context.ledger.unfinished_run(fingerprint)
-    search = Search(incumbent=context.first.digest, book={})
-    if unfinished:
-        context, search = await _taken_up(context, unfinished)
+async def _of_new_run(session: TuningSession) -> LedgerDigest:
+    skill = session.job.inputs.skill
+    search = Search(incumbent=skill.digest, book={})
+    text, about = await _by_newest_refusal(session.setup, search, run=None, incumbent=skill)
+    return LedgerDigest(
+        skill=session.setup.skill_name,
+        run=None,
+        number=1,
+        version=skill.digest,
+        about=about,
+        text=text,
+    )
+
+
+async def _of_next_round(session: TuningSession, unfinished: RunRecord) -> LedgerDigest:
+    context, search = await _resumed(session, unfinished)
     incumbent = await context.version(search.incumbent)
     work = RoundWork(context, search, incumbent)
-    text, about = await _text(context, search, work)
+    about: About = "the round's critiques"
+    try:
+        text = (await work.question()).refused
+    except SpendExhausted:  # the round has no critiques yet
+        text, about = await _by_newest_refusal(
+            context, search, run=unfinished.id, incumbent=incumbent
+        )
     return LedgerDigest(
         skill=context.skill_name,
-        run=unfinished.id if unfinished else None,
+        run=unfinished.id,
         number=work.number,
         version=incumbent.digest,
         about=about,
@@ -113,28 +120,29 @@ async def _digest(context: RunContext, inputs: Inputs, writes_to: Path | None) -
     )
 
 
-async def _taken_up(context: RunContext, unfinished: RunRecord) -> tuple[RunContext, Search]:
-    first = await context.version(unfinished.first)
-    search = Search(incumbent=unfinished.first, book={})
-    rounds = await context.ledger.rounds(unfinished.id)
-    return replace(context, run=unfinished.id, first=first), resumed(search, rounds)
+async def _resumed(session: TuningSession, unfinished: RunRecord) -> tuple[TuningContext, Search]:
+    setup, skill = session.setup, session.job.inputs.skill
+    first = await setup.for_run(unfinished.id, first=skill).version(unfinished.first)
+    asleep = replace(setup, target=_SilentTarget(setup.target.identity, setup.deterministic))
+    context = asleep.for_tuning(
+        unfinished.id, first=first, optimizer=_SilentModel(session.optimizer.identity)
+    )
+    rounds = await session.ledger.rounds(unfinished.id)
+    return context, resumed(Search(incumbent=unfinished.first, book={}), rounds)
 
 
-async def _text(context: RunContext, search: Search, work: RoundWork) -> tuple[str, About]:
-    if context.run:
-        try:
-            return (await work.question()).refused, "the round's critiques"
-        except SpendExhausted:  # the round has not come so far
-            pass
-    topic = await _newest_topic(context)
-    text = await search_so_far(context, search, incumbent=work.incumbent, topic=topic or Topic())
+async def _by_newest_refusal(
+    setup: Setup, search: Search, *, run: str | None, incumbent: Skill
+) -> tuple[str, About]:
+    topic = await _newest_topic(setup)
+    text = await search_so_far(setup, search, run=run, incumbent=incumbent, topic=topic or Topic())
     return text, "the newest refusal" if topic else "nothing"
 
 
-async def _newest_topic(context: RunContext) -> Topic | None:
+async def _newest_topic(setup: Setup) -> Topic | None:
     """What the newest refused proposal was about."""
-    keys = about_keys(context.skill_name, Topic())
-    found = await context.ledger.recalled(Recall(keys, newest=1, most=1))
+    keys = about_keys(setup.skill_name, Topic())
+    found = await setup.ledger.recalled(Recall(keys, newest=1, most=1))
     if not found:
         return None
     newest = found[-1]
@@ -144,7 +152,7 @@ async def _newest_topic(context: RunContext) -> Topic | None:
 
 @dataclass(frozen=True)
 class _SilentModel:
-    """A model that is named and never asked."""
+    """Has the identity of a model and is never called."""
 
     identity: str
 
@@ -153,23 +161,11 @@ class _SilentModel:
 
 
 @dataclass(frozen=True)
-class _Asleep:
-    """A target and an optimizer that are named and never called: a digest costs nothing."""
+class _SilentTarget:
+    """Has the identity of a target and is never called: a digest costs nothing."""
 
-    awake: Target
-    optimizer: Model
-
-    @property
-    def identity(self) -> str:
-        return self.awake.identity
-
-    @property
-    def deterministic(self) -> bool:
-        return self.awake.deterministic
-
-    @property
-    def model(self) -> Model:
-        return _SilentModel(self.optimizer.identity)
+    identity: str
+    deterministic: bool
 
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
         _refuse(skill, task, trial)
@@ -177,7 +173,3 @@ class _Asleep:
 
 def _refuse(*_unused: object) -> NoReturn:
     raise SpendExhausted("a digest calls nothing")
-
-
-def _ignore(_event: Event) -> None:
-    """Nobody listens."""

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
-from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.files.skill_file import read_skill
-from skillopt.adapters.models import OwnModel
-from skillopt.adapters.targets import OwnTarget
-from skillopt.app.inputs import Inputs, read_inputs
-from skillopt.app.records import run_record, seats_without_optimizer
-from skillopt.app.wiring import Wired, opened_ledger, wired
+from skillopt.app.job import Job, read_job
+from skillopt.app.options import Options
+from skillopt.app.session import Session, open_session
+from skillopt.app.sync import wait_for
 from skillopt.core.evaluation.rollout import Graded, Rollout, Usage
 from skillopt.core.evaluation.task import Split, Task
-from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import Event
 from skillopt.core.gate import GateTask, mean_interval, sealed_test
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.sealed_openings import opened_by
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
+from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import roll_out
 from skillopt.errors import OutcomesMissing
-from skillopt.ports import Ledger, Target
 
 EVALUATIONS = "evaluations"
 """The run that rollouts of evaluations belong to."""
@@ -65,48 +60,53 @@ class Evaluation(Value):
     """What the rollouts used, those that were paid earlier included."""
 
 
-async def aevaluate(  # noqa: PLR0913 - keyword-only, each with a default
+def evaluate(
     skill: Skill | str | Path,
     *,
     against: Skill | str | Path | None = None,
     split: Split = "validation",
-    validation_set: ValidationSet | str | Path | None = None,
-    target: OwnTarget | Target | str | None = None,
-    judge: OwnModel | str | None = None,
-    checks: Mapping[str, OwnCheck] | None = None,
-    ledger: Ledger | str | Path | None = None,
-    on_event: Callable[[Event], None] | None = None,
-    **settings: Any,
+    **options: Unpack[Options],
+) -> Evaluation:
+    """:func:`aevaluate`, waited for.
+
+    Raises:
+        RuntimeError: an event loop is running already.
+    """
+    running = aevaluate(skill, against=against, split=split, **options)
+    return wait_for(running, instead="aevaluate")
+
+
+async def aevaluate(
+    skill: Skill | str | Path,
+    *,
+    against: Skill | str | Path | None = None,
+    split: Split = "validation",
+    **options: Unpack[Options],
 ) -> Evaluation:
     """Run a skill on the tasks of one split and score it.
 
     Args:
         skill: a path or a value.
         against: another version, or `none` for the target without any skill.
-        split: `validation` by default. The test split is sealed: whoever evaluates on it spends it.
-        validation_set: path or value; by default the one named after the skill.
-        target: as in :func:`skillopt.atune`.
-        judge: as in :func:`skillopt.atune`.
-        checks: as in :func:`skillopt.atune`.
-        ledger: as in :func:`skillopt.atune`; rollouts it has are not paid again.
-        on_event: called with each event as it happens.
-        settings: any other field of :class:`skillopt.core.settings.Settings`.
+        split: `validation` by default. The test split is sealed: evaluating on it uses it up.
+        options: as for :func:`skillopt.atune`; rollouts that the ledger has are not paid again.
 
     Raises:
-        InputError: something in the skill, the tasks or the settings.
+        InputError: the skill, the tasks or the settings cannot be used.
         RunStopped: the provider refuses every call, or every call failed.
         SpendExhausted: a limit leaves no room.
     """
-    named, own = seats_without_optimizer(target, judge, checks)
-    inputs = read_inputs(skill, validation_set, {**named, **settings})
-    other = _other(against)
-    async with (
-        opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
-        wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
-    ):
+    return await evaluate_skill(read_job(skill, **options), against=against, split=split)
+
+
+async def evaluate_skill(
+    job: Job, *, against: Skill | str | Path | None = None, split: Split = "validation"
+) -> Evaluation:
+    """:func:`aevaluate` for a job that is read."""
+    inputs, other = job.inputs, _other(against)
+    async with open_session(job) as session:
         tasks = inputs.validation_set.split(split)
-        run, warnings = await _opened(inputs, parts) if split == "test" else (EVALUATIONS, ())
-        context = replace(parts.context, run=run)
+        context, warnings = await _context(session, split)
         wishes = [(task, trial) for task in tasks for trial in range(context.settings.trials)]
         mine = await roll_out(context, inputs.skill, wishes)
         theirs = await roll_out(context, other, wishes) if against is not None else ()
@@ -121,25 +121,25 @@ async def aevaluate(  # noqa: PLR0913 - keyword-only, each with a default
         against=None if against is None else str(against) if not isinstance(against, Skill) else "",
         other=_score(theirs, tasks) if against is not None else None,
         lift=_lift(theirs, mine, tasks, context.settings.seed) if against is not None else None,
-        self_judged=parts.self_judged,
+        self_judged=job.self_judged,
         warnings=warnings,
         usage=sum((rollout.usage for rollout in (*mine, *theirs)), Usage()),
     )
 
 
-async def _opened(inputs: Inputs, parts: Wired) -> tuple[str, tuple[str, ...]]:
-    """Enter in the ledger that the sealed test is opened, before the first rollout."""
-    context = parts.context
+async def _context(session: Session, split: Split) -> tuple[RunContext, tuple[str, ...]]:
+    """Where the rollouts belong; that the sealed test is opened is recorded before the first."""
+    inputs = session.job.inputs
+    if split != "test":
+        return session.setup.for_run(EVALUATIONS, first=inputs.skill), ()
     opened = opened_by(inputs.validation_set.split("test"))
-    record = run_record(inputs, parts, kind="eval", last=inputs.skill.digest, opened=opened)
-    await context.ledger.start_run(record, inputs.skill)
-    ended = {"finished": record.started, "stopped_by": "evaluated"}
-    await context.ledger.finish_run(record.model_copy(update=ended))
+    record, context = await session.start_run("eval", last=inputs.skill.digest, opened=opened)
+    await session.end_run(record, stopped_by="evaluated")
     warning = (
-        "the test tasks are opened by this, and the ledger has it on record: a later tuning run of "
-        f"{inputs.name!r} does not certify on them; give it new test tasks, or --reopen-sealed"
+        f"the test tasks are used up now (recorded in the ledger): a later tuning run of "
+        f"{inputs.name!r} cannot certify on them; add new test tasks, or pass --reopen-sealed"
     )
-    return record.id, (warning,)
+    return context, (warning,)
 
 
 def _other(against: Skill | str | Path | None) -> Skill | None:
@@ -190,7 +190,3 @@ def _criteria(rollouts: Sequence[Rollout]) -> dict[str, float]:
             for result in rollout.results:
                 found[result.criterion].append(result.score)
     return {name: sum(scores) / len(scores) for name, scores in sorted(found.items())}
-
-
-def _ignore(_event: Event) -> None:
-    """Nobody listens."""

@@ -1,76 +1,57 @@
-"""A person's edit through the same gate: the old version against the new one."""
+"""A hand-written edit through the gate: the old version against the new one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
-from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.files.skill_file import read_skill
-from skillopt.adapters.models import OwnModel
-from skillopt.adapters.targets import OwnTarget
-from skillopt.app.inputs import read_inputs
-from skillopt.app.records import run_record, seats_without_optimizer
-from skillopt.app.single_edit import GatedEdit, entered, verdict_on
-from skillopt.app.wiring import opened_ledger, wired
-from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import Event
-from skillopt.core.gate.power import power_on
+from skillopt.app.job import Job, read_job
+from skillopt.app.options import Options
+from skillopt.app.session import open_session
+from skillopt.app.single_edit import GatedEdit, decide
+from skillopt.app.sync import wait_for
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import InputError
-from skillopt.ports import Ledger, Target
+
+
+def gate(old: Skill | str | Path, new: Skill | str | Path, **options: Unpack[Options]) -> GatedEdit:
+    """:func:`agate`, waited for.
+
+    Raises:
+        RuntimeError: an event loop is running already.
+    """
+    return wait_for(agate(old, new, **options), instead="agate")
 
 
 async def agate(
-    old: Skill | str | Path,
-    new: Skill | str | Path,
-    *,
-    validation_set: ValidationSet | str | Path | None = None,
-    target: OwnTarget | Target | str | None = None,
-    judge: OwnModel | str | None = None,
-    checks: Mapping[str, OwnCheck] | None = None,
-    ledger: Ledger | str | Path | None = None,
-    on_event: Callable[[Event], None] | None = None,
-    **settings: Any,
+    old: Skill | str | Path, new: Skill | str | Path, **options: Unpack[Options]
 ) -> GatedEdit:
-    """Hold ``new`` against ``old`` on the validation tasks; the arguments are `atune`'s.
+    """Test ``new`` against ``old`` on the validation tasks.
 
-    The edit budget does not bind a person, and the gate is `race` unless another is named. No file
-    is written; the ledger keeps the edit and its verdict as a run of kind `gate`.
+    The edit budget does not apply, and the gate is `race` unless the settings name another. No file
+    is written; the ledger keeps the edit and its verdict as a run of kind `gate`. Tasks, settings
+    and ledger are those of ``new``.
+
+    Args:
+        old: the version in use; a path or a value.
+        new: the edited version.
+        options: as for :func:`skillopt.atune`.
 
     Raises:
-        InputError: the two versions are equal, or something in tasks or settings.
+        InputError: the two versions are equal, or the tasks or settings cannot be used.
         RunStopped: the provider refuses every call.
         SpendExhausted: a limit leaves no room.
     """
-    named, own = seats_without_optimizer(target, judge, checks)
-    given = read_inputs(old, validation_set, {**named, **settings})
-    inputs = replace(given, settings=given.settings.for_single_edit())
-    candidate = new if isinstance(new, Skill) else read_skill(Path(new))
-    if candidate.digest == inputs.skill.digest:
+    return await gate_edit(read_job(new, **options).for_single_edit(), old)
+
+
+async def gate_edit(job: Job, old: Skill | str | Path) -> GatedEdit:
+    """:func:`agate` for a job that is read: its skill is the new version."""
+    incumbent = old if isinstance(old, Skill) else read_skill(Path(old))
+    candidate = job.inputs.skill
+    if candidate.digest == incumbent.digest:
         raise InputError("the two versions are equal, byte for byte; there is nothing to decide")
-    async with (
-        opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
-        wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
-    ):
-        record = run_record(inputs, parts, kind="gate")
-        context = replace(parts.context, run=record.id)
-        await store.start_run(record, inputs.skill)
-        verdict = await verdict_on(context, candidate)
-        ended = await entered(context, record, candidate, verdict)
-        return GatedEdit(
-            run=record.id,
-            skill=inputs.name,
-            old=inputs.skill.digest,
-            new=candidate.digest,
-            verdict=verdict,
-            self_judged=parts.self_judged,
-            power=power_on(inputs.validation_set, context.settings.gate),
-            usage=ended.usage,
-        )
-
-
-def _ignore(_event: Event) -> None:
-    """Nobody listens."""
+    async with open_session(replace(job, inputs=replace(job.inputs, skill=incumbent))) as session:
+        return await decide(session, candidate)

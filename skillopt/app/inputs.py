@@ -64,12 +64,15 @@ def read_inputs(
     )
 
 
-def check_roles(inputs: Inputs, *, own: frozenset[str] = frozenset()) -> bool:
+def check_roles(
+    inputs: Inputs, *, own: frozenset[str] = frozenset(), proposes: bool = True
+) -> bool:
     """Every role that is needed has a model, and nobody judges itself unasked.
 
     Args:
         inputs: what was read.
         own: the roles that the caller fills with callables.
+        proposes: whether an optimizer is needed.
 
     Returns:
         Whether the judge is the target itself, which the user has allowed.
@@ -80,7 +83,7 @@ def check_roles(inputs: Inputs, *, own: frozenset[str] = frozenset()) -> bool:
     """
     settings = inputs.settings
     rubric = uses_rubric(inputs.validation_set)
-    needed = ["target", "optimizer", *(["judge"] if rubric else [])]
+    needed = ["target", *(["optimizer"] if proposes else []), *(["judge"] if rubric else [])]
     if settings.target_command:
         own |= {"target"}
     for role in needed:

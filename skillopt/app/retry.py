@@ -1,102 +1,83 @@
-"""A refused edit of the ledger before today's gate, on today's text."""
+"""A refused proposal through the gate again, on the skill as it is now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
-from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.files.skill_file import located_skill, write_skill
-from skillopt.adapters.models import OwnModel
-from skillopt.adapters.targets import OwnTarget
-from skillopt.app.inputs import Inputs, read_inputs
-from skillopt.app.records import run_record, seats_without_optimizer
-from skillopt.app.single_edit import GatedEdit, entered, verdict_on
-from skillopt.app.wiring import Wired, opened_ledger, wired
-from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import Event
+from skillopt.app.inputs import Inputs
+from skillopt.app.job import Job, read_job
+from skillopt.app.options import Options
+from skillopt.app.session import open_session
+from skillopt.app.single_edit import GatedEdit, decide
+from skillopt.app.sync import wait_for
 from skillopt.core.gate import Outcome
-from skillopt.core.gate.power import power_on
 from skillopt.core.history.run import Round
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.screen import Known, screen
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, InputError
-from skillopt.ports import Ledger, Target
+from skillopt.ports import Ledger
 
 
-async def aretry(  # noqa: PLR0913 - keyword-only, each with a default
+def retry(
     skill: Skill | str | Path,
     round_: Round,
     *,
     edit: int | None = None,
     write: bool = False,
-    validation_set: ValidationSet | str | Path | None = None,
-    target: OwnTarget | Target | str | None = None,
-    judge: OwnModel | str | None = None,
-    checks: Mapping[str, OwnCheck] | None = None,
-    ledger: Ledger | str | Path | None = None,
-    on_event: Callable[[Event], None] | None = None,
-    **settings: Any,
+    **options: Unpack[Options],
 ) -> GatedEdit:
-    """Put a refused proposal, or one edit of it, before the gate again, on the skill as it is now.
+    """:func:`aretry`, waited for.
 
-    What it is a fact about may have moved since: the text, the target, the tasks, the gate. That it
-    was refused before does not stop it here; anchors, locked regions, the edit budget and the leak
-    screen do. Rollouts that the ledger has are not paid again: on the same text with the same
-    target an inconclusive entry goes on with what it has. The ledger keeps the result as a run of
-    kind `gate` that names the entry.
+    Raises:
+        RuntimeError: an event loop is running already.
+    """
+    running = aretry(skill, round_, edit=edit, write=write, **options)
+    return wait_for(running, instead="aretry")
+
+
+async def aretry(
+    skill: Skill | str | Path,
+    round_: Round,
+    *,
+    edit: int | None = None,
+    write: bool = False,
+    **options: Unpack[Options],
+) -> GatedEdit:
+    """Test a refused proposal, or one edit of it, again, on the skill as it is now.
+
+    The text, the target, the tasks and the gate may have changed since. The earlier refusal is
+    ignored; anchors, locked regions, the edit budget and the leak screen are not. Stored rollouts
+    are reused: on the same text with the same target an inconclusive proposal continues with those
+    it has. The ledger keeps the result as a run of kind `gate` that names the proposal.
 
     Args:
-        skill: the skill as it is now; its name, tasks and settings hold.
+        skill: the skill as it is now; its name, tasks and settings are used.
         round_: a refused round of the ledger.
         edit: only this edit of the proposal, counted from 0.
         write: write the accepted version into the skill's file, unless another run was first.
-        validation_set: path or value; by default the one named after the skill.
-        target: as in :func:`skillopt.atune`.
-        judge: as in :func:`skillopt.atune`.
-        checks: as in :func:`skillopt.atune`.
-        ledger: the ledger that has the round; by default the project's.
-        on_event: called with each event as it happens.
-        settings: any other field of :class:`skillopt.core.settings.Settings`.
+        options: as for :func:`skillopt.atune`.
 
     Raises:
-        InputError: the round has no proposal that was refused, or its edits do not fit any more.
+        InputError: the round has no refused proposal, or its edits do not fit any more.
         RunStopped: the provider refuses every call.
         SpendExhausted: a limit leaves no room.
     """
-    named, own = seats_without_optimizer(target, judge, checks)
-    inputs = read_inputs(skill, validation_set, {**named, **settings})
-    candidate = _candidate(round_, inputs, edit)
-    async with (
-        opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
-        wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
-    ):
-        gated = await _gated(inputs, parts, candidate, round_)
+    return await retry_edit(read_job(skill, **options), round_, edit=edit, write=write)
+
+
+async def retry_edit(
+    job: Job, round_: Round, *, edit: int | None = None, write: bool = False
+) -> GatedEdit:
+    """:func:`aretry` for a job that is read."""
+    candidate = _candidate(round_, job.inputs, edit)
+    async with open_session(job) as session:
+        gated = await decide(session, candidate, number=round_.number, retries=round_.id)
         if not write or gated.outcome is not Outcome.ACCEPTED:
             return gated
-        return await _written(gated, inputs, candidate.skill, store)
-
-
-async def _gated(inputs: Inputs, parts: Wired, candidate: Candidate, round_: Round) -> GatedEdit:
-    record = run_record(inputs, parts, kind="gate", retries=round_.id)
-    context = replace(parts.context, run=record.id)
-    await context.ledger.start_run(record, inputs.skill)
-    verdict = await verdict_on(context, candidate.skill, number=round_.number)
-    ended = await entered(context, record, candidate.skill, verdict, proposal=candidate.proposal)
-    return GatedEdit(
-        run=record.id,
-        skill=inputs.name,
-        old=inputs.skill.digest,
-        new=candidate.skill.digest,
-        verdict=verdict,
-        self_judged=parts.self_judged,
-        power=power_on(inputs.validation_set, context.settings.gate),
-        usage=ended.usage,
-        retries=round_.id,
-    )
+        return await _write(gated, job.inputs, candidate.skill, session.ledger)
 
 
 def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
@@ -135,7 +116,7 @@ def _proposal(round_: Round, edit: int | None) -> Proposal:
     return proposal.model_copy(update={"draft": alone})
 
 
-async def _written(gated: GatedEdit, inputs: Inputs, new: Skill, store: Ledger) -> GatedEdit:
+async def _write(gated: GatedEdit, inputs: Inputs, new: Skill, store: Ledger) -> GatedEdit:
     """Move the skill's head, then write its file; a file that changed meanwhile stays."""
     if inputs.path is None:
         return gated
@@ -152,7 +133,3 @@ async def _written(gated: GatedEdit, inputs: Inputs, new: Skill, store: Ledger) 
         raise InputError(f"accepted, and nothing was written: {moved}") from None
     outcome = write_skill(path, new, expected_digest=gated.old)
     return gated.model_copy(update={"written": str(outcome.path)})
-
-
-def _ignore(_event: Event) -> None:
-    """Nobody listens."""

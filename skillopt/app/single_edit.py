@@ -1,22 +1,18 @@
-"""A single edit before the gate: its contest, and how it enters the ledger as a run."""
+"""A single edit through the gate: its contest, and the run that records it."""
 
 from __future__ import annotations
 
-import time
-
+from skillopt.app.session import Session
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import Outcome, Verdict
-from skillopt.core.gate.power import Power
-from skillopt.core.history.run import AcceptedRound, RefusedRound, Round, RunRecord
-from skillopt.core.proposals.proposal import Proposal
-from skillopt.core.proposals.refusal import Stage
-from skillopt.core.proposals.screen import sections_touched
-from skillopt.core.skill.changes import changes_of, section_print
+from skillopt.core.gate.power import Power, power_on
+from skillopt.core.history.rounds import decided_round, gate_decision
+from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value, digest_of
+from skillopt.core.value import Value
 from skillopt.engine.context import RunContext
-from skillopt.engine.steps.measure_baseline import baseline
-from skillopt.engine.steps.run_contest import compete
+from skillopt.engine.steps.measure_baseline import measure_baseline
+from skillopt.engine.steps.run_contest import run_contest
 from skillopt.errors import OutcomesMissing
 
 
@@ -47,16 +43,55 @@ class GatedEdit(Value):
         return self.verdict.outcome
 
 
-async def verdict_on(context: RunContext, candidate: Skill, *, number: int = 1) -> Verdict:
-    """The gate's verdict on ``candidate`` against the version the run began with.
+async def decide(
+    session: Session,
+    candidate: Candidate | Skill,
+    *,
+    number: int = 1,
+    retries: str | None = None,
+) -> GatedEdit:
+    """Run one edit through the gate and enter it in the ledger, as a run with one round.
 
     Args:
-        context: of the run.
-        candidate: the edited version.
-        number: of the round whose order of tasks is taken.
+        session: its job's skill is the incumbent.
+        candidate: a proposal's candidate, or a hand-written version.
+        number: the round whose order of tasks is used.
+        retries: id of the proposal that is tested again.
     """
+    proposal = candidate.proposal if isinstance(candidate, Candidate) else None
+    new = candidate.skill if isinstance(candidate, Candidate) else candidate
+    record, context = await session.start_run("gate", retries=retries)
+    verdict = await _verdict(context, new, number=number)
+    round_ = decided_round(
+        record.id,
+        1,
+        incumbent=context.first,
+        proposal=proposal,
+        decision=gate_decision(verdict, new),
+        context=context.fact,
+        spent=await session.ledger.usage(record.id),
+    )
+    await session.ledger.add_round(round_, new)
+    accepted = verdict.outcome is Outcome.ACCEPTED
+    last = new.digest if accepted else context.first.digest
+    ended = await session.end_run(record, stopped_by=verdict.outcome.value, last=last)
+    return GatedEdit(
+        run=record.id,
+        skill=context.skill_name,
+        old=context.first.digest,
+        new=new.digest,
+        verdict=verdict,
+        self_judged=session.job.self_judged,
+        power=power_on(context.validation_set, context.settings.gate),
+        usage=ended.usage,
+        retries=retries,
+    )
+
+
+async def _verdict(context: RunContext, candidate: Skill, *, number: int) -> Verdict:
+    """The gate's verdict on ``candidate`` against the version the run starts from."""
     try:
-        search = (await baseline(context)).search
+        search = (await measure_baseline(context)).search
     except OutcomesMissing as error:
         return Verdict(
             outcome=Outcome.INCONCLUSIVE,
@@ -69,62 +104,6 @@ async def verdict_on(context: RunContext, candidate: Skill, *, number: int = 1) 
             pairs=(),
             book={},
         )
-    return await compete(
+    return await run_contest(
         context, search, incumbent=context.first, candidate=candidate, number=number
     )
-
-
-async def entered(
-    context: RunContext,
-    record: RunRecord,
-    candidate: Skill,
-    verdict: Verdict,
-    *,
-    proposal: Proposal | None = None,
-) -> RunRecord:
-    """The run as the ledger keeps it: one round and its end.
-
-    Args:
-        context: of the run.
-        record: of the run, at its start.
-        candidate: the edited version.
-        verdict: the gate's.
-        proposal: the edits, where they are known as such; None for a person's.
-    """
-    ledger, accepted = context.ledger, verdict.outcome is Outcome.ACCEPTED
-    usage = await ledger.usage(record.id)
-    sections = sections_touched(context.first, proposal) if proposal else ()
-    round_ = Round(
-        id=digest_of([record.id, 1])[:12],
-        run=record.id,
-        number=1,
-        parent=context.first.digest,
-        critiques=(),
-        proposal=proposal,
-        decision=AcceptedRound(verdict=verdict, candidate=candidate.digest)
-        if accepted
-        else RefusedRound(
-            stage=Stage.GATE,
-            code=verdict.code,
-            reason=verdict.reason,
-            verdict=verdict,
-            candidate=candidate.digest,
-        ),
-        rollouts=(),
-        spent=usage,
-        context=context.fact,
-        sections=sections,
-        changes=changes_of(context.first, proposal.edits) if proposal else (),
-        prints=tuple(section_print(context.first, heading) for heading in sections),
-    )
-    await ledger.add_round(round_, candidate)
-    ended = record.model_copy(
-        update={
-            "last": candidate.digest if accepted else context.first.digest,
-            "finished": time.time(),
-            "stopped_by": verdict.outcome.value,
-            "usage": usage,
-        }
-    )
-    await ledger.finish_run(ended)
-    return ended

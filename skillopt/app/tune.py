@@ -1,102 +1,94 @@
-"""Tune a skill: the way in for Python programs and for the command line."""
+"""Tune a skill: propose edits from the target's failures, keep those that pass the gate."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.files.skill_file import held_digest, located_skill, write_skill
-from skillopt.adapters.models import OwnModel
-from skillopt.adapters.targets import OwnTarget
-from skillopt.app.inputs import Inputs, read_inputs
-from skillopt.app.records import noise_fingerprint, run_record, seats, tuning_fingerprint
+from skillopt.app.inputs import Inputs
+from skillopt.app.job import Job, read_job
+from skillopt.app.options import Options
+from skillopt.app.records import noise_fingerprint, run_record, tuning_fingerprint
 from skillopt.app.result import Run, Shipped, Written
-from skillopt.app.wiring import Wired, opened_ledger, wired
-from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import Event
+from skillopt.app.session import TuningSession, open_tuning
+from skillopt.app.sync import wait_for
 from skillopt.core.gate.contest import Noise
 from skillopt.core.history.outcome import overfit, ship
 from skillopt.core.history.run import RunRecord
 from skillopt.core.skill.skill import Skill
-from skillopt.engine.context import RunContext
-from skillopt.engine.loop import Loop, Opening
-from skillopt.ports import Ledger, Model, Target
+from skillopt.engine.loop import Loop
+from skillopt.engine.start import Opening, Start
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
 
-def tune(skill: Skill | str | Path, **arguments: Any) -> Run:
-    """Tune a skill and wait for the end; the arguments are :func:`atune`'s.
-
-    Raises:
-        RuntimeError: an event loop is running already; `await` :func:`atune` there.
-    """
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(atune(skill, **arguments))
-    raise RuntimeError("an event loop is running here: use `await skillopt.atune(...)`")
-
-
-async def atune(  # noqa: PLR0913 - keyword-only, each with a default
+def tune(
     skill: Skill | str | Path,
     *,
-    validation_set: ValidationSet | str | Path | None = None,
-    target: OwnTarget | Target | str | None = None,
-    optimizer: OwnModel | Model | str | None = None,
-    judge: OwnModel | Model | str | None = None,
-    checks: Mapping[str, OwnCheck] | None = None,
-    ledger: Ledger | str | Path | None = None,
     out: str | Path | None = None,
     write: bool = True,
-    on_event: Callable[[Event], None] | None = None,
-    **settings: Any,
+    **options: Unpack[Options],
+) -> Run:
+    """:func:`atune`, waited for.
+
+    Raises:
+        RuntimeError: an event loop is running already.
+    """
+    return wait_for(atune(skill, out=out, write=write, **options), instead="atune")
+
+
+async def atune(
+    skill: Skill | str | Path,
+    *,
+    out: str | Path | None = None,
+    write: bool = True,
+    **options: Unpack[Options],
 ) -> Run:
     """Tune a skill: propose edits from the target's failures, keep those that pass the gate.
 
     Args:
         skill: path of a SKILL.md (or its folder, or any Markdown file), or a skill as a value.
-        validation_set: path or value; by default the one named after the skill.
-        target: a LiteLLM model string; or a callable `(skill_text, input) -> str`, sync or async;
-            or a LangChain or LangGraph runnable; or a :class:`skillopt.ports.Target`.
-        optimizer: a model string; or a callable `(messages) -> str`, sync or async.
-        judge: likewise; only rubric checks need one.
-        checks: callables by name, `(answer, task) -> bool | float | (float, str)`, sync or async; a
-            task's `python` check calls one as `own:<name>`.
-        ledger: a ledger, its path or URL; by default `.skillopt/ledger.db` of the skill's project.
         out: where the result goes instead of the skill's own file.
         write: False writes no file at all.
-        on_event: called with each :mod:`skillopt.core.events` value as it happens.
-        settings: any other field of :class:`skillopt.core.settings.Settings`.
+        options: roles, tasks, ledger and listener (:class:`skillopt.app.options.Options`), and any
+            field of :class:`skillopt.core.settings.Settings`.
 
     Returns:
         The finished run: both versions, every round with its verdict, the sealed test, the spend.
 
     Raises:
-        InputError: something in the skill, the tasks or the settings; nothing was called yet.
-        RunStopped: the provider refuses every call. The same call again goes on where it was.
-        LedgerError: the store failed, or the same run is at work elsewhere (`RunHeld`).
+        InputError: the skill, the tasks or the settings cannot be used; nothing was called yet.
+        RunStopped: the provider refuses every call. The same call again resumes the run.
+        LedgerError: the store failed, or the same run is in progress elsewhere (`RunHeld`).
     """
-    async with tuning(
-        skill,
-        validation_set=validation_set,
-        target=target,
-        optimizer=optimizer,
-        judge=judge,
-        checks=checks,
-        ledger=ledger,
-        writes_to=_file_of(skill, out) if write else None,
-        on_event=on_event,
-        **settings,
-    ) as opened:
+    return await tune_skill(read_job(skill, proposes=True, **options), out=out, write=write)
+
+
+async def tune_skill(job: Job, *, out: str | Path | None = None, write: bool = True) -> Run:
+    """:func:`atune` for a job that is read."""
+    async with _opened(job, writes_to=_file_of(job.inputs, out) if write else None) as opened:
         return await opened.run()
+
+
+@asynccontextmanager
+async def tuning(
+    skill: Skill | str | Path, *, writes_to: Path | None = None, **options: Unpack[Options]
+) -> AsyncIterator[Tuning]:
+    """A run that is set up and not started, for embedding its graph.
+
+    Args:
+        skill: as for :func:`atune`.
+        writes_to: the file that :meth:`Tuning.run` writes; None for no file.
+        options: as for :func:`atune`.
+    """
+    async with _opened(read_job(skill, proposes=True, **options), writes_to=writes_to) as opened:
+        yield opened
 
 
 _NO_TEXT = "another run's"
@@ -114,133 +106,121 @@ class Place(NamedTuple):
     own: bool
     """It is the file the skill was read from."""
     held: str | None
-    """What another file held when the run began, as :func:`held_digest` says it."""
+    """The content of another file when the run started, by :func:`held_digest`."""
+
+    @property
+    def shown(self) -> Path:
+        """The path as a person would type it here."""
+        inside = self.path.is_relative_to(Path.cwd())
+        return Path(os.path.relpath(self.path)) if inside else self.path
 
 
 class Tuning:
-    """A run that is wired and not begun: run it, or put its graph into one of your own."""
+    """A run that is set up and not started: run it, or put its graph into one of your own."""
 
-    def __init__(self, inputs: Inputs, loop: Loop, *, place: Place | None) -> None:
+    def __init__(self, inputs: Inputs, start: Start, *, place: Place | None) -> None:
         self._inputs = inputs
-        self._loop = loop
+        self._start = start
         self._place = place
 
     def graph(self, **compile_options: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The compiled LangGraph graph (:mod:`skillopt.engine.graph`), with your checkpointer.
 
         Add it to a graph of yours as a node, stream its events, interrupt it: the ledger keeps
-        what was paid. :meth:`result` tells what came out.
+        what was paid. :meth:`result` returns the outcome.
         """
         from skillopt.engine.graph import compile_graph, steps_of
 
         limit = steps_of(self._inputs.settings.rounds)
-        compiled = compile_graph(self._loop, **compile_options)
+        compiled = compile_graph(self._start, **compile_options)
         return compiled.with_config(recursion_limit=limit)
 
     async def run(self) -> Run:
         """Run the graph to its end and write the file, where one was named."""
         await self.graph().ainvoke({})
-        return await self._written(await self.result())
-
-    async def result(self) -> Run:
-        """What the finished run came to."""
-        record = self._loop.record
-        return Run(
-            record=record,
-            first=self._loop.first,
-            last=await self._loop.last_version(),
-            shipped=_shipped(record),
-            rounds=self._loop.rounds,
-            written=Written(path=None, note="nothing was written"),
-            overfit=overfit(record, self._loop.rounds),
-        )
-
-    async def _written(self, run: Run) -> Run:
+        loop = await self._start.loop()
+        run = await _result(loop)
         if self._place is None:
             return run
-        written = self._write(run, self._place, await self._rival(run, self._place))
-        record = await self._loop.mark_written()
-        return run.model_copy(update={"written": written, "record": record})
+        written = await _write(run, loop, self._place)
+        await self._start.release()
+        return written
 
-    async def _rival(self, run: Run, place: Place) -> str | None:
-        """Why another run's version is the head of this file, where one is."""
-        if not place.own or run.skill.digest == run.first.digest:
-            return None
-        return await self._loop.take_head(_resolved(place.path), run.skill)
-
-    def _write(self, run: Run, place: Place, rival: str | None) -> Written:
-        """The skill into its place, which may hold nothing but what it held at the beginning."""
-        path = place.path
-        path = Path(os.path.relpath(path)) if path.is_relative_to(Path.cwd()) else path
-        if place.own and run.skill.digest == run.first.digest:
-            return Written(path=None, note=f"{path} stays as it is")
-        expected = run.first.digest if place.own else place.held
-        outcome = write_skill(path, run.skill, expected_digest=_NO_TEXT if rival else expected)
-        note = f"{outcome.note}: {rival}" if rival else outcome.note
-        return Written(path=str(outcome.path), note=note)
+    async def result(self) -> Run:
+        """The outcome of the finished run; no file is written."""
+        return await _result(await self._start.loop())
 
 
-@asynccontextmanager
-async def tuning(  # noqa: PLR0913 - keyword-only, each with a default
-    skill: Skill | str | Path,
-    *,
-    validation_set: ValidationSet | str | Path | None = None,
-    target: OwnTarget | Target | str | None = None,
-    optimizer: OwnModel | Model | str | None = None,
-    judge: OwnModel | Model | str | None = None,
-    checks: Mapping[str, OwnCheck] | None = None,
-    ledger: Ledger | str | Path | None = None,
-    writes_to: Path | None = None,
-    on_event: Callable[[Event], None] | None = None,
-    **settings: Any,
-) -> AsyncIterator[Tuning]:
-    """A wired run, for embedding its graph; the arguments are :func:`atune`'s.
-
-    ``writes_to`` is the file that :meth:`Tuning.run` writes; None for no file.
-    """
-    named, own = seats(target, optimizer, judge, checks)
-    inputs = read_inputs(skill, validation_set, {**named, **settings})
-    async with (
-        opened_ledger(ledger or inputs.settings.ledger, inputs.project) as store,
-        wired(inputs, own=own, ledger=store, emit=on_event or _ignore) as parts,
-    ):
-        record = _new_record(inputs, parts, writes_to)
-        noise = await _known_noise(parts.context, inputs)
-        opening = Opening(
-            context=parts.context,
-            record=record.model_copy(update={"noise": noise}),
-            meter=parts.meter,
-            now=time.time,
-        )
-        place = _place(inputs, writes_to) if writes_to else None
-        loop = Loop(opening)
-        try:
-            yield Tuning(inputs, loop, place=place)
-        finally:
-            await loop.leave()
-
-
-def _new_record(inputs: Inputs, parts: Wired, writes_to: Path | None) -> RunRecord:
-    context = parts.context
-    return run_record(
-        inputs,
-        parts,
-        kind="tune",
-        fingerprint=tuning_fingerprint(inputs, context, writes_to),
-        optimizer=inputs.settings.model("optimizer") or context.optimizer.identity,
-        reopen_sealed=inputs.settings.reopen_sealed,
-        writes_to=str(writes_to) if writes_to else None,
+async def _result(loop: Loop) -> Run:
+    record = loop.record
+    return Run(
+        record=record,
+        first=loop.context.first,
+        last=await loop.last_version(),
+        shipped=_shipped(record),
+        rounds=loop.rounds,
+        written=Written(path=None, note="nothing was written"),
+        overfit=overfit(record, loop.rounds),
     )
 
 
-async def _known_noise(context: RunContext, inputs: Inputs) -> Noise:
-    """The target's run noise from its last A/A test on these tasks; nothing where there was none.
+async def _write(run: Run, loop: Loop, place: Place) -> Run:
+    """Write the skill to its place, unless that has changed since the run started."""
+    unchanged = run.skill.digest == run.first.digest
+    path = place.shown
+    if place.own and unchanged:
+        written = Written(path=None, note=f"{path} is unchanged")
+    else:
+        rival = await loop.take_head(_resolved(place.path), run.skill) if place.own else None
+        expected = run.first.digest if place.own else place.held
+        outcome = write_skill(path, run.skill, expected_digest=_NO_TEXT if rival else expected)
+        note = f"{outcome.note}: {rival}" if rival else outcome.note
+        written = Written(path=str(outcome.path), note=note)
+    record = await loop.mark_written()
+    return run.model_copy(update={"written": written, "record": record})
+
+
+@asynccontextmanager
+async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
+    async with open_tuning(job) as session:
+        opening = Opening(
+            setup=session.setup,
+            optimizer=session.optimizer,
+            first=job.inputs.skill,
+            record=await _new_record(session, writes_to),
+            meter=session.meter,
+            now=time.time,
+        )
+        start = Start(opening)
+        place = _place(job.inputs, writes_to) if writes_to else None
+        try:
+            yield Tuning(job.inputs, start, place=place)
+        finally:
+            await start.release()
+
+
+async def _new_record(session: TuningSession, writes_to: Path | None) -> RunRecord:
+    job, setup, optimizer = session.job, session.setup, session.optimizer
+    return run_record(
+        job,
+        setup,
+        kind="tune",
+        fingerprint=tuning_fingerprint(job, setup, optimizer, writes_to),
+        optimizer=job.inputs.settings.model("optimizer") or optimizer.identity,
+        reopen_sealed=job.inputs.settings.reopen_sealed,
+        writes_to=str(writes_to) if writes_to else None,
+        noise=await _known_noise(session),
+    )
+
+
+async def _known_noise(session: TuningSession) -> Noise:
+    """The target's run noise from its last A/A test on these tasks, where there was one.
 
     It is kept in the run's record, so that a run that was killed decides the same.
     """
-    measured = await context.ledger.last_run(noise_fingerprint(context))
+    measured = await session.ledger.last_run(noise_fingerprint(session.setup))
     known = measured.noise if measured else Noise()
-    denied = known.absent and inputs.settings.deterministic is False
+    denied = known.absent and session.job.inputs.settings.deterministic is False
     return Noise() if denied else known
 
 
@@ -249,11 +229,11 @@ def _place(inputs: Inputs, path: Path) -> Place:
     return Place(path, own, None if own else held_digest(path))
 
 
-def _file_of(skill: Skill | str | Path, out: str | Path | None) -> Path | None:
+def _file_of(inputs: Inputs, out: str | Path | None) -> Path | None:
     """Where the result goes."""
     if out is not None:
         return Path(out).absolute()
-    return None if isinstance(skill, Skill) else located_skill(Path(skill)).absolute()
+    return None if inputs.path is None else located_skill(inputs.path).absolute()
 
 
 def _shipped(record: RunRecord) -> Shipped:
@@ -262,7 +242,3 @@ def _shipped(record: RunRecord) -> Shipped:
     if record.sealed is None:
         return "not tested"
     return ship(record.sealed)
-
-
-def _ignore(_event: Event) -> None:
-    """Nobody listens."""

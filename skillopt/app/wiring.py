@@ -1,102 +1,78 @@
-"""The composition root: adapters are built here, from settings, and nowhere else."""
+"""The composition root: adapters are built here and nowhere else."""
 
 from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from skillopt.adapters.checks import OwnCheck, ProgramChecks
+from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
 from skillopt.adapters.targets import (
     CallableTarget,
     ChatTarget,
     CommandTarget,
-    OwnTarget,
     RunnableTarget,
 )
 from skillopt.adapters.targets.runnable import Runnable
-from skillopt.app.inputs import Inputs, check_roles, uses_rubric
+from skillopt.app.inputs import uses_rubric
+from skillopt.app.job import Job
 from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import Event
-from skillopt.core.settings import Settings
 from skillopt.core.value import digest_of
-from skillopt.engine.context import Grader, RunContext
+from skillopt.engine.context import Grader, Setup
 from skillopt.ports import Ledger, Model, Target
 
 
-@dataclass(frozen=True)
-class Own:
-    """Roles the caller fills with something of their own; None is a model by its string."""
+class Wiring:
+    """Builds the adapters of one job; closing ``stack`` closes them."""
 
-    target: OwnTarget | Target | None = None
-    optimizer: OwnModel | Model | None = None
-    judge: OwnModel | Model | None = None
-    checks: Mapping[str, OwnCheck] = field(default_factory=dict)
-    """The caller's own checks, which `python` checks call `own:<name>`."""
+    def __init__(self, job: Job, stack: AsyncExitStack) -> None:
+        self._job = job
+        self._seats = _Seats(job, SpendMeter(job.inputs.settings.limits()), stack)
 
     @property
-    def roles(self) -> frozenset[str]:
-        """The roles that are filled."""
-        seats = {"target": self.target, "optimizer": self.optimizer, "judge": self.judge}
-        return frozenset(role for role, seat in seats.items() if seat is not None)
+    def meter(self) -> SpendMeter:
+        """Counts what all roles spend."""
+        return self._seats.meter
 
+    def optimizer(self) -> Model:
+        """The optimizer's model.
 
-@dataclass(frozen=True)
-class Wired:
-    """A context without a run, and what stands around it."""
+        Raises:
+            MissingModelError, SettingsError: before anything is called.
+        """
+        return self._seats.model("optimizer", self._job.own.optimizer)
 
-    context: RunContext
-    meter: SpendMeter
-    self_judged: bool
+    def setup(self, ledger: Ledger) -> Setup:
+        """Target, grader and settings, with ``ledger``.
 
-
-@asynccontextmanager
-async def wired(
-    inputs: Inputs, *, own: Own, ledger: Ledger, emit: Callable[[Event], None]
-) -> AsyncIterator[Wired]:
-    """Build what ``inputs`` ask for, and close it at the end.
-
-    Raises:
-        MissingModelError, SettingsError: before anything is called.
-    """
-    self_judged = check_roles(inputs, own=own.roles)
-    settings = inputs.settings
-    loop = settings.loop()
-    meter = SpendMeter(settings.limits())
-    async with AsyncExitStack() as stack:
-        seats = _Seats(settings, own, meter, stack)
-        target = seats.target(loop.seed)
-        judge = seats.model("judge", own.judge) if uses_rubric(inputs.validation_set) else None
-        runner = ProgramChecks(folder=inputs.validation_set.folder, own=own.checks)
-        identity = _identity(target, judge, runner, inputs.validation_set)
+        Raises:
+            MissingModelError, SettingsError: before anything is called.
+        """
+        inputs, own = self._job.inputs, self._job.own
+        tasks, loop = inputs.validation_set, inputs.settings.loop()
+        target = self._seats.target(loop.seed)
+        judge = self._seats.model("judge", own.judge) if uses_rubric(tasks) else None
+        runner = ProgramChecks(folder=tasks.folder, own=own.checks)
+        identity = _identity(target, judge, runner, tasks)
         rules = [loop.gate.model_dump(), loop.guards.model_dump()]
-        fact = digest_of([identity, inputs.validation_set.digest, *rules])
-        yield Wired(
-            context=RunContext(
-                run="",
-                first=inputs.skill,
-                skill_name=inputs.name,
-                validation_set=inputs.validation_set,
-                settings=loop,
-                target=target,
-                optimizer=seats.model("optimizer", own.optimizer),
-                grader=Grader(runner=runner, judge=judge, criteria=inputs.validation_set.criteria),
-                ledger=ledger,
-                concurrency=settings.concurrency,
-                clock=time.perf_counter,
-                emit=emit,
-                fact=fact,
-                target_identity=identity,
-                deterministic=target.deterministic,
-            ),
-            meter=meter,
-            self_judged=self_judged,
+        return Setup(
+            skill_name=inputs.name,
+            validation_set=tasks,
+            settings=loop,
+            target=target,
+            grader=Grader(runner=runner, judge=judge, criteria=tasks.criteria),
+            ledger=ledger,
+            concurrency=inputs.settings.concurrency,
+            clock=time.perf_counter,
+            emit=self._job.emit,
+            fact=digest_of([identity, tasks.digest, *rules]),
+            target_identity=identity,
+            deterministic=target.deterministic,
         )
 
 
@@ -138,12 +114,10 @@ def _identity(
 class _Seats:
     """Puts a model or the caller's own in each role."""
 
-    def __init__(
-        self, settings: Settings, own: Own, meter: SpendMeter, stack: AsyncExitStack
-    ) -> None:
-        self._settings = settings
-        self._own = own
-        self._meter = meter
+    def __init__(self, job: Job, meter: SpendMeter, stack: AsyncExitStack) -> None:
+        self.meter = meter
+        self._settings = job.inputs.settings
+        self._own = job.own
         self._stack = stack
 
     def target(self, seed: int) -> Target:
@@ -153,7 +127,7 @@ class _Seats:
         if hasattr(own, "answer"):
             return cast("Target", own)
         shared: dict[str, Any] = {
-            "meter": self._meter,
+            "meter": self.meter,
             "timeout": settings.timeout,
             "deterministic": bool(settings.deterministic),
         }
@@ -168,7 +142,7 @@ class _Seats:
             return self._lite(role)
         if hasattr(own, "reply"):
             return cast("Model", own)
-        return CallableModel(own, meter=self._meter, timeout=self._settings.timeout)
+        return CallableModel(own, meter=self.meter, timeout=self._settings.timeout)
 
     def _lite(self, role: str) -> LiteLLMModel:
         settings = self._settings
@@ -182,7 +156,7 @@ class _Seats:
                 timeout=settings.timeout,
                 max_attempts=settings.max_attempts,
             ),
-            meter=self._meter,
+            meter=self.meter,
         )
         model.check()
         self._stack.push_async_callback(model.aclose)

@@ -42,36 +42,36 @@ def command(
 
     Example: skillopt tune skills/triage-support-tickets/SKILL.md
     """
-    from skillopt.app.inputs import read_inputs
+    from skillopt.app.job import read_job
 
     if dry_run:
-        _estimate(read_inputs(skill, tasks, given), as_json=as_json)
+        job = read_job(skill, proposes=True, validation_set=tasks, **given)
+        _estimate(job.inputs, as_json=as_json)
         return
-    from skillopt.app.inputs import check_roles, is_practice
+    from skillopt.app.inputs import is_practice
     from skillopt.app.power import measured_power
-    from skillopt.app.tune import tune
+    from skillopt.app.tune import tune_skill
     from skillopt.cli.narrate import lines, told_notes, told_power, told_run
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event
 
-    inputs = read_inputs(skill, tasks, given)
-    self_judged = check_roles(inputs)
-    progress = Progress(report=tell if as_json else say)
-    if is_practice(inputs.settings):
-        progress.line("practice run: skillopt's own offline models, not a language model")
-    seen = measured_power(inputs.validation_set, inputs.settings, inputs.project)
-    power = asyncio.run(seen)
-    for line in told_power(power):
-        progress.line(line)
-    noted: set[str] = set()
-
     def see(event: Event) -> None:
         progress.see(event)
-        for line in (*lines(event, self_judged=self_judged), *told_notes(event, noted)):
+        for line in (*lines(event, self_judged=job.self_judged), *told_notes(event, noted)):
             progress.line(line)
 
+    job = read_job(skill, proposes=True, validation_set=tasks, on_event=see, **given)
+    noted: set[str] = set()
+    progress = Progress(report=tell if as_json else say)
+    if is_practice(job.inputs.settings):
+        progress.line("practice run: skillopt's own offline models, not a language model")
+    inputs = job.inputs
+    known = measured_power(inputs.validation_set, inputs.settings, inputs.project)
+    power = asyncio.run(known)
+    for line in told_power(power):
+        progress.line(line)
     try:
-        run = tune(skill, validation_set=tasks, out=out, write=write, on_event=see, **given)
+        run = asyncio.run(tune_skill(job, out=out, write=write))
     finally:
         progress.clear()
     if as_json:

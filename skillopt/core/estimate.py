@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
+from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.skill.skill import Skill
@@ -13,6 +15,8 @@ CHARS_PER_TOKEN = 4
 """English text, for byte-pair tokenizers; an estimate, and called one."""
 ANSWER_TOKENS = 300
 """Tokens assumed of one answer."""
+RESERVE_MARGIN = 1.25
+"""Tokens and cost of the sealed test against those of the baseline, at most."""
 PROMPT_CHARS = 4000
 """Characters of the optimizer's prompts apart from skill and evidence."""
 
@@ -95,3 +99,21 @@ def estimate(
     )
     unpriced = tuple(sorted({role.model for role in roles if role.cost is None}))
     return Estimate(rollouts=rollouts, roles=roles, unpriced=unpriced)
+
+
+def sealed_reserve(used: Usage, tasks: ValidationSet) -> Usage:
+    """What to keep under the limits for two runs of each test task.
+
+    Args:
+        used: by one run of each validation task, judge and retries included. The last version may
+            be a longer skill, and the test tasks may be longer ones: tokens and cost get a margin.
+        tasks: the validation set.
+    """
+    runs = 2 * len(tasks.split("test"))
+    ratio = runs / max(1, len(tasks.split("validation")))
+    return Usage(
+        calls=max(runs, math.ceil(used.calls * ratio)),
+        prompt_tokens=math.ceil(used.prompt_tokens * ratio * RESERVE_MARGIN),
+        completion_tokens=math.ceil(used.completion_tokens * ratio * RESERVE_MARGIN),
+        cost=None if used.cost is None else used.cost * ratio * RESERVE_MARGIN,
+    )

@@ -1,4 +1,4 @@
-"""Everything one run needs, wired once at the top and handed down."""
+"""What the steps of a run work with, built once by `app` and passed down."""
 
 from __future__ import annotations
 
@@ -25,33 +25,46 @@ class Grader:
 
 
 @dataclass(frozen=True)
-class RunContext:
-    """A run's settings and its doors to the world."""
+class Setup:
+    """Settings and connections to the outside, whatever is run with them."""
+
+    skill_name: str
+    """The name under which the ledger keeps the skill's record."""
+    validation_set: ValidationSet
+    settings: LoopSettings
+    target: Target
+    grader: Grader
+    ledger: Ledger
+    concurrency: int
+    """Rollouts in flight at once."""
+    clock: Callable[[], float]
+    """Monotonic seconds, for measuring durations."""
+    emit: Callable[[Event], None]
+    """Receives each event as it happens."""
+    fact: str
+    """Hash of target, validation set and gate policy: the conditions a refusal holds for."""
+    target_identity: str
+    """Hash of the target's identity, and of the judge's where a rubric uses one."""
+    deterministic: bool
+    """The target gives the same answer every time."""
+
+    def for_run(self, run: str, *, first: Skill) -> RunContext:
+        """The context of a run that starts from ``first``."""
+        return RunContext(**vars(self), run=run, first=first)
+
+    def for_tuning(self, run: str, *, first: Skill, optimizer: Model) -> TuningContext:
+        """The context of a run in which ``optimizer`` proposes edits."""
+        return TuningContext(**vars(self), run=run, first=first, optimizer=optimizer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunContext(Setup):
+    """A setup and the run that its rollouts belong to."""
 
     run: str
     """The run's id in the ledger."""
     first: Skill
     """The version the run starts from."""
-    skill_name: str
-    """Under which the ledger keeps the skill's record."""
-    validation_set: ValidationSet
-    settings: LoopSettings
-    target: Target
-    optimizer: Model
-    grader: Grader
-    ledger: Ledger
-    concurrency: int
-    """Rollouts under way at once."""
-    clock: Callable[[], float]
-    """Seconds that only grow; for measuring."""
-    emit: Callable[[Event], None]
-    """Told of everything that happens, as it happens."""
-    fact: str
-    """Digest of target, validation set and gate policy: what a refusal is a fact about."""
-    target_identity: str
-    """Digest of the target's identity, and the judge's where a rubric asks one."""
-    deterministic: bool
-    """The target answers alike every time."""
 
     async def version(self, digest: str) -> Skill:
         """The text of a version.
@@ -63,5 +76,14 @@ class RunContext:
             return self.first
         found = await self.ledger.skill(digest)
         if found is None:
-            raise LedgerError(f"the ledger has no skill version {digest[:12]}; run its `verify`")
+            raise LedgerError(
+                f"skill version {digest[:12]} is not in the ledger; run `skillopt ledger verify`"
+            )
         return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class TuningContext(RunContext):
+    """The context of a run in which edits are proposed."""
+
+    optimizer: Model

@@ -18,9 +18,9 @@ from typing import Any, Protocol, TypedDict
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from skillopt.core.history.run import RunRecord
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.engine.loop import Loop, accepted
+from skillopt.engine.start import Start
 from skillopt.errors import SpendExhausted
 
 
@@ -47,8 +47,8 @@ class LoopState(TypedDict, total=False):
     """Digest of the version the run ended with."""
 
 
-Stage = Callable[[], Awaitable[LoopState]]
-"""What a node does: it asks the loop, and says what the state should remember."""
+Stage = Callable[[Loop], Awaitable[LoopState]]
+"""What a node does: it asks the loop, and returns what the state should remember."""
 
 
 class Node(Protocol):
@@ -59,56 +59,68 @@ class Node(Protocol):
         ...
 
 
-def build_graph(loop: Loop) -> StateGraph[LoopState]:
+async def begin(loop: Loop) -> LoopState:
+    """The run is started or resumed."""
+    return {
+        "run": loop.record.id,
+        "round": len(loop.rounds) + 1,
+        "accepted": sum(map(accepted, loop.rounds)),
+        "stop": loop.reason_to_stop(),
+    }
+
+
+async def roll_out(loop: Loop) -> LoopState:
+    """Run the incumbent on train tasks."""
+    work = await loop.work()
+    shown = await work.shown()
+    stop = "nothing left to fix" if await work.nothing_to_fix() else None
+    return {"round": work.number, "shown": len(shown), "stop": stop}
+
+
+async def criticize(loop: Loop) -> LoopState:
+    """Ask why the failures failed."""
+    return {"critiques": len(await (await loop.work()).critiques())}
+
+
+async def propose(loop: Loop) -> LoopState:
+    """Ask for an edit."""
+    await (await loop.work()).proposed()
+    return {}
+
+
+async def screen(loop: Loop) -> LoopState:
+    """Refuse what does not fit or is known, before any rollout is paid."""
+    screened = (await (await loop.work()).screening()).result
+    return {"candidate": screened.skill.digest if isinstance(screened, Candidate) else None}
+
+
+async def gate(loop: Loop) -> LoopState:
+    """Test the candidate on validation tasks."""
+    await (await loop.work()).verdict()
+    return {}
+
+
+async def commit(loop: Loop) -> LoopState:
+    """Write the round to the ledger."""
+    round_ = await loop.commit()
+    verdict = round_.decision.verdict
+    return {
+        "outcome": verdict.outcome.value if verdict else "refused",
+        "accepted": sum(map(accepted, loop.rounds)),
+        "stop": loop.reason_to_stop(),
+    }
+
+
+def build_graph(start: Start) -> StateGraph[LoopState]:
     """The graph of one run, not compiled yet: compile it alone or add it to a graph of your own."""
 
-    async def begin() -> LoopState:
-        record = await loop.begin()
-        return {
-            "run": record.id,
-            "round": len(loop.rounds) + 1,
-            "accepted": sum(map(accepted, loop.rounds)),
-            "stop": await loop.reason_to_stop(),
-        }
-
-    async def roll_out() -> LoopState:
-        work = await loop.work()
-        shown = await work.shown()
-        stop = "nothing left to fix" if await work.nothing_to_fix() else None
-        return {"round": work.number, "shown": len(shown), "stop": stop}
-
-    async def criticize() -> LoopState:
-        return {"critiques": len(await (await loop.work()).critiques())}
-
-    async def propose() -> LoopState:
-        await (await loop.work()).proposed()
-        return {}
-
-    async def screen() -> LoopState:
-        screened = await (await loop.work()).screened()
-        return {"candidate": screened.skill.digest if isinstance(screened, Candidate) else None}
-
-    async def gate() -> LoopState:
-        await (await loop.work()).verdict()
-        return {}
-
-    async def commit() -> LoopState:
-        round_ = await loop.commit()
-        verdict = round_.decision.verdict
-        return {
-            "outcome": verdict.outcome.value if verdict else "refused",
-            "accepted": sum(map(accepted, loop.rounds)),
-            "stop": await loop.reason_to_stop(),
-        }
-
     async def finish(state: LoopState) -> LoopState:
-        record: RunRecord = await loop.finish(state.get("stop") or "rounds")
+        record = await start.finish(state.get("stop") or "rounds")
         return {"last": record.last or record.first}
 
     graph: StateGraph[LoopState] = StateGraph(LoopState)
-    graph.add_node("begin", _always(begin))
-    for stage in (roll_out, criticize, propose, screen, gate, commit):
-        graph.add_node(stage.__name__, _until_spent(loop, stage))
+    for stage in (begin, roll_out, criticize, propose, screen, gate, commit):
+        graph.add_node(stage.__name__, _until_spent(start, stage))
     graph.add_node("finish", finish)
     graph.add_edge(START, "begin")
     graph.add_conditional_edges("begin", _unless_stopped("roll_out"), ["roll_out", "finish"])
@@ -122,9 +134,9 @@ def build_graph(loop: Loop) -> StateGraph[LoopState]:
     return graph
 
 
-def compile_graph(loop: Loop, **compile_options: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
+def compile_graph(start: Start, **compile_options: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
     """The graph, ready to run; ``compile_options`` are LangGraph's (a checkpointer, say)."""
-    return build_graph(loop).compile(**compile_options)
+    return build_graph(start).compile(**compile_options)
 
 
 def steps_of(rounds: int) -> int:
@@ -132,21 +144,15 @@ def steps_of(rounds: int) -> int:
     return 6 * (rounds + 1) + 10
 
 
-def _always(stage: Stage) -> Node:
-    async def node(state: LoopState) -> LoopState:  # noqa: ARG001 - LangGraph passes it
-        return await stage()
-
-    return node
-
-
-def _until_spent(loop: Loop, stage: Stage) -> Node:
-    """A limit of spend ends the loop, not the run: what came out so far is still tested."""
+def _until_spent(start: Start, stage: Stage) -> Node:
+    """A spend limit ends the rounds, not the run: what was found so far is still tested."""
 
     async def node(state: LoopState) -> LoopState:  # noqa: ARG001 - LangGraph passes it
+        loop = await start.loop()
         try:
-            return await stage()
+            return await stage(loop)
         except SpendExhausted as error:
-            return {"stop": loop.spent(error)}
+            return {"stop": loop.out_of_spend(error)}
 
     return node
 

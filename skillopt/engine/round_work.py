@@ -7,10 +7,13 @@ middle makes the same results again without paying for any.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.events import GateDecided, GateOpened
 from skillopt.core.gate import Outcome, Verdict
-from skillopt.core.history.run import RefusedTry, Round
+from skillopt.core.history.rounds import Evidence, decided_round, gate_decision, screen_decision
+from skillopt.core.history.run import Decision, RefusedTry, Round
 from skillopt.core.history.search import Search
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
@@ -20,21 +23,32 @@ from skillopt.core.proposals.screen import Screened, screen
 from skillopt.core.skill.edit import MisfitReason
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
 from skillopt.core.skill.skill import Skill
-from skillopt.engine.context import RunContext
+from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.ablate import ablate, is_worth_it
-from skillopt.engine.steps.commit import Decided, commit
+from skillopt.engine.steps.commit import commit
 from skillopt.engine.steps.criticize import criticize
 from skillopt.engine.steps.observe_train import observe_train
 from skillopt.engine.steps.propose import Question, Try, propose, repair
 from skillopt.engine.steps.recall import known_refusals, search_so_far, topic_of
-from skillopt.engine.steps.run_contest import compete
+from skillopt.engine.steps.run_contest import run_contest
 from skillopt.engine.steps.try_on_train import try_on_train
+
+
+class Screening(NamedTuple):
+    """What the screen made of a round's proposal."""
+
+    proposal: Proposal | None
+    """None where the optimizer's reply could not be read."""
+    first_try: RefusedTry | None
+    """The try before it, where the first one was refused."""
+    result: Candidate | Screened
+    """The candidate, or why there is none."""
 
 
 class RoundWork:
     """One round's results, each made when it is first asked for."""
 
-    def __init__(self, context: RunContext, search: Search, incumbent: Skill) -> None:
+    def __init__(self, context: TuningContext, search: Search, incumbent: Skill) -> None:
         self.context = context
         self.search = search
         self.incumbent = incumbent
@@ -42,7 +56,7 @@ class RoundWork:
         self._shown: tuple[Graded, ...] | None = None
         self._critiques: tuple[Critique, ...] | None = None
         self._first: Try | None = None
-        self._final: tuple[Proposal | None, RefusedTry | None, Candidate | Screened] | None = None
+        self._screening: Screening | None = None
         self._verdict: Verdict | None = None
 
     async def shown(self) -> tuple[Graded, ...]:
@@ -74,19 +88,19 @@ class RoundWork:
             self._first = await propose(self.context, await self.question())
         return self._first
 
-    async def screened(self) -> Candidate | Screened:
-        """The candidate, after one repair where it was needed, or why there is none."""
-        if self._final is None:
-            self._final = await self._screen_and_repair()
-        return self._final[2]
+    async def screening(self) -> Screening:
+        """The proposal after the screen, and after one repair where it needed one."""
+        if self._screening is None:
+            self._screening = await self._screen_and_repair()
+        return self._screening
 
     async def verdict(self) -> Verdict | None:
         """The gate's verdict; None where nothing came so far."""
-        screened = await self.screened()
+        screened = (await self.screening()).result
         if self._verdict is None and isinstance(screened, Candidate):
             idea = screened.proposal.draft.idea
             self.context.emit(GateOpened(number=self.number, idea=idea))
-            self._verdict = await compete(
+            self._verdict = await run_contest(
                 self.context,
                 self.search,
                 incumbent=self.incumbent,
@@ -96,28 +110,30 @@ class RoundWork:
             self.context.emit(GateDecided(number=self.number, verdict=self._verdict))
         return self._verdict
 
-    async def committed(self) -> Round:
-        """The round, entered in the ledger."""
-        screened = await self.screened()
-        assert self._final is not None
-        proposal, first_try, _ = self._final
-        verdict = await self.verdict()
-        train, parts = await self._lessons(screened, verdict)
-        decided = Decided(
-            number=self.number,
-            incumbent=self.incumbent,
-            shown=await self.shown(),
+    async def commit(self) -> Round:
+        """Write the round to the ledger, with what a rejected candidate teaches."""
+        screening, verdict = await self.screening(), await self.verdict()
+        train, parts = await self._lessons(screening.result, verdict)
+        evidence = Evidence(
+            rollouts=tuple(rollout.key.digest for rollout in await self.shown()),
             critiques=await self.critiques(),
-            proposal=proposal,
-            first_try=first_try,
-            screened=screened,
-            verdict=verdict,
-            spent=await self.context.ledger.usage(self.context.run),
-            aims=await self._aims(proposal),
+            first_try=screening.first_try,
+            aims=await self._aims(screening.proposal),
             train=train,
             parts=parts,
         )
-        return await commit(self.context, decided)
+        round_ = decided_round(
+            self.context.run,
+            self.number,
+            incumbent=self.incumbent,
+            proposal=screening.proposal,
+            decision=_decision(screening.result, verdict),
+            context=self.context.fact,
+            spent=await self.context.ledger.usage(self.context.run),
+            evidence=evidence,
+        )
+        candidate = screening.result.skill if isinstance(screening.result, Candidate) else None
+        return await commit(self.context, round_, candidate)
 
     def budget(self) -> EditBudget:
         """The bounds of this round's proposal."""
@@ -161,6 +177,7 @@ class RoundWork:
         refused = await search_so_far(
             self.context,
             self.search,
+            run=self.context.run,
             incumbent=self.incumbent,
             topic=topic_of(self.incumbent, observations, critiques),
         )
@@ -173,13 +190,11 @@ class RoundWork:
             refused=refused,
         )
 
-    async def _screen_and_repair(
-        self,
-    ) -> tuple[Proposal | None, RefusedTry | None, Candidate | Screened]:
+    async def _screen_and_repair(self) -> Screening:
         first = await self.proposed()
         proposal, screened = await self._screen(first)
         if isinstance(screened, Candidate) or screened.code == MisfitReason.NO_EDITS:
-            return proposal, None, screened
+            return Screening(proposal, None, screened)
         refused = RefusedTry(
             proposal=proposal,
             stage=screened.stage,
@@ -189,7 +204,7 @@ class RoundWork:
         )
         second = await repair(self.context, self.number, first, screened.reason)
         proposal, screened = await self._screen(second)
-        return proposal, refused, screened
+        return Screening(proposal, refused, screened)
 
     async def _screen(self, tried: Try) -> tuple[Proposal | None, Candidate | Screened]:
         if not isinstance(tried.draft, Draft):
@@ -203,3 +218,10 @@ class RoundWork:
             known=await known_refusals(self.context, proposal, incumbent=self.incumbent),
         )
         return proposal, screened
+
+
+def _decision(screened: Candidate | Screened, verdict: Verdict | None) -> Decision:
+    if isinstance(screened, Screened):
+        return screen_decision(screened)
+    assert verdict is not None, "the gate decides on every candidate"
+    return gate_decision(verdict, screened.skill)

@@ -265,7 +265,7 @@ async def test_a_subgraph_is_interrupted_between_nodes_and_taken_up_by_another_p
             state = await nightly.ainvoke({} if starts == 0 else None, config)
             starts += 1
             snapshot = await nightly.aget_state(config)
-            runs.add(tuning._loop.record.id)
+            runs.add((await tuning._start.loop()).record.id)
             if not snapshot.next:
                 run = await tuning.result()
                 break

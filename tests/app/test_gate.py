@@ -285,7 +285,7 @@ def test_the_gates_answer_in_plain_lines_json_and_markdown(tmp_path: Path) -> No
     assert as_json["verdict"]["reason"]
     assert as_json["power"]["units"] == 24
     comment = skillopt_process(*GATED, "--markdown", cwd=folder).stdout
-    assert comment.startswith("### skillopt gate: accepted (tickets)\n")
+    assert comment.startswith("### skillopt gate: accepted (new)\n")
     for part in (
         "| gain on validation tasks | +",
         "<details><summary>16 of 24",
@@ -343,7 +343,7 @@ def test_doctor_tells_looks_and_openings(tmp_path: Path) -> None:
     assert "validation tasks have been looked at 2.0 times on average, most 2" in looked
     assert "opened before" not in looked
     spent = skillopt_process("eval", "tickets.md", "--split", "test", cwd=folder)
-    assert "warning: the test tasks are opened by this" in spent.stderr
+    assert "warning: the test tasks are used up now" in spent.stderr
     opened = skillopt_process("doctor", "tickets.md", cwd=folder)
     assert opened.returncode == 0
     assert "sealed test: opened before" in opened.stdout

@@ -47,7 +47,8 @@ class Now(NamedTuple):
     skill: Skill
     """The incumbent."""
     skill_name: str
-    run: str
+    run: str | None
+    """None before a run has started: every refusal is of an earlier one."""
     context: str
     """Digest of target, validation set and gate policy."""
     line: Sequence[Accepted] = ()

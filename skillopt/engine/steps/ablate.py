@@ -13,7 +13,7 @@ from skillopt.core.proposals.refusal import Part, PartOutcome
 from skillopt.core.skill.edit import Edit, Misfit, apply
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
-from skillopt.engine.steps.run_contest import compete
+from skillopt.engine.steps.run_contest import run_contest
 from skillopt.errors import SpendExhausted
 
 
@@ -55,7 +55,7 @@ async def _alone(
     candidate = apply(incumbent, (edit,))
     if isinstance(candidate, Misfit):
         return "unfit"
-    verdict = await compete(
+    verdict = await run_contest(
         context, search, incumbent=incumbent, candidate=candidate, number=number
     )
     match verdict.outcome:

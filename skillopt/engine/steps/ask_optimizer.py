@@ -11,12 +11,12 @@ from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerReplied
 from skillopt.core.history.run import Exchange
 from skillopt.core.value import canonical_json, digest_of
-from skillopt.engine.context import RunContext
+from skillopt.engine.context import TuningContext
 from skillopt.errors import CallFailed, ChargedError
 
 
-async def ask(
-    context: RunContext, key: str, messages: Sequence[Message], *, shape: type[BaseModel]
+async def ask_optimizer(
+    context: TuningContext, key: str, messages: Sequence[Message], *, shape: type[BaseModel]
 ) -> str:
     """The optimizer's reply to ``messages``, from the ledger where it was asked before.
 
@@ -62,7 +62,7 @@ async def ask(
     return reply.text
 
 
-async def _keep_account(context: RunContext, asked: Exchange, error: ChargedError) -> None:
+async def _keep_account(context: TuningContext, asked: Exchange, error: ChargedError) -> None:
     """What failed requests were charged with belongs to the run; each failure has its own key."""
     if error.used is None:
         return

@@ -48,7 +48,7 @@ def refused_for_length(
     return length, vetoed_unrun(contest, reason).model_copy(update={"measures": (length,)})
 
 
-async def guarded(
+async def check_guards(
     context: RunContext,
     verdict: Verdict,
     *,

@@ -10,13 +10,13 @@ from skillopt.core.proposals.critique import Critique, Critiques, Observation, p
 from skillopt.core.replies import BadReply
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json
-from skillopt.engine.context import RunContext
+from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import question
-from skillopt.engine.steps.ask_optimizer import ask
+from skillopt.engine.steps.ask_optimizer import ask_optimizer
 
 
 async def criticize(
-    context: RunContext, skill: Skill, observations: Sequence[Observation], *, number: int
+    context: TuningContext, skill: Skill, observations: Sequence[Observation], *, number: int
 ) -> tuple[Critique, ...]:
     """The optimizer's critiques of the failures in ``observations``, quotes verified.
 
@@ -30,7 +30,7 @@ async def criticize(
     }
     context.emit(OptimizerAsked(number=number, step="criticize"))
     messages = question("criticize", data, shape=Critiques)
-    reply = await ask(context, f"{number}/criticize", messages, shape=Critiques)
+    reply = await ask_optimizer(context, f"{number}/criticize", messages, shape=Critiques)
     try:
         return parse_critiques(reply, tuple(observations)).critiques
     except BadReply:

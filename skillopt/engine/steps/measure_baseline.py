@@ -25,7 +25,7 @@ class Baseline(NamedTuple):
     """What the rollouts used, those that were paid by an earlier run included."""
 
 
-async def baseline(context: RunContext) -> Baseline:
+async def measure_baseline(context: RunContext) -> Baseline:
     """Run the first version on the validation tasks.
 
     Raises:

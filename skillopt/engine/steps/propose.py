@@ -14,9 +14,9 @@ from skillopt.core.replies import BadReply
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json
-from skillopt.engine.context import RunContext
+from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import question
-from skillopt.engine.steps.ask_optimizer import ask
+from skillopt.engine.steps.ask_optimizer import ask_optimizer
 from skillopt.engine.steps.criticize import evidence
 
 
@@ -40,14 +40,14 @@ class Try(NamedTuple):
     draft: Draft | BadReply
 
 
-async def propose(context: RunContext, asked: Question) -> Try:
+async def propose(context: TuningContext, asked: Question) -> Try:
     """The optimizer's first try at a proposal."""
     context.emit(OptimizerAsked(number=asked.number, step="propose"))
     messages = question("propose", _data(asked), shape=Draft)
     return await _try(context, f"{asked.number}/propose", messages)
 
 
-async def repair(context: RunContext, number: int, failed: Try, reason: str) -> Try:
+async def repair(context: TuningContext, number: int, failed: Try, reason: str) -> Try:
     """The one chance to mend a try that does not fit."""
     context.emit(OptimizerAsked(number=number, step="repair"))
     complaint = (
@@ -57,8 +57,8 @@ async def repair(context: RunContext, number: int, failed: Try, reason: str) -> 
     return await _try(context, f"{number}/repair", messages)
 
 
-async def _try(context: RunContext, key: str, messages: tuple[Message, ...]) -> Try:
-    reply = await ask(context, key, messages, shape=Draft)
+async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) -> Try:
+    reply = await ask_optimizer(context, key, messages, shape=Draft)
     said = (*messages, Message(role="assistant", content=quoted(reply)))
     try:
         return Try(said, parse_draft(reply))

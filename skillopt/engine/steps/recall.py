@@ -18,7 +18,7 @@ from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.screen import Known
 from skillopt.core.skill.changes import changes_of, statements
 from skillopt.core.skill.skill import Skill
-from skillopt.engine.context import RunContext
+from skillopt.engine.context import RunContext, Setup
 
 MOST_TOPICS = 8
 """Sections and criteria that a digest asks for."""
@@ -49,7 +49,7 @@ async def known_refusals(context: RunContext, proposal: Proposal, *, incumbent: 
 
 
 async def search_so_far(
-    context: RunContext, search: Search, *, incumbent: Skill, topic: Topic
+    context: Setup, search: Search, *, run: str | None, incumbent: Skill, topic: Topic
 ) -> str:
     """The digest that the optimizer reads, exactly as it is sent; "" without conditioning."""
     conditioning = context.settings.conditioning
@@ -60,7 +60,7 @@ async def search_so_far(
     now = Now(
         skill=incumbent,
         skill_name=context.skill_name,
-        run=context.run,
+        run=run,
         context=context.fact,
         line=search.line,
         topic=topic,

@@ -11,11 +11,11 @@ from skillopt.core.history.search import Search
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_digest
 from skillopt.engine.context import RunContext
-from skillopt.engine.steps.check_guards import guarded, refused_for_length
+from skillopt.engine.steps.check_guards import check_guards, refused_for_length
 from skillopt.engine.steps.roll_out import roll_out
 
 
-async def compete(
+async def run_contest(
     context: RunContext, search: Search, *, incumbent: Skill, candidate: Skill, number: int
 ) -> Verdict:
     """The gate's verdict, after all the rollouts it asks for, each look as one concurrent batch.
@@ -38,7 +38,7 @@ async def compete(
                 outcomes[want] = rollout.score if isinstance(rollout, Graded) else None
             if arm == "candidate":
                 runs += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
-    return await guarded(
+    return await check_guards(
         context, step, contest=contest, outcomes=outcomes, runs=runs, length=length
     )
 

@@ -1,0 +1,89 @@
+"""A job: all that a use case is given, read and checked once, before any call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Unpack, cast
+
+from skillopt.adapters.checks import OwnCheck
+from skillopt.adapters.models import OwnModel
+from skillopt.adapters.targets import OwnTarget
+from skillopt.app.inputs import Inputs, check_roles, read_inputs
+from skillopt.app.options import Options
+from skillopt.core.events import Event
+from skillopt.core.skill.skill import Skill
+from skillopt.ports import Ledger, Model, Target
+
+_ROLES = ("target", "optimizer", "judge")
+
+
+@dataclass(frozen=True)
+class Own:
+    """Roles that the caller fills with objects; None where a model string names the role."""
+
+    target: OwnTarget | Target | None = None
+    optimizer: OwnModel | Model | None = None
+    judge: OwnModel | Model | None = None
+    checks: Mapping[str, OwnCheck] = field(default_factory=dict)
+    """Checks that `python` checks call as `own:<name>`."""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that are filled."""
+        return frozenset(role for role in _ROLES if getattr(self, role) is not None)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A skill, its tasks and settings, who plays which role, and the ledger."""
+
+    inputs: Inputs
+    own: Own
+    ledger: Ledger | str | Path | None
+    """None for the project's default one."""
+    emit: Callable[[Event], None]
+    self_judged: bool
+    """The judge is the target itself, and the settings allow that."""
+
+    def for_single_edit(self) -> Job:
+        """The same with the settings under which a single edit is decided."""
+        settings = self.inputs.settings.for_single_edit()
+        return replace(self, inputs=replace(self.inputs, settings=settings))
+
+
+def read_job(
+    skill: Skill | str | Path, *, proposes: bool = False, **options: Unpack[Options]
+) -> Job:
+    """Read the skill, its validation set and the settings, and check that each role has a model.
+
+    Args:
+        skill: path of a SKILL.md (or its folder, or any Markdown file), or a skill as a value.
+        proposes: whether an optimizer is needed.
+        options: roles, tasks, ledger, and any field of :class:`skillopt.core.settings.Settings`.
+
+    Raises:
+        InputError: the skill, the tasks or the settings cannot be used.
+        MissingModelError: a role has no model.
+    """
+    given: dict[str, Any] = dict(options)
+    filled = {role: given.pop(role, None) for role in _ROLES}
+    named = {role: value for role, value in filled.items() if isinstance(value, str)}
+    objects = {role: value for role, value in filled.items() if role not in named}
+    own = Own(checks=given.pop("checks", None) or {}, **objects)
+    validation_set = given.pop("validation_set", None)
+    ledger, emit = given.pop("ledger", None), given.pop("on_event", None)
+    located = {"ledger": ledger} if isinstance(ledger, str) else {}
+    inputs = read_inputs(skill, validation_set, {**named, **given, **located})
+    return Job(
+        inputs=inputs,
+        own=own,
+        ledger=cast("Ledger | str | Path | None", ledger or inputs.settings.ledger),
+        emit=emit or _ignore,
+        self_judged=check_roles(inputs, own=own.roles, proposes=proposes),
+    )
+
+
+def _ignore(_event: Event) -> None:
+    """No listener."""

@@ -1,0 +1,84 @@
+"""The keyword arguments that every entry point shares, typed for editors and type checkers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypedDict
+
+from pydantic import JsonValue
+
+from skillopt.adapters.checks import OwnCheck
+from skillopt.adapters.models import OwnModel
+from skillopt.adapters.targets import OwnTarget
+from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.events import Event
+from skillopt.core.gate.contest import GateKind
+from skillopt.core.skill.edit_budget import Schedule
+from skillopt.ports import Ledger, Model, Target
+
+
+class SettingsOptions(TypedDict, total=False):
+    """The fields of :class:`skillopt.core.settings.Settings` that are not named in `Options`."""
+
+    target_command: str | None
+    practice: bool
+    target_params: Mapping[str, JsonValue]
+    optimizer_params: Mapping[str, JsonValue]
+    judge_params: Mapping[str, JsonValue]
+    api_base: str | None
+    allow_self_judging: bool
+    deterministic: bool | None
+    rounds: int
+    patience: int
+    minibatch: int
+    evidence: int
+    trials: int
+    reopen_sealed: bool
+    seed: int
+    gate: GateKind | None
+    alpha: float
+    passes: int
+    max_missing: float
+    guard_skill_chars: int | None
+    guard_cost: float | None
+    guard_latency: float | None
+    schedule: Schedule
+    max_edits: int
+    min_edits: int
+    max_changed_chars: int
+    min_changed_chars: int
+    max_skill_chars: int
+    conditioning: bool
+    likeness: float
+    siblings: Sequence[str]
+    train_check: bool | None
+    ablate: bool
+    max_calls: int | None
+    max_tokens: int | None
+    max_cost: float | None
+    concurrency: int
+    timeout: float
+    max_attempts: int
+
+
+class Options(SettingsOptions, total=False):
+    """Who plays which role, on which tasks, with which ledger; and any setting."""
+
+    validation_set: ValidationSet | str | Path | None
+    """A path or a value; by default the one named after the skill."""
+    target: OwnTarget | Target | str | None
+    """A LiteLLM model string; a callable `(skill_text, input) -> str`, sync or async; a LangChain
+    or LangGraph runnable; or a :class:`skillopt.ports.Target`."""
+    optimizer: OwnModel | Model | str | None
+    """A model string; a callable `(messages) -> str`, sync or async; or a `skillopt.ports.Model`.
+    Only tuning needs one."""
+    judge: OwnModel | Model | str | None
+    """Likewise; only rubric checks need one."""
+    checks: Mapping[str, OwnCheck] | None
+    """Callables by name, `(answer, task) -> bool | float | (float, str)`, sync or async; a task's
+    `python` check calls one as `own:<name>`."""
+    ledger: Ledger | str | Path | None
+    """A ledger, its path or URL; by default the project's `.skillopt/ledger.db`."""
+    on_event: Callable[[Event], None] | None
+    """Called with each :mod:`skillopt.core.events` value as it happens."""

@@ -1,0 +1,94 @@
+"""A session: a job with its ledger open and its adapters built."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from skillopt.adapters.meter import SpendMeter
+from skillopt.app.job import Job
+from skillopt.app.records import run_record
+from skillopt.app.wiring import Wiring, opened_ledger
+from skillopt.core.history.run import RunKind, RunRecord
+from skillopt.core.skill.skill import Skill
+from skillopt.engine.context import RunContext, Setup
+from skillopt.ports import Ledger, Model
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a use case works with."""
+
+    job: Job
+    setup: Setup
+    meter: SpendMeter
+
+    @property
+    def ledger(self) -> Ledger:
+        """The open ledger."""
+        return self.setup.ledger
+
+    async def start_run(
+        self, kind: RunKind, *, first: Skill | None = None, **more: Any
+    ) -> tuple[RunRecord, RunContext]:
+        """Enter a run in the ledger.
+
+        Args:
+            kind: which command it is.
+            first: the version it starts from; by default the job's skill.
+            more: further fields of :class:`RunRecord`.
+        """
+        skill = first or self.job.inputs.skill
+        record = run_record(self.job, self.setup, kind=kind, first=skill.digest, **more)
+        await self.ledger.start_run(record, skill)
+        return record, self.setup.for_run(record.id, first=skill)
+
+    async def end_run(self, record: RunRecord, *, stopped_by: str, **more: Any) -> RunRecord:
+        """Enter a run's end, with what it has paid."""
+        fields = {"finished": time.time(), "usage": await self.ledger.usage(record.id), **more}
+        ended = record.model_copy(update={"stopped_by": stopped_by, **fields})
+        await self.ledger.finish_run(ended)
+        return ended
+
+
+@dataclass(frozen=True)
+class TuningSession(Session):
+    """A session in which edits are proposed."""
+
+    optimizer: Model
+
+
+@asynccontextmanager
+async def open_session(job: Job) -> AsyncIterator[Session]:
+    """Open the ledger and build what ``job`` asks for; everything is closed at the end.
+
+    Raises:
+        SettingsError: before anything is called.
+        LedgerError: the ledger cannot be opened.
+    """
+    async with _wired(job, create=True) as (wiring, setup):
+        yield Session(job, setup, wiring.meter)
+
+
+@asynccontextmanager
+async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningSession]:
+    """The same with an optimizer; ``create`` makes a ledger where there is none.
+
+    Raises:
+        SettingsError: before anything is called.
+        LedgerError: the ledger cannot be opened.
+    """
+    async with _wired(job, create=create) as (wiring, setup):
+        yield TuningSession(job, setup, wiring.meter, wiring.optimizer())
+
+
+@asynccontextmanager
+async def _wired(job: Job, *, create: bool) -> AsyncIterator[tuple[Wiring, Setup]]:
+    async with AsyncExitStack() as stack:
+        opened = opened_ledger(job.ledger, job.inputs.project, create=create)
+        ledger = await stack.enter_async_context(opened)
+        wiring = Wiring(job, stack)
+        yield wiring, wiring.setup(ledger)

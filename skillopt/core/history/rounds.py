@@ -1,0 +1,99 @@
+"""A decided round, assembled in one place from what was proposed and how it was decided."""
+
+from __future__ import annotations
+
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.gate.contest import Outcome, Verdict
+from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
+from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.proposal import Proposal
+from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
+from skillopt.core.proposals.screen import Screened, sections_touched
+from skillopt.core.skill.changes import changes_of, section_print
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import Value, digest_of
+
+
+class Evidence(Value):
+    """What a round rests on, as far as it has any."""
+
+    rollouts: tuple[str, ...] = ()
+    """Hashes of the keys of the rollouts the optimizer was shown."""
+    critiques: tuple[Critique, ...] = ()
+    first_try: RefusedTry | None = None
+    """The try before the proposal, where the first one did not pass the screen."""
+    aims: tuple[str, ...] = ()
+    """Ids of the train tasks the proposal is meant to fix."""
+    train: TrainEffect | None = None
+    """What a rejected candidate did on the train tasks shown."""
+    parts: tuple[Part, ...] = ()
+    """The verdict on each edit of a rejected bundle alone."""
+
+
+def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
+    """The gate's verdict on a candidate, as a round's decision."""
+    if verdict.outcome is Outcome.ACCEPTED:
+        return AcceptedRound(verdict=verdict, candidate=candidate.digest)
+    return RefusedRound(
+        stage=Stage.GATE,
+        code=verdict.code,
+        reason=verdict.reason,
+        verdict=verdict,
+        candidate=candidate.digest,
+    )
+
+
+def screen_decision(screened: Screened) -> Decision:
+    """A refusal by the screen, as a round's decision."""
+    return RefusedRound(
+        stage=screened.stage,
+        code=screened.code,
+        reason=screened.reason,
+        known=screened.known,
+    )
+
+
+def decided_round(
+    run: str,
+    number: int,
+    *,
+    incumbent: Skill,
+    proposal: Proposal | None,
+    decision: Decision,
+    context: str,
+    spent: Usage,
+    evidence: Evidence | None = None,
+) -> Round:
+    """The round as the ledger keeps it.
+
+    Args:
+        run: id of the run.
+        number: of the round in its run, from 1.
+        incumbent: the version that the edits were written for.
+        proposal: None where there are no edits: an unreadable reply, or a hand-written version.
+        decision: how it was decided.
+        context: hash of the conditions it was decided under.
+        spent: all that the run had paid by then.
+        evidence: what it rests on.
+    """
+    sections = sections_touched(incumbent, proposal) if proposal else ()
+    known = evidence or Evidence()
+    return Round(
+        id=digest_of([run, number])[:12],
+        run=run,
+        number=number,
+        parent=incumbent.digest,
+        critiques=known.critiques,
+        proposal=proposal,
+        first_try=known.first_try,
+        decision=decision,
+        rollouts=known.rollouts,
+        spent=spent,
+        context=context,
+        sections=sections,
+        changes=changes_of(incumbent, proposal.edits) if proposal else (),
+        prints=tuple(section_print(incumbent, heading) for heading in sections),
+        aims=known.aims,
+        train=known.train,
+        parts=known.parts,
+    )

@@ -1,0 +1,147 @@
+"""How a run starts: it is locked, entered in the ledger or found there, and measured.
+
+Each phase is done once and remembered, so that a start that failed goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from skillopt.core.estimate import sealed_reserve
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.events import RunStarted
+from skillopt.core.gate.contest import GateMemory
+from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.history.search import resumed
+from skillopt.core.skill.skill import Skill
+from skillopt.engine.context import Setup, TuningContext
+from skillopt.engine.loop import Loop, Position
+from skillopt.engine.steps.measure_baseline import measure_baseline
+from skillopt.ports import Meter, Model
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is known before a run has started."""
+
+    setup: Setup
+    optimizer: Model
+    first: Skill
+    """The version the run starts from, as it was read."""
+    record: RunRecord
+    """The run to start where none of its fingerprint is unfinished."""
+    meter: Meter
+    now: Callable[[], float]
+    """Seconds since the epoch."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A run that is in the ledger."""
+
+    context: TuningContext
+    record: RunRecord
+    rounds: tuple[Round, ...]
+
+
+class Start:
+    """A run that starts when its loop is first asked for."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._locked = False
+        self._entered: Entered | None = None
+        self._loop: Loop | None = None
+
+    async def loop(self) -> Loop:
+        """The run, started or resumed; where that failed, the next call goes on from there.
+
+        Raises:
+            RunHeld: another process is working on it.
+            SkilloptError: the first version could not be measured.
+        """
+        if self._loop is None:
+            self._entered = self._entered or await self._enter()
+            self._loop = await self._measure(self._entered)
+        return self._loop
+
+    async def finish(self, stopped_by: str) -> RunRecord:
+        """End the run; it is released at once unless its file is still to be written."""
+        record = await (await self.loop()).finish(stopped_by)
+        if not record.pending:
+            await self.release()
+        return record
+
+    async def release(self) -> None:
+        """Let other processes work on the run."""
+        if self._locked:
+            await self._opening.setup.ledger.release(self._opening.record.fingerprint)
+            self._locked = False
+
+    async def _enter(self) -> Entered:
+        opening, ledger = self._opening, self._opening.setup.ledger
+        if not self._locked:
+            await ledger.hold(opening.record.fingerprint)
+            self._locked = True
+        unfinished = await self._unfinished()
+        if unfinished is None:
+            await ledger.start_run(opening.record, opening.first)
+            entered = Entered(self._context(opening.record, opening.first), opening.record, ())
+        else:
+            entered = await self._resumed(unfinished)
+        opening.setup.emit(
+            RunStarted(
+                run=entered.record.id,
+                skill=opening.setup.skill_name,
+                resumed=unfinished is not None,
+                rounds_done=len(entered.rounds),
+            )
+        )
+        return entered
+
+    async def _unfinished(self) -> RunRecord | None:
+        """The run to resume.
+
+        The skill file holds the version it started from, or the one it ended with where the process
+        died between writing the file and recording that. Any other text is the user's: a new run.
+        """
+        opening = self._opening
+        found = await opening.setup.ledger.unfinished_run(opening.record.fingerprint)
+        return found if found and opening.first.digest in (found.first, found.last) else None
+
+    async def _resumed(self, unfinished: RunRecord) -> Entered:
+        opening, ledger = self._opening, self._opening.setup.ledger
+        reopen = opening.record.reopen_sealed or unfinished.reopen_sealed
+        record = unfinished.model_copy(update={"reopen_sealed": reopen})
+        rounds = await ledger.rounds(record.id)
+        opening.meter.resume(await self._spent_before(record.id))
+        first = await self._context(record, opening.first).version(record.first)
+        return Entered(self._context(record, first), record, rounds)
+
+    async def _spent_before(self, run: str) -> Usage:
+        """What an interrupted run is charged: what it recorded, and calls that were in flight.
+
+        A call in flight when the process died may have been made; counting it keeps the limit hard.
+        """
+        setup = self._opening.setup
+        in_flight = setup.concurrency if self._opening.meter.limited else 0
+        return await setup.ledger.usage(run) + Usage(calls=in_flight)
+
+    async def _measure(self, entered: Entered) -> Loop:
+        context, opening = entered.context, self._opening
+        measured = await measure_baseline(context)
+        record = entered.record.model_copy(update={"baseline": measured.score})
+        known = GateMemory(noise=record.noise)
+        first = measured.search.model_copy(update={"memory": known})
+        opening.meter.set_aside(sealed_reserve(measured.usage, context.validation_set))
+        return Loop(
+            context,
+            Position(record, entered.rounds, resumed(first, entered.rounds)),
+            meter=opening.meter,
+            now=opening.now,
+        )
+
+    def _context(self, record: RunRecord, first: Skill) -> TuningContext:
+        optimizer = self._opening.optimizer
+        return self._opening.setup.for_tuning(record.id, first=first, optimizer=optimizer)
