@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from skillopt.adapters.models import ModelSettings
 from skillopt.adapters.models.quote import known_price
-from skillopt.app.inputs import Inputs, check_roles, uses_rubric
+from skillopt.app.inputs import Inputs, check_roles
 from skillopt.core.estimate import Estimate, estimate
 
 
@@ -16,7 +16,7 @@ def estimate_run(inputs: Inputs) -> Estimate:
     """
     check_roles(inputs)
     settings = inputs.settings
-    roles = ["target", "optimizer", *(["judge"] if uses_rubric(inputs.validation_set) else [])]
+    roles = ["target", "optimizer", *(["judge"] if inputs.validation_set.uses_rubric else [])]
     models = {role: settings.model(role) for role in roles}
     named = {role: model for role, model in models.items() if model is not None}
 

@@ -10,7 +10,6 @@ from typing import Any
 from skillopt.adapters.files.settings_file import project_of, read_settings
 from skillopt.adapters.files.skill_file import read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
-from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.settings import PRACTICE, Settings, merged_settings
 from skillopt.core.skill.skill import Skill
@@ -82,7 +81,7 @@ def check_roles(
         SettingsError: the judge is the target, and that was not allowed.
     """
     settings = inputs.settings
-    rubric = uses_rubric(inputs.validation_set)
+    rubric = inputs.validation_set.uses_rubric
     needed = ["target", *(["optimizer"] if proposes else []), *(["judge"] if rubric else [])]
     if settings.target_command:
         own |= {"target"}
@@ -104,11 +103,6 @@ def check_roles(
             "own answers; name another --judge, or insist with --allow-self-judging"
         )
     return itself
-
-
-def uses_rubric(validation_set: ValidationSet) -> bool:
-    """Whether any check asks a judge."""
-    return any(isinstance(check, Rubric) for task in validation_set.tasks for check in task.checks)
 
 
 def is_practice(settings: Settings) -> bool:

@@ -20,8 +20,8 @@ _ROLES = ("target", "optimizer", "judge")
 
 
 @dataclass(frozen=True)
-class Own:
-    """Roles that the caller fills with objects; None where a model string names the role."""
+class Roles:
+    """Roles that the caller fills with objects; None where a model string fills the role."""
 
     target: OwnTarget | Target | None = None
     optimizer: OwnModel | Model | None = None
@@ -30,7 +30,7 @@ class Own:
     """Checks that `python` checks call as `own:<name>`."""
 
     @property
-    def roles(self) -> frozenset[str]:
+    def filled(self) -> frozenset[str]:
         """The roles that are filled."""
         return frozenset(role for role in _ROLES if getattr(self, role) is not None)
 
@@ -40,7 +40,7 @@ class Job:
     """A skill, its tasks and settings, who plays which role, and the ledger."""
 
     inputs: Inputs
-    own: Own
+    roles: Roles
     ledger: Ledger | str | Path | None
     """None for the project's default one."""
     emit: Callable[[Event], None]
@@ -71,17 +71,17 @@ def read_job(
     filled = {role: given.pop(role, None) for role in _ROLES}
     named = {role: value for role, value in filled.items() if isinstance(value, str)}
     objects = {role: value for role, value in filled.items() if role not in named}
-    own = Own(checks=given.pop("checks", None) or {}, **objects)
+    roles = Roles(checks=given.pop("checks", None) or {}, **objects)
     validation_set = given.pop("validation_set", None)
     ledger, emit = given.pop("ledger", None), given.pop("on_event", None)
     located = {"ledger": ledger} if isinstance(ledger, str) else {}
     inputs = read_inputs(skill, validation_set, {**named, **given, **located})
     return Job(
         inputs=inputs,
-        own=own,
+        roles=roles,
         ledger=cast("Ledger | str | Path | None", ledger or inputs.settings.ledger),
         emit=emit or _ignore,
-        self_judged=check_roles(inputs, own=own.roles, proposes=proposes),
+        self_judged=check_roles(inputs, own=roles.filled, proposes=proposes),
     )
 
 

@@ -19,7 +19,6 @@ from skillopt.adapters.targets import (
     RunnableTarget,
 )
 from skillopt.adapters.targets.runnable import Runnable
-from skillopt.app.inputs import uses_rubric
 from skillopt.app.job import Job
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.value import digest_of
@@ -31,13 +30,11 @@ class Wiring:
     """Builds the adapters of one job; closing ``stack`` closes them."""
 
     def __init__(self, job: Job, stack: AsyncExitStack) -> None:
+        self._settings = job.inputs.settings
         self._job = job
-        self._seats = _Seats(job, SpendMeter(job.inputs.settings.limits()), stack)
-
-    @property
-    def meter(self) -> SpendMeter:
+        self._stack = stack
+        self.meter = SpendMeter(self._settings.limits())
         """Counts what all roles spend."""
-        return self._seats.meter
 
     def optimizer(self) -> Model:
         """The optimizer's model.
@@ -45,7 +42,7 @@ class Wiring:
         Raises:
             MissingModelError, SettingsError: before anything is called.
         """
-        return self._seats.model("optimizer", self._job.own.optimizer)
+        return self._model("optimizer", self._job.roles.optimizer)
 
     def setup(self, ledger: Ledger) -> Setup:
         """Target, grader and settings, with ``ledger``.
@@ -53,27 +50,69 @@ class Wiring:
         Raises:
             MissingModelError, SettingsError: before anything is called.
         """
-        inputs, own = self._job.inputs, self._job.own
-        tasks, loop = inputs.validation_set, inputs.settings.loop()
-        target = self._seats.target(loop.seed)
-        judge = self._seats.model("judge", own.judge) if uses_rubric(tasks) else None
-        runner = ProgramChecks(folder=tasks.folder, own=own.checks)
+        tasks, loop = self._job.inputs.validation_set, self._settings.loop()
+        target = self._target(self._job.roles.target, seed=loop.seed)
+        judge = self._model("judge", self._job.roles.judge) if tasks.uses_rubric else None
+        runner = ProgramChecks(folder=tasks.folder, own=self._job.roles.checks)
         identity = _identity(target, judge, runner, tasks)
         rules = [loop.gate.model_dump(), loop.guards.model_dump()]
         return Setup(
-            skill_name=inputs.name,
+            skill_name=self._job.inputs.name,
             validation_set=tasks,
             settings=loop,
             target=target,
             grader=Grader(runner=runner, judge=judge, criteria=tasks.criteria),
             ledger=ledger,
-            concurrency=inputs.settings.concurrency,
+            concurrency=self._settings.concurrency,
             clock=time.perf_counter,
             emit=self._job.emit,
             fact=digest_of([identity, tasks.digest, *rules]),
             target_identity=identity,
             deterministic=target.deterministic,
         )
+
+    def _target(self, own: OwnTarget | Target | None, *, seed: int) -> Target:
+        settings = self._settings
+        if own is None and settings.target_command is None:
+            model = self._litellm_model("target")
+            return ChatTarget(model, seed=seed, deterministic=settings.deterministic)
+        if hasattr(own, "answer"):
+            return cast("Target", own)
+        shared: dict[str, Any] = {
+            "meter": self.meter,
+            "timeout": settings.timeout,
+            "deterministic": bool(settings.deterministic),
+        }
+        if own is None:
+            return CommandTarget(shlex.split(settings.target_command or ""), **shared)
+        if hasattr(own, "ainvoke"):
+            return RunnableTarget(cast("Runnable", own), **shared)
+        return CallableTarget(own, **shared)
+
+    def _model(self, role: str, own: OwnModel | Model | None) -> Model:
+        if own is None:
+            return self._litellm_model(role)
+        if hasattr(own, "reply"):
+            return cast("Model", own)
+        return CallableModel(own, meter=self.meter, timeout=self._settings.timeout)
+
+    def _litellm_model(self, role: str) -> LiteLLMModel:
+        settings = self._settings
+        name = settings.model(role)
+        assert name is not None, "check_roles runs first"
+        model = LiteLLMModel(
+            ModelSettings(
+                model=name,
+                api_base=settings.api_base,
+                params=getattr(settings, f"{role}_params"),
+                timeout=settings.timeout,
+                max_attempts=settings.max_attempts,
+            ),
+            meter=self.meter,
+        )
+        model.check()
+        self._stack.push_async_callback(model.aclose)
+        return model
 
 
 @asynccontextmanager
@@ -102,62 +141,10 @@ def default_ledger(project: Path) -> Path:
 def _identity(
     target: Target, judge: Model | None, runner: ProgramChecks, tasks: ValidationSet
 ) -> str:
-    """Digest of all that a rollout's score depends on beside skill, task and trial.
+    """Hash of all that a rollout's score depends on apart from skill, task and trial.
 
-    The code of Python checks is in it, and with a judge the sentences of the criteria: a score from
-    before one of them was mended is never taken for one from after.
+    It covers the code of Python checks and, with a judge, the text of the criteria: after a change
+    of either, earlier scores are not reused.
     """
     judged = [judge.identity, tasks.criteria] if judge else None
     return digest_of([target.identity, runner.identity(tasks.tasks), judged])
-
-
-class _Seats:
-    """Puts a model or the caller's own in each role."""
-
-    def __init__(self, job: Job, meter: SpendMeter, stack: AsyncExitStack) -> None:
-        self.meter = meter
-        self._settings = job.inputs.settings
-        self._own = job.own
-        self._stack = stack
-
-    def target(self, seed: int) -> Target:
-        own, settings = self._own.target, self._settings
-        if own is None and settings.target_command is None:
-            return ChatTarget(self._lite("target"), seed=seed, deterministic=settings.deterministic)
-        if hasattr(own, "answer"):
-            return cast("Target", own)
-        shared: dict[str, Any] = {
-            "meter": self.meter,
-            "timeout": settings.timeout,
-            "deterministic": bool(settings.deterministic),
-        }
-        if own is None:
-            return CommandTarget(shlex.split(settings.target_command or ""), **shared)
-        if hasattr(own, "ainvoke"):
-            return RunnableTarget(cast("Runnable", own), **shared)
-        return CallableTarget(own, **shared)
-
-    def model(self, role: str, own: OwnModel | Model | None) -> Model:
-        if own is None:
-            return self._lite(role)
-        if hasattr(own, "reply"):
-            return cast("Model", own)
-        return CallableModel(own, meter=self.meter, timeout=self._settings.timeout)
-
-    def _lite(self, role: str) -> LiteLLMModel:
-        settings = self._settings
-        name = settings.model(role)
-        assert name is not None, "check_roles has seen to it"
-        model = LiteLLMModel(
-            ModelSettings(
-                model=name,
-                api_base=settings.api_base,
-                params=getattr(settings, f"{role}_params"),
-                timeout=settings.timeout,
-                max_attempts=settings.max_attempts,
-            ),
-            meter=self.meter,
-        )
-        model.check()
-        self._stack.push_async_callback(model.aclose)
-        return model

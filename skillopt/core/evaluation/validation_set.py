@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import Field, model_validator
 
 from skillopt.core.evaluation.check_rules import flaw_in_check, flaw_in_expected, not_json
+from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.evaluation.task import SPLITS, Split, Task
 from skillopt.core.value import Value, digest_of
 from skillopt.errors import ValidationSetError
@@ -61,6 +62,11 @@ class ValidationSet(Value):
     def digest(self) -> str:
         """Names all that scores and splits depend on: criteria and tasks, in order."""
         return digest_of([self.criteria, [task.model_dump(mode="json") for task in self.tasks]])
+
+    @property
+    def uses_rubric(self) -> bool:
+        """Whether any check asks a judge."""
+        return any(isinstance(check, Rubric) for task in self.tasks for check in task.checks)
 
     def split(self, name: Split) -> tuple[Task, ...]:
         """The tasks of one split, in order."""
