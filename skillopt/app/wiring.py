@@ -16,6 +16,7 @@ from skillopt.adapters.targets import (
     CallableTarget,
     ChatTarget,
     CommandTarget,
+    OwnTarget,
     RunnableTarget,
 )
 from skillopt.adapters.targets.runnable import Runnable
