@@ -12,12 +12,11 @@ from skillopt.adapters.ledger.append.transaction import Entering, enter_round, e
 from skillopt.adapters.ledger.schema.tables import ROUNDS
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, PairedTask, Verdict
-from skillopt.core.history.run import AcceptedRound, RefusedRound, Round, RunRecord
+from skillopt.core.history.rounds import Evidence, decided_round, gate_decision
+from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Draft, Proposal
-from skillopt.core.proposals.refusal import Stage
-from skillopt.core.skill.changes import changes_of, section_of, section_print
 from skillopt.core.skill.edit import Edit, Misfit, apply
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value, digest_of
@@ -106,27 +105,13 @@ def _round(tried: TriedEdit, made: Skill, run: str, number: int) -> Round:
         pairs=tried.pairs,
         book={},
     )
-    sections = tuple(dict.fromkeys(section_of(tried.parent, edit) for edit in tried.edits))
-    refused = RefusedRound(
-        stage=Stage.GATE,
-        code=tried.code,
-        reason=tried.reason,
-        verdict=verdict,
-        candidate=made.digest,
-    )
-    accepted = AcceptedRound(verdict=verdict, candidate=made.digest)
-    return Round(
-        id=digest_of([run, number])[:12],
-        run=run,
-        number=number,
-        parent=tried.parent.digest,
-        critiques=tried.critiques,
+    return decided_round(
+        run,
+        number,
+        incumbent=tried.parent,
         proposal=Proposal(parent=tried.parent.digest, draft=draft),
-        decision=accepted if tried.outcome == "accepted" else refused,
-        rollouts=(),
-        spent=Usage(),
+        decision=gate_decision(verdict, made),
         context=tried.context,
-        sections=sections,
-        changes=changes_of(tried.parent, tried.edits),
-        prints=tuple(section_print(tried.parent, heading) for heading in sections),
+        spent=Usage(),
+        evidence=Evidence(critiques=tried.critiques),
     )
