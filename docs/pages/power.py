@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages.tables import table
 
 from skillopt.core.gate import GatePolicy, gate_power
-from skillopt.core.gate.power import GRADED, PASS_FAIL, SPREAD_BINARY, SPREAD_GRADED
+from skillopt.core.gate.power import GRADED, PASS_FAIL, SPREAD_BINARY, SPREAD_GRADED, useless_share
 
 SIZES = (12, 20, 30, 60, 100, 150, 300)
 
@@ -46,6 +46,9 @@ def _points(gain: float) -> str:
 
 
 def _useless() -> str:
-    rows = [(f"`{kind}`", PASS_FAIL[kind].useless, GRADED[kind].useless) for kind in PASS_FAIL]
+    rows = [
+        (f"`{kind}`", useless_share(PASS_FAIL[kind]), useless_share(GRADED[kind]))
+        for kind in PASS_FAIL
+    ]
     head = ("gate", "pass or fail", "graded checks, or a target whose runs hardly vary")
-    return "## Edits that change nothing\n\n" + table(head, rows)
+    return "## How often an edit that does nothing is accepted\n\n" + table(head, rows)

@@ -1,4 +1,4 @@
-"""What is missing before a skill can be tuned, and how to mend it. Calls nothing."""
+"""What is missing before a skill can be tuned, and how to fix it. Calls no model."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ KEYS = {
 
 
 class Finding(Value):
-    """One thing that was looked at."""
+    """One thing that was checked."""
 
     level: Literal["good", "warning", "missing"]
     about: str
     says: str
     mend: str | None = None
-    """A command or an edit that mends it."""
+    """A command or an edit that fixes it."""
 
 
 class Checkup(Value):
-    """Everything that was looked at."""
+    """All findings."""
 
     findings: tuple[Finding, ...]
 
@@ -59,7 +59,7 @@ class Checkup(Value):
 def check_up(
     skill: Path, *, validation_set: Path | None = None, given: Mapping[str, Any]
 ) -> Checkup:
-    """Look at a skill, its tasks, its settings and its models, and go on after each fault."""
+    """Check a skill, its tasks, settings and models; go on after each problem."""
     findings: list[Finding] = []
     text = _tried(findings, "skill", lambda: read_skill(skill), f"skillopt init {_named(skill)}")
     if text is None:
@@ -75,7 +75,7 @@ def check_up(
         return Checkup(findings=tuple(findings))
     findings += _about_tasks(tasks)
     settings = _tried(
-        findings, "settings", lambda: _settings(skill, tasks, given), "mend the value it names"
+        findings, "settings", lambda: _settings(skill, tasks, given), "correct the value it names"
     )
     if settings is not None:
         findings += _about_models(skill, text, tasks, settings)
@@ -161,7 +161,7 @@ def _about_power(project: Path, tasks: ValidationSet, settings: Settings) -> lis
 def _about_ledger(
     project: Path, name: str, tasks: ValidationSet, settings: Settings
 ) -> list[Finding]:
-    """How often the tasks were looked at; nothing where there is no ledger yet."""
+    """How often the tasks were used; nothing if there is no ledger yet."""
     where = settings.ledger or default_ledger(project)
     if "://" not in str(where) and not Path(where).exists():
         return []
@@ -172,13 +172,13 @@ def _about_ledger(
     found: list[Finding] = []
     if looks:
         level: Literal["good", "warning"] = "warning" if looks.warning else "good"
-        found.append(Finding(level=level, about="looks", says=looks.warning or looks.text))
+        found.append(Finding(level=level, about="task usage", says=looks.warning or looks.text))
     if opened:
         says = (
-            f"opened before, by {told_runs(opened)}: a further run does not certify on these "
-            "test tasks"
+            f"already used by {told_runs(opened)}; another run on the same test tasks cannot "
+            "certify"
         )
-        mend = "add test tasks and leave the old ones out, or insist with --reopen-sealed"
+        mend = "replace the test tasks, or override with --reopen-sealed"
         found.append(Finding(level="warning", about="sealed test", says=says, mend=mend))
     return found
 

@@ -66,7 +66,7 @@ def read_inputs(
 def check_roles(
     inputs: Inputs, *, own: frozenset[str] = frozenset(), proposes: bool = True
 ) -> bool:
-    """Every role that is needed has a model, and nobody judges itself unasked.
+    """Check that each role has a model, and that the target does not judge itself unasked.
 
     Args:
         inputs: what was read.
@@ -88,9 +88,9 @@ def check_roles(
     for role in needed:
         if role not in own and settings.model(role) is None:
             raise MissingModelError(
-                f"no model is named for the {role}; name one with --{role} (a LiteLLM model string,"
+                f"no model for the {role}; set one with --{role} (a LiteLLM model string,"
                 f" for example --{role} openai/gpt-4o-mini), with `{role}` in skillopt.toml or in"
-                " the validation set's settings, or try the offline practice models with --practice"
+                " the validation set's settings, or use the offline practice models with --practice"
             )
     itself = (
         rubric
@@ -99,8 +99,8 @@ def check_roles(
     )
     if itself and not settings.allow_self_judging:
         raise SettingsError(
-            f"the judge {settings.model('judge')!r} is the target itself, and models trust their "
-            "own answers; name another --judge, or insist with --allow-self-judging"
+            f"the judge {settings.model('judge')!r} is also the target, and models overrate their "
+            "own answers; set another --judge, or pass --allow-self-judging"
         )
     return itself
 
@@ -116,5 +116,5 @@ def _tasks(given: ValidationSet | str | Path | None, skill: Path | None) -> Vali
     if given is not None:
         return read_validation_set(Path(given))
     if skill is None:
-        raise SettingsError("a skill given as a value needs its validation set given too")
+        raise SettingsError("a skill given as a value needs a validation_set")
     return read_validation_set(find_validation_set(skill))

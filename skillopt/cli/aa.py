@@ -9,7 +9,8 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import percent, print_json, printable, say, tell
+from skillopt.cli.output import percent, print_json, printable, tell
+from skillopt.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
     from skillopt.app.aa import AATest
@@ -25,16 +26,16 @@ def command(
     tasks: Tasks = None,
     runs: Annotated[int, typer.Option(min=2, help="Runs of each validation task.")] = 6,
     contests: Annotated[
-        int, typer.Option(min=1, max=100_000, help="Contests the runs are dealt out to; free.")
+        int, typer.Option(min=1, max=100_000, help="Simulated contests; they cost no rollouts.")
     ] = 500,
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
-    """Put a skill through the gate against itself, with the target's own noise.
+    """Run an A/A test: how often does the gate accept an identical skill?
 
-    Each validation task is run several times with the same skill. What the gate then accepts, it
-    accepts falsely: the report says how often, which tasks are flaky, and how much of the scores is
-    chance. A target that answers alike every time is found out after three runs a task.
+    Each validation task is run several times with the same skill, so every acceptance is false. The
+    report shows the false accept rate, the flaky tasks, and how much of the scores is noise. A
+    deterministic target is detected after three runs of each task.
 
     Example: skillopt aa skills/triage-support-tickets/SKILL.md
     """
@@ -58,20 +59,19 @@ def command(
     if as_json:
         print_json(measured)
         return
-    for line in told(measured):
-        say(line)
+    say_wrapped(told(measured))
 
 
 def told(measured: AATest) -> list[str]:
     """The report in plain lines."""
-    from skillopt.cli.output import told_usage
+    from skillopt.cli.output import shown_usage
 
-    missing = f", {measured.missing} rollouts without an outcome" if measured.missing else ""
+    missing = f", {measured.missing} rollouts without a result" if measured.missing else ""
     return [
         f"{measured.skill}: {measured.tasks} validation tasks, {measured.runs} runs each{missing}",
         *_told_rate(measured),
         *_told_noise(measured),
-        f"run {measured.run}, spent {told_usage(measured.usage)}",
+        f"run {measured.run}, spent {shown_usage(measured.usage)}",
     ]
 
 
@@ -79,28 +79,28 @@ def _told_rate(measured: AATest) -> list[str]:
     found = measured.false_accepts
     if found is None:
         what = "answer" if measured.same_answers else "score"
-        return [f"the {what} of every task was the same every time: equal skills never pass"]
+        return [f"every task gave the same {what} each time: an identical skill is never accepted"]
     interval = f"95 % interval [{percent(found.low)}, {percent(found.high)}]"
     share = f"{percent(found.rate)} of {found.contests} contests"
-    return [f"gate {measured.gate}: accepts an equal skill in {share}, {interval}"]
+    return [f"gate {measured.gate}: accepts an identical skill in {share}, {interval}"]
 
 
 def _told_noise(measured: AATest) -> list[str]:
     noise = measured.noise
     if measured.same_answers:
         if measured.declared:
-            return ["the target is declared deterministic, and is"]
+            return ["the target is deterministic, as declared"]
         if measured.steady:
-            return ["the target looks deterministic; tuning runs on these tasks will take it so"]
-        return ["the target looks deterministic: --deterministic spares all repeated runs"]
+            return ["the target looks deterministic; tuning runs on these tasks will treat it so"]
+        return ["the target looks deterministic; --deterministic avoids repeated runs"]
     icc = "n/a" if noise.icc is None else f"{noise.icc:.2f}"
-    spread = f"run noise: standard deviation {noise.run_sd:.3f} of a single score"
+    spread = f"run noise: standard deviation {noise.run_sd:.3f} per score"
     lines = [
         f"{spread}; share of the variance between tasks (ICC) {icc}",
         f"{len(noise.flaky)} flaky tasks",
     ]
     if measured.declared:
-        lines.insert(0, "warning: the target is declared deterministic, and is not")
+        lines.insert(0, "warning: the target is declared deterministic, but its answers differ")
     for one in noise.flaky[:MOST_SHOWN]:
         sentinel = ", protected: cannot be a sentinel" if one.protected else ""
         name = printable(one.task)[:48]

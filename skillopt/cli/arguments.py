@@ -12,6 +12,6 @@ SkillPath = Annotated[
 ]
 Tasks = Annotated[
     Path | None,
-    typer.Option("--tasks", help="Validation set; by default the one named after the skill."),
+    typer.Option("--tasks", help="Validation set file; by default the one named after the skill."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

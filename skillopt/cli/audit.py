@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from skillopt.cli.arguments import AsJson
-from skillopt.cli.output import one_line, print_json, printable, say, tell, told_decision
+from skillopt.cli.output import one_line, print_json, printable, say, shown_decision, tell
 from skillopt.cli.store import LedgerOption, read
 from skillopt.errors import InputError
 
@@ -127,7 +127,7 @@ def stats_command(
 
     Example: skillopt ledger stats
     """
-    from skillopt.cli.output import told_usage
+    from skillopt.cli.output import shown_usage
 
     found = read(ledger, lambda opened: opened.stats(skill=skill))
     if as_json:
@@ -142,7 +142,7 @@ def stats_command(
             say(f"    {rule.rounds:6}  {rule.outcome} at stage {rule.stage} ({rule.code})")
     say(
         f"{found.versions} versions, {found.rollouts} rollouts ({found.missing} missing), "
-        f"{found.exchanges} replies of the optimizer; {told_usage(found.usage)}"
+        f"{found.exchanges} replies of the optimizer; {shown_usage(found.usage)}"
     )
 
 
@@ -212,7 +212,7 @@ def prune_command(
 
 def _line(round_: RoundSummary) -> str:
     when = f"{round_.created:%Y-%m-%d}"
-    return f"{round_.id}  {when}  {round_.skill}  {told_decision(round_)}"
+    return f"{round_.id}  {when}  {round_.skill}  {shown_decision(round_)}"
 
 
 def _traced(found: Tracing) -> list[str]:

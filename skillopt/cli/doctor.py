@@ -8,7 +8,8 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import MODELS, with_settings
-from skillopt.cli.output import print_json, say
+from skillopt.cli.output import print_json
+from skillopt.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
     from skillopt.app.doctor import Checkup
@@ -25,9 +26,9 @@ def command(
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
-    """Say what is missing before a skill can be tuned, and the command that mends it.
+    """Check that a skill is ready to tune and show how to fix problems.
 
-    Nothing is called and nothing is written. Exit code 1 where something is missing.
+    No model is called and nothing is written. Exit code 1 if something is missing.
 
     Example: skillopt doctor skills/triage-support-tickets/SKILL.md
     """
@@ -37,8 +38,7 @@ def command(
     if as_json:
         print_json({"ready": found.ready, **found.model_dump(mode="json")})
     else:
-        for line in _told(found):
-            say(line)
+        say_wrapped(_told(found))
     if not found.ready:
         raise typer.Exit(MISSING)
 
@@ -49,6 +49,6 @@ def _told(found: Checkup) -> list[str]:
     for finding in found.findings:
         lines.append(f"{marks[finding.level]}  {finding.about}: {finding.says}")
         if finding.mend:
-            lines.append(f"         mend: {finding.mend}")
-    lines.append("ready to tune" if found.ready else "not ready")
+            lines.append(f"         fix: {finding.mend}")
+    lines.append("ready to tune" if found.ready else "not ready to tune")
     return lines

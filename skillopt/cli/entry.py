@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from skillopt.cli.output import one_line, percent, told_decision, told_usage
+from skillopt.cli.output import one_line, percent, shown_decision, shown_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +31,8 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
     yield from _learned(round_)
     for asked in found.exchanges:
         prompt = f"prompt {asked.prompt_digest[:12]}"
-        yield f"exchange {asked.key} of {asked.model[:12]}: {prompt}, {told_usage(asked.usage)}"
-    yield f"the run had spent by then: {told_usage(round_.spent)}"
+        yield f"exchange {asked.key} of {asked.model[:12]}: {prompt}, {shown_usage(asked.usage)}"
+    yield f"the run had spent by then: {shown_usage(round_.spent)}"
     yield from _neighbours(found)
 
 
@@ -80,7 +80,7 @@ def _learned(round_: Round) -> Iterator[str]:
 def _neighbours(found: RoundEntry) -> Iterator[str]:
     for name, other in (("before it", found.before), ("after it", found.after)):
         if other:
-            yield f"{name}: {other.id}  {told_decision(other)}"
+            yield f"{name}: {other.id}  {shown_decision(other)}"
     for one in found.alike:
         yield f"alike ({one.likeness:.2f}): {one.id}  {one.outcome}  {one_line(one.idea)}"
 

@@ -9,7 +9,8 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import percent, print_json, say, tell
+from skillopt.cli.output import percent, print_json, tell
+from skillopt.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
     from skillopt.app.evaluate import Evaluation
@@ -22,16 +23,22 @@ def command(
     tasks: Tasks = None,
     against: Annotated[
         str | None,
-        typer.Option(help="Another version's path, or `none` for the target without a skill."),
+        typer.Option(
+            help="Compare with another version (a path), or with `none`: no skill at all."
+        ),
     ] = None,
     split: Annotated[
         Literal["train", "validation", "test"],
-        typer.Option(help="Which tasks. The test tasks are sealed: looking at them spends them."),
+        typer.Option(
+            help="Which tasks to run. The test tasks are sealed: evaluating on them uses them up."
+        ),
     ] = "validation",
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
-    """Score a skill, with an interval; with --against, its lift over another version or none.
+    """Score a skill on its validation tasks, with a 95 % interval.
+
+    With --against, also the lift over another version, or over no skill at all.
 
     Example: skillopt eval my-skill/SKILL.md --against none --target openai/gpt-4o-mini
     """
@@ -57,15 +64,14 @@ def command(
     if as_json:
         print_json(measured)
         return
-    for line in _told(measured):
-        say(line)
+    say_wrapped(_told(measured))
 
 
 def _told(measured: Evaluation) -> list[str]:
-    from skillopt.cli.output import points, told_usage
+    from skillopt.cli.output import points, shown_usage
 
     score = measured.score
-    missing = f", {measured.missing} without an outcome" if measured.missing else ""
+    missing = f", {measured.missing} without a result" if measured.missing else ""
     interval = f"95 % interval [{percent(score.low)}, {percent(score.high)}]"
     tasks = f"{measured.tasks} {measured.split} tasks{missing}"
     lines = [f"{measured.skill}: {percent(score.mean)} on {tasks}, {interval}"]
@@ -78,5 +84,5 @@ def _told(measured: Evaluation) -> list[str]:
         interval = f"95 % interval [{points(lift.low)}, {points(lift.high)}]"
         found = f"lift {points(lift.difference)} points, {interval}, p = {lift.p_value:.4f}"
         lines.append(f"against {than}: {percent(measured.other.mean)}; {found}")
-    lines.append(f"the rollouts used {told_usage(measured.usage)}, earlier payments included")
+    lines.append(f"usage: {shown_usage(measured.usage)} (reused rollouts included)")
     return lines

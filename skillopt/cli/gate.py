@@ -11,13 +11,14 @@ import typer
 from skillopt.cli.arguments import AsJson, Tasks
 from skillopt.cli.options import GATE, ROLES_ONLY, with_settings
 from skillopt.cli.output import print_json, say, tell
+from skillopt.cli.terminal import say_wrapped
 from skillopt.errors import SettingsError
 
 if TYPE_CHECKING:
     from skillopt.app.single_edit import GatedEdit
 
 Table = Annotated[
-    bool, typer.Option("--table", help="The paired results of every validation task, too.")
+    bool, typer.Option("--table", help="Also print the paired results of every validation task.")
 ]
 Markdown = Annotated[bool, typer.Option("--markdown", help="Print a comment for a pull request.")]
 
@@ -36,11 +37,10 @@ def command(
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
-    """Put a person's edit through the same gate.
+    """Test a hand-written edit (OLD vs NEW) on the validation tasks.
 
-    Tasks, settings and ledger are those of OLD, unless they are named. Nothing is written to either
-    file, and the edit budget does not bind a person. Exit code 0 accepted, 1 rejected,
-    3 inconclusive; 2 for input errors.
+    Tasks, settings and ledger are those of NEW's project. Neither file is written, and the edit
+    budget does not apply. Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for input errors.
 
     Example: skillopt gate old.md skills/triage/SKILL.md --tasks validation_sets/triage.yaml
     """
@@ -59,15 +59,17 @@ def command(
 def answer(gated: GatedEdit, *, table: bool, markdown: bool, as_json: bool) -> NoReturn:
     """Print the gate's word in one of its forms, and exit by it."""
     from skillopt.cli.gate_comment import comment
-    from skillopt.cli.output import told_usage
+    from skillopt.cli.output import shown_usage
+    from skillopt.cli.verdicts import told_table
     from skillopt.core.gate import Outcome
 
     if as_json:
         print_json({"outcome": gated.outcome.value, **gated.model_dump(mode="json")})
     elif markdown:
-        say(comment(gated, spent=told_usage(gated.usage)).rstrip("\n"))
+        say(comment(gated, spent=shown_usage(gated.usage)).rstrip("\n"))
     else:
-        for line in _told(gated, table=table):
+        say_wrapped(_told(gated))
+        for line in told_table(gated.verdict) if table else ():
             say(line)
     match gated.outcome:
         case Outcome.ACCEPTED:
@@ -83,19 +85,18 @@ def answer(gated: GatedEdit, *, table: bool, markdown: bool, as_json: bool) -> N
 def check_forms(*, markdown: bool, as_json: bool) -> None:
     """Refuse two forms of one answer."""
     if markdown and as_json:
-        raise SettingsError("--json and --markdown are two forms of one answer; choose one")
+        raise SettingsError("--json and --markdown cannot be combined; choose one")
 
 
-def _told(gated: GatedEdit, *, table: bool) -> list[str]:
-    from skillopt.cli.output import told_usage
-    from skillopt.cli.verdicts import told_numbers, told_table
+def _told(gated: GatedEdit) -> list[str]:
+    from skillopt.cli.output import shown_usage
+    from skillopt.cli.verdicts import told_numbers
 
     judged = " (judged by the target itself)" if gated.self_judged else ""
     written = [f"written to {gated.written}"] if gated.written else []
     return [
         f"{gated.outcome.value}: {gated.verdict.reason}{judged}",
         *told_numbers(gated.verdict),
-        *(told_table(gated.verdict) if table else ()),
-        f"run {gated.run}, spent {told_usage(gated.usage)}",
+        f"run {gated.run}, spent {shown_usage(gated.usage)}",
         *written,
     ]

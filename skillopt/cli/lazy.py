@@ -28,32 +28,34 @@ HOMES = {
     "eval": Home(
         "evaluate",
         "command",
-        "Score a skill, with an interval; with --against, its lift over another version or none.",
+        "Score a skill on its validation tasks, with a 95 % interval.",
     ),
-    "gate": Home("gate", "command", "Put a person's edit through the same gate."),
+    "gate": Home(
+        "gate", "command", "Test a hand-written edit (OLD vs NEW) on the validation tasks."
+    ),
     "aa": Home(
         "aa",
         "command",
-        "Put a skill through the gate against itself, with the target's own noise.",
+        "Run an A/A test: how often does the gate accept an identical skill?",
     ),
     "diff": Home(
-        "versions", "diff_command", "Compare the skill's file with a version in the ledger."
+        "versions",
+        "diff_command",
+        "Show the difference between the skill and a version in the ledger.",
     ),
-    "revert": Home(
-        "versions", "revert_command", "Bring a version of the skill back into its file."
-    ),
+    "revert": Home("versions", "revert_command", "Restore a version of the skill from the ledger."),
     "init": Home(
         "scaffold",
         "command",
-        "Scaffold a skill and a validation set that can be run as they are with --practice.",
+        "Create a skill and a validation set to fill in.",
     ),
     "doctor": Home(
         "doctor",
         "command",
-        "Say what is missing before a skill can be tuned, and the command that mends it.",
+        "Check that a skill is ready to tune and show how to fix problems.",
     ),
-    "ledger": Home("ledger", "app", "Every proposal, what became of it, and why."),
-    "runs": Home("runs", "app", "The runs in the ledger."),
+    "ledger": Home("ledger", "app", "Browse and audit every proposed edit and its verdict."),
+    "runs": Home("runs", "app", "List and show the runs in the ledger."),
 }
 
 
@@ -61,12 +63,12 @@ LEDGER_HOMES = {
     "digest": Home(
         "ledger_retry",
         "digest_command",
-        "Print what the optimizer would read of the ledger in the next round of `tune`.",
+        "Print what the optimizer will read about earlier proposals in the next round.",
     ),
     "retry": Home(
         "ledger_retry",
         "retry_command",
-        "Put a refused edit before today's gate, on the skill as it is now.",
+        "Re-test a rejected edit against the current skill.",
     ),
 }
 

@@ -10,7 +10,7 @@ import typer
 from skillopt.cli import audit
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.lazy import LedgerGroup
-from skillopt.cli.output import print_json, say, told_decision
+from skillopt.cli.output import print_json, say, shown_decision
 from skillopt.cli.store import LedgerOption, read
 
 if TYPE_CHECKING:
@@ -115,4 +115,4 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 def _line(round_: RoundSummary) -> str:
     when = f"{round_.created:%Y-%m-%d %H:%M}"
-    return f"{round_.id}  {when}  {round_.skill}  {told_decision(round_)}"
+    return f"{round_.id}  {when}  {round_.skill}  {shown_decision(round_)}"

@@ -6,11 +6,12 @@ import atexit
 import gc
 import sys
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 
 from skillopt.cli.lazy import LazyGroup
-from skillopt.cli.output import print_json, tell
+from skillopt.cli.output import print_json, say, tell
 from skillopt.errors import InputError, SkilloptError
 
 USAGE, PROVIDER, INTERRUPTED = 2, 4, 130
@@ -19,20 +20,32 @@ USAGE, PROVIDER, INTERRUPTED = 2, 4, 130
 app = typer.Typer(
     name="skillopt",
     cls=LazyGroup,
-    epilog="Start with `skillopt init my-skill`, or read docs/tutorial.md.",
+    epilog="Get started with `skillopt init my-skill`, or read docs/tutorial.md.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-@app.callback()
-def root() -> None:
-    """Tune an agent's SKILL.md.
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        from importlib.metadata import version
 
-    Small edits, proposed from the agent's own failures, are kept only if a held-out gate says so;
-    every refused edit stays in a ledger.
+        say(f"skillopt {version('skillopt-ledger')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Tune an agent's SKILL.md with small edits that pass a held-out gate.
+
+    Every refused edit is kept in a ledger that shapes later proposals.
     """
 
 
@@ -55,5 +68,5 @@ def run() -> None:
         sys.exit(USAGE if isinstance(error, InputError) else PROVIDER)
     except SystemExit as left:  # typer takes Ctrl-C itself, and says nothing
         if left.code == INTERRUPTED:
-            tell("skillopt: interrupted; the same command goes on where this one stopped")
+            tell("skillopt: interrupted; run the same command to resume")
         raise

@@ -124,7 +124,9 @@ def _pair(name: str, text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     if not equals or not key:
         flag = _flag(name)
-        raise SettingsError(f"{flag} wants name=value, got {text!r}; for example {flag} noise=0.1")
+        raise SettingsError(
+            f"{flag}: expected name=value, got {text!r}; for example {flag} noise=0.1"
+        )
     try:
         return key, json.loads(value)
     except ValueError:
@@ -142,7 +144,7 @@ def _parameter(name: str) -> inspect.Parameter:
     shown = default if default not in (None, {}, (), False, True) else False
     text = field.description or ""
     if name.endswith("_params"):
-        text += " As name=value; the value is read as JSON where it is JSON. May be repeated."
+        text += " As name=value, where value may be JSON. Repeatable."
     kind = _flag_type(name, field.annotation)
     spelled = SWITCHES.get(name) or _flag(name)
     option = typer.Option(

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from skillopt.core.evaluation.rollout import Usage
 
 
+_DIFF_COLOURS = {"  + ": 32, "  - ": 31, "  @@": 36, "+": 32, "-": 31, "@@": 36}
+"""ANSI colours by the beginning of a line, in a report and in a plain diff."""
+
+
 def print_json(result: BaseModel | dict[str, Any]) -> None:
-    """One JSON object on stdout; what a terminal would act on is escaped."""
+    """Print one JSON object to stdout; control characters are escaped."""
     content = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
     utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
     text = json.dumps(content, ensure_ascii=not utf8, indent=2)
@@ -25,22 +29,36 @@ def print_json(result: BaseModel | dict[str, Any]) -> None:
 
 
 def say(text: str = "") -> None:
-    """A line on stdout, made printable."""
+    """Print a line to stdout."""
     _write(sys.stdout, printable(text))
 
 
+def say_report(line: str) -> None:
+    """Print a line of a report to stdout; on a terminal a diff's lines are coloured."""
+    colour = next((code for mark, code in _DIFF_COLOURS.items() if line.startswith(mark)), None)
+    if colour is None or not _coloured(sys.stdout):
+        say(line)
+    else:
+        _write(sys.stdout, f"\x1b[{colour}m{printable(line)}\x1b[0m")
+
+
+def _coloured(stream: TextIO) -> bool:
+    """Colours are wanted: a terminal, and no `NO_COLOR` (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def tell(text: str) -> None:
-    """A line on stderr, made printable."""
+    """Print a line to stderr."""
     _write(sys.stderr, printable(text))
 
 
 def printable(text: str) -> str:
-    """``text`` with control characters made visible, so that no reply can steer a terminal."""
+    """``text`` with control characters escaped, so that no reply can control the terminal."""
     return "".join(char if _harmless(char) else f"\\x{ord(char):02x}" for char in text)
 
 
 def one_line(text: str) -> str:
-    """``text`` in one printable line, so that no reply can pass for a line of ours."""
+    """``text`` on one printable line, so that no reply can imitate a line of the report."""
     return printable(" ".join(text.split()))
 
 
@@ -49,7 +67,7 @@ def _harmless(char: str) -> bool:
 
 
 def _write(stream: TextIO, line: str) -> None:
-    """A line; a reader that went away does not stop a run that is paid for."""
+    """Write a line; a closed pipe does not stop a run that is paid for."""
     try:
         stream.write(line + "\n")
         stream.flush()
@@ -65,25 +83,46 @@ def percent(share: float | None) -> str:
 
 
 def points(share: float) -> str:
-    """A difference of two shares in percentage points, with its sign."""
-    return f"{100 * share:+.1f}"
+    """A difference of two shares in percentage points, with its sign; zero has none."""
+    rounded = round(100 * share, 1)
+    return f"{rounded:+.1f}" if rounded else "0.0"
 
 
-def told_decision(round_: RoundSummary) -> str:
-    """What became of a proposal, and its idea."""
+def count(number: int, word: str) -> str:
+    """A number with its noun: `1 run`, `2 runs`."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def shown_decision(round_: RoundSummary) -> str:
+    """A proposal's verdict and idea."""
     gain = f" {points(round_.gain)}" if round_.gain is not None else ""
-    idea = one_line(round_.idea) or "(no proposal)"
-    return f"{round_.outcome} at {round_.stage.value} ({round_.code}{gain})  {idea}"
+    idea = one_line(round_.idea) or "(unreadable reply)"
+    return f"{outcome_at(round_.outcome, round_.stage.value)} ({round_.code}{gain})  {idea}"
+
+
+def outcome_at(outcome: str, stage: str) -> str:
+    """A verdict with what reached it: `rejected by the gate`, `refused by the screen`."""
+    match stage:
+        case "gate" if outcome == "inconclusive":
+            return "inconclusive at the gate"
+        case "gate":
+            return f"{outcome} by the gate"
+        case "screen":
+            return "refused by the screen"
+        case "fit":
+            return "refused: does not fit"
+        case _:
+            return "refused: unreadable reply"
 
 
 def money(cost: float | None) -> str:
-    """US dollars; an unknown price is said to be unknown."""
+    """US dollars, or that the price is unknown."""
     if cost is None:
         return "price unknown"
     return f"${cost:.4f}" if cost else "$0"
 
 
-def told_usage(usage: Usage) -> str:
+def shown_usage(usage: Usage) -> str:
     """Calls, tokens and money."""
-    tokens = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens"
-    return f"{usage.calls:,} calls, {tokens}, {money(usage.cost)}"
+    tokens = f"{usage.prompt_tokens:,} prompt + {usage.completion_tokens:,} completion tokens"
+    return f"{count(usage.calls, 'call')}, {tokens}, {money(usage.cost)}"

@@ -1,89 +1,188 @@
-"""Progress on stderr: live on a terminal, plain lines elsewhere."""
+"""Progress on stderr: one live view on a terminal, plain lines elsewhere.
+
+The state is a pure value that events change; the live view is drawn from it by rich.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from skillopt.cli.output import tell, told_usage
+from skillopt.cli.output import count, money, percent, points, printable, shown_usage, tell
+from skillopt.cli.terminal import is_live
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.events import (
+    BaselineDone,
     Event,
     GateOpened,
     OptimizerAsked,
     OptimizerReplied,
     RolloutDone,
     RolloutsWanted,
+    RoundDecided,
+    SealedOpened,
 )
+from skillopt.core.loop_settings import SpendLimits
+
+if TYPE_CHECKING:
+    from skillopt.cli.live import LiveView
 
 PLAIN_EVERY = 5.0
 """Seconds between two plain lines."""
+VERDICTS = 3
+"""Verdicts the live view keeps in sight."""
+STEPS = {
+    "criticize": "criticizing failures",
+    "propose": "proposing an edit",
+    "repair": "repairing the proposal",
+}
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What is known of a run while it goes on."""
+
+    round: int = 0
+    """0 before the first round."""
+    stage: str = "starting"
+    done: int = 0
+    total: int = 0
+    """Rollouts of the batch; 0 where none is running."""
+    batch_started: float = 0.0
+    """Monotonic seconds."""
+    spent: Usage = field(default_factory=Usage)
+    limits: SpendLimits = field(default_factory=SpendLimits)
+    score: str = ""
+    """The skill's score on the validation tasks, in words."""
+    verdicts: tuple[str, ...] = ()
+    """The last ones, oldest first."""
+
+
+def after(state: RunState, event: Event, *, now: float) -> RunState:
+    """The state once ``event`` has happened, at ``now`` monotonic seconds."""
+    match event:
+        case RolloutsWanted():
+            fresh = event.total - event.reused
+            stage = f"{event.purpose} rollouts"
+            return replace(state, stage=stage, done=0, total=fresh, batch_started=now)
+        case RolloutDone():
+            return replace(state, done=state.done + 1, spent=state.spent + event.usage)
+        case OptimizerReplied():
+            return replace(state, spent=state.spent + event.usage)
+        case BaselineDone():
+            return replace(state, score=shown_baseline(event))
+        case RoundDecided():
+            return replace(state, verdicts=(*state.verdicts, _verdict(event))[-VERDICTS:])
+        case _:
+            return _in_stage(state, event)
+
+
+def _in_stage(state: RunState, event: Event) -> RunState:
+    """The state in the stage that ``event`` opens, where it opens one."""
+    match event:
+        case OptimizerAsked():
+            stage = STEPS[event.step]
+            return replace(state, round=event.number, stage=stage, done=0, total=0)
+        case GateOpened():
+            return replace(state, round=event.number, stage="at the gate", done=0, total=0)
+        case SealedOpened():
+            return replace(state, stage="sealed test done", done=0, total=0)
+        case _:
+            return state
+
+
+def shown_baseline(event: BaselineDone) -> str:
+    """The first version's score, with its interval where it has one."""
+    score = f"{percent(event.score)} on {count(event.tasks, 'validation task')}"
+    if event.low is None or event.high is None:
+        return score
+    return f"{score}, 95 % interval [{percent(event.low)}, {percent(event.high)}]"
+
+
+def status(state: RunState, *, now: float) -> str:
+    """The state in one line."""
+    head = f"round {state.round}: {state.stage}" if state.round else state.stage
+    if not state.total:
+        return f"{head} ..."
+    return f"{head} {state.done}/{state.total}, {pace(state, now=now)}; spent {_spent(state)}"
+
+
+def pace(state: RunState, *, now: float) -> str:
+    """Rollouts per second, and the time left in the batch."""
+    rate = state.done / max(1e-3, now - state.batch_started)
+    if not rate or state.done >= state.total:
+        return f"{rate:.1f}/s"
+    return f"{rate:.1f}/s, {(state.total - state.done) / rate:.0f} s left"
+
+
+def spend_lines(state: RunState) -> list[str]:
+    """The spend so far, each figure against its limit."""
+    spent, limits = state.spent, state.limits
+    tokens = spent.prompt_tokens + spent.completion_tokens
+    return [
+        _against(
+            f"{spent.calls:,}", f"{limits.max_calls:,}" if limits.max_calls else None, "calls"
+        ),
+        _against(f"{tokens:,}", f"{limits.max_tokens:,}" if limits.max_tokens else None, "tokens"),
+        _against(money(spent.cost), money(limits.max_cost) if limits.max_cost else None, ""),
+    ]
+
+
+def _against(spent: str, limit: str | None, unit: str) -> str:
+    found = f"{spent} of {limit}" if limit else spent
+    return f"{found} {unit}".rstrip()
+
+
+def _spent(state: RunState) -> str:
+    return shown_usage(state.spent)
+
+
+def _verdict(event: RoundDecided) -> str:
+    round_ = event.round
+    verdict = round_.decision.verdict
+    outcome = verdict.outcome.value if verdict else "refused"
+    gain = f" {points(verdict.gain)}" if verdict and verdict.gain is not None else ""
+    idea = round_.proposal.draft.idea if round_.proposal else "unreadable reply"
+    return printable(" ".join(f"{round_.number}  {outcome}{gain}  {idea}".split("\n")))
 
 
 class Progress:
-    """Follows a run's events; ``say`` gets the lines that belong to the report."""
+    """Follows a run's events; ``report`` gets the lines that belong to the report."""
 
-    def __init__(self, *, report: Callable[[str], None], quiet: bool = False) -> None:
+    def __init__(self, *, report: Callable[[str], None], limits: SpendLimits | None = None) -> None:
         self._report = report
-        self._live = sys.stderr.isatty() and not quiet
-        self._quiet = quiet
-        self._phase = ""
-        self._total = self._done = 0
-        self._began = time.monotonic()
-        self._told = self._began
-        self._spent = Usage()
+        self._state = RunState(limits=limits or SpendLimits(), batch_started=time.monotonic())
+        self._told = time.monotonic()
+        self._view: LiveView | None = None
+        self._live = is_live(sys.stderr)
 
     def see(self, event: Event) -> None:
         """Take in one event."""
-        match event:
-            case RolloutsWanted():
-                self._begin(f"{event.purpose} rollouts", event.total - event.reused)
-            case RolloutDone():
-                self._spent = self._spent + event.usage
-                self._done += 1
-                self._show()
-            case OptimizerAsked():
-                self._begin(f"round {event.number}: {event.step}", 0)
-            case OptimizerReplied():
-                self._spent = self._spent + event.usage
-            case GateOpened():
-                self._begin(f"round {event.number}: at the gate", 0)
-            case _:
-                pass
+        now = time.monotonic()
+        self._state = after(self._state, event, now=now)
+        if self._live:
+            self._draw()
+        elif isinstance(event, RolloutDone) and now - self._told >= PLAIN_EVERY:
+            self._told = now
+            tell(status(self._state, now=now))
 
     def line(self, text: str) -> None:
-        """A line of the report, with the live line out of its way."""
+        """A line of the report, printed above the live view."""
         self.clear()
         self._report(text)
 
     def clear(self) -> None:
-        """Take the live line off the terminal."""
-        if self._live:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        """Take the live view off the terminal."""
+        if self._view is not None:
+            self._view.stop()
+            self._view = None
 
-    def _begin(self, phase: str, total: int) -> None:
-        self._phase, self._total, self._done = phase, total, 0
-        self._began = time.monotonic()
-        self._show()
+    def _draw(self) -> None:
+        if self._view is None:
+            from skillopt.cli.live import LiveView
 
-    def _show(self) -> None:
-        if self._live:
-            sys.stderr.write(f"\r\x1b[K{self._status()}")
-            sys.stderr.flush()
-        elif not self._quiet and time.monotonic() - self._told >= PLAIN_EVERY:
-            self._told = time.monotonic()
-            tell(self._status())
-
-    def _status(self) -> str:
-        if not self._total:
-            return f"{self._phase} …"
-        seconds = max(1e-3, time.monotonic() - self._began)
-        rate = self._done / seconds
-        left = (self._total - self._done) / rate if rate else 0.0
-        eta = f", {left:.0f} s left" if self._done < self._total else ""
-        return (
-            f"{self._phase} {self._done}/{self._total}, {rate:.1f}/s{eta}; "
-            f"spent {told_usage(self._spent)}"
-        )
+            self._view = LiveView()
+        self._view.show(self._state)

@@ -10,6 +10,7 @@ import typer
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import one_line, percent, points, print_json, say
 from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger.schema.views import RunEntry, RunSummary
@@ -55,8 +56,7 @@ def show_command(
     if as_json:
         print_json(found)
         return
-    for line in _told(found):
-        say(line)
+    say_wrapped(_told(found))
 
 
 def _line(run: RunSummary) -> str:
@@ -74,7 +74,7 @@ def _state(record: RunRecord) -> str:
 
 def _told(found: RunEntry) -> list[str]:
     from skillopt.cli.narrate import told_sealed
-    from skillopt.cli.output import told_usage
+    from skillopt.cli.output import shown_usage
 
     record = found.record
     started = datetime.fromtimestamp(record.started, tz=timezone.utc)  # noqa: UP017 - 3.11 has both
@@ -89,4 +89,4 @@ def _told(found: RunEntry) -> list[str]:
         head = f"  {round_.number:>3}  {round_.id}  {round_.outcome} ({round_.stage.value})"
         lines.append(f"{head}  {one_line(round_.idea)}")
     lines += told_sealed(record.sealed) if record.sealed else ["the sealed test was not opened"]
-    return [*lines, f"spent {told_usage(found.usage)}"]
+    return [*lines, f"spent {shown_usage(found.usage)}"]

@@ -32,8 +32,8 @@ Answer with one of `yes`, `no`.
 """
 
 TASKS = """\
-# Tasks for the skill {name}. `skillopt doctor` says what is missing; docs/validation-sets.md
-# explains every field. Write at least 20 validation tasks before you trust a verdict.
+# Tasks for the skill {name}. `skillopt doctor` checks them; docs/validation-sets.md
+# explains every field. Write at least 20 validation tasks before you rely on a verdict.
 name: {name}
 description: What a good answer is, in one sentence.
 # settings:
@@ -71,25 +71,27 @@ tasks:
 """
 
 SETTINGS = """\
-# Settings of this project; flags win over them, and they win over a validation set's header.
-# docs/command-line.md lists the names. The folder of this file holds the ledger, in .skillopt.
+# Settings of this project. Flags override them; they override a validation set's header.
+# docs/command-line.md lists the names. The ledger is kept next to this file, in .skillopt.
 # target = "openai/gpt-4o-mini"
 # optimizer = "openai/gpt-4o"
 """
 
 
 def command(
-    name: Annotated[str, typer.Argument(help="Lower-case words joined by hyphens.")],
+    name: Annotated[
+        str, typer.Argument(help="The skill's name: lowercase words joined by hyphens.")
+    ],
     *,
     folder: Annotated[
-        Path, typer.Option("--folder", help="The project to write into.", file_okay=False)
+        Path, typer.Option("--folder", help="The project folder.", file_okay=False)
     ] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Scaffold a skill and a validation set that can be run as they are with --practice.
+    """Create a skill and a validation set to fill in.
 
-    They are a form to fill in: six tasks are too few to tune by. Where the folder belongs to no
-    project yet, a skillopt.toml marks it as one.
+    They run as they are with --practice, but six tasks are too few to tune with. If the folder is
+    not part of a project yet, a skillopt.toml is created too.
 
     Example: skillopt init answer-questions && skillopt doctor skills/answer-questions --practice
     """
@@ -97,8 +99,8 @@ def command(
 
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise InputError(
-            f"{name!r} is no skill name: use lower-case letters, digits and single hyphens, at "
-            f"most {_LONGEST_NAME} characters, for example answer-questions"
+            f"invalid skill name {name!r}: use lowercase letters, digits and single hyphens, "
+            f"at most {_LONGEST_NAME} characters; for example answer-questions"
         )
     title = name.replace("-", " ").capitalize()
     written = {
@@ -107,7 +109,7 @@ def command(
     }
     for path in written:
         if path.exists():
-            raise InputError(f"{path} is there already; nothing was written")
+            raise InputError(f"{path} exists already; nothing was written")
     if not in_project(folder):
         written[folder / FILE] = SETTINGS
     for path, text in written.items():

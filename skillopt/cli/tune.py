@@ -10,7 +10,8 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import PANELS, with_settings
-from skillopt.cli.output import money, print_json, say, tell
+from skillopt.cli.output import money, print_json, say, say_report, tell
+from skillopt.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
     from skillopt.app.inputs import Inputs
@@ -23,22 +24,22 @@ def command(
     *,
     tasks: Tasks = None,
     out: Annotated[
-        Path | None, typer.Option(help="Write the result here, not into the skill's own file.")
+        Path | None, typer.Option(help="Write the result to this file instead of the skill's own.")
     ] = None,
     write: Annotated[
-        bool, typer.Option("--write/--no-write", help="Write the result to a file at all.")
+        bool, typer.Option("--write/--no-write", help="Whether to write the result to a file.")
     ] = True,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what the run may cost; make no call.")
+        bool, typer.Option("--dry-run", help="Print what the run may cost, without making a call.")
     ] = False,
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
     """Tune a skill on its tasks.
 
-    The optimizer sees the target's failures on train tasks and proposes a small edit; the gate
-    tries it on validation tasks and keeps it or not; at the end the sealed test compares the first
-    version with the last. The same command again goes on where a killed run stopped.
+    The optimizer sees the target's failures on train tasks and proposes a small edit. The gate
+    tests it on validation tasks and accepts or rejects it. At the end the sealed test compares the
+    first version with the last. Running the same command again resumes an interrupted run.
 
     Example: skillopt tune skills/triage-support-tickets/SKILL.md
     """
@@ -51,7 +52,7 @@ def command(
     from skillopt.app.inputs import is_practice
     from skillopt.app.power import measured_power
     from skillopt.app.tune import tune_skill
-    from skillopt.cli.narrate import lines, told_notes, told_power, told_run
+    from skillopt.cli.narrate import lines, next_steps, told_notes, told_power, told_run
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event
 
@@ -62,9 +63,9 @@ def command(
 
     job = read_job(skill, proposes=True, validation_set=tasks, on_event=see, **given)
     noted: set[str] = set()
-    progress = Progress(report=tell if as_json else say)
+    progress = Progress(report=tell if as_json else say_report, limits=job.inputs.settings.limits())
     if is_practice(job.inputs.settings):
-        progress.line("practice run: skillopt's own offline models, not a language model")
+        progress.line("practice run: offline practice models, not language models")
     inputs = job.inputs
     known = measured_power(inputs.validation_set, inputs.settings, inputs.project)
     power = asyncio.run(known)
@@ -77,7 +78,8 @@ def command(
     if as_json:
         print_json({**run.model_dump(mode="json"), "power": power.model_dump(mode="json")})
         return
-    for line in told_run(run):
+    say_wrapped(told_run(run))
+    for line in next_steps(run, skill=skill, ledger=given.get("ledger")):
         say(line)
 
 
@@ -88,18 +90,19 @@ def _estimate(inputs: Inputs, *, as_json: bool) -> None:
     if as_json:
         print_json({**made.model_dump(mode="json"), "cost": made.cost})
     else:
-        for line in _told(made):
-            say(line)
+        say_wrapped(_told(made))
 
 
 def _told(made: Estimate) -> list[str]:
-    lines = [f"at most about {made.rollouts:,} rollouts; nothing was called"]
+    lines = [f"at most about {made.rollouts:,} rollouts (estimate; no call was made)"]
     for role in made.roles:
-        tokens = f"{role.prompt_tokens:,} + {role.completion_tokens:,} tokens"
+        tokens = f"{role.prompt_tokens:,} prompt + {role.completion_tokens:,} completion tokens"
         share = f"{role.calls:,} calls, about {tokens}, {money(role.cost)}"
         lines += [f"  {role.role:<10} {role.model}: {share}"]
     if made.unpriced:
-        lines.append(f"no price is known for {', '.join(made.unpriced)}; --max-cost needs one")
+        lines.append(
+            f"no known price for {', '.join(made.unpriced)}; --max-cost cannot be used with it"
+        )
     else:
-        lines.append(f"about {money(made.cost)} in all")
+        lines.append(f"about {money(made.cost)} in total")
     return lines

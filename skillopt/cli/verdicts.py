@@ -1,8 +1,8 @@
-"""A verdict told in full: its numbers, what the candidate takes, the tasks one by one."""
+"""A verdict in full: its numbers, the candidate's cost, and the tasks."""
 
 from __future__ import annotations
 
-from skillopt.cli.output import points, printable
+from skillopt.cli.output import count, points, printable
 from skillopt.core.gate import Measure, PairedTask, Verdict
 
 TITLES = {
@@ -16,7 +16,8 @@ def told_numbers(verdict: Verdict) -> tuple[str, ...]:
     """Gain and effort, then length, cost and time, then what to know of single tasks."""
     gain = "n/a" if verdict.gain is None else f"{points(verdict.gain)} points"
     p_value = "" if verdict.p_value is None else f", p = {verdict.p_value:.4f}"
-    effort = f"{verdict.tasks_seen} tasks in pass {verdict.passes}, {verdict.rollouts} rollouts"
+    tasks, rollouts = count(verdict.tasks_seen, "task"), count(verdict.rollouts, "rollout")
+    effort = f"{tasks} in pass {verdict.passes}, {rollouts}"
     return (
         f"  gain on validation tasks {gain}{p_value}; {effort}",
         *(f"  {TITLES[measure.name]}: {told_measure(measure)}" for measure in verdict.measures),
@@ -34,16 +35,16 @@ def told_measure(measure: Measure) -> str:
         if measure.name == "skill_chars"
         else f"{measure.margin:.0%}"
     )
-    return f"{found}, guarded: at most {allowed} more"
+    return f"{found} (limit: {allowed} more)"
 
 
 def told_table(verdict: Verdict) -> tuple[str, ...]:
     """The paired results of every validation task."""
-    head = f"{'task':<48} incumbent  candidate"
+    head = f"{'task':<32} incumbent  candidate"
     return (
         head,
         *(
-            f"{printable(pair.task)[:48]:<48} {_score(pair.incumbent):>9}  "
+            f"{printable(pair.task)[:32]:<32} {_score(pair.incumbent):>9}  "
             f"{_score(pair.candidate):>9}"
             for pair in verdict.pairs
         ),

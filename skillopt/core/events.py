@@ -45,6 +45,9 @@ class BaselineDone(Value):
     event: Literal["baseline_done"] = "baseline_done"
     score: float
     tasks: int
+    low: float | None = None
+    """Lower end of the score's 95 % interval."""
+    high: float | None = None
 
 
 class OptimizerAsked(Value):
@@ -83,6 +86,8 @@ class RoundDecided(Value):
 
     event: Literal["round_decided"] = "round_decided"
     round: Round
+    diff: tuple[str, ...] = ()
+    """Unified diff of the incumbent and the proposal applied to it; empty where it does not fit."""
 
 
 class Stopped(Value):

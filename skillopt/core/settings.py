@@ -47,119 +47,130 @@ class Settings(Value):
     )
     judge: str | None = Field(default=None, description="Model that grades rubric checks.")
     practice: bool = Field(
-        default=False, description="Use skillopt's offline practice models for unnamed roles."
+        default=False, description="Use the offline practice models for roles without a model."
     )
     target_params: dict[str, JsonValue] = Field(
-        default_factory=dict, description="Parameters of the target's calls."
+        default_factory=dict, description="Parameter of the target's calls."
     )
     optimizer_params: dict[str, JsonValue] = Field(
-        default_factory=dict, description="Parameters of the optimizer's calls."
+        default_factory=dict, description="Parameter of the optimizer's calls."
     )
     judge_params: dict[str, JsonValue] = Field(
-        default_factory=dict, description="Parameters of the judge's calls."
+        default_factory=dict, description="Parameter of the judge's calls."
     )
     api_base: str | None = Field(
-        default=None, description="Address of an endpoint that speaks the OpenAI protocol."
+        default=None, description="Base URL of an OpenAI-compatible endpoint."
     )
     allow_self_judging: bool = Field(
-        default=False, description="Let the target judge itself; every verdict then says so."
+        default=False, description="Allow the target to judge itself; every verdict then says so."
     )
     deterministic: bool | None = Field(
         default=None,
-        description="The target answers alike every time; practice models know by themselves.",
+        description="Treat the target as deterministic (set automatically for practice models).",
     )
-    rounds: int = Field(default=12, ge=0, description="Proposals at most.")
+    rounds: int = Field(
+        default=12, ge=0, description="Maximum number of rounds (one proposal each)."
+    )
     patience: int = Field(
         default=6, ge=1, description="Stop after this many rounds in a row without an acceptance."
     )
     minibatch: int = Field(default=32, ge=1, description="Train tasks run before each critique.")
-    evidence: int = Field(default=24, ge=1, description="Rollouts shown to the optimizer at most.")
+    evidence: int = Field(
+        default=24, ge=1, description="Maximum number of rollouts shown to the optimizer."
+    )
     trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
     reopen_sealed: bool = Field(
         default=False,
-        description="Let a sealed test certify that was opened before; the ledger keeps that.",
+        description="Allow certification on test tasks an earlier run has used (recorded in the "
+        "ledger).",
     )
-    seed: int = Field(default=0, ge=0, description="The only source of chance.")
+    seed: int = Field(default=0, ge=0, description="Random seed.")
     gate: GateKind | None = Field(
         default=None,
-        description="Which gate decides; by default `balanced` in a search, and `race` where a "
-        "person's edit is gated.",
+        description="Which gate decides; by default `balanced` for `tune`, and `race` for a single "
+        "edit.",
     )
     alpha: float = Field(
-        default=0.10, gt=0, lt=1, description="Level of the final test of `race` and `exact`."
+        default=0.10,
+        gt=0,
+        lt=1,
+        description="Level of significance of `race` and `exact`.",
     )
     passes: int = Field(
-        default=2, ge=1, le=10, description="Passes over the validation tasks, at most."
+        default=2, ge=1, le=10, description="Maximum number of passes over the validation tasks."
     )
     max_missing: float = Field(
         default=0.10,
         ge=0,
         lt=1,
-        description="Share of tasks without an outcome above which a verdict is inconclusive.",
+        description="Share of tasks without a result above which the verdict is inconclusive.",
     )
     guard_skill_chars: int | None = Field(
         default=None,
         ge=0,
-        description="Characters by which the skill may become longer over a run; none: no guard.",
+        description="Characters by which the skill may grow over a run; no limit if unset.",
     )
     guard_cost: float | None = Field(
         default=None,
         ge=0,
-        description="Share by which a task may cost more than with the first version.",
+        description="Share by which the cost per task may grow against the first version.",
     )
     guard_latency: float | None = Field(
         default=None,
         ge=0,
-        description="Share by which a task may take longer than with the first version.",
+        description="Share by which the time per task may grow against the first version.",
     )
-    schedule: Schedule = Field(default="adaptive", description="How the edit budget develops.")
-    max_edits: int = Field(default=4, ge=1, description="Edits in one proposal.")
-    min_edits: int = Field(default=1, ge=1, description="Where the schedule ends, in edits.")
+    schedule: Schedule = Field(
+        default="adaptive", description="How the edit budget changes over the run."
+    )
+    max_edits: int = Field(default=4, ge=1, description="Maximum number of edits in one proposal.")
+    min_edits: int = Field(
+        default=1, ge=1, description="Number of edits at which the schedule ends."
+    )
     max_changed_chars: int = Field(
-        default=1200, ge=1, description="Characters one proposal may remove plus add."
+        default=1200, ge=1, description="Maximum number of characters a proposal removes plus adds."
     )
     min_changed_chars: int = Field(
-        default=300, ge=1, description="Where the schedule ends, in characters."
+        default=300, ge=1, description="Number of characters at which the schedule ends."
     )
     max_skill_chars: int = Field(
-        default=20_000, ge=1, description="Size of the whole skill, in characters."
+        default=20_000, ge=1, description="Maximum size of the skill, in characters."
     )
     conditioning: bool = Field(
         default=True,
-        description="Screen proposals by what the ledger says was refused, and show the optimizer "
-        "the search so far.",
+        description="Screen proposals against earlier refusals, and show those to the optimizer.",
     )
     likeness: float = Field(
         default=DEFAULT_LIKENESS,
         gt=0,
         le=1,
-        description="From this likeness on a proposal is a refused idea in other words.",
+        description="Similarity (0-1) at which a proposal counts as a rephrased rejected one.",
     )
     siblings: tuple[str, ...] = Field(
-        default=(), description="Other skills whose refusals the optimizer is shown as well."
+        default=(), description="Other skills whose refusals are shown to the optimizer."
     )
     train_check: bool | None = Field(
         default=None,
-        description="Run refused candidates on the train tasks shown, to tell what they mended "
-        "and broke; by default on a few of them, where the target is deterministic.",
+        description="Run rejected candidates on the train tasks shown, to record what they fixed "
+        "and broke; by default on a few of them, if the target is deterministic.",
     )
     ablate: bool = Field(
         default=False,
-        description="Try the edits of a refused bundle one by one, each at the gate.",
+        description="Test each edit of a rejected proposal alone.",
     )
-    max_calls: int | None = Field(default=None, ge=0, description="Hard limit: calls to models.")
+    max_calls: int | None = Field(default=None, ge=0, description="Spend limit: calls to models.")
     max_tokens: int | None = Field(
-        default=None, ge=0, description="Hard limit: tokens in both directions."
+        default=None, ge=0, description="Spend limit: prompt and completion tokens."
     )
     max_cost: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="Hard limit: US dollars."
+        default=None, ge=0, allow_inf_nan=False, description="Spend limit: US dollars."
     )
-    concurrency: int = Field(default=8, ge=1, le=1024, description="Rollouts under way at once.")
+    concurrency: int = Field(default=8, ge=1, le=1024, description="Number of concurrent rollouts.")
     timeout: float = Field(
-        default=120.0, gt=0, allow_inf_nan=False, description="Seconds one call may take."
+        default=120.0, gt=0, allow_inf_nan=False, description="Timeout of one call, in seconds."
     )
     max_attempts: int = Field(
-        default=5, ge=1, le=20, description="Tries of one call, where trying again can help."
+        default=5, ge=1, le=20, description="Maximum attempts per call (retryable errors only)."
     )
     ledger: str | None = Field(
         default=None, description="Path or URL of the ledger; default .skillopt/ledger.db."

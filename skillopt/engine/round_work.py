@@ -133,7 +133,7 @@ class RoundWork:
             evidence=evidence,
         )
         candidate = screening.result.skill if isinstance(screening.result, Candidate) else None
-        return await commit(self.context, round_, candidate)
+        return await commit(self.context, round_, incumbent=self.incumbent, candidate=candidate)
 
     def budget(self) -> EditBudget:
         """The bounds of this round's proposal."""

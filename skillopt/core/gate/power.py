@@ -18,7 +18,6 @@ SPREAD_BINARY = 0.42
 """Standard deviation of a task's paired difference with pass/fail checks, until it is measured."""
 SPREAD_GRADED = 0.30
 """The same with graded checks."""
-LEAST_TOLD = 0.005
 FEW = 20
 """Units below which a user is warned."""
 
@@ -30,30 +29,34 @@ _PASS_OR_FAIL = (Exact, Contains, Regex, Number, Json)
 
 
 class Reach(NamedTuple):
-    """What a gate finds with one kind of scores."""
+    """What a gate finds with one kind of scores, at the usual spread of paired differences."""
 
     mde80: float
-    """The gain found 4 times in 5, times the root of the number of units."""
+    """The gain accepted 80 % of the time, times the root of the number of units."""
     mde50: float
-    """The gain found every second time, likewise."""
-    useless: str
-    """What the gate does with an edit that changes nothing, in words."""
+    """The gain accepted 50 % of the time, likewise."""
+    useless: float
+    """Share of edits without effect that the gate accepts in the first round."""
+    useless_run: float | None
+    """The same over a run of 12 rounds; None where it was not measured."""
+    bound: bool = False
+    """The two shares are upper bounds."""
 
 
 PASS_FAIL: dict[GateKind, Reach] = {
-    "balanced": Reach(0.78, 0.35, "accepts about 1 useless edit in 4 at first, 1 in 10 over a run"),
-    "race": Reach(1.19, 0.69, "accepts at most 1 useless edit in 10, 1 in 25 over a run"),
-    "explore": Reach(0.90, 0.41, "accepts about 1 useless edit in 5 at first, 1 in 10 over a run"),
-    "exact": Reach(1.24, 0.75, "accepts at most 1 useless edit in 10, provably"),
-    "strict": Reach(0.52, 0.06, "accepts about 1 useless edit in 2 at first, 1 in 10 over a run"),
+    "balanced": Reach(0.78, 0.35, 0.25, 0.10),
+    "race": Reach(1.19, 0.69, 0.10, 0.04, bound=True),
+    "explore": Reach(0.90, 0.41, 0.20, 0.10),
+    "exact": Reach(1.24, 0.75, 0.10, None, bound=True),
+    "strict": Reach(0.52, 0.06, 0.50, 0.10),
 }
 """Of the first proposal of a run, at the spread 0.42; fitted to the simulation."""
 GRADED: dict[GateKind, Reach] = {
-    "balanced": Reach(0.28, 0.01, "accepts about 1 useless edit in 2 at first, 1 in 5 over a run"),
-    "race": Reach(0.76, 0.42, PASS_FAIL["race"].useless),
-    "explore": Reach(0.53, 0.21, "accepts about 1 useless edit in 4 at first, 1 in 10 over a run"),
-    "exact": Reach(0.82, 0.47, PASS_FAIL["exact"].useless),
-    "strict": Reach(0.29, 0.01, "accepts about 1 useless edit in 2 at first, 1 in 5 over a run"),
+    "balanced": Reach(0.28, 0.01, 0.50, 0.20),
+    "race": Reach(0.76, 0.42, 0.10, 0.04, bound=True),
+    "explore": Reach(0.53, 0.21, 0.25, 0.10),
+    "exact": Reach(0.82, 0.47, 0.10, None, bound=True),
+    "strict": Reach(0.29, 0.01, 0.50, 0.20),
 }
 """The same with graded checks, at the spread 0.30."""
 
@@ -163,41 +166,65 @@ def _of(kind: GateKind, *, graded: bool) -> Reach:
 
 
 def _text(n: int, s: float | None, kind: GateKind, *, graded: bool) -> str:
-    mde80, mde50 = _reach(n, s, kind, graded=graded)
-    known = "" if s is None else " (by how far versions lay apart on them so far)"
-    head = (
-        f"{n} validation tasks{known}: this gate finds gains {_points(mde80)} 4 times in 5, "
-        f"{_points(mde50)} every second time; smaller gains are mostly rejected. "
-        f"It {_of(kind, graded=graded).useless}."
-    )
+    known = "" if s is None else " (spread measured in earlier contests)"
+    gain = _gain(_reach(n, s, kind, graded=graded)[0])
+    head = f"{_tasks(n)}{known}: {gain} is accepted about 80 % of the time."
+    useless = f"An edit that does nothing: {useless_share(_of(kind, graded=graded))}"
+    checked = "" if kind in ("race", "exact") else "; the sealed test checks the result"
+    return " ".join([head, f"{useless}{checked}.", *_alternatives(n, s, kind, graded=graded)])
+
+
+def useless_share(reach: Reach) -> str:
+    """How often an edit without effect is accepted, in words."""
+    first = f"{'at most' if reach.bound else 'about'} {reach.useless:.0%}".replace("%", " %")
+    if reach.useless_run is None:
+        return first
+    return f"{first} in round 1, {100 * reach.useless_run:.0f} % over a run"
+
+
+def _alternatives(n: int, s: float | None, kind: GateKind, *, graded: bool) -> list[str]:
+    """What would detect smaller gains, or accept fewer useless edits."""
     more = max(60, 10 * round(n / 4))
-    helps = [f"{more} tasks → {100 * _reach(more, s, kind, graded=graded)[0]:.0f}"]
+    found = [f"With {more} tasks: {_gains(_reach(more, s, kind, graded=graded)[0])}."]
     if not graded:
-        helps.append(f"graded scores → {100 * _reach(n, None, kind, graded=True)[0]:.0f}")
+        found.append(f"With graded scores: {_gains(_reach(n, None, kind, graded=True)[0])}.")
     if kind in ("race", "exact"):
-        found = 100 * _reach(n, s, "explore", graded=graded)[0]
-        helps.append(f"--gate explore → {found:.0f} ({_of('explore', graded=graded).useless})")
-    told = f"{head} What would help: {'; '.join(helps)}."
-    if kind in ("race", "exact"):
-        return told
-    return f"{told} To err less: --gate race {_of('race', graded=graded).useless}."
+        explore = _gains(_reach(n, s, "explore", graded=graded)[0])
+        share = useless_share(_of("explore", graded=graded))
+        found.append(f"With --gate explore: {explore} (useless edits: {share}).")
+    else:
+        share = useless_share(_of("race", graded=graded))
+        found.append(f"Stricter: --gate race (useless edits: {share}).")
+    return found
 
 
-def _points(gain: float) -> str:
+def _tasks(n: int) -> str:
+    return f"{n} validation task" if n == 1 else f"{n} validation tasks"
+
+
+def _gain(gain: float) -> str:
+    """The subject of a sentence."""
     if gain > 1:
-        return "of no size"
-    return f"≥ {100 * gain:.0f} points" if gain >= LEAST_TOLD else "of any size"
+        return "no gain"
+    return f"a true gain of {_size(gain)}"
+
+
+def _gains(gain: float) -> str:
+    return "no gain" if gain > 1 else f"gains of {_size(gain)}"
+
+
+def _size(gain: float) -> str:
+    size = max(1, round(100 * gain))
+    return "1 point" if size == 1 else f"{size} points"
 
 
 def _warnings(n: int) -> tuple[str, ...]:
     if n < FEWEST:
-        few = (
-            f"{n} tasks are too few for any certificate: it takes {FEWEST}, and {FEW} to be useful"
-        )
-        return (few,)
+        few = f"{n} tasks are too few to certify anything: at least {FEWEST} are needed"
+        return (f"{few}, {FEW} advised",)
     if n < FEW:
         few = f"{n} validation tasks are few: most real gains will be rejected"
-        return (f"{few}; add tasks ({FEW} at least), or grade in steps",)
+        return (f"{few}; add tasks (at least {FEW}), or use graded checks",)
     return ()
 
 

@@ -1,4 +1,4 @@
-"""A ruling put into words and numbers a person can check."""
+"""A ruling as a verdict: a sentence, and the numbers behind it."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def aftermath(evidence: Evidence, ruling: Ruling, kind: GateKind) -> Aftermath:
 
 def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: float | None) -> str:
     """One sentence for a person."""
-    gain = f"{100 * (ruling.gain or 0):+.1f} points"
-    where = f"over {_count(ruling.seen, 'task')}"
+    gain = f"{_points(ruling.gain or 0)} points"
+    where = f"on {_count(ruling.seen, 'task')}"
     least = ruling.bound or 0.0
     if ruling.passes > 1:
         where += f" in pass {ruling.passes}"
@@ -91,27 +91,31 @@ def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: floa
         case "missing":
             lost, allowed = int(evidence.lost.sum()), contest.policy.max_missing
             return (
-                f"{lost} of {_count(evidence.size, 'task')} have no outcome, more than the "
-                f"{allowed:.0%} allowed; the proposal keeps its evidence and can be tried again"
+                f"{lost} of {_count(evidence.size, 'task')} have no result, more than the "
+                f"{allowed:.0%} allowed; its rollouts are kept, and it can be tried again"
             )
         case "sentinel":
             name = contest.tasks[ruling.culprit or 0].id
-            return f"protected task {name!r} failed, and failed again when it was run again"
+            return f"protected task {name!r} failed twice"
         case "mean":
             verb = "above" if ruling.outcome is Outcome.ACCEPTED else "not above"
-            return f"the mean is {verb} the incumbent's: {gain} {where}"
+            return f"{gain} {where}: the mean is {verb} the incumbent's"
         case "futile":
-            return (
-                f"stopped early: {gain} {where}, where going on takes more than "
-                f"{100 * least:+.1f} points"
-            )
+            seen = f"stopped early after {ruling.seen} of {_count(evidence.size, 'task')}"
+            later = f" in pass {ruling.passes}" if ruling.passes > 1 else ""
+            return f"{seen}{later}: {gain}, below the {_points(least)} cut-off"
         case _:
-            side = "at most" if ruling.outcome is Outcome.ACCEPTED else "above"
-            credited = f", credited with {100 * shrunk:+.1f}" if shrunk is not None else ""
-            return (
-                f"{gain} {where}{credited}: chance alone gives as much with p = "
-                f"{ruling.p_value:.3f}, {side} {least:.3f}"
-            )
+            test = f"(p = {ruling.p_value:.3f}, threshold {least:.2f})"
+            counted = _points(shrunk) if shrunk is not None else _points(ruling.gain or 0)
+            if counted == _points(ruling.gain or 0):
+                return f"{gain} {where} {test}"
+            return f"{gain} {where} {test}, counted as {counted}"
+
+
+def _points(share: float) -> str:
+    """Percentage points with their sign; zero has none."""
+    rounded = round(100 * share, 1)
+    return f"{rounded:+.1f}" if rounded else "0.0"
 
 
 def _count(number: int, word: str) -> str:

@@ -1,4 +1,4 @@
-"""How often validation tasks have been looked at: each version scored on one is a look.
+"""How often validation tasks have been used: each version scored on one is a use.
 
 A task that decides again and again is learned, by selection alone: what the gate keeps is what does
 well on these very tasks. The gate was studied (`docs/gate-in-full.md`) over up to 100 proposals
@@ -37,12 +37,14 @@ def looked_at(counts: Mapping[str, int], tasks: Sequence[Task]) -> Looks | None:
     if not any(each):
         return None
     mean, most = sum(each) / len(each), max(each)
-    times = "once" if round(mean, 1) == 1 else f"{mean:.1f} times"
-    text = f"validation tasks have been looked at {times} on average, most {most}"
+    text = (
+        f"each validation task has scored {mean:.1f} skill versions on average (max {most}; "
+        f"replace tasks after about {MANY})"
+    )
     if mean <= MANY:
         return Looks(mean=mean, most=most, text=text)
     warning = (
-        f"{text}: what passes the gate is more and more what suits these very tasks; "
-        f"replace some of them by new tasks (the gate was studied up to {MANY} looks)"
+        f"{text}: the skill starts to fit these tasks in particular; replace some of them "
+        f"(the gate was studied up to {MANY} versions per task)"
     )
     return Looks(mean=mean, most=most, text=text, warning=warning)

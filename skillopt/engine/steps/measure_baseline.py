@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from skillopt.core.evaluation.rollout import Graded, Usage
 from skillopt.core.events import BaselineDone
-from skillopt.core.gate import open_book
+from skillopt.core.gate import mean_interval, open_book
 from skillopt.core.history.search import Search
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.check_guards import check_price
@@ -46,7 +46,8 @@ async def measure_baseline(context: RunContext) -> Baseline:
         )
     weights = {task.id: task.weight for task in tasks if task.id in scores}
     score = sum(scores[name] * weight for name, weight in weights.items()) / sum(weights.values())
-    context.emit(BaselineDone(score=score, tasks=len(scores)))
+    _, low, high = mean_interval(list(scores.values()), list(weights.values()))
+    context.emit(BaselineDone(score=score, tasks=len(scores), low=low, high=high))
     return Baseline(
         search=Search(incumbent=context.first.digest, book=open_book(scores)),
         score=score,
