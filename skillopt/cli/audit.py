@@ -1,4 +1,4 @@
-"""The commands of `skillopt ledger` that audit the record, count it and take it elsewhere."""
+"""The commands of `skillopt ledger` that audit, count, export, import and prune."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from skillopt.cli.arguments import AsJson
-from skillopt.cli.output import one_line, print_json, printable, say, shown_decision, tell
+from skillopt.cli.output import (
+    count,
+    one_line,
+    outcome_at,
+    print_json,
+    printable,
+    say,
+    shown_decision,
+    tell,
+)
 from skillopt.cli.store import LedgerOption, read
 from skillopt.errors import InputError
 
@@ -20,7 +29,7 @@ if TYPE_CHECKING:
     from skillopt.adapters.ledger import RoundSummary, Tracing
 
 UNSOUND = 1
-"""Exit code of `verify` where a row disagrees."""
+"""Exit code of `verify` if a row is bad."""
 
 _AGE = re.compile(r"(\d+)([dhw])")
 _SECONDS = {"h": 3600, "d": 86_400, "w": 604_800}
@@ -29,14 +38,14 @@ _SECONDS = {"h": 3600, "d": 86_400, "w": 604_800}
 def verify_command(
     *,
     pin: Annotated[
-        str | None, typer.Option(help="A head from earlier; it must still be in the chain.")
+        str | None, typer.Option(help="An earlier head; it must still be in the chain.")
     ] = None,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Recompute every digest, replay every accepted edit, and name the first row that disagrees.
+    """Recompute every hash and replay every accepted edit; report the first bad row.
 
-    Exit code 0 where nothing disagrees, 1 where something does.
+    Exit code 0 if the ledger verifies, 1 if not.
 
     Example: skillopt ledger verify --pin "$(cat ledger.head)"
     """
@@ -45,18 +54,20 @@ def verify_command(
         print_json({"sound": found.sound, **found.model_dump(mode="json")})
     elif found.bad is None:
         pruned = f", {found.pruned} payloads pruned" if found.pruned else ""
-        say(f"sound: {found.rows} rows, {found.replayed} accepted edits replayed{pruned}")
+        say(
+            f"verified: {count(found.rows, 'row')}, {count(found.replayed, 'accepted edit')} replayed{pruned}"
+        )
         say(f"head {found.head.link}")
     else:
         bad = found.bad
-        say(f"not sound: row {bad.seq} ({bad.table} {bad.row}): {bad.problem}")
-        say(f"the {found.rows} rows before it agree")
+        say(f"verification FAILED at row {bad.seq} ({bad.table} {bad.row}): {bad.problem}")
+        say(f"{count(found.rows, 'row')} before it verified")
     if not found.sound:
         raise typer.Exit(UNSOUND)
 
 
 def head_command(*, ledger: LedgerOption = None, as_json: AsJson = False) -> None:
-    """Print the digest that seals everything in the ledger, to pin in version control.
+    """Print the hash that covers everything in the ledger, to pin in version control.
 
     Example: skillopt ledger head > ledger.head
     """
@@ -68,14 +79,14 @@ def head_command(*, ledger: LedgerOption = None, as_json: AsJson = False) -> Non
 
 
 def search_command(
-    words: Annotated[list[str], typer.Argument(help='Words, "a phrase"; -word must not occur.')],
+    words: Annotated[list[str], typer.Argument(help='Words or a "phrase"; -word excludes a word.')],
     *,
     skill: Annotated[str | None, typer.Option(help="Only this skill, by name.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Maximum number of results.")] = 20,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search ideas, reasons, edits and critiques; the best match comes first.
+    """Search ideas, edits and critiques; best match first.
 
     Example: skillopt ledger search refund "order number"
     """
@@ -88,19 +99,19 @@ def search_command(
         say(_line(hit.round))
         say(f"    {one_line(hit.excerpt)}")
     if not found:
-        say("nothing found")
+        say("no match")
 
 
 def why_command(
-    skill: Annotated[str, typer.Argument(help="A skill's file, or its name.", metavar="SKILL")],
+    skill: Annotated[str, typer.Argument(help="A skill's file or name.", metavar="SKILL")],
     line: Annotated[int | None, typer.Argument(help="Only this line, from 1.", min=1)] = None,
     *,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which accepted proposal put each line here; for one line, on what evidence.
+    """Show which accepted proposal wrote each line; for one line, also the evidence.
 
-    With a line it also lists what else was refused in that section.
+    With a line it also lists the refused proposals for that section.
 
     Example: skillopt ledger why skills/triage-support-tickets/SKILL.md 12
     """
@@ -123,7 +134,7 @@ def stats_command(
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count runs, proposals, refusals by rule, rollouts and what all of it cost.
+    """Count runs, proposals, refusals by rule, rollouts and spend.
 
     Example: skillopt ledger stats
     """
@@ -135,26 +146,28 @@ def stats_command(
         return
     for one in found.skills:
         say(
-            f"{one.skill}: {one.runs} runs, {one.rounds} proposals: {one.accepted} accepted, "
+            f"{one.skill}: {count(one.runs, 'run')}, {count(one.rounds, 'proposal')}: "
+            f"{one.accepted} accepted, "
             f"{one.rejected} rejected, {one.inconclusive} inconclusive"
         )
         for rule in one.refused:
-            say(f"    {rule.rounds:6}  {rule.outcome} at stage {rule.stage} ({rule.code})")
+            say(f"    {rule.rounds:6}  {outcome_at(rule.outcome, rule.stage)} ({rule.code})")
     say(
-        f"{found.versions} versions, {found.rollouts} rollouts ({found.missing} missing), "
-        f"{found.exchanges} replies of the optimizer; {shown_usage(found.usage)}"
+        f"{count(found.versions, 'version')}, {count(found.rollouts, 'rollout')} "
+        f"({found.missing} missing), {found.exchanges} optimizer replies; "
+        f"{shown_usage(found.usage)}"
     )
 
 
 def export_command(
     *,
     form: Annotated[
-        Literal["jsonl", "csv"], typer.Option(help="Every row, or one line per proposal.")
+        Literal["jsonl", "csv"], typer.Option(help="jsonl: every row; csv: one line per proposal.")
     ] = "jsonl",
-    out: Annotated[Path | None, typer.Option(help="A file; by default stdout.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Output file; by default stdout.")] = None,
     ledger: LedgerOption = None,
 ) -> None:
-    """Write the ledger as text: JSONL with every row, or CSV with one line per proposal.
+    """Export the ledger: JSONL with every row, or CSV with one line per proposal.
 
     Example: skillopt ledger export --form csv --out proposals.csv
     """
@@ -167,14 +180,14 @@ def export_command(
 
 
 def import_command(
-    source: Annotated[str, typer.Argument(help="Another ledger, or a JSONL export of one.")],
+    source: Annotated[str, typer.Argument(help="Another ledger, or a JSONL export.")],
     *,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take in another ledger's entries: each keeps its origin, and nothing is entered twice.
+    """Import another ledger; duplicates are skipped and each row keeps its origin.
 
-    The other ledger is verified first. Its entries inform later proposals like one's own.
+    The other ledger is verified first. Its proposals shape later ones like your own.
 
     Example: skillopt ledger import ../other-project/.skillopt/ledger.db
     """
@@ -182,32 +195,34 @@ def import_command(
     if as_json:
         print_json(found)
         return
-    say(f"{found.new} of {found.rows} rows of ledger {found.ledger} were new")
+    say(f"imported {found.new} of {count(found.rows, 'row')} from ledger {found.ledger}")
 
 
 def prune_command(
     *,
-    older_than: Annotated[str, typer.Option(help="An age: 90d, 12w, 36h.", metavar="AGE")],
+    older_than: Annotated[str, typer.Option(help="Age, such as 90d, 12w or 36h.", metavar="AGE")],
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take away answers, prompts and replies that are older than an age; the record stays.
+    """Delete stored answers, prompts and replies older than AGE.
 
-    Verdicts, critiques, proposals and versions stay whole, and the ledger still verifies. A rollout
-    without its answer is paid again where it is needed again.
+    Verdicts, critiques, edits and versions are kept, and the ledger still verifies. A rollout whose
+    answer is deleted is paid again if it is needed again.
 
     Example: skillopt ledger prune --older-than 90d
     """
     match = _AGE.fullmatch(older_than.strip())
     if match is None:
-        raise InputError(f"--older-than {older_than!r}: write a number and d, w or h, such as 90d")
+        raise InputError(
+            f"--older-than {older_than!r}: expected a number and d, w or h, such as 90d"
+        )
     before = time.time() - int(match[1]) * _SECONDS[match[2]]
     taken = read(ledger, lambda opened: opened.prune(before=before))
     moment = datetime.fromtimestamp(before, timezone.utc)  # noqa: UP017
     if as_json:
         print_json({"before": moment.isoformat(), "payloads": taken})
         return
-    say(f"{taken} texts entered before {moment:%Y-%m-%d %H:%M} UTC were taken away")
+    say(f"deleted {count(taken, 'text')} stored before {moment:%Y-%m-%d %H:%M} UTC")
 
 
 def _line(round_: RoundSummary) -> str:
@@ -229,11 +244,11 @@ def _traced(found: Tracing) -> list[str]:
 def _evidence(found: Tracing) -> list[str]:
     (line,) = found.lines
     lines = [f"{line.number}  {printable(line.text)}"]
-    lines += [f"put there by {_line(line.round)}"] if line.round else [line.note]
+    lines += [f"written by {_line(line.round)}"] if line.round else [line.note]
     for critique in found.critiques:
         lines.append(f"critique of {one_line(critique.criterion)}: {one_line(critique.cause)}")
         lines.append(f'  "{one_line(critique.quote)}"')
     if found.refused_here:
-        lines.append("refused in this section:")
+        lines.append("refused proposals for this section:")
         lines += [f"  {_line(round_)}" for round_ in found.refused_here]
     return lines

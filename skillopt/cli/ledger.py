@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=LedgerGroup,
-    help="Every proposal, what became of it, and why.",
+    help="Browse and audit every proposed edit and its verdict.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -30,18 +30,29 @@ Stage = Literal["reply", "fit", "screen", "gate"]
 def list_command(  # noqa: PLR0913 - each is a filter of its own
     *,
     skill: Annotated[str | None, typer.Option(help="Only this skill, by name.")] = None,
-    run: Annotated[str | None, typer.Option(help="Only this run, by its id's beginning.")] = None,
-    verdict: Annotated[
-        Literal["accepted", "rejected", "inconclusive"] | None, typer.Option(help="Only these.")
+    run: Annotated[
+        str | None, typer.Option(help="Only this run, by its id or the first characters of it.")
     ] = None,
-    refused: Annotated[bool, typer.Option("--refused", help="Only what did not get in.")] = False,
-    stage: Annotated[Stage | None, typer.Option(help="Where it was decided.")] = None,
-    reason: Annotated[str | None, typer.Option(help="The rule that decided, in a word.")] = None,
-    criterion: Annotated[str | None, typer.Option(help="What it was meant to mend.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="Not before this moment, UTC.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Not after this moment, UTC.")] = None,
-    text: Annotated[str | None, typer.Option(help="Words in it, as `search` takes them.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 20,
+    verdict: Annotated[
+        Literal["accepted", "rejected", "inconclusive"] | None,
+        typer.Option(help="Only proposals with this verdict."),
+    ] = None,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="Only proposals that were not accepted.")
+    ] = False,
+    stage: Annotated[
+        Stage | None, typer.Option(help="Only proposals decided at this stage.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Only proposals decided by this rule.")] = None,
+    criterion: Annotated[
+        str | None, typer.Option(help="Only proposals targeting this criterion.")
+    ] = None,
+    since: Annotated[datetime | None, typer.Option(help="Not before this time (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Not after this time (UTC).")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="Only proposals with these words, as in `search`.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Maximum number of results.")] = 20,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -77,15 +88,16 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
 
 @app.command("show")
 def show_command(
-    entry: Annotated[str, typer.Argument(help="An entry's id, or the beginning of one.")],
+    entry: Annotated[str, typer.Argument(help="A proposal's id, or its first characters.")],
     *,
     tasks: Annotated[
-        bool, typer.Option("--tasks", help="The paired results of every validation task.")
+        bool,
+        typer.Option("--tasks", help="Also print the paired results of every validation task."),
     ] = False,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a proposal: diff, critiques with their quotes, verdict, spend, and its neighbours.
+    """Show a proposal: diff, critiques, verdict, spend, and similar proposals.
 
     Example: skillopt ledger show 3f9a --tasks
     """

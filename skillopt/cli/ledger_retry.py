@@ -21,19 +21,17 @@ if TYPE_CHECKING:
 
 @with_settings([*ROLES_ONLY, *GATE, *BUDGET])
 def retry_command(  # noqa: PLR0913 - each is an option of its own
-    entry: Annotated[str, typer.Argument(help="An entry's id, or the beginning of one.")],
+    entry: Annotated[str, typer.Argument(help="A proposal's id, or its first characters.")],
     skill: Annotated[
         Path | None,
-        typer.Argument(
-            help="The skill's file; by default the one its run was on.", metavar="SKILL"
-        ),
+        typer.Argument(help="The skill's file; by default the one its run tuned.", metavar="SKILL"),
     ] = None,
     *,
     edit: Annotated[
-        int | None, typer.Option(min=0, help="Only this edit of the proposal, from 0.")
+        int | None, typer.Option(min=0, help="Only this edit of the proposal, counted from 0.")
     ] = None,
     write: Annotated[
-        bool, typer.Option("--write", help="Write the new version into the file if accepted.")
+        bool, typer.Option("--write", help="Write the new version to the file if accepted.")
     ] = False,
     tasks: Tasks = None,
     table: Table = False,
@@ -41,11 +39,11 @@ def retry_command(  # noqa: PLR0913 - each is an option of its own
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
-    """Put a refused edit before today's gate, on the skill as it is now.
+    """Re-test a rejected edit against the current skill.
 
-    That it was refused before does not stop it; what does not fit any more does. Rollouts that the
-    ledger has are not paid again, so that an inconclusive entry goes on with what it has. Nothing
-    is written to the file without --write. Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for
+    The earlier rejection is ignored, but the edit must still apply to the current text. Stored
+    rollouts are reused, so an inconclusive proposal continues with those it has. Without --write
+    the file is not changed. Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for
     input errors.
 
     Example: skillopt ledger retry 3f9a skills/triage-support-tickets/SKILL.md
@@ -71,17 +69,18 @@ def digest_command(
     *,
     tasks: Tasks = None,
     out: Annotated[
-        Path | None, typer.Option(help="As given to the run that is at work, if it was.")
+        Path | None,
+        typer.Option(help="The --out value of the running `tune` command, if it had one."),
     ] = None,
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
-    """Print what the optimizer would read of the ledger in the next round of `tune`.
+    """Print what the optimizer will read about earlier proposals in the next round.
 
-    With the options of an unfinished run it is the digest of that run's next round; once the round
-    has its critiques, the very text that is sent. Before that, and for a new run, entries are
-    chosen as if the next failures were like those the newest refused proposal was to mend. Which of
-    the two it is goes to standard error. No model is called and nothing is entered.
+    With the options of an unfinished run it is that run's next round; once the round has its
+    critiques, it is exactly the text that is sent. Before that, and for a new run, the selection
+    assumes failures like those of the newest refused proposal; standard error says which. No model
+    is called and nothing is written.
 
     Example: skillopt ledger digest skills/triage-support-tickets/SKILL.md --practice
     """
@@ -94,7 +93,7 @@ def digest_command(
         print_json(found)
         return
     tell(_about(found))
-    say(found.text or "nothing is sent: conditioning is off")
+    say(found.text or "nothing: conditioning is off")
 
 
 def _about(found: LedgerDigest) -> str:
@@ -108,7 +107,7 @@ def _path_of(entry: str, recorded: str | None) -> Path:
 
     path = project_of(Path.cwd()) / recorded if recorded else None
     if path is None or not path.exists():
-        was = f"is not there: {recorded}" if recorded else "was given as a value"
-        mend = f"skillopt ledger retry {entry} SKILL.md"
-        raise InputError(f"the skill of entry {entry} {was}; name its file: {mend}")
+        was = f"has no file {recorded}" if recorded else "was given as a value"
+        fix = f"skillopt ledger retry {entry} SKILL.md"
+        raise InputError(f"the skill of proposal {entry} {was}; name its file: {fix}")
     return path

@@ -13,8 +13,11 @@ from pydantic import BaseModel
 if TYPE_CHECKING:
     from skillopt.adapters.ledger.schema.views import RoundSummary
     from skillopt.core.evaluation.rollout import Usage
+    from skillopt.core.history.run import RunRecord
 
 
+NOBODY = "nobody"
+"""How a run without an optimizer is recorded."""
 _DIFF_COLOURS = {"  + ": 32, "  - ": 31, "  @@": 36, "+": 32, "-": 31, "@@": 36}
 """ANSI colours by the beginning of a line, in a report and in a plain diff."""
 
@@ -113,6 +116,13 @@ def outcome_at(outcome: str, stage: str) -> str:
             return "refused: does not fit"
         case _:
             return "refused: unreadable reply"
+
+
+def shown_models(run: RunRecord) -> str:
+    """The models of a run, as far as it had them."""
+    roles = {"target": run.target, "optimizer": run.optimizer, "judge": run.judge}
+    named = [f"{role} {model}" for role, model in roles.items() if model and model != NOBODY]
+    return ", ".join(named)
 
 
 def money(cost: float | None) -> str:

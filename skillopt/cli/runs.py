@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skillopt.cli.arguments import AsJson
-from skillopt.cli.output import one_line, percent, points, print_json, say
+from skillopt.cli.output import count, one_line, percent, points, print_json, say, shown_models
 from skillopt.cli.store import LedgerOption, read
 from skillopt.cli.terminal import say_wrapped
 
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from skillopt.adapters.ledger.schema.views import RunEntry, RunSummary
     from skillopt.core.history.run import RunRecord
 
-app = typer.Typer(help="The runs in the ledger.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="List and show the runs in the ledger.", no_args_is_help=True, add_completion=False
+)
 
 
 @app.command("list")
 def list_command(
     *,
     skill: Annotated[str | None, typer.Option(help="Only runs of this skill, by name.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of results.")] = 20,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -43,7 +45,7 @@ def list_command(
 
 @app.command("show")
 def show_command(
-    run: Annotated[str, typer.Argument(help="A run's id, or the beginning of one.")],
+    run: Annotated[str, typer.Argument(help="A run's id, or its first characters.")],
     *,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
@@ -64,7 +66,7 @@ def _line(run: RunSummary) -> str:
     sealed = f", sealed {points(record.sealed.difference)} points" if record.sealed else ""
     return (
         f"{record.id}  {record.kind:<4}  {record.skill_name}  {_state(record)}: "
-        f"{run.accepted} of {run.rounds} accepted{sealed}"
+        f"{run.accepted} of {count(run.rounds, 'proposal')} accepted{sealed}"
     )
 
 
@@ -80,13 +82,13 @@ def _told(found: RunEntry) -> list[str]:
     started = datetime.fromtimestamp(record.started, tz=timezone.utc)  # noqa: UP017 - 3.11 has both
     lines = [
         f"{record.kind} {record.id} of {record.skill_name}, started {started:%Y-%m-%d %H:%M} UTC",
-        f"target {record.target}, optimizer {record.optimizer}, judge {record.judge or 'none'}",
+        shown_models(record),
         f"from {record.first[:12]} to {(record.last or record.first)[:12]}, {_state(record)}",
         f"baseline {percent(record.baseline)} on validation tasks",
-        *(["every verdict rests on the target judging itself"] if record.self_judged else []),
+        *(["the target judged itself"] if record.self_judged else []),
     ]
     for round_ in found.rounds:
         head = f"  {round_.number:>3}  {round_.id}  {round_.outcome} ({round_.stage.value})"
         lines.append(f"{head}  {one_line(round_.idea)}")
-    lines += told_sealed(record.sealed) if record.sealed else ["the sealed test was not opened"]
+    lines += told_sealed(record.sealed) if record.sealed else ["sealed test: not run"]
     return [*lines, f"spent {shown_usage(found.usage)}"]

@@ -49,7 +49,20 @@ def command(
         job = read_job(skill, proposes=True, validation_set=tasks, **given)
         _estimate(job.inputs, as_json=as_json)
         return
+    _tune(skill, tasks, out=out, write=write, as_json=as_json, given=given)
+
+
+def _tune(
+    skill: Path,
+    tasks: Path | None,
+    *,
+    out: Path | None,
+    write: bool,
+    as_json: bool,
+    given: dict[str, Any],
+) -> None:
     from skillopt.app.inputs import is_practice
+    from skillopt.app.job import read_job
     from skillopt.app.power import measured_power
     from skillopt.app.tune import tune_skill
     from skillopt.cli.narrate import lines, next_steps, told_notes, told_power, told_run

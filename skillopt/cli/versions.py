@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Version = Annotated[
     str | None,
-    typer.Argument(help="A version's digest, or its beginning; none lists the versions."),
+    typer.Argument(help="A version's hash, or its first characters."),
 ]
 
 
@@ -30,9 +30,9 @@ def diff_command(
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the skill's file with a version in the ledger.
+    """Show the difference between the skill and a version in the ledger.
 
-    By default with the version that the newest run started from.
+    By default the version that the newest run started from.
 
     Example: skillopt diff skills/triage-support-tickets/SKILL.md
     """
@@ -62,11 +62,10 @@ def revert_command(
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring a version of the skill back into its file.
+    """Restore a version of the skill from the ledger.
 
-    Without a version it lists those the ledger has. The text that is in the file now can be
-    brought back too if it is a version of the ledger; if it is not, it is left alone and the
-    version goes beside it.
+    Without a version it lists the versions. If the file holds a text that is not in the ledger, the
+    file is left alone and the version is written next to it.
 
     Example: skillopt revert skills/triage-support-tickets/SKILL.md 1f0c
     """

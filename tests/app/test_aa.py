@@ -97,7 +97,7 @@ def test_the_command_tells_rate_noise_and_flaky_tasks(tmp_path: Path) -> None:
     noisy = (*command, "--target-param", "noise=0.3")
     told = skillopt_process(*noisy, cwd=tmp_path)
     assert told.returncode == 0, told.stderr
-    for part in ("accepts an equal skill in", "95 % interval", "run noise", "flaky tasks"):
+    for part in ("accepts an identical skill in", "95 % interval", "run noise", "flaky tasks"):
         assert part in told.stdout
     found = json.loads(skillopt_process(*noisy, "--json", cwd=tmp_path).stdout)
     assert found["usage"]["calls"] == 0

@@ -136,7 +136,7 @@ def test_a_sample_gets_better_on_the_sealed_test(tuned: Tuned) -> None:
 def test_json_is_alone_on_stdout_and_the_story_is_on_stderr(tuned: Tuned) -> None:
     assert tuned.done.stdout.startswith("{\n")
     assert tuned.done.stdout.endswith("}\n")
-    assert "practice run: skillopt's own offline models" in tuned.done.stderr
+    assert "practice run: offline practice models" in tuned.done.stderr
     assert "baseline: " in tuned.done.stderr
     assert "\x1b" not in tuned.done.stderr
     assert "\r" not in tuned.done.stderr
@@ -147,7 +147,7 @@ def test_the_story_is_told_in_words(twice: Tuned) -> None:
     for part in (
         "baseline: ",
         "round 1: ",
-        "sealed test, ",
+        "sealed test on ",
         "95 % interval",
         "spent ",
         "proposals",
@@ -195,7 +195,7 @@ def test_the_ledger_is_read_in_all_ways(twice: Tuned, cli: Cli) -> None:
     assert listed("--since", "2100-01-01") == []
     assert len(listed("--limit", "1")) == 1
     shown = cli("ledger", "show", min(accepted), "--tasks", cwd=twice.project).out
-    assert "accepted at stage gate" in shown
+    assert "accepted by the gate" in shown
     assert "+" in shown
     assert "incumbent  candidate" in shown
 
@@ -476,7 +476,7 @@ async def ended(cli: Cli, *arguments: str, cwd: Path) -> Ended:
 async def test_a_dry_run_calls_nobody(desks: Path, server: Loopback, cli: Cli) -> None:
     code, out, _ = await ended(cli, "tune", "SKILL.md", "--dry-run", cwd=desks)
     assert code == 0
-    assert "no price is known for openai/" in out
+    assert "no known price for openai/" in out
     assert server.requests == []
     code, out, _ = await ended(
         cli, "tune", "SKILL.md", "--dry-run", "--json", "--target", "gpt-4o-mini", cwd=desks
@@ -543,7 +543,7 @@ async def test_401_is_one_message_and_the_same_command_goes_on(
     server.script(otherwise=said(everybody))
     code, out, _ = await ended(cli, "tune", "SKILL.md", cwd=desks)
     assert code == 0
-    assert "going on with run" in out
+    assert "resuming run" in out
     assert "certified by the sealed test" in out
     asked = [json.dumps(request["messages"]) for request in server.requests]
     assert len(asked) - len(set(asked)) <= 4  # those that were refused are asked again
@@ -559,12 +559,12 @@ async def test_ctrl_c_is_one_line_and_the_same_command_goes_on(
     _, err = await process.communicate()
     assert process.returncode == 130
     lines = [line for line in err.decode().splitlines() if line.strip()]
-    assert lines[-1] == "skillopt: interrupted; the same command goes on where this one stopped"
+    assert lines[-1] == "skillopt: interrupted; run the same command to resume"
     assert "Traceback" not in err.decode()
     server.script(otherwise=said(everybody))
     code, out, _ = await ended(cli, "tune", "SKILL.md", cwd=desks)
     assert code == 0
-    assert "going on with run" in out
+    assert "resuming run" in out
 
 
 async def test_a_run_that_a_second_one_ran_into_ends_as_if_alone(
@@ -611,7 +611,7 @@ async def test_the_same_command_twice_at_once_is_told_and_pays_nothing(
     server.script(otherwise=said(everybody))
     code, out, _ = await ended(cli, "tune", "SKILL.md", cwd=desks)
     assert code == 0
-    assert "going on with run" in out
+    assert "resuming run" in out
 
 
 async def test_a_limit_that_is_too_small_is_one_clear_message(
@@ -623,7 +623,7 @@ async def test_a_limit_that_is_too_small_is_one_clear_message(
     assert len(server.requests) == 5
     code, out, _ = await ended(cli, "tune", "SKILL.md", "--max-calls", "80", cwd=desks)
     assert code == 0
-    assert "a limit of spend is reached" in out
+    assert "spend limit reached" in out
     assert len(server.requests) <= 80
 
 

@@ -203,7 +203,7 @@ def test_impossible_contests_are_refused(broken: dict[str, object]) -> None:
 def test_the_reason_has_the_numbers() -> None:
     first = {f"t{at}": float(at % 2) for at in range(40)}
     accepted, _, _ = play(contest(first), lambda want: float(want.arm == "candidate"))
-    assert "points over 40 tasks in pass 2" in accepted.reason
+    assert "points on 40 tasks in pass 2" in accepted.reason
     assert "p = 0.001" in accepted.reason
     futile, _, _ = play(contest(first), lambda _: 0.0)
     assert futile.reason.startswith("stopped early: -")

@@ -14,10 +14,12 @@ def test_the_race_on_24_tasks() -> None:
     found = gate_power(24, None, GatePolicy(kind="race"))
     assert found.mde80 == pytest.approx(0.24, abs=0.005)
     assert found.text.startswith(
-        "24 validation tasks: this gate finds gains ≥ 24 points 4 times in 5, ≥ 14 points every "
-        "second time; smaller gains are mostly rejected."
+        "24 validation tasks: a true gain of 24 points is accepted about 80 % of the time. "
+        "An edit that does nothing: at most 10 % in round 1, 4 % over a run."
     )
-    assert "60 tasks → 15; graded scores → 16" in found.text
+    assert (
+        "With 60 tasks: gains of 15 points. With graded scores: gains of 16 points." in found.text
+    )
     assert found.warnings == ()
 
 
@@ -88,7 +90,5 @@ def test_versions_that_never_differed_tell_nothing_of_the_spread() -> None:
 
 def test_a_measured_spread_is_told() -> None:
     found = gate_power(24, 0.21, GatePolicy(kind="race"))
-    assert found.text.startswith(
-        "24 validation tasks (by how far versions lay apart on them so far)"
-    )
+    assert found.text.startswith("24 validation tasks (spread measured in earlier contests)")
     assert found.mde80 == pytest.approx(gate_power(24, None, GatePolicy(kind="race")).mde80 / 2)

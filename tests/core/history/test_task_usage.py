@@ -25,7 +25,10 @@ def test_mean_and_most_are_told() -> None:
     found = looked_at(counted(0, 2, 4, 6), TASKS)
     assert found is not None
     assert (found.mean, found.most, found.warning) == (3.0, 6, None)
-    assert found.text == "validation tasks have been looked at 3.0 times on average, most 6"
+    assert (
+        found.text
+        == "each validation task has scored 3.0 skill versions on average (max 6; replace tasks after about 100)"
+    )
 
 
 def test_above_the_threshold_it_warns_and_says_what_helps() -> None:
@@ -34,4 +37,4 @@ def test_above_the_threshold_it_warns_and_says_what_helps() -> None:
     assert at is not None
     assert above is not None
     assert at.warning is None
-    assert "new tasks" in str(above.warning)
+    assert "replace some of them" in str(above.warning)
