@@ -55,7 +55,8 @@ def verify_command(
     elif found.bad is None:
         pruned = f", {found.pruned} payloads pruned" if found.pruned else ""
         say(
-            f"verified: {count(found.rows, 'row')}, {count(found.replayed, 'accepted edit')} replayed{pruned}"
+        replayed = f"{count(found.replayed, 'accepted edit')} replayed"
+        say(f"verified: {count(found.rows, 'row')}, {replayed}{pruned}")
         )
         say(f"head {found.head.link}")
     else:
