@@ -54,10 +54,8 @@ def verify_command(
         print_json({"sound": found.sound, **found.model_dump(mode="json")})
     elif found.bad is None:
         pruned = f", {found.pruned} payloads pruned" if found.pruned else ""
-        say(
         replayed = f"{count(found.replayed, 'accepted edit')} replayed"
         say(f"verified: {count(found.rows, 'row')}, {replayed}{pruned}")
-        )
         say(f"head {found.head.link}")
     else:
         bad = found.bad
