@@ -102,7 +102,10 @@ def test_the_command_tells_rate_noise_and_flaky_tasks(tmp_path: Path) -> None:
     found = json.loads(skillopt_process(*noisy, "--json", cwd=tmp_path).stdout)
     assert found["usage"]["calls"] == 0
     assert found["false_accepts"]["contests"] == 40
-    assert "declared deterministic, and is" in skillopt_process(*command, cwd=tmp_path).stdout
+    assert (
+        "the target is deterministic, as declared"
+        in skillopt_process(*command, cwd=tmp_path).stdout
+    )
 
 
 WORDS = "- roses: garden\n- lawn: garden\n- saw: tools\n- drill: tools\n- cake: bakery\n"

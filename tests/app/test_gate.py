@@ -330,7 +330,7 @@ def test_the_spread_of_past_contests_takes_the_place_of_the_first_guess(tmp_path
         (folder / "new.md").write_text(f"{NEW}<!-- {number} -->\n")
         assert skillopt_process(*GATED, cwd=folder).returncode == 0
     told = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
-    assert "24 validation tasks (by how far versions lay apart" in told
+    assert "24 validation tasks (spread measured in earlier contests" in told
 
 
 def test_doctor_tells_looks_and_openings(tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ def test_doctor_tells_looks_and_openings(tmp_path: Path) -> None:
     assert "warning: the test tasks are used up now" in spent.stderr
     opened = skillopt_process("doctor", "tickets.md", cwd=folder)
     assert opened.returncode == 0
-    assert "sealed test: opened before" in opened.stdout
+    assert "sealed test: already used by" in opened.stdout
     assert "--reopen-sealed" in opened.stdout
 
 

@@ -262,6 +262,6 @@ def test_the_commands(tmp_path: Path) -> None:
     (tmp_path / "tickets.md").unlink()
     gone = skillopt_process("ledger", "retry", first, cwd=tmp_path)
     assert gone.returncode == 2
-    assert "is not there: tickets.md; name its file" in gone.stderr
+    assert "has no file tickets.md; name its file" in gone.stderr
     both = skillopt_process("ledger", "retry", first, "--json", "--markdown", cwd=tmp_path)
     assert both.returncode == 2

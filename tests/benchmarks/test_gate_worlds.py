@@ -99,7 +99,7 @@ def test_no_scipy_on_the_way_to_a_verdict_and_no_numpy_on_the_way_to_settings() 
     code = (
         "import sys, skillopt.core.gate as gate\n"
         "assert 'numpy' not in sys.modules\n"
-        "gate.advance, gate.sealed_test, gate.power\n"
+        "gate.advance, gate.sealed_test, gate.gate_power\n"
         "assert 'scipy' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

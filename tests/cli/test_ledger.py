@@ -82,14 +82,14 @@ def test_why_traces_the_file_line_by_line(folder: Path) -> None:
     told = said("why", "SKILL.md", "11")
     assert "written by" in told
     assert '"my refund"' in told
-    assert "refused in this section:" in told
+    assert "refused proposals for this section:" in told
     assert said("why", "triage", "11") == told
 
 
 def test_stats_count_the_rules(folder: Path) -> None:
     told = said("stats")
     assert "triage: 1 run, 4 proposals: 2 accepted, 2 rejected, 0 inconclusive" in told
-    assert "rejected at stage fit (too_many_edits)" in told
+    assert "refused: does not fit (too_many_edits)" in told
 
 
 def test_a_ledger_goes_out_and_comes_in(folder: Path) -> None:
@@ -138,9 +138,9 @@ def test_show_tells_what_it_was_compared_with_the_spend_and_the_neighbours(folde
         f"incumbent {refused['parent'][:12]}, candidate ",
         "gate balanced",
         "target practice/reader, optimizer practice/mentor",
-        "the run had spent by then: ",
-        "before it: ",
-        "after it: ",
+        "spent by the run so far: ",
+        "previous: ",
+        "next: ",
         "incumbent  candidate",
     ):
         assert part in told

@@ -206,7 +206,7 @@ def test_the_reason_has_the_numbers() -> None:
     assert "points on 40 tasks in pass 2" in accepted.reason
     assert "p = 0.001" in accepted.reason
     futile, _, _ = play(contest(first), lambda _: 0.0)
-    assert futile.reason.startswith("stopped early: -")
+    assert futile.reason.startswith("stopped early after 7 of 40 tasks: -")
 
 
 def test_open_book_holds_one_run_per_task() -> None:
