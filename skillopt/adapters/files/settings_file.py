@@ -13,13 +13,12 @@ _MARKS = (".skillopt", FILE, PROJECT, ".git")
 
 
 def project_of(path: Path) -> Path:
-    """The project a file belongs to: the nearest folder upwards with a mark of one.
+    """The project a file belongs to: the nearest folder upwards that is marked as one.
 
     The marks are `.skillopt`, `skillopt.toml`, `pyproject.toml` and `.git`; without any of them the
-    project is the file's own folder.
+    project is the working directory, so that nothing is written into a skill's own folder.
     """
-    start = path if path.is_dir() else path.parent
-    return _marked(start) or start
+    return _marked(path if path.is_dir() else path.parent) or Path.cwd()
 
 
 def in_project(folder: Path) -> bool:
