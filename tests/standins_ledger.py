@@ -40,7 +40,7 @@ class MemoryLedger:
 
     async def hold(self, fingerprint: str) -> None:
         if fingerprint in self.held:
-            raise RunHeld("another run of this process is at work on this very run")
+            raise RunHeld("this run is already in progress (another run of this process)")
         self.held.add(fingerprint)
 
     async def release(self, fingerprint: str) -> None:

@@ -60,8 +60,8 @@ or under `[tool.skillopt]` in `pyproject.toml`, the key `max_calls` under `setti
 validation set's header, and the argument `max_calls` of `skillopt.tune`. The first place that
 names it wins, in that order: flags, then `skillopt.toml`, then `pyproject.toml`, then the header.
 The files are those of the skill's project: the nearest folder upwards from the skill with a
-`.skillopt`, a `skillopt.toml`, a `pyproject.toml` or a `.git`; without any of these, the skill's
-own folder. An unknown name is an error.
+`.skillopt`, a `skillopt.toml`, a `pyproject.toml` or a `.git`; without any of these, the
+working directory. An unknown name is an error.
 
 Parameters of calls are tables in files (`target_params = {temperature = 0.2}`) and flags that may
 be repeated on the command line (`--target-param temperature=0.2`).

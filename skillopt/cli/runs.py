@@ -11,14 +11,21 @@ from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import count, one_line, percent, points, print_json, say, shown_models
 from skillopt.cli.store import LedgerOption, read
 from skillopt.cli.terminal import say_wrapped
+from skillopt.errors import InputError
 
 if TYPE_CHECKING:
+    from skillopt.adapters.ledger import SqlLedger
     from skillopt.adapters.ledger.schema.views import RunEntry, RunSummary
     from skillopt.core.history.run import RunRecord
 
-app = typer.Typer(
-    help="List and show the runs in the ledger.", no_args_is_help=True, add_completion=False
-)
+app = typer.Typer(help="List and show the runs in the ledger.", add_completion=False)
+
+
+@app.callback(invoke_without_command=True)
+def root(context: typer.Context) -> None:
+    """List and show the runs in the ledger; without a command it lists them."""
+    if context.invoked_subcommand is None:
+        list_command()
 
 
 @app.command("list")
@@ -45,7 +52,10 @@ def list_command(
 
 @app.command("show")
 def show_command(
-    run: Annotated[str, typer.Argument(help="A run's id, or its first characters.")],
+    run: Annotated[
+        str | None,
+        typer.Argument(help="A run's id, or its first characters; by default the newest run."),
+    ] = None,
     *,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
@@ -54,11 +64,20 @@ def show_command(
 
     Example: skillopt runs show 20260102
     """
-    found = read(ledger, lambda opened: opened.show_run(run))
+    found = read(ledger, lambda opened: _found(opened, run))
     if as_json:
         print_json(found)
         return
     say_wrapped(_told(found))
+
+
+async def _found(ledger: SqlLedger, run: str | None) -> RunEntry:
+    if run is not None:
+        return await ledger.show_run(run)
+    newest = await ledger.list_runs(limit=1)
+    if not newest:
+        raise InputError("the ledger has no runs; start one with `skillopt tune SKILL.md`")
+    return await ledger.show_run(newest[0].record.id)
 
 
 def _line(run: RunSummary) -> str:

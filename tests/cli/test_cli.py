@@ -603,7 +603,7 @@ async def test_the_same_command_twice_at_once_is_told_and_pays_nothing(
     code, out, err = await ended(cli, "tune", "SKILL.md", cwd=desks)
     assert code == 4
     assert f"process {first.pid} on " in err
-    assert "at work on this very run" in err
+    assert "this run is already in progress" in err
     assert "Traceback" not in err
     assert len(server.requests) == 14
     first.kill()

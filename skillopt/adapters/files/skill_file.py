@@ -42,13 +42,13 @@ def located_skill(path: Path) -> Path:
         if path.is_dir():
             inside = sorted(child for child in path.iterdir() if child.name.lower() == "skill.md")
             if not inside:
-                raise SkillError(f"{path} holds no {FILE}; name the skill's file itself")
+                raise SkillError(f"no {FILE} in {path}; name the skill's file itself")
             return next((child for child in inside if child.name == FILE), inside[0])
         if not path.exists():
-            broken = "points to a file that is not there" if path.is_symlink() else "is not there"
-            raise SkillError(f"{path} {broken}; skillopt init writes a first skill")
+            kind = "broken link" if path.is_symlink() else "no such file"
+            raise SkillError(f"{kind}: {path}; create a skill with `skillopt init`")
         if not path.is_file():
-            raise SkillError(f"{path} is no ordinary file")
+            raise SkillError(f"not a regular file: {path}")
     except OSError as error:
         raise SkillError(f"{path} cannot be read: {error.strerror}") from None
     return path

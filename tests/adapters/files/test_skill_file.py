@@ -78,13 +78,13 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "latin.md").write_bytes(b"caf\xe9")
     os.mkfifo(tmp_path / "pipe")
     for name, message in (
-        ("none.md", "none.md is not there; skillopt init writes a first skill"),
-        ("empty", "empty holds no SKILL.md; name the skill's file itself"),
-        ("broken", "broken points to a file that is not there"),
+        ("none.md", "none.md; create a skill with `skillopt init`"),
+        ("empty", "empty; name the skill's file itself"),
+        ("broken", "broken link: "),
         ("loop", "loop"),
         ("latin.md", "latin.md: byte 3 is not UTF-8"),
-        ("pipe", "pipe is no ordinary file"),
-        ("a\0b", "is not there"),
+        ("pipe", "not a regular file: "),
+        ("a\0b", "no such file"),
         ("x" * 5000, "cannot be read: File name too long"),
         ("latin.md/x", "latin.md/x"),
     ):

@@ -678,5 +678,5 @@ def test_none_is_an_error_with_a_way_out(tmp_path: Path) -> None:
         ValidationSetError, match=r"write .*/validation_sets/s\.yaml \(skillopt init"
     ):
         find_validation_set(tmp_path / "s")
-    with pytest.raises(SkillError, match="is not there"):
+    with pytest.raises(SkillError, match="no such file"):
         find_validation_set(tmp_path / "no-skill")

@@ -244,7 +244,7 @@ class LedgerContract:
         await ledger.release("mine")
         await ledger.hold("mine")
         await ledger.hold("another")
-        with pytest.raises(RunHeld, match="at work on this very run"):
+        with pytest.raises(RunHeld, match="this run is already in progress"):
             await ledger.hold("mine")
         await ledger.release("mine")
         await ledger.hold("mine")

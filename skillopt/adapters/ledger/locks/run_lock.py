@@ -83,6 +83,6 @@ class Holding:
 def _held_by(holder: str) -> RunHeld:
     who = "another run of this process" if holder == this_process() else holder
     return RunHeld(
-        f"{who} is at work on this very run; wait for it, or start a run of its own with another "
-        "--seed"
+        f"this run is already in progress ({who}); wait for it, or start a separate run with a "
+        "different --seed"
     )
