@@ -130,18 +130,8 @@ async def opened_ledger(
         return
     from skillopt.adapters.ledger import SqlLedger
 
-    if given is None and create:
-        _keep_out_of_git(default_ledger(project).parent)
     async with SqlLedger.open(given or default_ledger(project), create=create) as ledger:
         yield ledger
-
-
-def _keep_out_of_git(folder: Path) -> None:
-    """Create the ledger's folder with a `.gitignore` of its own; an existing folder is left."""
-    if folder.exists():
-        return
-    folder.mkdir(parents=True)
-    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def default_ledger(project: Path) -> Path:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from skillopt.core.proposals.screen import Screened
     from skillopt.core.skill.edit import Edit
 
+OWN_FOLDER = ".skillopt"
+"""The folder that is skillopt's own, in whichever project."""
+
 
 class SqlLedger(Asking):
     """Runs, versions, rollouts, replies, rounds and heads in SQLite or PostgreSQL.
@@ -86,7 +89,7 @@ class SqlLedger(Asking):
         path = self._database.path
         if path is not None:
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                _create_folder(path.parent)
             except OSError as error:
                 raise LedgerError(f"no folder for the ledger {path}: {error.strerror}") from None
         migrate(self._database)
@@ -280,3 +283,12 @@ class SqlLedger(Asking):
         keys = same_keys(skill_name, context, proposal, changes_of(skill, edits))
         found = Known(refusals=await self.recalled(Recall(keys)), context=context)
         return known_refusal(proposal, skill=skill, known=found)
+
+
+def _create_folder(folder: Path) -> None:
+    """Create a ledger's folder where there is none; a `.skillopt` is kept out of git."""
+    if folder.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.name == OWN_FOLDER:
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
