@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from skillopt.app.job import Job
-from skillopt.core.history.run import RunKind, RunRecord
+from skillopt.core.history.run import NOBODY, RunKind, RunRecord
 from skillopt.core.value import digest_of
 from skillopt.engine.context import Setup
 from skillopt.ports import Model
-
-NOBODY = "nobody"
-"""Stands for the optimizer of a run in which nothing is proposed."""
 
 
 def run_record(job: Job, setup: Setup, *, kind: RunKind, **more: Any) -> RunRecord:

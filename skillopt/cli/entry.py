@@ -12,12 +12,12 @@ from skillopt.cli.output import (
     shown_models,
     shown_usage,
 )
+from skillopt.cli.verdicts import told_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from skillopt.adapters.ledger.schema.views import RoundEntry
-    from skillopt.core.gate import Verdict
     from skillopt.core.history.run import Round
 
 
@@ -34,7 +34,7 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
     if found.diff:
         yield from ("", *found.diff.rstrip("\n").split("\n"), "")
     if tasks and verdict:
-        yield from _paired(verdict)
+        yield from told_table(verdict)
     yield from _learned(round_)
     for asked in found.exchanges:
         prompt = f"prompt {asked.prompt_digest[:12]}"
@@ -91,13 +91,3 @@ def _neighbours(found: RoundEntry) -> Iterator[str]:
             yield f"{name}: {other.id}  {shown_decision(other)}"
     for one in found.alike:
         yield f"similar ({one.likeness:.2f}): {one.id}  {one.outcome}  {one_line(one.idea)}"
-
-
-def _paired(verdict: Verdict) -> Iterator[str]:
-    yield f"{'task':<32} incumbent  candidate"
-    for pair in verdict.pairs:
-        scores = [
-            f"{score:9.2f}" if score is not None else "      n/a"
-            for score in (pair.incumbent, pair.candidate)
-        ]
-        yield f"{one_line(pair.task)[:32]:<32} {scores[0]}  {scores[1]}"

@@ -68,7 +68,8 @@ def command(
 
 
 def _told(measured: Evaluation) -> list[str]:
-    from skillopt.cli.output import points, shown_usage
+    from skillopt.cli.output import shown_usage
+    from skillopt.core.figures import points
 
     score = measured.score
     missing = f", {measured.missing} without a result" if measured.missing else ""

@@ -6,8 +6,8 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from skillopt.cli.output import points
 from skillopt.cli.verdicts import TITLES, changed, told_measure
+from skillopt.core.figures import points
 
 if TYPE_CHECKING:
     from skillopt.app.single_edit import GatedEdit

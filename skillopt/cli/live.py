@@ -10,7 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from skillopt.cli.progress import RunState, pace, spend_lines
+from skillopt.cli.progress import RunState, pace, spend_lines, title
 
 PER_SECOND = 8
 """Redraws in a second."""
@@ -41,7 +41,7 @@ class LiveView:
 
 def view(state: RunState, *, now: float) -> RenderableType:
     """The state as a few lines, none of them wider than the terminal."""
-    head = Text(f"round {state.round}: {state.stage}" if state.round else state.stage, "bold")
+    head = Text(title(state), "bold")
     parts: list[RenderableType] = [_cut(head)]
     if state.total:
         parts.append(_bar(state, now=now))

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from skillopt.app.result import Run
-from skillopt.cli.output import count, outcome_at, percent, points, shown_usage
+from skillopt.cli.output import count, outcome_at, percent, shown_usage
 from skillopt.cli.progress import shown_baseline
 from skillopt.cli.terminal import wrapped
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
+from skillopt.core.figures import points
 from skillopt.core.gate.power import Power
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.run import AcceptedRound, Round

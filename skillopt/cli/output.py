@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
 
+from skillopt.core.figures import points
+
 if TYPE_CHECKING:
     from skillopt.adapters.ledger.schema.views import RoundSummary
     from skillopt.core.evaluation.rollout import Usage
     from skillopt.core.history.run import RunRecord
 
 
-NOBODY = "nobody"
-"""How a run without an optimizer is recorded."""
 _DIFF_COLOURS = {"  + ": 32, "  - ": 31, "  @@": 36, "+": 32, "-": 31, "@@": 36}
 """ANSI colours by the beginning of a line, in a report and in a plain diff."""
 
@@ -85,12 +85,6 @@ def percent(share: float | None) -> str:
     return "n/a" if share is None else f"{100 * share:.1f} %"
 
 
-def points(share: float) -> str:
-    """A difference of two shares in percentage points, with its sign; zero has none."""
-    rounded = round(100 * share, 1)
-    return f"{rounded:+.1f}" if rounded else "0.0"
-
-
 def count(number: int, word: str) -> str:
     """A number with its noun: `1 run`, `2 runs`."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
@@ -120,6 +114,8 @@ def outcome_at(outcome: str, stage: str) -> str:
 
 def shown_models(run: RunRecord) -> str:
     """The models of a run, as far as it had them."""
+    from skillopt.core.history.run import NOBODY
+
     roles = {"target": run.target, "optimizer": run.optimizer, "judge": run.judge}
     named = [f"{role} {model}" for role, model in roles.items() if model and model != NOBODY]
     return ", ".join(named)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from skillopt.cli.output import count, money, percent, points, printable, shown_usage, tell
+from skillopt.cli.output import count, money, percent, printable, shown_usage, tell
 from skillopt.cli.terminal import is_live
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.events import (
@@ -25,6 +25,7 @@ from skillopt.core.events import (
     RoundDecided,
     SealedOpened,
 )
+from skillopt.core.figures import points
 from skillopt.core.loop_settings import SpendLimits
 
 if TYPE_CHECKING:
@@ -104,10 +105,15 @@ def shown_baseline(event: BaselineDone) -> str:
 
 def status(state: RunState, *, now: float) -> str:
     """The state in one line."""
-    head = f"round {state.round}: {state.stage}" if state.round else state.stage
     if not state.total:
-        return f"{head} ..."
-    return f"{head} {state.done}/{state.total}, {pace(state, now=now)}; spent {_spent(state)}"
+        return f"{title(state)} ..."
+    done = f"{state.done}/{state.total}, {pace(state, now=now)}"
+    return f"{title(state)} {done}; spent {shown_usage(state.spent)}"
+
+
+def title(state: RunState) -> str:
+    """The round and its stage."""
+    return f"round {state.round}: {state.stage}" if state.round else state.stage
 
 
 def pace(state: RunState, *, now: float) -> str:
@@ -134,10 +140,6 @@ def spend_lines(state: RunState) -> list[str]:
 def _against(spent: str, limit: str | None, unit: str) -> str:
     found = f"{spent} of {limit}" if limit else spent
     return f"{found} {unit}".rstrip()
-
-
-def _spent(state: RunState) -> str:
-    return shown_usage(state.spent)
 
 
 def _verdict(event: RoundDecided) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skillopt.cli.arguments import AsJson
-from skillopt.cli.output import count, one_line, percent, points, print_json, say, shown_models
+from skillopt.cli.output import count, one_line, percent, print_json, say, shown_models
 from skillopt.cli.store import LedgerOption, read
 from skillopt.cli.terminal import say_wrapped
+from skillopt.core.figures import points
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:

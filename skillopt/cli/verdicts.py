@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from skillopt.cli.output import count, points, printable
+from skillopt.cli.output import count, one_line, printable
+from skillopt.core.figures import points
 from skillopt.core.gate import Measure, PairedTask, Verdict
 
 TITLES = {
@@ -44,7 +45,7 @@ def told_table(verdict: Verdict) -> tuple[str, ...]:
     return (
         head,
         *(
-            f"{printable(pair.task)[:32]:<32} {_score(pair.incumbent):>9}  "
+            f"{one_line(pair.task)[:32]:<32} {_score(pair.incumbent):>9}  "
             f"{_score(pair.candidate):>9}"
             for pair in verdict.pairs
         ),

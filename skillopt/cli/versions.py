@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,15 +36,12 @@ def diff_command(
     Example: skillopt diff skills/triage-support-tickets/SKILL.md
     """
     from skillopt.adapters.files.skill_file import read_skill, skill_name
+    from skillopt.core.skill.diff import skill_diff
 
     now = read_skill(skill)
     name = skill_name(skill, now)
     digest, then = read(ledger, lambda opened: _version(opened, name, version), of=skill)
-    lines = list(
-        difflib.unified_diff(
-            then.text.splitlines(), now.text.splitlines(), digest[:12], str(skill), lineterm=""
-        )
-    )
+    lines = list(skill_diff(then, now, names=(digest[:12], str(skill)), context=3))
     if as_json:
         print_json({"skill": name, "version": digest, "file": now.digest, "diff": lines})
         return

@@ -28,7 +28,7 @@ class Conditioning(Value):
     enabled: bool = True
     """Screen by what was refused, and show the optimizer the search so far."""
     likeness: float = Field(default=DEFAULT_LIKENESS, gt=0, le=1)
-    """From this likeness on a proposal is a refused idea in other words; 1 for (almost) none."""
+    """Similarity (0-1) at which a proposal counts as a rephrased rejected one."""
     siblings: tuple[str, ...] = ()
     """Names of other skills whose refusals the optimizer is shown as well."""
     train_check: bool | None = None
@@ -42,7 +42,7 @@ class LoopSettings(Value):
     """What shapes the loop's decisions; two runs with the same settings decide alike."""
 
     rounds: int = Field(default=12, ge=0)
-    """Proposals at most."""
+    """Maximum number of rounds (one proposal each)."""
     patience: int = Field(default=6, ge=1)
     """Stop after this many rounds in a row without an acceptance."""
     minibatch: int = Field(default=32, ge=1)

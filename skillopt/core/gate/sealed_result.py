@@ -26,4 +26,4 @@ class SealedTest(Value):
     opened_before: tuple[str, ...] = ()
     """Ids of earlier runs that had looked at some of these tasks: it does not certify then."""
     reopened: bool = False
-    """It was opened before, and the user has insisted: it may certify."""
+    """Earlier runs had used these tasks, and `--reopen-sealed` allows certification."""

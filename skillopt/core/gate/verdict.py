@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skillopt.core.figures import points
 from skillopt.core.gate.balanced import succession
 from skillopt.core.gate.contest import (
     Contest,
@@ -82,7 +83,7 @@ def aftermath(evidence: Evidence, ruling: Ruling, kind: GateKind) -> Aftermath:
 
 def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: float | None) -> str:
     """One sentence for a person."""
-    gain = f"{_points(ruling.gain or 0)} points"
+    gain = f"{points(ruling.gain or 0)} points"
     where = f"on {_count(ruling.seen, 'task')}"
     least = ruling.bound or 0.0
     if ruling.passes > 1:
@@ -103,19 +104,13 @@ def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: floa
         case "futile":
             seen = f"stopped early after {ruling.seen} of {_count(evidence.size, 'task')}"
             later = f" in pass {ruling.passes}" if ruling.passes > 1 else ""
-            return f"{seen}{later}: {gain}, below the {_points(least)} cut-off"
+            return f"{seen}{later}: {gain}, below the {points(least)} cut-off"
         case _:
             test = f"(p = {ruling.p_value:.3f}, threshold {least:.2f})"
-            counted = _points(shrunk) if shrunk is not None else _points(ruling.gain or 0)
-            if counted == _points(ruling.gain or 0):
+            counted = points(shrunk) if shrunk is not None else points(ruling.gain or 0)
+            if counted == points(ruling.gain or 0):
                 return f"{gain} {where} {test}"
             return f"{gain} {where} {test}, counted as {counted}"
-
-
-def _points(share: float) -> str:
-    """Percentage points with their sign; zero has none."""
-    rounded = round(100 * share, 1)
-    return f"{rounded:+.1f}" if rounded else "0.0"
 
 
 def _count(number: int, word: str) -> str:

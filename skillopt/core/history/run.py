@@ -59,7 +59,7 @@ Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
 
 
 class RefusedTry(Value):
-    """A first try that did not pass the screen; the optimizer was given one chance to mend it."""
+    """A first try that did not pass the screen; the optimizer gets one chance to repair it."""
 
     proposal: Proposal | None
     stage: Stage
@@ -96,7 +96,7 @@ class Round(Value):
     prints: tuple[SectionPrint, ...] = ()
     """The sections the edits touch, as they were: a refusal is a fact about them, too."""
     aims: tuple[str, ...] = ()
-    """Ids of the train tasks the proposal hoped to mend."""
+    """Ids of the train tasks the proposal is meant to fix."""
     train: TrainEffect | None = None
     """What a refused candidate did on the train tasks shown, where it was tried there."""
     parts: tuple[Part, ...] = ()
@@ -105,14 +105,16 @@ class Round(Value):
 
 RunKind = Literal["tune", "gate", "eval", "aa"]
 
+NOBODY = "nobody"
+"""Stands for the optimizer of a run in which nothing is proposed."""
+
 
 class RunRecord(Value):
     """A run as the ledger keeps it."""
 
     id: str
     kind: RunKind = "tune"
-    """Which command it was: a tuning run, a person's edit at the gate, an evaluation, an A/A test.
-    """
+    """Which command it was: a tuning run, a hand-written edit, an evaluation, an A/A test."""
     fingerprint: str
     """Digest of skill file, validation set, models and settings: names the command."""
     skill_name: str
@@ -138,7 +140,7 @@ class RunRecord(Value):
     opened: tuple[str, ...] = ()
     """Digests of the sealed tasks it has looked at, entered before the first of them is run."""
     reopen_sealed: bool = False
-    """The user has insisted that sealed tasks which were opened before may certify."""
+    """Test tasks that an earlier run has used may certify (`--reopen-sealed`)."""
     noise: Noise = Noise()
     """Run noise as an A/A test has measured it, or as it was known when a tuning run began."""
     usage: Usage = Usage()
