@@ -287,7 +287,7 @@ class SqlLedger(Asking):
 
 def _create_folder(folder: Path) -> None:
     """Create a ledger's folder where there is none; a `.skillopt` is kept out of git."""
-    if folder.exists():
+    if folder.is_dir():
         return
     folder.mkdir(parents=True, exist_ok=True)
     if folder.name == OWN_FOLDER:
