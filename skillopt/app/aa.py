@@ -162,7 +162,7 @@ def _measured(context: RunContext, made: _Runs, contests: int, usage: Usage) -> 
     if not whole:
         raise OutcomesMissing(
             "no validation task has two outcomes, so that nothing can be said of the noise; run "
-            "the same command again when the provider answers: what was paid is kept"
+            "the same command again when the provider answers: what was paid for is kept"
         )
     tasks = [
         GateTask(id=task.id, cluster=task.cluster, weight=task.weight, protected=task.protected)

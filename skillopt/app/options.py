@@ -50,6 +50,7 @@ class SettingsOptions(TypedDict, total=False):
     min_changed_chars: int
     max_skill_chars: int
     conditioning: bool
+    reopen: bool
     likeness: float
     siblings: Sequence[str]
     train_check: bool | None

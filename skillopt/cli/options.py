@@ -56,11 +56,12 @@ BUDGET = (
     "min_changed_chars",
     "max_skill_chars",
 )
-LEDGER = ("conditioning", "likeness", "siblings", "train_check", "ablate")
+LEDGER = ("conditioning", "reopen", "likeness", "siblings", "train_check", "ablate")
 SPEND = ("max_calls", "max_tokens", "max_cost")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
     "conditioning": "--conditioning/--no-conditioning",
+    "reopen": "--reopen/--no-reopen",
     "train_check": "--train-check/--no-train-check",
     "ablate": "--ablate/--no-ablate",
 }

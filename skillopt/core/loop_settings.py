@@ -34,6 +34,9 @@ class Conditioning(Value):
     train_check: bool | None = None
     """Run refused candidates on the train tasks shown; None: on a few of them, where the target is
     deterministic."""
+    reopen: bool = Field(default=True, exclude_if=lambda reopen: reopen is True)
+    """Test a rejected proposal again where the incumbent has moved and there is a reason to. Left
+    out where it is the default, so that a run of an earlier skillopt keeps its fingerprint."""
     ablate: bool = False
     """Try the edits of a refused bundle one by one, each at the gate."""
 

@@ -154,6 +154,11 @@ class Settings(Value):
         description="Run rejected candidates on the train tasks shown, to record what they fixed "
         "and broke; by default on a few of them, if the target is deterministic.",
     )
+    reopen: bool = Field(
+        default=True,
+        description="Test a rejected proposal again once the skill has changed and there is a "
+        "reason to; each earlier rejection halves the threshold.",
+    )
     ablate: bool = Field(
         default=False,
         description="Test each edit of a rejected proposal alone.",

@@ -18,6 +18,7 @@ from skillopt.core.history.search import Search
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
+from skillopt.core.proposals.reopening import failing_now
 from skillopt.core.proposals.sampling import observe
 from skillopt.core.proposals.screen import Screened, screen
 from skillopt.core.skill.edit import MisfitReason
@@ -106,6 +107,7 @@ class RoundWork:
                 incumbent=self.incumbent,
                 candidate=screened.skill,
                 number=self.number,
+                earlier_tests=len(screened.retests),
             )
             self.context.emit(GateDecided(number=self.number, verdict=self._verdict))
         return self._verdict
@@ -121,6 +123,7 @@ class RoundWork:
             aims=await self._aims(screening.proposal),
             train=train,
             parts=parts,
+            retests=_retests(screening.result),
         )
         round_ = decided_round(
             self.context.run,
@@ -215,7 +218,12 @@ class RoundWork:
             proposal,
             skill=self.incumbent,
             budget=self.budget(),
-            known=await known_refusals(self.context, proposal, incumbent=self.incumbent),
+            known=await known_refusals(
+                self.context,
+                proposal,
+                incumbent=self.incumbent,
+                failing=failing_now(await self.observations()),
+            ),
         )
         return proposal, screened
 
@@ -225,3 +233,7 @@ def _decision(screened: Candidate | Screened, verdict: Verdict | None) -> Decisi
         return screen_decision(screened)
     assert verdict is not None, "the gate decides on every candidate"
     return gate_decision(verdict, screened.skill)
+
+
+def _retests(screened: Candidate | Screened) -> tuple[str, ...]:
+    return screened.retests if isinstance(screened, Candidate) else ()

@@ -93,7 +93,7 @@ def test_a_file_that_somebody_changed_is_left_alone(moment: type, skill: Path) -
     assert skill.read_bytes() == theirs
     assert run.written.path is not None
     assert Path(run.written.path).read_bytes() == run.skill.to_bytes()
-    assert "was changed by somebody else" in run.written.note
+    assert "was changed during the run" in run.written.note
     assert str(run.written.path) in run.written.note
 
 

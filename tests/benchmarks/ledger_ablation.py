@@ -8,18 +8,20 @@ shapes the order of tasks, the gate's draws and the mentor's choices. A run goes
 is spent (or the rounds are over). Printed for each arm, with 95 % intervals over all runs
 (percentile bootstrap):
 
-- rollouts that the gate asked for on proposals whose very edits it had rejected before, and on
-  those that were a rejected idea in other words (likeness from its default on);
+- rollouts that the gate asked for on proposals whose edits it had rejected before on the same
+  version, and on those that were such a rejected idea in other words;
+- proposals tested again on a later version, and how many of them were accepted then;
 - model calls for each point gained on the sealed test, over all runs;
 - the final gain on the sealed test, in points.
 
-Arms: `on` (the default), `off`, and with `--all-arms` conditioning with per-edit ablation, and
-without the train check.
+Arms: `on` (the default), `off`, `on, no retests` (a rejection stands whatever the skill has become),
+and with `--all-arms` conditioning with per-edit ablation, and without the train check.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
 import sys
 import tempfile
@@ -40,6 +42,7 @@ SAMPLES = ("triage-support-tickets", "changelog-lines", "schedule-to-cron")
 ARMS: dict[str, dict[str, Any]] = {
     "on": {},
     "off": {"conditioning": False, "train_check": False},
+    "on, no retests": {"reopen": False},
     "on, with ablation": {"ablate": True},
     "on, without train check": {"train_check": False},
 }
@@ -50,12 +53,15 @@ class Outcome(NamedTuple):
     """What one run came to."""
 
     exact: int
-    """Rollouts asked for on edits that had been rejected before."""
+    """Rollouts asked for on edits that had been rejected on the same version."""
     alike: int
-    """Rollouts asked for on rejected ideas in other words."""
+    """Rollouts asked for on such ideas in other words."""
     stopped: int
     """Proposals that the screen knew, first tries included."""
     contests: int
+    retests: int
+    """Of those, proposals rejected on an earlier version of the skill."""
+    retests_accepted: int
     calls: int
     gain: float
     """On the sealed test, in points."""
@@ -71,7 +77,7 @@ def main() -> int:
     options.add_argument("--noise", type=float, default=0.0, help="the reader's unreliability")
     options.add_argument("--all-arms", action="store_true")
     chosen = options.parse_args()
-    arms = ARMS if chosen.all_arms else {name: ARMS[name] for name in ("on", "off")}
+    arms = ARMS if chosen.all_arms else dict(itertools.islice(ARMS.items(), 3))
     found: dict[str, list[Outcome]] = {name: [] for name in arms}
     began = time.perf_counter()
     for skill in chosen.skills:
@@ -81,7 +87,8 @@ def main() -> int:
             print(progress(skill, seed, found), file=sys.stderr, flush=True)
     for name, outcomes in found.items():
         report(name, outcomes)
-    compare(found["on"], found["off"])
+    for other in ("off", "on, no retests"):
+        compare(found["on"], found[other], other)
     print(f"{sum(map(len, found.values()))} runs in {time.perf_counter() - began:.0f} s")
     return 0
 
@@ -115,7 +122,7 @@ def outcome_of(run: Run) -> Outcome:
         proposal = round_.proposal
         if any(known_edits(known, round_) for known in rejected):
             exact += verdict.rollouts
-        elif any(likeness(known.changes, round_.changes) >= DEFAULT_LIKENESS for known in rejected):
+        elif any(reworded(known, round_) for known in rejected):
             alike += verdict.rollouts
         if isinstance(round_.decision, RefusedRound) and verdict.outcome == "rejected":
             rejected.append(round_)
@@ -128,15 +135,28 @@ def outcome_of(run: Run) -> Outcome:
         alike=alike,
         stopped=sum(stop.code in {"known", "alike"} for stop in (*tries, *refused)),
         contests=sum(round_.decision.verdict is not None for round_ in run.rounds),
+        retests=sum(bool(round_.retests) for round_ in run.rounds),
+        retests_accepted=sum(
+            bool(round_.retests) and round_.decision.kind == "accepted" for round_ in run.rounds
+        ),
         calls=run.usage.calls,
         gain=100 * sealed.difference if sealed else 0.0,
     )
 
 
 def known_edits(known: Round, round_: Round) -> bool:
+    """The same edits of the same version: what nobody should pay for twice."""
     assert known.proposal
     assert round_.proposal
+    if known.parent != round_.parent:
+        return False
     return known.proposal.edits_digest == round_.proposal.edits_digest
+
+
+def reworded(known: Round, round_: Round) -> bool:
+    """A rejected idea of the same version, in other words."""
+    same = known.parent == round_.parent
+    return same and likeness(known.changes, round_.changes) >= DEFAULT_LIKENESS
 
 
 def report(name: str, outcomes: Sequence[Outcome]) -> None:
@@ -146,6 +166,8 @@ def report(name: str, outcomes: Sequence[Outcome]) -> None:
         "rollouts on rejected ideas in other words": lambda some: mean(o.alike for o in some),
         "proposals stopped by the screen, per run": lambda some: mean(o.stopped for o in some),
         "proposals at the gate, per run": lambda some: mean(o.contests for o in some),
+        "of them tested again on a later version": lambda some: mean(o.retests for o in some),
+        "and then accepted": lambda some: mean(o.retests_accepted for o in some),
         "calls per run": lambda some: mean(o.calls for o in some),
         "calls per point gained": per_point,
         "gain on the sealed test, points": lambda some: mean(o.gain for o in some),
@@ -155,13 +177,13 @@ def report(name: str, outcomes: Sequence[Outcome]) -> None:
         print(f"  {label:45} {statistic(list(outcomes)):9.2f}  [{low:.2f}, {high:.2f}]")
 
 
-def compare(on: Sequence[Outcome], off: Sequence[Outcome]) -> None:
+def compare(on: Sequence[Outcome], off: Sequence[Outcome], name: str) -> None:
     """Runs of one seed and skill are pairs."""
     pairs = [one.gain - other.gain for one, other in zip(on, off, strict=True)]
     draw = np.random.default_rng(0)
     means = np.array(pairs)[draw.integers(0, len(pairs), (DRAWS, len(pairs)))].mean(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
-    print(f"\ngain, on less off: {statistics.mean(pairs):+.2f} points [{low:+.2f}, {high:+.2f}]")
+    print(f"\ngain, on less {name}: {statistics.mean(pairs):+.2f} points [{low:+.2f}, {high:+.2f}]")
 
 
 def per_point(outcomes: list[Outcome]) -> float:

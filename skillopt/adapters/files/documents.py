@@ -59,7 +59,7 @@ def read_document(path: Path) -> Document:
             return _jsonl(text, name)
         case other:
             raise ValidationSetError(
-                f"{other or 'no suffix'} is no kind of validation set; use .yaml, .yml or .jsonl",
+                f"{other or 'no suffix'} is not a validation set format; use .yaml, .yml or .jsonl",
                 path=name,
             )
 
@@ -68,13 +68,13 @@ def _read(path: Path) -> bytes:
     name = str(path)
     try:
         if path.is_dir():
-            raise ValidationSetError("a folder; name the file in it", path=name)
+            raise ValidationSetError("this is a folder; name a file", path=name)
         if path.exists() and not path.is_file():
-            raise ValidationSetError("not an ordinary file", path=name)
+            raise ValidationSetError("not a regular file", path=name)
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise ValidationSetError("there is no such file", path=name) from None
+        raise ValidationSetError("no such file", path=name) from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise ValidationSetError(f"cannot be read: {why}", path=name) from None
@@ -140,13 +140,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"the key {key[:80]!r} is there twice in one object")
+            raise ValueError(f"the key {key[:80]!r} occurs twice in one object")
         found[key] = value
     return found
 
 
 def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number that can be compared; use a finite one")
+    raise ValueError(f"{name} is not a finite number")
 
 
 def _finite(spelled: str) -> float:

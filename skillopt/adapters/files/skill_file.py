@@ -110,7 +110,7 @@ def write_skill(path: Path, skill: Skill, *, expected_digest: str | None) -> Wri
                 _replace(target, data)
                 return WrittenSkill(path=path, kind="written", note=f"written to {path}")
             if hindrance == "":
-                return WrittenSkill(path=path, kind="unchanged", note=f"{path} holds it already")
+                return WrittenSkill(path=path, kind="unchanged", note=f"{path} is up to date")
             beside = _beside(target, data)
     except UnicodeEncodeError as error:
         raise SkillError(f"the text cannot be written as UTF-8: {error.reason}") from None
@@ -161,7 +161,7 @@ def _hindrance(target: Path, skill: Skill, expected_digest: str | None) -> str |
         same = Skill.from_bytes(current).digest == expected_digest
     except SkillError:
         same = False
-    return None if same else "was changed by somebody else"
+    return None if same else "was changed during the run"
 
 
 def _beside(target: Path, data: bytes) -> Path:

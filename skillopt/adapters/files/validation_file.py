@@ -76,11 +76,11 @@ def find_validation_set(skill: Path) -> Path:
     if len(found) > 1:
         named = " and ".join(str(candidate) for candidate in found.values())
         raise ValidationSetError(
-            f"there are several validation sets for {skill}: {named}; name one with --tasks"
+            f"several validation sets found for {skill}: {named}; name one with --tasks"
         )
     if not found:
         raise ValidationSetError(
-            f"there is no validation set for {skill}; write {folders[-1] / name}.yaml "
+            f"no validation set found for {skill}; write {folders[-1] / name}.yaml "
             "(skillopt init writes an example), or name one with --tasks"
         )
     return next(iter(found.values()))
@@ -137,7 +137,7 @@ def _check_programs(
 def _program_complaint(program: str, folder: Path) -> str | None:
     if "/" in program:
         there = shutil.which(str(folder / program))
-        return None if there else f"{program!r} is no program to run, seen from {folder}"
+        return None if there else f"{program!r} is not an executable in {folder}"
     if shutil.which(program):
         return None
     return f"the command {program!r} is not installed; install it, or write the path to it"

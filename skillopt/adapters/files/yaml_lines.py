@@ -74,7 +74,10 @@ class _Yaml:
                 content = self._value(event, ())
                 for later in self._events:
                     if isinstance(later, yaml.DocumentStartEvent):
-                        raise self._error("a second document begins; one file, one set", _at(later))
+                        raise self._error(
+                            "a second document starts here; a file has one validation set",
+                            _at(later),
+                        )
                 return content
         raise self._error("the file has no content; it needs tasks", 1)
 
@@ -100,7 +103,7 @@ class _Yaml:
 
     def _alias(self, event: Any) -> Any:
         if event.anchor not in self._anchors:
-            message = f"*{event.anchor} stands for nothing that is complete above it"
+            message = f"*{event.anchor} is not defined above"
             raise self._error(message, _at(event))
         value, size = self._anchors[event.anchor]
         self._grow(size, _at(event))
@@ -135,7 +138,7 @@ class _Yaml:
                 continue
             if key in found:
                 first = self._lines[*place, key]
-                message = f"the key {key[:80]!r} is there twice (first on line {first})"
+                message = f"the key {key[:80]!r} occurs twice (first on line {first})"
                 raise self._error(message, _at(part))
             found[key] = self._value(next(self._events), (*place, key))
             self._lines[*place, key] = _at(part)
@@ -150,7 +153,7 @@ class _Yaml:
             key = self._scalar(event)
             if isinstance(key, str):
                 return key
-            raise self._error(f"the key {event.value!r} is no text: quote it", _at(event))
+            raise self._error(f"the key {event.value!r} is not text: quote it", _at(event))
         raise self._error("a key must be text", _at(event))
 
     def _merge(self, key: Any) -> dict[str, Any]:
@@ -183,7 +186,9 @@ class _Yaml:
         except ValueError as error:
             raise self._error(str(error), _at(event)) from None
         if _NOT_FINITE.match(text):
-            raise self._error(f"{text!r} is no finite number: quote it if it is text", _at(event))
+            raise self._error(
+                f"{text!r} is not a finite number: quote it if it is text", _at(event)
+            )
         older = _older_kind(text)
         if older:
             message = f"{text!r} would be {older} in some YAML and text in others: quote it"
@@ -193,7 +198,7 @@ class _Yaml:
 
     def _plain_tag(self, event: Any, known: str) -> None:
         if event.tag not in {None, "!", known}:
-            raise self._error(f"the tag {event.tag!r} is not read here; leave it out", _at(event))
+            raise self._error(f"the tag {event.tag!r} is not supported; remove it", _at(event))
 
     def _error(self, message: str, line: int | None) -> ValidationSetError:
         return ValidationSetError(message, path=self._path, line=line)

@@ -65,7 +65,7 @@ class SqlLedger(Asking):
         database = Database(where)
         if database.path is not None and not create and not database.path.exists():
             raise LedgerError(
-                f"no ledger at {database.path}; `skillopt tune` makes one, --ledger names another"
+                f"no ledger at {database.path}; `skillopt tune` creates one, --ledger names another"
             )
         return cls(database)
 
@@ -266,23 +266,27 @@ class SqlLedger(Asking):
     async def known_refusal(
         self, skill_name: str, skill: Skill, edits: Sequence[Edit], *, context: str = "own"
     ) -> Screened | None:
-        """What says that these edits, or the same idea in other words, were refused before.
+        """What says that these edits, or the same idea in other words, were rejected before.
+
+        A rejection on this very version always counts. One on another version counts where the
+        edits were clearly harmful and their sections are as they were: otherwise they may be tried
+        again (:mod:`skillopt.core.proposals.reopening`).
 
         Args:
             skill_name: the skill.
-            skill: its version now; an entry about sections rewritten since does not count.
+            skill: its version now.
             edits: what is about to be tried.
             context: names agent, tasks and rule as they are now; entries of another do not count.
         """
         from skillopt.core.history.recall import same_keys
         from skillopt.core.proposals.proposal import Draft, Proposal
-        from skillopt.core.proposals.screen import Known, known_refusal
+        from skillopt.core.proposals.screen import Known, earlier_rejections
         from skillopt.core.skill.changes import changes_of
 
         proposal = Proposal(parent=skill.digest, draft=Draft(idea="", edits=tuple(edits)))
         keys = same_keys(skill_name, context, proposal, changes_of(skill, edits))
         found = Known(refusals=await self.recalled(Recall(keys)), context=context)
-        return known_refusal(proposal, skill=skill, known=found)
+        return earlier_rejections(proposal, skill=skill, known=found).block
 
 
 def _create_folder(folder: Path) -> None:

@@ -18,7 +18,7 @@ def access(litellm: Any, settings: ModelSettings) -> str | None:
     """The key to send; None leaves it to LiteLLM and its variables.
 
     Raises:
-        SettingsError: LiteLLM knows no such provider, or the provider's key is not set.
+        SettingsError: unknown LiteLLM provider, or the provider's key is not set.
     """
     if settings.practice or settings.api_key:
         return settings.api_key
@@ -26,7 +26,7 @@ def access(litellm: Any, settings: ModelSettings) -> str | None:
         provider = litellm.get_llm_provider(settings.model, api_base=settings.api_base)[1]
     except Exception:  # noqa: BLE001 - it raises more than one class for one thing
         raise SettingsError(
-            f"model {settings.model!r}: LiteLLM knows no such provider; write it as "
+            f"model {settings.model!r}: unknown LiteLLM provider; write it as "
             f"provider/model, such as openai/gpt-5-mini, or openai/<name> with api_base for an "
             f"endpoint of your own that speaks the OpenAI protocol"
         ) from None

@@ -115,7 +115,7 @@ class LiteLLMModel:
         access(litellm, settings)
         if self._meter.limits.max_cost is not None and self._highest(litellm) is None:
             raise SettingsError(
-                f"max_cost cannot be held: LiteLLM knows no price for {settings.model!r}; name "
+                f"max_cost needs a price, and LiteLLM has none for {settings.model!r}; set "
                 f"input_cost_per_token and output_cost_per_token (US dollars) in the role's "
                 f"params, or use max_calls or max_tokens"
             )
@@ -283,12 +283,12 @@ class LiteLLMModel:
         message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
         if failed.remedy is Remedy.STOP:
             return RunStopped(
-                f"{message}: {what}. Mend that; the same command goes on from here",
+                f"{message}: {what}. Fix this, then run the same command to resume",
                 used=call.spent,
             )
         if failed.unreachable and not self._answered:
             return RunStopped(
-                f"{message}: nothing answers there: {what}. Is it running?", used=call.spent
+                f"{message}: connection failed: {what}. Is the server running?", used=call.spent
             )
         tries = f", after {call.spent.calls} requests" if call.spent.calls > 1 else ""
         return CallFailed(f"{message}: {what}{tries}", used=call.spent)

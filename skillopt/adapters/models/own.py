@@ -62,7 +62,7 @@ class CallableModel:
                 raise CallFailed(f"{type(error).__name__}: {error}") from error
             reply = Reply(text=said, usage=Usage(calls=1)) if isinstance(said, str) else said
             if not isinstance(reply, Reply):
-                raise CallFailed(f"{self._function!r} returned {type(said).__name__}, not a text")
+                raise CallFailed(f"{self._function!r} returned {type(said).__name__}, not text")
             reservation.settle(reply.usage)
         return reply
 

@@ -18,21 +18,21 @@ def text_of(response: Any) -> str:
     """
     choices = getattr(response, "choices", None)
     if not choices:
-        raise AttemptFailed("the reply holds no choices", Remedy.RETRY)
+        raise AttemptFailed("the reply has no choices", Remedy.RETRY)
     choice = choices[0]
     message = getattr(choice, "message", None)
     content = getattr(message, "content", None)
     extra = getattr(message, "provider_specific_fields", None) or {}
     refusal = getattr(message, "refusal", None) or extra.get("refusal")
     if getattr(choice, "finish_reason", None) == "content_filter":
-        raise AttemptFailed("the provider's content filter withheld the reply", Remedy.GIVE_UP)
+        raise AttemptFailed("the provider's content filter blocked the reply", Remedy.GIVE_UP)
     if isinstance(content, str):
         return content
     if refusal:
         raise AttemptFailed(f"the model refused: {refusal}", Remedy.GIVE_UP)
     if getattr(choice, "finish_reason", None) == "length":
         return ""  # max_tokens went into reasoning: the model's own failure to answer
-    raise AttemptFailed("the reply holds no text", Remedy.RETRY)
+    raise AttemptFailed("the reply has no text", Remedy.RETRY)
 
 
 def usage_of(

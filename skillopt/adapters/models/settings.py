@@ -14,16 +14,16 @@ PRICES = ("input_cost_per_token", "output_cost_per_token")
 """Params that name a price; they shape no answer."""
 
 _TAKEN = {
-    "model": "it is named by the role",
+    "model": "the role sets it",
     "messages": "skillopt writes them",
-    "stream": "answers are read whole",
-    "n": "every rollout is one answer; ask for more with trials",
-    "response_format": "it follows from what is asked for",
+    "stream": "streaming is not supported",
+    "n": "a rollout has one answer; use --trials for more",
+    "response_format": "skillopt sets it",
     "api_base": "it has its own setting",
     "timeout": "it has its own setting",
     "num_retries": "use max_attempts",
     "max_retries": "use max_attempts",
-    "tools": "a chat target calls none; tune an agent with tools as a callable or a runnable",
+    "tools": "a chat target has no tools; tune an agent with tools as a callable or a runnable",
     "drop_params": "skillopt sets it",
 }
 _SECRETS = ("api_key", "secret", "password", "credential", "access_key", "auth_token")
@@ -59,8 +59,8 @@ class ModelSettings(Value):
                 raise SettingsError(f"params: {name!r} cannot be set here: {_TAKEN[name]}")
             if any(mark in name.lower() for mark in _SECRETS):
                 raise SettingsError(
-                    f"params: {name!r} would end up in records; set it as a variable in the "
-                    f"environment, as LiteLLM's documentation of the provider names it"
+                    f"params: {name!r} would be stored in the ledger; set the provider's "
+                    f"environment variable instead (see LiteLLM's documentation)"
                 )
             if name in PRICES and not _is_price(value):
                 raise SettingsError(f"params: {name} is a price in US dollars, got {value!r}")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from skillopt.adapters.practice.language import Literally
 from skillopt.adapters.practice.rules import read_rules
+
+_OPEN = "(may be tested again:"
+"""What the headline of a rejection says that stands no longer."""
 
 Blame = dict[tuple[str, str, str], float]
 """By field, value and phrase."""
@@ -43,6 +47,8 @@ def _weight(headline: str) -> float:
     head = headline.lower()
     if "stale" in head or "stage fit" in head or head.startswith("accepted"):
         return 0.0
+    if _OPEN in head:
+        return 0.25
     return 0.5 if head.startswith("inconclusive") else 1.0
 
 
@@ -70,15 +76,25 @@ def _triples(text: str) -> list[tuple[str, str, str]]:
 
 
 def edit_texts(refused: str) -> str:
-    """The texts of the refused edits, as they would stand in a skill."""
-    found = [edit for line in refused.splitlines() if (edit := _edit(line))]
-    return "\n".join(str(edit.get(key, "")) for edit in found for key in ("text", "anchor"))
+    """The texts of the edits that stay refused, as they would stand in a skill."""
+    found = [str(edit.get(key, "")) for edit in _standing(refused) for key in ("text", "anchor")]
+    return "\n".join(found)
 
 
 def refused_alone(refused: str, sentence: str) -> bool:
-    """Whether an edit that wrote this sentence and nothing beside it was refused."""
-    edits = [edit for line in refused.splitlines() if (edit := _edit(line))]
-    return any(_bare(str(edit.get("text", ""))) == sentence for edit in edits)
+    """Whether an edit that wrote this sentence and nothing beside it was refused, and still is."""
+    return any(_bare(str(edit.get("text", ""))) == sentence for edit in _standing(refused))
+
+
+def _standing(refused: str) -> Iterator[dict[str, Any]]:
+    """The edits under headlines that do not say that they may be tested again."""
+    is_open = False
+    for line in refused.splitlines():
+        edit = _edit(line)
+        if edit is None:
+            is_open = _OPEN in line.lower() if not line.startswith("  ") else is_open
+        elif not is_open:
+            yield edit
 
 
 def _bare(text: str) -> str:

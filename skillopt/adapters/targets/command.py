@@ -103,12 +103,14 @@ class CommandTarget:
     def _text(self, out: bytes) -> str:
         if len(out) > LARGEST_ANSWER:
             raise TargetError(
-                f"{self._who} wrote {len(out)} bytes; an answer has {LARGEST_ANSWER} at most"
+                f"{self._who} wrote {len(out)} bytes; the limit is {LARGEST_ANSWER} at most"
             )
         try:
             return out.decode("utf-8").removesuffix("\n").removesuffix("\r")
         except UnicodeDecodeError as error:
-            raise TargetError(f"{self._who} wrote no UTF-8 text: byte {error.start}") from None
+            raise TargetError(
+                f"{self._who} wrote output that is not UTF-8: byte {error.start}"
+            ) from None
 
 
 def _rendered(skill: Skill | None, folder: Path) -> str | None:

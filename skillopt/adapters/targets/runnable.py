@@ -118,7 +118,7 @@ def answer_text(output: Any) -> str:
     if isinstance(content, Sequence):
         return "".join(_part(part) for part in content)
     raise TargetError(
-        f"no text in the runnable's output ({type(output).__name__}); say with to_text where it is"
+        f"no text in the runnable's output ({type(output).__name__}); pass to_text to extract it"
     )
 
 

@@ -50,7 +50,7 @@ def json_in(answer: str, *, like: type | None = None) -> Any:
             continue
     found = [value for value in _in_prose(text) if like is None or isinstance(value, like)]
     if not found:
-        raise NoJson("the answer holds no JSON")
+        raise NoJson("the answer contains no JSON")
     return found[-1]
 
 

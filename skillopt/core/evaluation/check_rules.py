@@ -33,7 +33,9 @@ def flaw_in_check(check: Check, criteria: Mapping[str, str]) -> CheckFlaw | None
         try:
             compiled(check.pattern)
         except BadPattern as error:
-            return CheckFlaw("pattern", f"{check.pattern[:80]!r} is no regular expression: {error}")
+            return CheckFlaw(
+                "pattern", f"{check.pattern[:80]!r} is not a regular expression: {error}"
+            )
     if isinstance(check, Contains) and check.value is not None:
         return _contains_flaw(check.value)
     if isinstance(check, Json):
@@ -72,7 +74,7 @@ def not_json(content: Any, *, depth: int = 0) -> str | None:
         case dict():
             odd = next((key for key in content if not isinstance(key, str)), None)
             if odd is not None:
-                return f"the key {odd!r} is no text: quote it"
+                return f"the key {odd!r} is not text: quote it"
             parts: tuple[Any, ...] = (*content, *content.values())
         case list() | tuple():
             parts = tuple(content)
@@ -92,7 +94,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
 
 def _rubric_flaw(check: Rubric, criteria: Mapping[str, str]) -> CheckFlaw | None:
     if check.criterion is not None:
-        message = "a rubric names its criteria in `criteria` alone; drop `criterion`"
+        message = "a rubric lists its criteria in `criteria`; remove `criterion`"
         return CheckFlaw("criterion", message)
     for name in check.criteria:
         if not name.strip():
@@ -101,14 +103,14 @@ def _rubric_flaw(check: Rubric, criteria: Mapping[str, str]) -> CheckFlaw | None
             message = unknown("criterion", name, criteria)
             return CheckFlaw("criteria", f"{message} (a new one is written as a sentence)")
         if check.criteria.count(name) > 1:
-            return CheckFlaw("criteria", f"the criterion {name[:80]!r} is named twice")
+            return CheckFlaw("criteria", f"the criterion {name[:80]!r} is listed twice")
     return None
 
 
 def _contains_flaw(value: object) -> CheckFlaw | None:
     values = value if isinstance(value, tuple) else (value,)
     if not values:
-        return CheckFlaw("value", "an empty list asks for nothing")
+        return CheckFlaw("value", "the list is empty")
     for part in values:
         if not isinstance(part, str):
             return CheckFlaw("value", f"wants text{_got(part)}: quote it")
@@ -119,14 +121,14 @@ def _contains_flaw(value: object) -> CheckFlaw | None:
 
 def _json_flaw(check: Json) -> CheckFlaw | None:
     if check.at is not None and not all(check.at.split(".")):
-        return CheckFlaw("at", f"{check.at!r} names no field; dots go between names")
+        return CheckFlaw("at", f"{check.at!r} does not name a field; separate names with dots")
     if check.mode == "schema" and check.value is None:
         return CheckFlaw("value", "mode `schema` needs the JSON schema as its `value`")
     odd = not_json(check.value)
     if odd:
         return CheckFlaw("value", odd)
     flaw = schema_flaw(check.value) if check.mode == "schema" else None
-    return CheckFlaw("value", f"no JSON schema: {flaw}") if flaw else None
+    return CheckFlaw("value", f"not a JSON schema: {flaw}") if flaw else None
 
 
 def _field_flaw(check: Json, expected: Any) -> str | None:
@@ -149,7 +151,7 @@ def _text_flaw(check: Exact | Contains, expected: Any) -> str | None:
     if not isinstance(expected, str):
         return f"`expected` must be text for the `{check.type}` check{_got(expected)}: quote it"
     if not expected.strip():
-        return f"`expected` is empty, which says nothing to the `{check.type}` check"
+        return f"`expected` is empty, which is useless for the `{check.type}` check"
     return None
 
 
@@ -163,9 +165,13 @@ def _odd_scalar(content: Any) -> str | None:
         case None | bool() | int():
             return None
         case str():
-            return None if _is_unicode(content) else "it holds half a surrogate pair, no character"
+            return (
+                None
+                if _is_unicode(content)
+                else "it has an unpaired surrogate, which is not a character"
+            )
         case float():
-            return None if math.isfinite(content) else f"{content} is no JSON number"
+            return None if math.isfinite(content) else f"{content} is not a JSON number"
         case _:
             kind = type(content).__name__
             return f"{content!r} is a {kind}; only text, numbers, lists and objects are JSON"

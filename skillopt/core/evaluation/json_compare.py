@@ -66,7 +66,7 @@ def schema_flaw(schema: Any) -> str | None:
     except SchemaError as error:
         return _at(error.message[:200], error)
     except RecursionError:
-        return "it is nested too deeply, or refers to itself without end"
+        return "it is nested too deeply, or endlessly recursive"
     except CallFailed as error:
         return str(error)
     return flaw
@@ -76,7 +76,7 @@ def schema_complaint(schema: Any, got: Any) -> str | None:
     """How ``got`` fails to fit ``schema``, or None. References go nowhere but into the schema.
 
     Raises:
-        CallFailed: a reference leads nowhere or a pattern ran out of its time: missing data.
+        CallFailed: a reference does not resolve or a pattern ran out of its time: missing data.
     """
     error = _first_error(schema, got)
     if error is None:
@@ -144,7 +144,7 @@ def _first_error(schema: Any, got: Any) -> Any:
     try:
         return best_match(validator.iter_errors(got))
     except Unresolvable as error:
-        raise CallFailed(f"the schema's reference {error.ref!r} leads nowhere") from None
+        raise CallFailed(f"the schema's reference {error.ref!r} does not resolve") from None
 
 
 def _at(message: str, error: Any) -> str:
@@ -169,7 +169,7 @@ def _pattern_flaw(schema: Any) -> str | None:
                     compiled(pattern)
                     re.compile(pattern)
                 except (BadPattern, re.error) as error:
-                    return f"the pattern {pattern!r} is no regular expression: {error}"
+                    return f"the pattern {pattern!r} is not a regular expression: {error}"
     return None
 
 
@@ -188,7 +188,10 @@ def _reference_flaw(schema: Any) -> str | None:
             if isinstance(reference, str):
                 resolver.lookup(reference)
         except Unresolvable:
-            return f"the reference {reference!r} leads nowhere; references stay within the schema"
+            return (
+                f"the reference {reference!r} does not resolve; only references within the schema "
+                "are supported"
+            )
     return None
 
 

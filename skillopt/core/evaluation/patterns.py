@@ -26,7 +26,7 @@ SEARCH_SECONDS = 1.0
 
 
 class BadPattern(ValueError):  # noqa: N818 - it names what was got
-    """The pattern is no regular expression; the message says why."""
+    """The pattern is not a regular expression; the message says why."""
 
 
 @lru_cache(maxsize=512)
@@ -34,13 +34,13 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     """The pattern, ready to search.
 
     Raises:
-        BadPattern: it is no regular expression, longer than :data:`LONGEST_PATTERN`, or larger
+        BadPattern: it is not a regular expression, longer than :data:`LONGEST_PATTERN`, or larger
             than :data:`LARGEST_PATTERN`.
     """
     if len(pattern) > LONGEST_PATTERN:
-        raise BadPattern(f"it has {len(pattern)} characters; at most {LONGEST_PATTERN} are read")
+        raise BadPattern(f"it has {len(pattern)} characters; the limit is {LONGEST_PATTERN}")
     if _written_out(pattern) > LARGEST_PATTERN:
-        raise BadPattern("its counted repeats multiply to more than memory holds; lower a count")
+        raise BadPattern("its repeat counts multiply to too many; lower one")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -112,6 +112,8 @@ class Contest(Value):
     seed: int
     memory: GateMemory = GateMemory()
     """From the run's last verdict; empty before the first."""
+    earlier_tests: int = Field(default=0, ge=0)
+    """How often the same idea was rejected on earlier versions; each halves the test's level."""
 
     @model_validator(mode="after")
     def _tasks_are_known(self) -> Contest:
@@ -165,7 +167,7 @@ MeasureName = Literal["skill_chars", "cost", "latency"]
 
 
 class Measure(Value):
-    """What a candidate takes beside its score, next to the version the run began with."""
+    """What a candidate takes beside its score, next to the version the run started from."""
 
     name: MeasureName
     """`skill_chars`: characters; `cost`: US dollars a task; `latency`: seconds a task."""

@@ -77,6 +77,8 @@ class Evidence:
     passed: IntArray | None = None
     failed: IntArray | None = None
     memory: GateMemory = field(default_factory=GateMemory)
+    earlier_tests: int = 0
+    """Rejections of the same idea on earlier versions."""
     asked: int = 0
     aside: int = 0
     """Those the sentinels asked for: no part of the comparison's price."""
@@ -124,6 +126,7 @@ class Evidence:
             passed=np.array([standing.passed for standing in standings]),
             failed=np.array([standing.failed for standing in standings]),
             memory=contest.memory,
+            earlier_tests=contest.earlier_tests,
         )
 
     @property

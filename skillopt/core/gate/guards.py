@@ -1,8 +1,8 @@
 """Guards: what a better score may not cost. Off until a margin is set.
 
 The gate decides by one metric, the score. Length of the skill, cost per task and latency are
-reported beside it; with a margin they are guarded, against the version the run began with, so that
-many small steps cannot add up to a large one.
+reported beside it; with a margin they are guarded, against the version the run started from, so
+that many small steps cannot add up to a large one.
 
 Cost and latency are held by a non-inferiority test on the ratio of means: with candidate `c` and
 first version `f` paired by task (by cluster, where tasks are kin), the guard holds where the upper
@@ -39,7 +39,7 @@ WITHIN = 0.90
 
 
 class Margins(Value):
-    """How much more a candidate may take than the version the run began with; None: no guard."""
+    """How much more a candidate may take than the version the run started from; None: no guard."""
 
     skill_chars: int | None = Field(default=None, ge=0)
     """Characters by which the skill may be longer."""
@@ -73,7 +73,7 @@ def too_long(length: Measure) -> str | None:
     if more <= length.margin:
         return None
     return (
-        f"the skill would be {more:,.0f} characters longer than the version the run began with; "
+        f"the skill would be {more:,.0f} characters longer than the version the run started from; "
         f"guard_skill_chars allows {length.margin:,.0f}"
     )
 
@@ -86,7 +86,7 @@ def measured(
     A measure is left out where a price is unknown.
 
     Args:
-        first: rollouts of the version the run began with.
+        first: rollouts of the version the run started from.
         candidate: all rollouts of the candidate.
         units: cluster (or id) by task id.
     """
@@ -126,7 +126,7 @@ def exceeded(measure: Measure, pairs: Sequence[Pair]) -> str | None:
     what, setting = _WORDS[measure.name]
     old, new = _shown(measure.name, measure.first), _shown(measure.name, measure.candidate)
     return (
-        f"{what} is {new} a task, against {old} with the version the run began with, over "
+        f"{what} is {new} a task, against {old} with the version the run started from, over "
         f"{len(pairs)} tasks: more than the {measure.margin:.0%} that {setting} allows cannot be "
         "ruled out"
     )

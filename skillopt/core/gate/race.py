@@ -14,6 +14,10 @@ from skillopt.core.gate.sign_flips import flip_test
 FIRST_THIRD = 1 / 3
 """A candidate that survives so much of the first pass is worth fresh runs of the incumbent."""
 
+RETEST_FACTOR = 0.5
+"""What each earlier rejection of the same idea multiplies the level by. Over any number of tests an
+edit that does nothing is accepted with at most twice the chance of its first test: 1 + 1/2 + ..."""
+
 
 def race(evidence: Evidence, plan: Plan, *, passes: int, lock_step: bool = False) -> Play:
     """Run the candidate look by look, stop it where it is futile, test it at the end.
@@ -109,5 +113,6 @@ def tested(evidence: Evidence, plan: Plan, *, passes: int) -> Ruling:
     if evidence.inconclusive or not kept:
         return Ruling(Outcome.INCONCLUSIVE, "missing", gain, evidence.size, passes)
     p_value = flip_test(evidence.by_unit(differences), seed=evidence.seed)
-    outcome = Outcome.ACCEPTED if p_value <= plan.alpha else Outcome.REJECTED
-    return Ruling(outcome, "test", gain, evidence.size, passes, p_value, plan.alpha)
+    level = plan.alpha * RETEST_FACTOR**evidence.earlier_tests
+    outcome = Outcome.ACCEPTED if p_value <= level else Outcome.REJECTED
+    return Ruling(outcome, "test", gain, evidence.size, passes, p_value, level)

@@ -87,9 +87,9 @@ def _qualify(evidence: Evidence) -> Generator[Asks, Scores, None]:
         if len(unsettled):
             yield from evidence.run_incumbent(unsettled, runs - evidence.raw_runs(unsettled))
     for task in _having(evidence, "unreliable"):
-        evidence.notes[int(task)] = "is no sentinel: the incumbent does not pass it reliably"
+        evidence.notes[int(task)] = "cannot be protected: the incumbent does not pass it reliably"
     for task in _having(evidence, "unknown"):
-        evidence.notes[int(task)] = "is no sentinel this time: its runs could not be had"
+        evidence.notes[int(task)] = "is not protected this time: its runs have no result"
 
 
 def _having(evidence: Evidence, wanted: Reliability) -> IntArray:

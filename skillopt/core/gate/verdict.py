@@ -106,11 +106,18 @@ def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: floa
             later = f" in pass {ruling.passes}" if ruling.passes > 1 else ""
             return f"{seen}{later}: {gain}, below the {points(least)} cut-off"
         case _:
-            test = f"(p = {ruling.p_value:.3f}, threshold {least:.2f})"
+            test = f"(p = {ruling.p_value:.3f}, threshold {least:.2f}{_retests(contest)})"
             counted = points(shrunk) if shrunk is not None else points(ruling.gain or 0)
             if counted == points(ruling.gain or 0):
                 return f"{gain} {where} {test}"
             return f"{gain} {where} {test}, counted as {counted}"
+
+
+def _retests(contest: Contest) -> str:
+    """Why the threshold is lower than usual."""
+    if not contest.earlier_tests:
+        return ""
+    return f" after {_count(contest.earlier_tests, 'earlier rejection')}"
 
 
 def _count(number: int, word: str) -> str:

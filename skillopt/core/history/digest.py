@@ -20,6 +20,7 @@ from typing import NamedTuple
 from skillopt.core.history.recall import Tally, Topic
 from skillopt.core.history.search import Accepted
 from skillopt.core.proposals.refusal import Refusal, Stage
+from skillopt.core.proposals.reopening import reason_to_retest
 from skillopt.core.proposals.screen import is_stale
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
 from skillopt.core.skill.similarity import idea_of, topic_likeness
@@ -55,6 +56,8 @@ class Now(NamedTuple):
     """The accepted proposals of this run, in order."""
     topic: Topic = Topic()
     """What the current failures are about."""
+    reopen: bool = True
+    """Whether a rejection may be tested again once the incumbent has moved."""
 
 
 def search_digest(
@@ -172,6 +175,8 @@ def _head(refusal: Refusal, now: Now, *, times: int = 1, alone: bool = False) ->
         place += f": {refusal.reason}"
     if _is_stale(refusal, now):
         place += f" (stale: {_moved(refusal, now)})"
+    elif reason := _reason_to_retest(refusal, now):
+        place += f" (may be tested again: {reason})"
     idea = _clipped(refusal.proposal.draft.idea)
     return f"{verdict} at stage {refusal.stage.value}, {place}: {idea}"
 
@@ -187,6 +192,12 @@ def _moved(refusal: Refusal, now: Now) -> str:
 def _is_stale(refusal: Refusal, now: Now) -> bool:
     foreign = refusal.skill_name not in ("", now.skill_name)
     return foreign or is_stale(refusal, skill=now.skill, context=now.context)
+
+
+def _reason_to_retest(refusal: Refusal, now: Now) -> str | None:
+    if not (now.reopen and refusal.blocks):
+        return None
+    return reason_to_retest(refusal, skill=now.skill, failing=now.topic.failing)
 
 
 def _aims(refusal: Refusal) -> Iterator[str]:

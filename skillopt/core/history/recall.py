@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from skillopt.core.gate.harm import clearly_harmful
 from skillopt.core.history.run import RefusedRound, Round
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Refusal, Stage
+from skillopt.core.proposals.reopening import Failing
 from skillopt.core.skill.changes import Change
 from skillopt.core.skill.similarity import likeness_keys, topic_keys
 from skillopt.core.value import Value, key_of
@@ -44,6 +46,8 @@ class Topic(NamedTuple):
     """Criteria that the failures miss."""
     failures: str = ""
     """How the target fails, in the words of the critiques."""
+    failing: Failing | None = None
+    """Tasks and criteria that fail; None where nobody knows."""
 
 
 class Tally(Value):
@@ -94,6 +98,7 @@ def refusals_of(round_: Round, *, skill_name: str, parts: Sequence[Part] = ()) -
         failures=failures_text(round_.critiques),
         train=round_.train,
         parts=known,
+        harmful=decision.verdict is not None and clearly_harmful(decision.verdict),
     )
     return [whole, *parts_refused(whole, known)]
 
@@ -152,5 +157,6 @@ def _alone(whole: Refusal, index: int) -> Refusal:
             "changes": tuple(change for change in whole.changes if change.edit == index),
             "part": index,
             "parts": (),
+            "harmful": False,  # the verdict was on the whole
         }
     )

@@ -28,6 +28,8 @@ class Evidence(Value):
     """What a rejected candidate did on the train tasks shown."""
     parts: tuple[Part, ...] = ()
     """The verdict on each edit of a rejected bundle alone."""
+    retests: tuple[str, ...] = ()
+    """Ids of the entries that rejected the same idea on earlier versions."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -96,4 +98,5 @@ def decided_round(
         aims=known.aims,
         train=known.train,
         parts=known.parts,
+        retests=known.retests,
     )

@@ -101,6 +101,8 @@ class Round(Value):
     """What a refused candidate did on the train tasks shown, where it was tried there."""
     parts: tuple[Part, ...] = ()
     """How the edits of a refused bundle fared alone, where that was tried."""
+    retests: tuple[str, ...] = ()
+    """Ids of the entries that rejected the same idea on earlier versions: each halved the level."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa"]

@@ -50,6 +50,8 @@ class Candidate(Value):
     proposal: Proposal
     skill: Skill
     changed_chars: int
+    retests: tuple[str, ...] = ()
+    """Ids of the ledger's entries that rejected the same idea on earlier versions, newest first."""
 
 
 def parse_draft(reply: str) -> Draft:

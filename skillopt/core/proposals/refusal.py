@@ -20,7 +20,7 @@ class Stage(StrEnum):
     FIT = "fit"
     """An anchor, a locked region or the edit budget."""
     SCREEN = "screen"
-    """Known refusal, or text of a task in the skill."""
+    """A rejected proposal or idea again, or a statement that the skill has already."""
     GATE = "gate"
     """The gate on validation tasks."""
 
@@ -89,10 +89,12 @@ class Refusal(Value):
     """What it did on train tasks, where it was tried there."""
     parts: tuple[Part, ...] = ()
     """How its edits fared alone, where that was tried."""
+    harmful: bool = False
+    """The gate saw it do harm (:func:`skillopt.core.gate.harm.clearly_harmful`)."""
     part: int | None = None
     """Set where this is one edit of a bundle that was refused alone: its index there."""
 
     @property
     def blocks(self) -> bool:
-        """Whether it may block a proposal like it: only what the gate has rejected does."""
+        """Whether it may block a proposal like it: only a rejection by the gate does."""
         return self.stage is Stage.GATE and self.outcome == "rejected"

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Refusal, Stage
-from skillopt.core.skill.changes import Change, changes_of, is_rewritten, section_of, section_print
+from skillopt.core.proposals.reopening import Failing, reason_to_retest
+from skillopt.core.skill.changes import changes_of, is_rewritten, section_of, section_print
 from skillopt.core.skill.edit import Misfit, apply
 from skillopt.core.skill.edit_budget import EditBudget, changed_chars, within
+from skillopt.core.skill.repeats import Repeat, first_repeat
 from skillopt.core.skill.similarity import DEFAULT_LIKENESS, likeness
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
@@ -20,14 +22,15 @@ class Screened(Value):
 
     stage: Stage
     code: str
-    """`known` for the same edits, `alike` for the same idea in other words, or the misfit."""
+    """`known` for the same edits, `alike` for the same idea in other words, `repeated` for a
+    statement that the skill has already, or the misfit."""
     reason: str
     known: str | None = None
     """Id of the ledger's entry that refused the same edits, or the same idea, before."""
 
 
 class Known(NamedTuple):
-    """What a screen holds a proposal against."""
+    """What a screen compares a proposal with."""
 
     refusals: Sequence[Refusal] = ()
     """Refusals that may be of the same edits or the same idea, oldest first."""
@@ -36,7 +39,20 @@ class Known(NamedTuple):
     context: str = ""
     """Digest of target, validation set and gate policy, as they are now."""
     likeness: float = DEFAULT_LIKENESS
-    """From this likeness on it is the same idea."""
+    """Similarity at which two proposals are the same idea."""
+    failing: Failing | None = None
+    """What fails with the incumbent; None where nobody knows."""
+    reopen: bool = True
+    """Whether a rejection may be tested again once the incumbent has moved."""
+
+
+class Earlier(NamedTuple):
+    """The rejections of the same idea in this context."""
+
+    entries: tuple[Refusal, ...] = ()
+    """The same edits first, then the same idea in other words; newest first."""
+    block: Screened | None = None
+    """Set where the newest of them, or one on this very version, still stands."""
 
 
 def screen(
@@ -48,12 +64,12 @@ def screen(
         proposal: what the optimizer wants.
         skill: the incumbent.
         budget: the bounds of this round.
-        known: refusals that may be of the same idea. One that is stale, or was inconclusive, or
-            never came to the gate, does not block.
+        known: refusals that may be of the same idea. One of another context, one that was
+            inconclusive, or that never came to the gate, does not block.
     """
-    found = known_refusal(proposal, skill=skill, known=known)
-    if found:
-        return found
+    earlier = earlier_rejections(proposal, skill=skill, known=known)
+    if earlier.block:
+        return earlier.block
     after = apply(skill, proposal.edits)
     misfit = (
         after
@@ -63,25 +79,46 @@ def screen(
     if misfit:
         return Screened(stage=Stage.FIT, code=misfit.reason.value, reason=_located(misfit))
     assert isinstance(after, Skill)
-    changed = changed_chars(skill.text, after.text)
-    return Candidate(proposal=proposal, skill=after, changed_chars=changed)
+    repeat = first_repeat(skill, after)
+    if repeat:
+        return Screened(stage=Stage.SCREEN, code="repeated", reason=_of_repeat(repeat))
+    return Candidate(
+        proposal=proposal,
+        skill=after,
+        changed_chars=changed_chars(skill.text, after.text),
+        retests=tuple(dict.fromkeys(entry.id for entry in earlier.entries)),
+    )
 
 
-def known_refusal(proposal: Proposal, *, skill: Skill, known: Known) -> Screened | None:
-    """What the newest entry says that refused these edits, or this idea, in this context."""
-    blocking = [
+def earlier_rejections(proposal: Proposal, *, skill: Skill, known: Known) -> Earlier:
+    """What was rejected before of these edits, or this idea, in this context, and what blocks it.
+
+    A rejection on the same version blocks. Otherwise the newest decides: it blocks unless there is
+    a reason to test again (:func:`skillopt.core.proposals.reopening.reason_to_retest`).
+    """
+    rejected = [
         refusal
         for refusal in reversed(known.refusals)
-        if refusal.blocks and not is_stale(refusal, skill=skill, context=known.context)
+        if refusal.blocks and refusal.context == known.context
     ]
     wanted = proposal.edits_digest
-    same = next((refusal for refusal in blocking if _same(refusal, wanted)), None)
-    if same:
-        return _told(same, known.run, code="known")
-    changes = changes_of(skill, proposal.edits)
-    alike = (refusal for refusal in blocking if _alike(refusal, changes, known.likeness))
-    near = next(alike, None)
-    return _told(near, known.run, code="alike") if near else None
+    same = [refusal for refusal in rejected if refusal.proposal.edits_digest == wanted]
+    changes = changes_of(skill, proposal.edits) if len(same) < len(rejected) else ()
+    alike = [
+        refusal
+        for refusal in rejected
+        if refusal.proposal.edits_digest != wanted
+        and likeness(refusal.changes, changes) >= known.likeness
+    ]
+    entries = (*same, *alike)
+    if not entries:
+        return Earlier()
+    here = (entry for entry in entries if entry.proposal.parent == skill.digest)
+    decisive = next(here, entries[0])
+    if known.reopen and reason_to_retest(decisive, skill=skill, failing=known.failing):
+        return Earlier(entries)
+    code = "known" if decisive in same else "alike"
+    return Earlier(entries, _blocked(decisive, known.run, code=code))
 
 
 def is_stale(refusal: Refusal, *, skill: Skill, context: str) -> bool:
@@ -100,22 +137,25 @@ def sections_touched(skill: Skill, proposal: Proposal) -> tuple[str, ...]:
     return tuple(dict.fromkeys(section_of(skill, edit) for edit in proposal.edits))
 
 
-def _same(refusal: Refusal, edits_digest: str) -> bool:
-    return refusal.proposal.edits_digest == edits_digest
-
-
-def _alike(refusal: Refusal, changes: Sequence[Change], least: float) -> bool:
-    return likeness(refusal.changes, changes) >= least
-
-
-def _told(refusal: Refusal, run: str, *, code: str) -> Screened:
+def _blocked(refusal: Refusal, run: str, *, code: str) -> Screened:
     """The pointer to the entry. Its own reason has the gate's numbers in it; this one is shown."""
     what = "the same edits were" if code == "known" else "the same idea, in other words, was"
     alone = "" if refusal.part is None else ", in a bundle and alone"
     where = "this run" if refusal.run == run else f"run {refusal.run}"
     idea = refusal.proposal.draft.idea
-    reason = f"{what} refused before, in round {refusal.number} of {where}{alone}: {idea}"
+    reason = f"{what} rejected before, in round {refusal.number} of {where}{alone}: {idea}"
     return Screened(stage=Stage.SCREEN, code=code, reason=reason, known=refusal.id)
+
+
+def _of_repeat(repeat: Repeat) -> str:
+    where = f"under “{repeat.section}”" if repeat.section else "above the first heading"
+    same = " ".join(repeat.added.split()) == " ".join(repeat.present.split())
+    says = "" if same else f", which says the same as “{_clipped(repeat.added)}”"
+    return f"the skill already has the line “{_clipped(repeat.present)}” {where}{says}"
+
+
+def _clipped(text: str, most: int = 200) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _located(misfit: Misfit) -> str:

@@ -25,7 +25,8 @@ are one statement reworded."""
 
 _STARTS = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|#{1,6}\s|>|\|)")
 _BULLET = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)+")
-_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+"""A line that opens or closes a block of code."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'`*_(\[]*[A-Z])")
 
 
@@ -95,7 +96,7 @@ def statements(text: str) -> list[str]:
 
     for line in text.splitlines():
         bare = " ".join(line.split())
-        fence = _FENCE.match(line)
+        fence = FENCE.match(line)
         if in_code or fence or not bare:
             close()
             in_code = in_code != bool(fence)

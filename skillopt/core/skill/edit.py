@@ -123,7 +123,7 @@ def _locate(skill: Skill, edit: Edit, index: int) -> _Change | Misfit:
     locked = next((region for region in skill.locked if region.touches(span)), None)
     if locked:
         detail = (
-            f"the place lies in a locked region: {skill.text[locked.start : locked.end][:60]!r}"
+            f"the position is in a locked region: {skill.text[locked.start : locked.end][:60]!r}"
         )
         return Misfit(reason=MisfitReason.LOCKED, detail=detail, edit=index)
     return _Change(span, skill.with_own_newlines(text), index)
@@ -137,9 +137,9 @@ def _scope(skill: Skill, path: tuple[str, ...], index: int) -> Span | Misfit:
         return matching[0].span
     spelled = " > ".join(path)
     if matching:
-        detail = f"{len(matching)} sections are called {spelled!r}; give the whole heading path"
+        detail = f"{len(matching)} sections are named {spelled!r}; give the whole heading path"
         return Misfit(reason=MisfitReason.SECTION_REPEATED, detail=detail, edit=index)
-    detail = f"no section is called {spelled!r}"
+    detail = f"no section is named {spelled!r}"
     return Misfit(reason=MisfitReason.SECTION_MISSING, detail=detail, edit=index)
 
 
@@ -200,12 +200,12 @@ def _whole_newlines(text: str, span: Span) -> Span:
 
 def _bad_text(text: str) -> str | None:
     if any(mark in text for mark in LOCK_MARKS):
-        return "an edit may not write the marks of a locked region"
+        return "an edit may not add lock markers"
     for char in text:
         if char in "\n\r\t" or char.isprintable():
             continue
         if unicodedata.category(char) in _HIDDEN or char in _DIRECTION:
-            return f"an edit may not write the hidden character U+{ord(char):04X}"
+            return f"an edit may not add the hidden character U+{ord(char):04X}"
     return None
 
 
@@ -241,7 +241,7 @@ def _kept_what_is_locked(before: Skill, after: Skill) -> Skill | Misfit:
         detail = "the front matter would change"
         return Misfit(reason=MisfitReason.FRONT_MATTER, detail=detail)
     if after.text.startswith(BOM) is not before.text.startswith(BOM):
-        detail = "the file would begin with a byte order mark that it has not, or lose its own"
+        detail = "the byte order mark would be added or removed"
         return Misfit(reason=MisfitReason.BAD_TEXT, detail=detail)
     if after.locked_texts != before.locked_texts:
         return Misfit(reason=MisfitReason.LOCKED, detail="a locked region would change")

@@ -53,7 +53,7 @@ async def ask_optimizer(
             raise
         raise CallFailed(
             f"the optimizer gave no reply in round {key}: {error}; "
-            "what was paid is kept, and the same command goes on from here",
+            "what was paid for is kept; run the same command to resume",
             used=error.used,
         ) from error
     exchange = exchange.model_copy(update={"reply": reply.text, "usage": reply.usage})

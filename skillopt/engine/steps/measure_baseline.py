@@ -42,7 +42,7 @@ async def measure_baseline(context: RunContext) -> Baseline:
         raise OutcomesMissing(
             f"{len(tasks) - len(scores)} of {len(tasks)} validation tasks have no outcome, more "
             f"than the gate's {context.settings.gate.max_missing:.0%}: {reasons[0]}; "
-            "run the same command again when the provider answers: what was paid is kept"
+            "run the same command again when the provider answers: what was paid for is kept"
         )
     weights = {task.id: task.weight for task in tasks if task.id in scores}
     score = sum(scores[name] * weight for name, weight in weights.items()) / sum(weights.values())

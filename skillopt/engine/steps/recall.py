@@ -15,6 +15,7 @@ from skillopt.core.history.recall import (
 from skillopt.core.history.search import Search
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Proposal
+from skillopt.core.proposals.reopening import Failing, failing_now
 from skillopt.core.proposals.screen import Known
 from skillopt.core.skill.changes import changes_of, statements
 from skillopt.core.skill.skill import Skill
@@ -33,7 +34,9 @@ LEAST_QUOTED = 12
 """Characters of a statement that a critique must repeat to be about its section."""
 
 
-async def known_refusals(context: RunContext, proposal: Proposal, *, incumbent: Skill) -> Known:
+async def known_refusals(
+    context: RunContext, proposal: Proposal, *, incumbent: Skill, failing: Failing | None
+) -> Known:
     """The refusals that may be of the same edits or the same idea; none without conditioning."""
     conditioning = context.settings.conditioning
     if not conditioning.enabled:
@@ -45,6 +48,8 @@ async def known_refusals(context: RunContext, proposal: Proposal, *, incumbent: 
         run=context.run,
         context=context.fact,
         likeness=conditioning.likeness,
+        failing=failing,
+        reopen=conditioning.reopen,
     )
 
 
@@ -64,6 +69,7 @@ async def search_so_far(
         context=context.fact,
         line=search.line,
         topic=topic,
+        reopen=conditioning.reopen,
     )
     return search_digest(
         await context.ledger.recalled(Recall(keys, most=MOST_CANDIDATES)),
@@ -82,6 +88,7 @@ def topic_of(
         sections=_sections_named(skill, failures)[:MOST_TOPICS],
         criteria=tuple(sorted(missed))[:MOST_TOPICS],
         failures=failures,
+        failing=failing_now(observations),
     )
 
 

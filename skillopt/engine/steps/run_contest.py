@@ -16,13 +16,27 @@ from skillopt.engine.steps.roll_out import roll_out
 
 
 async def run_contest(
-    context: RunContext, search: Search, *, incumbent: Skill, candidate: Skill, number: int
+    context: RunContext,
+    search: Search,
+    *,
+    incumbent: Skill,
+    candidate: Skill,
+    number: int,
+    earlier_tests: int = 0,
 ) -> Verdict:
     """The gate's verdict, after all the rollouts it asks for, each look as one concurrent batch.
 
     Where the gate accepts and a guard does not hold, the verdict is the guard's rejection.
+
+    Args:
+        context: the run.
+        search: where it stands.
+        incumbent: the version to beat.
+        candidate: the version that wants to replace it.
+        number: the round.
+        earlier_tests: how often the same idea was rejected on earlier versions.
     """
-    contest = open_contest(context, search, number)
+    contest = open_contest(context, search, number, earlier_tests=earlier_tests)
     length, refused = refused_for_length(context, contest, candidate)
     if refused:
         return refused
@@ -43,7 +57,9 @@ async def run_contest(
     )
 
 
-def open_contest(context: RunContext, search: Search, number: int) -> Contest:
+def open_contest(
+    context: RunContext, search: Search, number: int, *, earlier_tests: int = 0
+) -> Contest:
     """The contest of round ``number``; its task order comes from the run's seed and the round."""
     return Contest(
         tasks=gate_tasks(context.validation_set.split("validation"), search.book),
@@ -52,6 +68,7 @@ def open_contest(context: RunContext, search: Search, number: int) -> Contest:
         policy=context.settings.gate,
         deterministic=context.deterministic,
         memory=search.memory,
+        earlier_tests=earlier_tests,
         seed=int(text_digest(f"gate {context.settings.seed} {number}")[:12], 16),
     )
 

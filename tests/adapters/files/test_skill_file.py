@@ -131,7 +131,7 @@ def test_a_file_somebody_changed_is_left_alone(path: Path) -> None:
     beside = path.with_name("SKILL.skillopt.md")
     assert (done.kind, done.path) == ("beside", beside)
     assert done.note == (
-        f"{path} was changed by somebody else and was left alone; the result is in {beside}"
+        f"{path} was changed during the run and was left alone; the result is in {beside}"
     )
     assert path.read_bytes() == b"their work"
     assert read_skill(beside) == NEW

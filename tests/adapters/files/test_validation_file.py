@@ -168,11 +168,11 @@ BROKEN: list[tuple[str | bytes, str]] = [
     ),
     (
         swapped("expected: green", "input: again"),
-        "colours.yaml:14: the key 'input' is there twice (first on line 13)",
+        "colours.yaml:14: the key 'input' occurs twice (first on line 13)",
     ),
     (
         swapped("name: colours", "tasks: []"),
-        "colours.yaml:6: the key 'tasks' is there twice (first on line 1)",
+        "colours.yaml:6: the key 'tasks' occurs twice (first on line 1)",
     ),
     # splits
     (
@@ -310,7 +310,7 @@ BROKEN: list[tuple[str | bytes, str]] = [
     ),
     (
         swapped("expected: white", "expected: .nan"),
-        "colours.yaml:18: '.nan' is no finite number: quote it if it is text",
+        "colours.yaml:18: '.nan' is not a finite number: quote it if it is text",
     ),
     (
         swapped("expected: white", "expected: 1e999"),
@@ -318,24 +318,24 @@ BROKEN: list[tuple[str | bytes, str]] = [
     ),
     (
         swapped("expected: white", "expected: !!binary aGk="),
-        "colours.yaml:18: the tag 'tag:yaml.org,2002:binary' is not read here; leave it out",
+        "colours.yaml:18: the tag 'tag:yaml.org,2002:binary' is not supported; remove it",
     ),
     (
         swapped("expected: white", "expected: !!python/object/apply:os.system [ls]"),
-        "colours.yaml:18: the tag 'tag:yaml.org,2002:python/object/apply:os.system' is not read here; leave it out",
+        "colours.yaml:18: the tag 'tag:yaml.org,2002:python/object/apply:os.system' is not supported; remove it",
     ),
     (
         swapped("expected: white", "expected: {1: a}"),
-        "colours.yaml:18: the key '1' is no text: quote it",
+        "colours.yaml:18: the key '1' is not text: quote it",
     ),
     (swapped("expected: white", "expected: {[a]: b}"), "colours.yaml:18: a key must be text"),
     (
         swapped("expected: white", "expected: *nothing"),
-        "colours.yaml:18: *nothing stands for nothing that is complete above it",
+        "colours.yaml:18: *nothing is not defined above",
     ),
     (
         swapped("expected: white", "expected: &me [*me]"),
-        "colours.yaml:18: *me stands for nothing that is complete above it",
+        "colours.yaml:18: *me is not defined above",
     ),
     (
         swapped("expected: white", "expected: {<<: 5}"),
@@ -355,7 +355,10 @@ BROKEN: list[tuple[str | bytes, str]] = [
     ),
     ("[" * 100_000, "colours.yaml:1: nested deeper than 80 levels"),
     ("- " * 20_000, "colours.yaml:1: nested deeper than 80 levels"),
-    (GOOD + "---\n" + GOOD, "colours.yaml:19: a second document begins; one file, one set"),
+    (
+        GOOD + "---\n" + GOOD,
+        "colours.yaml:19: a second document starts here; a file has one validation set",
+    ),
     # torn, or of another encoding
     (
         swapped("expected: white", 'expected: "whi'),
@@ -387,21 +390,21 @@ BROKEN: list[tuple[str | bytes, str]] = [
     # checks that cannot be run
     (
         swapped(CHECKS, "[{type: regex, pattern: '(a'}]"),
-        "colours.yaml:5: `pattern` of the `regex` check: '(a' is no regular expression: missing ) at position 2",
+        "colours.yaml:5: `pattern` of the `regex` check: '(a' is not a regular expression: missing ) at position 2",
     ),
     (
         swapped(CHECKS, "[{type: regex, pattern: 'a{999999999}'}]"),
-        "colours.yaml:5: `pattern` of the `regex` check: 'a{999999999}' is no regular expression: its counted repeats multiply to more than memory holds; lower a count",
+        "colours.yaml:5: `pattern` of the `regex` check: 'a{999999999}' is not a regular expression: its repeat counts multiply to too many; lower one",
     ),
     (
         swapped(CHECKS, "[{type: json, mode: schema, value: {type: text}}]"),
-        "colours.yaml:5: `value` of the `json` check: no JSON schema: 'text' is not valid under any of the given schemas at `type`",
+        "colours.yaml:5: `value` of the `json` check: not a JSON schema: 'text' is not valid under any of the given schemas at `type`",
     ),
     (
         swapped(
             CHECKS, "[{type: json, mode: schema, value: {$ref: 'https://example.com/s.json'}}]"
         ),
-        "colours.yaml:5: `value` of the `json` check: no JSON schema: the reference 'https://example.com/s.json' leads nowhere; references stay within the schema",
+        "colours.yaml:5: `value` of the `json` check: not a JSON schema: the reference 'https://example.com/s.json' does not resolve; only references within the schema are supported",
     ),
     (
         swapped(CHECKS, "[{type: json, at: colour}]"),
@@ -413,7 +416,7 @@ BROKEN: list[tuple[str | bytes, str]] = [
     ),
     (
         swapped("expected: white", "checks: [{type: regex, pattern: '['}]"),
-        "colours.yaml:18: task 'snow': `pattern` of its `regex` check: '[' is no regular expression: unterminated character set at position 1",
+        "colours.yaml:18: task 'snow': `pattern` of its `regex` check: '[' is not a regular expression: unterminated character set at position 1",
     ),
     (
         swapped(CHECKS, "[{type: command, argv: [no-such-program]}]"),
@@ -429,7 +432,7 @@ BROKEN: list[tuple[str | bytes, str]] = [
     ),
     (
         swapped(CHECKS, "[{type: exact, weight: .inf}]"),
-        "colours.yaml:5: '.inf' is no finite number: quote it if it is text",
+        "colours.yaml:5: '.inf' is not a finite number: quote it if it is text",
     ),
 ]
 
@@ -462,19 +465,19 @@ BROKEN_LINES: list[tuple[str | bytes, str]] = [
     ),
     (
         LINE + LINE.replace('"x"', '"x", "input": "y"'),
-        "t.jsonl:2: the key 'input' is there twice in one object",
+        "t.jsonl:2: the key 'input' occurs twice in one object",
     ),
     (
         LINE + LINE.replace('"1"', "NaN"),
-        "t.jsonl:2: NaN is no number that can be compared; use a finite one",
+        "t.jsonl:2: NaN is not a finite number",
     ),
     (
         LINE + LINE.replace('"1"', "1e999"),
-        "t.jsonl:2: 1e999 is no number that can be compared; use a finite one",
+        "t.jsonl:2: 1e999 is not a finite number",
     ),
     (
         LINE + LINE.replace('"1"', '"\\ud800"'),
-        "t.jsonl:2: it holds half a surrogate pair, no character",
+        "t.jsonl:2: it has an unpaired surrogate, which is not a character",
     ),
     (LINE + "[" * 100_000, "t.jsonl:2: nested too deeply"),
     (LINE + "5\n", "t.jsonl:2: a task must be a mapping with `id` and `input`, got the number 5"),
@@ -530,13 +533,13 @@ def test_an_alias_bomb_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file_to_read(tmp_path: Path) -> None:
-    assert complaint(tmp_path / "none.yaml") == "none.yaml: there is no such file"
+    assert complaint(tmp_path / "none.yaml") == "none.yaml: no such file"
     (tmp_path / "folder.yaml").mkdir()
-    assert complaint(tmp_path / "folder.yaml") == "folder.yaml: a folder; name the file in it"
+    assert complaint(tmp_path / "folder.yaml") == "folder.yaml: this is a folder; name a file"
     os.mkfifo(tmp_path / "pipe.yaml")
-    assert complaint(tmp_path / "pipe.yaml") == "pipe.yaml: not an ordinary file"
+    assert complaint(tmp_path / "pipe.yaml") == "pipe.yaml: not a regular file"
     assert complaint(write(tmp_path, GOOD, "set.json")) == (
-        "set.json: .json is no kind of validation set; use .yaml, .yml or .jsonl"
+        "set.json: .json is not a validation set format; use .yaml, .yml or .jsonl"
     )
     large = tmp_path / "large.yaml"
     with large.open("wb") as file:
@@ -652,7 +655,7 @@ def test_outside_of_a_repository_the_working_directory_is_the_root(
         == tmp_path / "work" / "validation_sets" / "sort.yaml"
     )
     monkeypatch.chdir(tmp_path / "work" / "validation_sets")
-    with pytest.raises(ValidationSetError, match="there is no validation set for"):
+    with pytest.raises(ValidationSetError, match="no validation set found for"):
         find_validation_set(tmp_path / "work" / "skills" / "sort")
 
 
@@ -661,7 +664,7 @@ def test_several_are_an_error_that_names_them(tmp_path: Path) -> None:
     with pytest.raises(ValidationSetError) as error:
         find_validation_set(tmp_path / "s")
     assert str(error.value) == (
-        f"there are several validation sets for {tmp_path}/s: {tmp_path}/s/s.yaml and "
+        f"several validation sets found for {tmp_path}/s: {tmp_path}/s/s.yaml and "
         f"{tmp_path}/validation_sets/s.jsonl; name one with --tasks"
     )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from skillopt.adapters.practice import mentor
 from skillopt.adapters.practice.reader import answer
-from skillopt.adapters.practice.refused import blame
+from skillopt.adapters.practice.refused import blame, edit_texts
 from skillopt.core.history.digest import Now, search_digest
 from skillopt.core.proposals.critique import Observation, parse_critiques
 from skillopt.core.proposals.proposal import Draft, Proposal, parse_draft
@@ -199,7 +199,12 @@ def test_it_learns_fields_from_remarks() -> None:
     assert json.loads(answer(text, "one more rose")) == {"q": "b", "p": 2}
 
 
-def refusal_of(draft: Draft, number: int, outcome: str = "rejected") -> Refusal:
+HERE = Skill(text=LABELS).digest
+
+
+def refusal_of(
+    draft: Draft, number: int, outcome: str = "rejected", *, parent: str = HERE
+) -> Refusal:
     return Refusal(
         id=f"x{number}",
         run="run",
@@ -208,7 +213,7 @@ def refusal_of(draft: Draft, number: int, outcome: str = "rejected") -> Refusal:
         code="test",
         reason="no gain",
         outcome=outcome,
-        proposal=Proposal(parent="0", draft=draft),
+        proposal=Proposal(parent=parent, draft=draft),
         context="now",
     )
 
@@ -241,6 +246,16 @@ def test_blame_is_shared_and_a_stale_refusal_has_none() -> None:
     assert set(blame(digest([refusal_of(draft, 1)], context="later")).values()) == {0.0}
     inconclusive = blame(digest([refusal_of(draft, 1, "inconclusive")]))
     assert set(inconclusive.values()) == {0.25}
+    elsewhere = blame(digest([refusal_of(draft, 1, parent="0")]))
+    assert set(elsewhere.values()) == {0.125}
+
+
+def test_what_may_be_tested_again_may_be_proposed_again() -> None:
+    refused = refusal_of(drafted(LABELS, ROUTES[:4]), 1, parent="0")
+    text = digest([refused])
+    assert "may be tested again: the skill changed since" in text
+    assert edit_texts(text) == ""
+    assert edit_texts(digest([refusal_of(refused.proposal.draft, 1)])) != ""
 
 
 def test_after_a_refused_try_the_next_is_smaller() -> None:

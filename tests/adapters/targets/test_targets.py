@@ -378,8 +378,8 @@ async def test_a_command_without_a_skill_is_told_so() -> None:
     ("code", "complaint"),
     [
         ("import sys; sys.exit('no idea')", "exit code 1: no idea"),
-        ("import sys; sys.stdout.buffer.write(bytes([255]))", "no UTF-8"),
-        ("print('x' * 2_000_000)", "at most"),
+        ("import sys; sys.stdout.buffer.write(bytes([255]))", "not UTF-8"),
+        ("print('x' * 2_000_000)", "the limit is"),
     ],
 )
 async def test_a_command_that_fails_is_the_targets_failure(code: str, complaint: str) -> None:

@@ -107,7 +107,11 @@ BROKEN: list[tuple[str, tuple[Task, ...], str]] = [
         (task("d", checks=[{"type": "contains"}], expected=[1]),),
         "wants text, got the number 1",
     ),
-    ("an empty list", (task("d", checks=[{"type": "contains", "value": []}]),), "asks for nothing"),
+    (
+        "an empty list",
+        (task("d", checks=[{"type": "contains", "value": []}]),),
+        "the list is empty",
+    ),
     (
         "contains nothing",
         (task("d", checks=[{"type": "contains", "value": ""}]),),
@@ -116,12 +120,12 @@ BROKEN: list[tuple[str, tuple[Task, ...], str]] = [
     (
         "a bad pattern",
         (task("d", checks=[{"type": "regex", "pattern": "("}]),),
-        "'(' is no regular expression",
+        "'(' is not a regular expression",
     ),
     (
         "a schema that is none",
         (task("d", checks=[{"type": "json", "mode": "schema", "value": {"type": 5}}]),),
-        "no JSON schema",
+        "not a JSON schema",
     ),
     (
         "no schema",
@@ -131,7 +135,7 @@ BROKEN: list[tuple[str, tuple[Task, ...], str]] = [
     (
         "a path that is none",
         (task("d", checks=[{"type": "json", "at": "a..b"}]),),
-        "names no field",
+        "does not name a field",
     ),
     ("no checks", (task("d", checks=[]),), "no checks"),
     (
@@ -147,12 +151,12 @@ BROKEN: list[tuple[str, tuple[Task, ...], str]] = [
     (
         "a rubric with a criterion of its own",
         (task("d", checks=[{"type": "rubric", "criteria": ["right"], "criterion": "right"}]),),
-        "drop `criterion`",
+        "remove `criterion`",
     ),
     (
         "a criterion twice",
         (task("d", checks=[{"type": "rubric", "criteria": ["right", "right"]}]),),
-        "named twice",
+        "listed twice",
     ),
     ("a blank input", (task("d", input=" \n"),), "`input` is empty"),
     ("an empty conversation", (task("d", input=()),), "empty conversation"),
@@ -173,17 +177,17 @@ BROKEN: list[tuple[str, tuple[Task, ...], str]] = [
     (
         "not a number",
         (task("d", expected=[float("nan")], checks=[{"type": "json"}]),),
-        "no JSON number",
+        "not a JSON number",
     ),
     (
         "a key that is no text",
         (task("d", expected={1: 2}, checks=[{"type": "json"}]),),
-        "the key 1 is no text",
+        "the key 1 is not text",
     ),
     (
         "half a character",
         (task("d", expected=["\ud800"], checks=[{"type": "json"}]),),
-        "half a surrogate pair",
+        "unpaired surrogate",
     ),
 ]
 

@@ -73,7 +73,7 @@ def test_a_task_the_incumbent_does_not_pass_reliably_is_no_sentinel_and_the_user
     verdict, _, _ = play(contest(FIRST, tasks=TASKS), scores)
     assert verdict.outcome is Outcome.ACCEPTED
     assert verdict.notes == (
-        "task 'guard' is no sentinel: the incumbent does not pass it reliably",
+        "task 'guard' cannot be protected: the incumbent does not pass it reliably",
     )
     assert unreliable(TASKS, verdict.book) == ("guard",)
 
@@ -86,7 +86,7 @@ def test_a_sentinel_whose_runs_cannot_be_had_guards_nothing_this_time() -> None:
 
     verdict, outcomes, _ = play(contest(FIRST, tasks=TASKS), scores)
     assert verdict.outcome is Outcome.ACCEPTED
-    assert verdict.notes == ("task 'guard' is no sentinel this time: its runs could not be had",)
+    assert verdict.notes == ("task 'guard' is not protected this time: its runs have no result",)
     assert len([want for want in outcomes if want == Wanted("incumbent", "guard", 16)]) == 1
 
 

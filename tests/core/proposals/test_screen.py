@@ -6,6 +6,7 @@ import pytest
 
 from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
 from skillopt.core.proposals.refusal import Refusal, Stage
+from skillopt.core.proposals.reopening import Failing
 from skillopt.core.proposals.screen import Known, Screened, is_stale, screen, sections_touched
 from skillopt.core.skill.changes import changes_of, section_print
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
@@ -156,7 +157,58 @@ REWRITTEN = {
 @pytest.mark.parametrize("case", REWRITTEN)
 def test_a_refusal_is_stale_once_its_section_is_rewritten(case: str) -> None:
     text, stale = REWRITTEN[case]
-    now = Skill(text=text)
-    known = refusal(proposal(ADD))
-    assert is_stale(known, skill=now, context="here") == stale
-    assert isinstance(screened(proposal(ADD), known, skill=now), Candidate) == stale
+    assert is_stale(refusal(proposal(ADD)), skill=Skill(text=text), context="here") == stale
+
+
+def test_a_rejection_on_an_earlier_version_lets_the_proposal_pass_and_is_counted() -> None:
+    moved = Skill(text=SKILL.text.replace("- one\n", "- one\n- nil\n"))
+    found = screened(proposal(ADD), refusal(proposal(ADD)), skill=moved)
+    assert isinstance(found, Candidate)
+    assert found.retests == ("r1",)
+    stands = refusal(proposal(ADD), harmful=True, aims=("t1",))
+    against = Known([stands], context="here", failing=Failing())
+    blocked = screen(proposal(ADD), skill=moved, budget=BUDGET, known=against)
+    assert isinstance(blocked, Screened)
+    assert blocked.known == "r1"
+
+
+def test_the_newest_rejection_decides_unless_one_is_of_this_very_version() -> None:
+    moved = Skill(text=SKILL.text.replace("- one\n", "- one\n- nil\n"))
+    on_moved = refusal(proposal(ADD), id="r2").model_copy(
+        update={"proposal": proposal(ADD).model_copy(update={"parent": moved.digest})}
+    )
+    first = refusal(proposal(ADD))
+    blocked = screened(proposal(ADD), first, on_moved, skill=moved)
+    assert isinstance(blocked, Screened)
+    assert blocked.known == "r2"
+    back = screened(proposal(ADD), first, on_moved)
+    assert isinstance(back, Screened)
+    assert back.known == "r1"
+    later = Skill(text=moved.text.replace("- nil\n", "- nil\n- nought\n"))
+    again = screened(proposal(ADD), first, on_moved, skill=later)
+    assert isinstance(again, Candidate)
+    assert again.retests == ("r2", "r1")
+
+
+def test_reopening_can_be_turned_off() -> None:
+    moved = Skill(text=SKILL.text.replace("- one\n", "- uno\n- dos\n"))
+    against = Known([refusal(proposal(ADD))], context="here", reopen=False)
+    assert isinstance(screen(proposal(ADD), skill=moved, budget=BUDGET, known=against), Screened)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Insert(anchor="bare", text="\n\n- Always ask for the number.\n"),
+        Insert(anchor="- two\n", text="- always  ask for the **number**\n"),
+        Replace(anchor="- two\n", text="- two\n- Always ask for the number.\n"),
+    ],
+)
+def test_a_line_that_the_skill_already_has_is_refused_with_that_line(edit: Edit) -> None:
+    skill = Skill(text=SKILL.text.replace("- one\n", "- Always ask for the number.\n"))
+    found = screened(proposal(edit), skill=skill)
+    assert isinstance(found, Screened)
+    assert (found.stage, found.code) == (Stage.SCREEN, "repeated")
+    assert "the skill already has the line “Always ask for the number.” under “Top > Rules”" in (
+        found.reason
+    )

@@ -90,7 +90,7 @@ async def test_a_bad_reply_is_sent_back_once(bad: str) -> None:
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
 async def test_two_bad_replies_are_missing_data(bad: str) -> None:
     model = ScriptedModel(bad)
-    with pytest.raises(CallFailed, match="the judge gave no verdict on task 't': "):
+    with pytest.raises(CallFailed, match="the judge gave no valid verdict on task 't': "):
         await judge(TASK, "No.", criteria=CRITERIA, model=model)
     assert len(model.asked) == 2
 

@@ -213,8 +213,8 @@ def enter_head_move(entering: Entering, move: Row) -> None:
         if moved_since and last["new"] != move["parent"]:
             raise HeadMoved(
                 f"run {last['run']} made version {last['new'][:12]} the head of {move['path']} "
-                f"while run {move['run']} was at work; both versions are in the ledger: compare "
-                "them with `skillopt diff`, then tune again from the one you want"
+                f"while run {move['run']} was in progress; both versions are in the ledger: "
+                "compare them with `skillopt diff`, then tune again from the one you want"
             )
     entering.append(HEAD_MOVES, move)
 

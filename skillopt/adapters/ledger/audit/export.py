@@ -81,7 +81,7 @@ def read_export(lines: Iterable[str], name: str) -> tuple[dict[str, Any], Iterat
     numbered = enumerate(lines, start=1)
     about = next((_parsed(line, name, number) for number, line in numbered), {})
     if not isinstance(about.get("ledger"), str) or not isinstance(about.get("head"), str):
-        raise InputError(f"{name}:1: not a ledger's export; make one with `skillopt ledger export`")
+        raise InputError(f"{name}:1: not a ledger export; make one with `skillopt ledger export`")
     schema = about.get("schema")
     if not isinstance(schema, int) or not _SAME_ROWS_SINCE <= schema <= newest():
         raise InputError(
@@ -97,5 +97,5 @@ def _parsed(line: str, name: str, number: int) -> dict[str, Any]:
     except ValueError as error:
         raise InputError(f"{name}:{number}: not JSON: {error}") from None
     if not isinstance(found, dict):
-        raise InputError(f"{name}:{number}: not an object; is this a ledger's export?")
+        raise InputError(f"{name}:{number}: not an object; is this a ledger export?")
     return found

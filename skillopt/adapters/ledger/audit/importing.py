@@ -101,7 +101,7 @@ def read_database(where: str | Path) -> Iterator[Source]:
         if found.bad is not None:
             raise LedgerError(
                 f"{database.name} does not verify: {found.bad.table} {found.bad.seq}: "
-                f"{found.bad.problem}; nothing was taken in"
+                f"{found.bad.problem}; nothing was imported"
             )
         state = connection.execute(select(STATE)).mappings().one()
         rows = ((placed.table, placed.row) for placed in in_order(connection))

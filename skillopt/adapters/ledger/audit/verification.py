@@ -148,9 +148,9 @@ class _Check:
         if placed.seq != self.rows + 1:
             if placed.seq <= self.rows:
                 return f"there are two rows with the number {placed.seq}"
-            return f"row {self.rows + 1} is gone; the next one there is {placed.seq}"
+            return f"row {self.rows + 1} is missing; the next one is {placed.seq}"
         if placed.row["link"] != next_link(previous, placed.table.name, placed.row):
-            return "its content or its place is not what was sealed"
+            return "its content or position was changed"
         return None
 
     def content(self, placed: Placed) -> str | None:
@@ -173,7 +173,7 @@ class _Check:
         missing = sum(len(rows) for rows in self._edits.values())
         if head.seq != self.rows or head.link != link:
             return f"the ledger's last row is {head.seq}, the chain ends at {self.rows}"
-        return f"{missing} edits of rounds are gone" if missing else None
+        return f"{missing} edits of rounds are missing" if missing else None
 
     def _payload(self, row: Row) -> str | None:
         if row["payload"] is not None:
@@ -183,7 +183,7 @@ class _Check:
             if row["seq"] <= place and row["created"] < before:
                 self._pruned += 1
                 return None
-        return "the payload is gone, and no pruning took it"
+        return "the payload is missing and was not pruned"
 
     def _round(self, row: Row) -> str | None:
         try:
@@ -193,7 +193,7 @@ class _Check:
         self._edits[round_.id] = mapping.edit_rows(round_)
         told = (round_.id, round_.run, round_.number, mapping.outcome_of(round_))
         if told != (row["id"], row["run"], row["number"], row["outcome"]):
-            return "the columns say something else than the document"
+            return "the columns do not match the document"
         return self._replay(round_) if isinstance(round_.decision, AcceptedRound) else None
 
     def _replay(self, round_: Round) -> str | None:

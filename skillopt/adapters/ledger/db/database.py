@@ -103,9 +103,7 @@ def _url(where: str | Path) -> URL:
     if backend == "sqlite" and url.database and url.database != ":memory:":
         return URL.create("sqlite", database=url.database)
     shown = url.render_as_string(hide_password=True)
-    raise SettingsError(
-        f"ledger {shown}: only files and postgresql:// are understood; for SQLite name a file"
-    )
+    raise SettingsError(f"ledger {shown}: only file paths and postgresql:// URLs are supported")
 
 
 def _engine(url: URL) -> Engine:

@@ -31,7 +31,7 @@ def forked_children_leave(engine: Engine) -> None:
 
 
 def _leave() -> None:
-    """The socket's number leads nowhere from now on; closed, it might become another file's."""
+    """The socket's number does not resolve from now on; closed, it might become another file's."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for connection in list(_OPEN):
         with contextlib.suppress(Exception):  # one that is broken has no socket

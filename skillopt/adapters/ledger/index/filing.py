@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, select
 from skillopt.adapters.ledger.index.recall import file_ablations, file_refusals
 from skillopt.adapters.ledger.index.round_keys import file_keys
 from skillopt.adapters.ledger.schema.mapping import Row
-from skillopt.adapters.ledger.schema.tables import ABLATIONS, DERIVED_TABLES, ROUND_KEYS, ROUNDS
+from skillopt.adapters.ledger.schema.tables import ABLATIONS, DERIVED_TABLES, ROUNDS
 
 _AT_ONCE = 500
 _LISTED = (ROUNDS.c.criteria, ROUNDS.c.sections)
@@ -43,13 +43,6 @@ def refill(connection: Connection) -> None:
         file_rows(connection, rounds=rounds)
     ablations = connection.execute(select(ABLATIONS).order_by(ABLATIONS.c.seq)).mappings()
     file_ablations(connection, map(dict, ablations.all()))
-
-
-def refill_keys(connection: Connection) -> None:
-    """Make again what lists need: far less work than all of it."""
-    connection.execute(ROUND_KEYS.delete())
-    for rounds in _pages(connection, *_LISTED):
-        file_keys(connection, rounds)
 
 
 def _pages(connection: Connection, *columns: Column[str]) -> Iterator[list[Row]]:

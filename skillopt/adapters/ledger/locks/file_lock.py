@@ -48,7 +48,7 @@ class FileHold:
             return False
         except (OSError, NotImplementedError) as error:  # the latter: filelock finds no real lock
             raise LedgerError(
-                f"no lock could be taken on {self._path}: {error}; the ledger's folder must be "
+                f"cannot lock {self._path}: {error}; the ledger's folder must be "
                 "writable, on a file system with locks"
             ) from None
         self._lock = lock

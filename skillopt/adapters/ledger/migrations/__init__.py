@@ -23,10 +23,9 @@ from skillopt.errors import LedgerError, LedgerTooNew
 
 _STATE = "ledger_state"
 _OURS = frozenset({"runs", "rounds", "rollouts", "versions", "edits", "exchanges"})
-_RECALLS = 3
-"""The first schema that files refusals under keys; those of an earlier ledger are filed now."""
-_LISTS = 4
-"""The first schema that files rounds under criteria and sections."""
+_RECALLS = 5
+"""The first schema that files refusals as they are filed today; those of an earlier ledger are
+filed again."""
 _LOCK = 0x736B6C6C
 """PostgreSQL's advisory lock while a schema is made: there is no table yet to lock."""
 
@@ -59,8 +58,6 @@ def migrate(database: Database) -> None:
                 connection.exec_driver_sql(statement)
         if 0 < present < _RECALLS:
             filing.refill(connection)
-        elif 0 < present < _LISTS:
-            filing.refill_keys(connection)
         if present == 0:
             connection.execute(
                 text("INSERT INTO ledger_state VALUES (1, :name, :version, 0, :link)"),
@@ -88,8 +85,8 @@ def schema_version(connection: Connection, name: str) -> int:
         )
         if foreign:
             raise LedgerError(
-                f"{name} is a database of something else (it has the tables "
-                f"{', '.join(foreign)}); name another place with --ledger"
+                f"{name} is not a skillopt ledger (it has the tables "
+                f"{', '.join(foreign)}); choose another file with --ledger"
             )
         return 0
     version = int(connection.execute(text("SELECT schema_version FROM ledger_state")).scalar_one())
@@ -109,6 +106,7 @@ def statements(number: int, dialect: str) -> list[str]:
         if entry.is_file():
             seq = "INTEGER" if dialect == "sqlite" else "BIGINT"
             script = re.sub(r"\bSEQ\b", seq, entry.read_text(encoding="utf-8"))
+            script = re.sub(r"(?m)^--.*\n?", "", script)
             found += [part.strip() for part in script.split(";\n") if part.strip()]
     return found
 

@@ -111,7 +111,7 @@ def _newest(connection: Connection, skill_name: str, current: Skill | None) -> t
     runs = select(RUNS.c.id, RUNS.c.first, RUNS.c.seq).where(RUNS.c.skill_name == skill_name)
     last = connection.execute(runs.order_by(RUNS.c.seq.desc()).limit(1)).first()
     if last is None:
-        raise InputError(f"no run on a skill called {skill_name!r} in the ledger; see `runs list`")
+        raise InputError(f"no runs of a skill named {skill_name!r} in the ledger; see `runs list`")
     if current is not None and run_queries.skill(connection, current.digest) is not None:
         return current.digest, _END_OF_TIME
     ended = _last_before(connection, skill_name, place=_END_OF_TIME, not_this="")

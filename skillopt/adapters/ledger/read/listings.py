@@ -204,7 +204,7 @@ def _one(
     rows = connection.execute(query.where(matching).order_by(column).limit(5)).mappings().all()
     if len(rows) > 1:
         several = ", ".join(str(row[column.name]) for row in rows)
-        raise InputError(f"{what} {given!r} could be {several}; give more of the id")
+        raise InputError(f"{what} {given!r} could be {several}; give more characters of the id")
     if not rows:
         raise InputError(
             f"no {what} {given!r} in the ledger; see `skillopt ledger list` or `runs list`"

@@ -36,7 +36,7 @@ def query_of(wanted: str, dialect: str) -> str:
     """
     terms = terms_of(wanted)
     if all(term.excluded for term in terms):
-        raise InputError(f"{wanted!r} has no word to look for; give one that must occur")
+        raise InputError(f"{wanted!r} has no word to search for; give at least one")
     return _fts5(terms) if dialect == "sqlite" else _web(terms)
 
 

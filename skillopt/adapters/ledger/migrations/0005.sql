@@ -1,0 +1,1 @@
+-- The tables are as they were. What is filed of refusals says more, so it is made again.
