@@ -39,13 +39,18 @@ def say(text: str = "") -> None:
 def say_report(line: str) -> None:
     """Print a line of a report to stdout; on a terminal a diff's lines are coloured."""
     colour = next((code for mark, code in _DIFF_COLOURS.items() if line.startswith(mark)), None)
-    if colour is None or not _coloured(sys.stdout):
+    if colour is None or not is_coloured(sys.stdout):
         say(line)
     else:
-        _write(sys.stdout, f"\x1b[{colour}m{printable(line)}\x1b[0m")
+        put(f"\x1b[{colour}m{printable(line)}\x1b[0m")
 
 
-def _coloured(stream: TextIO) -> bool:
+def put(line: str) -> None:
+    """Print a line to stdout as it is: its texts are printable, its colours are our own."""
+    _write(sys.stdout, line)
+
+
+def is_coloured(stream: TextIO) -> bool:
     """Colours are wanted: a terminal, and no `NO_COLOR` (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
