@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import unicodedata
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
@@ -95,11 +96,45 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
+def tell_rest(shown: int, total: int, *, most: int | None = None) -> None:
+    """Say on stderr how many more there are, and how to see them; nothing where all are shown.
+
+    Args:
+        shown: entries that were printed.
+        total: entries that there are.
+        most: the largest value that `--limit` takes; None for no limit.
+    """
+    if shown < total:
+        limit = total if most is None else min(total, most)
+        which = "all" if limit == total else "more"
+        tell(f"{shown:,} of {total:,} shown; --limit {limit} for {which}")
+
+
+def local_minute(moment: datetime) -> str:
+    """A moment in local time, to the minute."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def local_time(moment: datetime) -> str:
+    """A moment in local time with its zone: `2026-01-02 10:03 (UTC+01:00)`."""
+    offset = f"{moment.astimezone():%z}"
+    zone = "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:5]}"
+    return f"{local_minute(moment)} ({zone})"
+
+
 def shown_decision(round_: RoundSummary) -> str:
     """A proposal's verdict and idea."""
     gain = f" {points(round_.gain)}" if round_.gain is not None else ""
-    idea = one_line(round_.idea) or "(unreadable reply)"
-    return f"{outcome_at(round_.outcome, round_.stage.value)} ({round_.code}{gain})  {idea}"
+    outcome = outcome_at(round_.outcome, round_.stage.value)
+    return f"{outcome} ({round_.code}{gain})  {shown_idea(round_)}"
+
+
+def shown_idea(round_: RoundSummary) -> str:
+    """A proposal's idea, or what stands in its place."""
+    if round_.idea:
+        return one_line(round_.idea)
+    # What came as far as the gate can only lack a proposal if nobody was asked for one.
+    return "(hand-written edit)" if round_.stage.value == "gate" else "(unreadable reply)"
 
 
 def outcome_at(outcome: str, stage: str) -> str:

@@ -158,6 +158,18 @@ class Asking:
         asked = wanted or RoundFilter()
         return await self._reader.read(partial(listings.list_rounds, wanted=asked))
 
+    async def count_rounds(self, wanted: RoundFilter | None = None) -> int:
+        """How many rounds pass the filter, whatever its limit.
+
+        Raises:
+            InputError: no run begins as the filter says, or there is no word in its text.
+        """
+        from skillopt.adapters.ledger.read import listings
+        from skillopt.adapters.ledger.schema.views import RoundFilter
+
+        asked = wanted or RoundFilter()
+        return await self._reader.read(partial(listings.count_rounds, wanted=asked))
+
     async def show_round(self, given: str) -> RoundEntry:
         """A round by its id, or by a beginning of it that only one has.
 
@@ -175,6 +187,12 @@ class Asking:
         from skillopt.adapters.ledger.read import listings
 
         return await self._reader.read(partial(listings.list_runs, skill=skill, limit=limit))
+
+    async def count_runs(self, *, skill: str | None = None) -> int:
+        """How many runs there are."""
+        from skillopt.adapters.ledger.read import listings
+
+        return await self._reader.read(partial(listings.count_runs, skill=skill))
 
     async def show_run(self, given: str) -> RunEntry:
         """A run by its id, or by a beginning of it that only one has.

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, and_, func, select
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
 from skillopt.adapters.ledger.index.neighbours import alike
 from skillopt.adapters.ledger.read import run_queries
-from skillopt.adapters.ledger.read.filters import passing
+from skillopt.adapters.ledger.read.filters import counted, passing
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS, VERSIONS
 from skillopt.adapters.ledger.schema.views import (
@@ -44,6 +44,16 @@ def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSumma
     return tuple(found[place] for place in places)
 
 
+def count_rounds(connection: Connection, wanted: RoundFilter) -> int:
+    """How many rounds pass the filter, whatever its limit.
+
+    Raises:
+        InputError: no run begins as the filter says, or there is no word in its text.
+    """
+    run = _run_id(connection, wanted.run) if wanted.run else None
+    return counted(connection, wanted, run=run)
+
+
 def show_round(connection: Connection, given: str) -> RoundEntry:
     """A round by its id or the beginning of one.
 
@@ -70,6 +80,14 @@ def list_runs(connection: Connection, *, skill: str | None, limit: int) -> tuple
     if skill is not None:
         query = query.where(RUNS.c.skill_name == skill)
     return tuple(_run_summary(connection, run) for run in connection.execute(query).scalars())
+
+
+def count_runs(connection: Connection, *, skill: str | None) -> int:
+    """How many runs there are."""
+    query = select(func.count()).select_from(RUNS)
+    if skill is not None:
+        query = query.where(RUNS.c.skill_name == skill)
+    return connection.execute(query).scalar_one()
 
 
 def show_run(connection: Connection, given: str) -> RunEntry:
