@@ -26,7 +26,9 @@ class Column(NamedTuple):
     """Aligned to the right: a number."""
 
 
-def say_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+def say_table(
+    columns: Sequence[Column], rows: Iterable[Sequence[str]], *, report: bool = False
+) -> None:
     """Print a table to stdout.
 
     On a terminal it has a header and no wider line than the terminal: the last column is folded,
@@ -36,13 +38,28 @@ def say_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
     Args:
         columns: from left to right; the last one is the text that may be long.
         rows: one cell per column; control characters are escaped.
+        report: the header is shown in a pipe, too: without it the cells say nothing.
     """
-    cells = [tuple(printable(cell).replace("\n", " ") for cell in row) for row in rows]
-    if not cells:
-        return
-    lines = _drawn(columns, cells) if sys.stdout.isatty() else _whole(columns, cells)
+    lines = table_lines(columns, rows, report=report, colours=is_coloured(sys.stdout))
     for line in lines:
         put(line)
+
+
+def table_lines(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[str]],
+    *,
+    report: bool = False,
+    colours: bool = False,
+) -> tuple[str, ...]:
+    """The lines of :func:`say_table`; none for no rows."""
+    cells = [tuple(printable(cell).replace("\n", " ") for cell in row) for row in rows]
+    if not cells:
+        return ()
+    if sys.stdout.isatty():
+        return tuple(_drawn(columns, cells, colours=colours))
+    head = [tuple(column.title.upper() for column in columns)] if report else []
+    return tuple(_whole(columns, [*head, *cells]))
 
 
 def _whole(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
@@ -56,7 +73,9 @@ def _whole(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> Iterab
         yield (" " * GAP).join(padded).rstrip()
 
 
-def _drawn(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
+def _drawn(
+    columns: Sequence[Column], rows: Sequence[tuple[str, ...]], *, colours: bool
+) -> Iterable[str]:
     from io import StringIO
 
     from rich.cells import cell_len
@@ -68,7 +87,6 @@ def _drawn(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> Iterab
     ]
     left = width() - sum(natural[:-1]) - GAP * (len(columns) - 1)
     fits = left >= min(natural[-1], NARROWEST_TEXT)
-    colours = is_coloured(sys.stdout)
     console = Console(
         file=StringIO(),
         width=width(),
