@@ -21,6 +21,8 @@ class GatedEdit(Value):
 
     run: str
     """The run's id in the ledger."""
+    entry: str
+    """The id of the edit's entry in the ledger."""
     skill: str
     old: str
     """Digest of the old version."""
@@ -77,6 +79,7 @@ async def decide(
     ended = await session.end_run(record, stopped_by=verdict.outcome.value, last=last)
     return GatedEdit(
         run=record.id,
+        entry=round_.id,
         skill=context.skill_name,
         old=context.first.digest,
         new=new.digest,

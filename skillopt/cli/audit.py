@@ -14,16 +14,18 @@ import typer
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import (
     count,
+    local_time,
     one_line,
     outcome_at,
     print_json,
     printable,
     say,
+    say_next,
     tell,
     tell_rest,
 )
 from skillopt.cli.proposals import proposal_row, say_proposals
-from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.store import LedgerOption, named, read
 from skillopt.cli.tables import Column, say_table
 from skillopt.cli.terminal import say_folded
 from skillopt.errors import InputError
@@ -210,33 +212,75 @@ def import_command(
         print_json(found)
         return
     say(f"imported {found.new} of {count(found.rows, 'row')} from ledger {found.ledger}")
+    say_next(f"skillopt ledger list{named(ledger)}")
 
 
 def prune_command(
     *,
     older_than: Annotated[str, typer.Option(help="Age, such as 90d, 12w or 36h.", metavar="AGE")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many texts would be deleted; delete nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Delete stored answers, prompts and replies older than AGE.
 
     Verdicts, critiques, edits and versions are kept, and the ledger still verifies. A rollout whose
-    answer is deleted is paid again if it is needed again.
+    answer is deleted is paid again if it is needed again. It asks before it deletes; pass --yes
+    where nobody can answer.
 
     Example: skillopt ledger prune --older-than 90d
+    """
+    before = _moment(older_than)
+    moment = datetime.fromtimestamp(before, timezone.utc)  # noqa: UP017
+    there = read(ledger, lambda opened: opened.prunable(before=before))
+    told = f"{count(there, 'text')} stored before {local_time(moment)}"
+    if not (dry_run or yes or there == 0):
+        _confirm(told)
+    deletes = there > 0 and not dry_run
+    taken = read(ledger, lambda opened: opened.prune(before=before)) if deletes else 0
+    if as_json:
+        found = {"before": moment.isoformat(), "payloads": there if dry_run else taken}
+        print_json({**found, "dry_run": dry_run})
+    elif dry_run:
+        say(f"would delete {told}")
+        say_next(f"skillopt ledger prune --older-than {older_than.strip()}{named(ledger)}")
+    else:
+        say(f"deleted {count(taken, 'text')} stored before {local_time(moment)}")
+        say_next(f"skillopt ledger verify{named(ledger)}")
+
+
+def _confirm(told: str) -> None:
+    """Ask on the terminal whether to delete.
+
+    Raises:
+        InputError: nobody is there to answer.
+    """
+    if not sys.stdin.isatty():
+        raise InputError(
+            f"prune would delete {told}, and standard input is no terminal to ask on; "
+            "pass --yes to delete them, or --dry-run to only count them"
+        )
+    if not typer.confirm(f"delete {told}? this cannot be undone", err=True):
+        tell("nothing was deleted")
+        raise typer.Exit
+
+
+def _moment(older_than: str) -> float:
+    """The moment that was AGE ago, in seconds since the epoch.
+
+    Raises:
+        InputError: it is no age.
     """
     match = _AGE.fullmatch(older_than.strip())
     if match is None:
         raise InputError(
             f"--older-than {older_than!r}: expected a number and d, w or h, such as 90d"
         )
-    before = time.time() - int(match[1]) * _SECONDS[match[2]]
-    taken = read(ledger, lambda opened: opened.prune(before=before))
-    moment = datetime.fromtimestamp(before, timezone.utc)  # noqa: UP017
-    if as_json:
-        print_json({"before": moment.isoformat(), "payloads": taken})
-        return
-    say(f"deleted {count(taken, 'text')} stored before {moment:%Y-%m-%d %H:%M} UTC")
+    # Nothing was stored before 1970, and no calendar goes back as far as 99999999d.
+    return max(0.0, time.time() - int(match[1]) * _SECONDS[match[2]])
 
 
 SKILL_COLUMNS = (

@@ -12,11 +12,12 @@ from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.gate import Markdown, Table, answer, check_forms
 from skillopt.cli.options import BUDGET, GATE, LEDGER, LOOP, MODELS, ROLES_ONLY, with_settings
 from skillopt.cli.output import print_json, say, tell
-from skillopt.cli.store import read
+from skillopt.cli.store import named, quoted, read
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
     from skillopt.app.digest import LedgerDigest
+    from skillopt.app.single_edit import GatedEdit
 
 
 @with_settings([*ROLES_ONLY, *GATE, *BUDGET])
@@ -60,7 +61,18 @@ def retry_command(  # noqa: PLR0913 - each is an option of its own
         gated = asyncio.run(aretry(path, found.round, on_event=progress.see, **wanted))
     finally:
         progress.clear()
-    answer(gated, table=table, markdown=markdown, as_json=as_json)
+    steps = () if as_json else _next_steps(gated, entry, path, given.get("ledger"))
+    answer(gated, steps, table=table, markdown=markdown, as_json=as_json)
+
+
+def _next_steps(gated: GatedEdit, entry: str, path: Path, ledger: str | None) -> tuple[str, ...]:
+    flag = named(ledger, of=path)
+    shown = f"skillopt ledger show {gated.entry}{flag}"
+    if gated.written:
+        return (shown, f"skillopt diff {quoted(path)}{flag}")
+    if gated.outcome.value == "accepted":
+        return (shown, f"skillopt ledger retry {entry} {quoted(path)} --write{flag}")
+    return (shown,)
 
 
 @with_settings([*MODELS, *LOOP, *GATE, *BUDGET, *LEDGER])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from skillopt.app.result import Run
 from skillopt.cli.output import count, outcome_at, percent, shown_usage
 from skillopt.cli.progress import shown_baseline
+from skillopt.cli.store import named, quoted
 from skillopt.cli.terminal import wrapped
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
 from skillopt.core.figures import points
@@ -121,16 +121,15 @@ def next_steps(run: Run, *, skill: Path, ledger: str | None) -> tuple[str, ...]:
     Args:
         run: the finished run.
         skill: the skill as the user named it.
-        ledger: the ledger as other commands have to name it; None for the default one.
+        ledger: as it was given on the command line; None for the default one.
     """
-    named = f" --ledger {shlex.quote(ledger)}" if ledger else ""
-    file = shlex.quote(str(skill))
-    steps = [f"skillopt runs show {run.record.id}{named}"]
+    flag, file = named(ledger, of=skill), quoted(skill)
+    steps = [f"skillopt runs show {run.record.id}{flag}"]
     if run.rounds:
-        steps.append(f"skillopt ledger show {run.rounds[-1].id}{named}")
+        steps.append(f"skillopt ledger show {run.rounds[-1].id}{flag}")
     if run.skill.digest != run.first.digest and run.written.path is not None:
-        steps += [f"skillopt diff {file}{named}", f"skillopt revert {file}{named}"]
-    return ("next:", *(f"  {step}" for step in steps))
+        steps += [f"skillopt diff {file}{flag}", f"skillopt revert {file}{flag}"]
+    return tuple(steps)
 
 
 _SHIPPED = {

@@ -96,6 +96,16 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
+def say_next(*steps: str) -> None:
+    """Print what to type next, one command to a line."""
+    if len(steps) == 1:
+        say(f"next: {steps[0]}")
+        return
+    say("next:")
+    for step in steps:
+        say(f"  {step}")
+
+
 def tell_rest(shown: int, total: int, *, most: int | None = None) -> None:
     """Say on stderr how many more there are, and how to see them; nothing where all are shown.
 

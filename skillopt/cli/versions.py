@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath
-from skillopt.cli.output import print_json, say
-from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.output import local_minute, one_line, percent, print_json, say, say_next, tell
+from skillopt.cli.store import LedgerOption, named, quoted, read
+from skillopt.cli.tables import Column, say_table
+from skillopt.core.figures import points
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger import SqlLedger
+    from skillopt.adapters.ledger import SkillVersion, SqlLedger
     from skillopt.core.skill.skill import Skill
 
 Version = Annotated[
@@ -85,6 +87,10 @@ def revert_command(
         print_json({"skill": name, "version": digest, **outcome.model_dump(mode="json")})
         return
     say(outcome.note)
+    if outcome.kind == "beside":
+        say_next(f"diff {quoted(skill)} {quoted(outcome.path)}")
+    else:
+        say_next(f"skillopt diff {quoted(skill)}{named(ledger, of=skill)}")
 
 
 def _list(path: Path, ledger: str | None, now: Skill, *, as_json: bool) -> None:
@@ -95,11 +101,35 @@ def _list(path: Path, ledger: str | None, now: Skill, *, as_json: bool) -> None:
     if as_json:
         print_json({"skill": name, "versions": [one.model_dump(mode="json") for one in found]})
         return
-    for one in found:
-        here = "  (in the file)" if one.digest == now.digest else ""
-        say(f"{one.digest[:12]}  {one.created:%Y-%m-%d %H:%M}  {one.outcome}{here}")
-    if not found:
+    say_table(COLUMNS, [_row(one, here=one.digest == now.digest) for one in found])
+    if found:
+        tell(f"next: skillopt revert {quoted(path)} VERSION{named(ledger, of=path)}")
+    else:
         say(f"the ledger has no version of {name}")
+
+
+COLUMNS = (
+    Column("version"),
+    Column("when"),
+    Column("verdict"),
+    Column("score", right=True),
+    Column("points", right=True),
+    Column("in use"),
+    Column("idea"),
+)
+
+
+def _row(one: SkillVersion, *, here: bool) -> tuple[str, ...]:
+    by_hand = one.round is not None and not one.idea
+    return (
+        one.digest[:12],
+        local_minute(one.created),
+        "where a run started" if one.outcome == "first" else one.outcome,
+        "" if one.score is None else percent(one.score),
+        "" if one.gain is None else points(one.gain),
+        "in the file" if here else "",
+        "(hand-written edit)" if by_hand else one_line(one.idea),
+    )
 
 
 async def _version(ledger: SqlLedger, name: str, given: str | None) -> tuple[str, Skill]:

@@ -74,6 +74,17 @@ class Asking:
             await asyncio.to_thread(pruning.give_back_space, self._database)
         return taken
 
+    async def prunable(self, *, before: float) -> int:
+        """How many texts :meth:`prune` would take away.
+
+        Args:
+            before: seconds since the epoch.
+        """
+        from skillopt.adapters.ledger.append import pruning
+        from skillopt.adapters.ledger.schema import mapping
+
+        return await self._reader.read(partial(pruning.prunable, before=mapping.utc(before)))
+
     # -- taking it elsewhere
 
     async def export(self, to: TextIO, *, form: export.Form = "jsonl") -> int:
@@ -206,6 +217,6 @@ class Asking:
 
     async def skill_versions(self, name: str) -> tuple[SkillVersion, ...]:
         """Every version of a skill, oldest first."""
-        from skillopt.adapters.ledger.read import listings
+        from skillopt.adapters.ledger.read import versions
 
-        return await self._reader.read(partial(listings.skill_versions, name=name))
+        return await self._reader.read(partial(versions.skill_versions, name=name))

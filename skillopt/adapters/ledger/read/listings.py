@@ -14,7 +14,7 @@ from skillopt.adapters.ledger.index.neighbours import alike
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.filters import counted, passing
 from skillopt.adapters.ledger.schema import mapping
-from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS, VERSIONS
+from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS
 from skillopt.adapters.ledger.schema.views import (
     ExchangeSummary,
     RoundEntry,
@@ -22,7 +22,6 @@ from skillopt.adapters.ledger.schema.views import (
     RoundSummary,
     RunEntry,
     RunSummary,
-    SkillVersion,
 )
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.errors import InputError
@@ -103,36 +102,6 @@ def show_run(connection: Connection, given: str) -> RunEntry:
         rounds=tuple(summary(dict(row)) for row in connection.execute(query).mappings()),
         usage=run_queries.usage(connection, run),
     )
-
-
-def skill_versions(connection: Connection, name: str) -> tuple[SkillVersion, ...]:
-    """Every version of a skill that the ledger has the text of, oldest first."""
-    columns = (VERSIONS.c.created, VERSIONS.c.chars)
-    began = (
-        select(RUNS.c.first.label("digest"), RUNS.c.id.label("run"), RUNS.c.seq, *columns)
-        .join(VERSIONS, VERSIONS.c.digest == RUNS.c.first)
-        .where(RUNS.c.skill_name == name)
-    )
-    made = (
-        select(
-            ROUNDS.c.candidate.label("digest"),
-            ROUNDS.c.parent,
-            ROUNDS.c.run,
-            ROUNDS.c.id.label("round"),
-            ROUNDS.c.outcome,
-            ROUNDS.c.seq,
-            *columns,
-        )
-        .join(VERSIONS, VERSIONS.c.digest == ROUNDS.c.candidate)
-        .where(ROUNDS.c.skill_name == name)
-    )
-    first = {"parent": None, "round": None, "outcome": "first"}
-    rows: list[dict[str, Any]] = [dict(row) for row in connection.execute(made).mappings()]
-    rows += [{**first, **row} for row in connection.execute(began).mappings()]
-    found: dict[str, SkillVersion] = {}
-    for row in sorted(rows, key=lambda row: (row["outcome"] != "accepted", row.pop("seq"))):
-        found.setdefault(row["digest"], SkillVersion(**row))
-    return tuple(sorted(found.values(), key=lambda version: version.created))
 
 
 def summary(row: dict[str, Any]) -> RoundSummary:

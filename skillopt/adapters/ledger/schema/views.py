@@ -127,3 +127,9 @@ class SkillVersion(Value):
     round: str | None
     """Id of the round that made it."""
     outcome: Literal["first", "accepted", "rejected", "inconclusive"]
+    idea: str = ""
+    """Of the proposal that made it; empty for a hand-written version."""
+    score: float | None = None
+    """Its mean score on the validation tasks it was decided on."""
+    gain: float | None = None
+    """Mean paired difference to its parent; biased by selection."""
