@@ -49,7 +49,7 @@ async def aablate(skill: Skill | str | Path, round_: Round, **options: Unpack[Op
 async def ablate_bundle(job: Job, round_: Round) -> Ablation:
     """:func:`aablate` for a job that is read."""
     proposal = _bundle(round_)
-    async with open_session(job) as session:
+    async with open_session(job, create=False) as session:
         parent = await session.ledger.skill(round_.parent)
         if parent is None:
             raise InputError(

@@ -187,12 +187,19 @@ def export_command(
 
     Example: skillopt ledger export --form csv --out proposals.csv
     """
+    written = read(ledger, lambda opened: _export(opened, out, form))
+    tell(count(written, "row" if form == "jsonl" else "proposal") + " written")
+
+
+async def _export(ledger: SqlLedger, out: Path | None, form: Literal["jsonl", "csv"]) -> int:
     if out is None:
-        written = read(ledger, lambda opened: opened.export(sys.stdout, form=form))
-    else:
-        with out.open("w", encoding="utf-8", newline="") as stream:
-            written = read(ledger, lambda opened: opened.export(stream, form=form))
-    tell(f"{written} {'rows' if form == 'jsonl' else 'proposals'} written")
+        return await ledger.export(sys.stdout, form=form)
+    try:
+        stream = out.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be written: {error.strerror}") from None
+    with stream:
+        return await ledger.export(stream, form=form)
 
 
 def import_command(
@@ -207,7 +214,11 @@ def import_command(
 
     Example: skillopt ledger import ../other-project/.skillopt/ledger.db
     """
-    found = read(ledger, lambda opened: opened.take_in(source), create=True)
+    from skillopt.adapters.ledger.audit.importing import read_source
+
+    # The other ledger is verified first: where it cannot be used, none is made here.
+    with read_source(source) as other:
+        found = read(ledger, lambda opened: opened.take_in(other), create=True)
     if as_json:
         print_json(found)
         return

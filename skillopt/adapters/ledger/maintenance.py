@@ -93,8 +93,11 @@ class Asking:
 
         return await self._reader.read(partial(export.export, to=to, form=form))
 
-    async def take_in(self, source: str | Path) -> importing.Imported:
+    async def take_in(self, source: str | Path | importing.Source) -> importing.Imported:
         """Take in another ledger (file or URL) or a JSONL export; nothing is entered twice.
+
+        Args:
+            source: where it is, or what :func:`importing.read_source` has opened.
 
         Raises:
             InputError: the file is no export of this schema.
@@ -102,12 +105,13 @@ class Asking:
         """
         from skillopt.adapters.ledger.audit import importing
 
-        path = Path(source)
-        exported = path.suffix in {".jsonl", ".json"}
-        opened = importing.read_jsonl(path) if exported else importing.read_database(source)
         stack = ExitStack()
         with stack:
-            read = await asyncio.to_thread(stack.enter_context, opened)
+            if isinstance(source, importing.Source):
+                read = source
+            else:
+                opened = importing.read_source(source)
+                read = await asyncio.to_thread(stack.enter_context, opened)
             rows = new = 0
             pages = importing.pages(read)
             while page := await asyncio.to_thread(next, pages, None):
