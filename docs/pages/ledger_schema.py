@@ -33,8 +33,8 @@ for idea, reason in connection.execute(refused):
 ```
 
 Read as much as you like while runs write; write nothing. A row that was changed by hand is found by
-`skillopt ledger verify`. In SQLite there is one table more, `round_search`, the full-text index on
-`rounds.words`: `SELECT rowid FROM round_search WHERE round_search MATCH 'refund'` gives the `seq`
+`skillopt ledger verify`. In SQLite there is one table more, `round_search`, the full-text index on the
+view `round_written`, which is `rounds.words` without the reason: `SELECT rowid FROM round_search WHERE round_search MATCH 'refund'` gives the `seq`
 of rounds.
 """
 

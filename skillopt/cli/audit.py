@@ -99,6 +99,9 @@ def search_command(
 ) -> None:
     """Search ideas, edits and critiques; best match first.
 
+    It looks in what people and models wrote, not in verdicts and reasons, which are skillopt's own
+    sentences; `ledger list` filters by those.
+
     Example: skillopt ledger search refund "order number"
     """
     wanted = " ".join(f'"{word}"' if " " in word.strip() else word for word in words)

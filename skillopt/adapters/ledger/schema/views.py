@@ -34,7 +34,7 @@ class RoundFilter(Value):
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     text: str | None = None
-    """Words of the idea, the reason, an edit or a critique, in the language of `search`."""
+    """Words of the idea, an edit or a critique, in the language of `search`."""
     limit: int = Field(default=50, ge=1, le=100_000)
     """At most so many, the newest."""
 
