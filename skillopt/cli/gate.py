@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, assert_never
 
@@ -11,7 +12,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson, Tasks
 from skillopt.cli.options import GATE, ROLES_ONLY, with_settings
-from skillopt.cli.output import print_json, say, say_next, tell
+from skillopt.cli.output import local_time, print_json, say, say_next, tell
 from skillopt.cli.store import named
 from skillopt.cli.terminal import say_wrapped
 from skillopt.errors import SettingsError
@@ -103,6 +104,13 @@ def check_forms(*, markdown: bool, as_json: bool) -> None:
         raise SettingsError("--json and --markdown cannot be combined; choose one")
 
 
+def _told_known(gated: GatedEdit) -> list[str]:
+    if gated.known_since is None:
+        return []
+    when = local_time(datetime.fromtimestamp(gated.known_since, tz=timezone.utc))  # noqa: UP017
+    return [f"already tested on {when} with the same tasks and settings; nothing was run"]
+
+
 def _told(gated: GatedEdit) -> list[str]:
     from skillopt.cli.output import shown_usage
     from skillopt.cli.verdicts import told_numbers
@@ -112,6 +120,7 @@ def _told(gated: GatedEdit) -> list[str]:
     return [
         f"{gated.outcome.value}: {gated.verdict.reason}{judged}",
         *told_numbers(gated.verdict),
+        *_told_known(gated),
         f"run {gated.run}, spent {shown_usage(gated.usage)}",
         *written,
     ]

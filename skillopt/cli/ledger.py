@@ -10,7 +10,7 @@ import typer
 from skillopt.cli import audit
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.lazy import LedgerGroup
-from skillopt.cli.output import print_json, say, tell_rest
+from skillopt.cli.output import print_json, say, say_report, tell_rest
 from skillopt.cli.proposals import say_proposals
 from skillopt.cli.store import LedgerOption, read
 
@@ -113,7 +113,7 @@ def show_command(
     from skillopt.cli.entry import told_entry
 
     for line in told_entry(found, tasks=tasks):
-        say(line)
+        say_report(line)
 
 
 app.command("search")(audit.search_command)

@@ -163,11 +163,14 @@ def outcome_at(outcome: str, stage: str) -> str:
 
 
 def shown_models(run: RunRecord) -> str:
-    """The models of a run, as far as it had them."""
+    """The models of a run, and which roles it had none for."""
     from skillopt.core.history.run import NOBODY
 
     roles = {"target": run.target, "optimizer": run.optimizer, "judge": run.judge}
-    named = [f"{role} {model}" for role, model in roles.items() if model and model != NOBODY]
+    named = (
+        f"{role} {model}" if model and model != NOBODY else f"no {role}"
+        for role, model in roles.items()
+    )
     return ", ".join(named)
 
 

@@ -14,7 +14,7 @@ from skillopt.adapters.ledger.index.neighbours import alike
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.filters import counted, passing
 from skillopt.adapters.ledger.schema import mapping
-from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS
+from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROLLOUTS, ROUNDS, RUN_ENDS, RUNS
 from skillopt.adapters.ledger.schema.views import (
     ExchangeSummary,
     RoundEntry,
@@ -66,6 +66,7 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
         round=round_,
         run=_record(connection, round_.run),
         diff=_diff(connection, row["parent"], row["candidate"]),
+        critiqued=_critiqued(connection, round_),
         exchanges=_exchanges(connection, round_),
         before=_neighbour(connection, round_, -1),
         after=_neighbour(connection, round_, 1),
@@ -139,6 +140,16 @@ def _record(connection: Connection, run: str) -> RunRecord:
     if found is None:
         found = connection.execute(select(RUNS.c.document).where(RUNS.c.id == run)).scalar_one()
     return mapping.run_of(found)
+
+
+def _critiqued(connection: Connection, round_: Round) -> dict[str, str]:
+    """The task of each critique: the n-th rollout that was shown is `r<n>`."""
+    shown = {f"r{place}": key for place, key in enumerate(round_.rollouts, start=1)}
+    keys = {one.rollout: shown[one.rollout] for one in round_.critiques if one.rollout in shown}
+    query = select(ROLLOUTS.c.key, ROLLOUTS.c.task_id)
+    found = connection.execute(query.where(ROLLOUTS.c.key.in_(set(keys.values())))).all()
+    tasks: dict[str, str] = dict(found)
+    return {rollout: tasks[key] for rollout, key in keys.items() if key in tasks}
 
 
 def _exchanges(connection: Connection, round_: Round) -> tuple[ExchangeSummary, ...]:

@@ -89,6 +89,8 @@ class RoundEntry(Value):
     run: RunRecord
     diff: str | None
     """Unified diff from the incumbent to the candidate; None where there is no candidate's text."""
+    critiqued: dict[str, str]
+    """Id of the train task by the id that a critique has for its rollout."""
     exchanges: tuple[ExchangeSummary, ...]
     """The optimizer's replies in this round."""
     before: RoundSummary | None
