@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillopt.cli.output import (
@@ -15,13 +16,13 @@ from skillopt.cli.output import (
     shown_usage,
 )
 from skillopt.cli.verdicts import told_table
+from skillopt.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from skillopt.adapters.ledger.schema.views import RoundEntry
     from skillopt.core.history.hand_edit import FileOrigin, HandEdit
-    from skillopt.core.history.run import Round
 
 
 def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
@@ -38,7 +39,7 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
         yield from ("", *found.diff.rstrip("\n").split("\n"), "")
     if tasks and verdict:
         yield from told_table(verdict)
-    yield from _learned(round_)
+    yield from _learned(found)
     for asked in found.exchanges:
         prompt = f"prompt {asked.prompt_digest[:12]}"
         yield f"exchange {asked.key} of {asked.model[:12]}: {prompt}, {shown_usage(asked.usage)}"
@@ -106,14 +107,15 @@ def _critiques(found: RoundEntry) -> Iterator[str]:
         yield from (f'  "{one_line(quote)}"' for quote in group.quotes)
 
 
-def _learned(round_: Round) -> Iterator[str]:
+def _learned(found: RoundEntry) -> Iterator[str]:
+    round_ = found.round
     if round_.train:
         train = round_.train
         mended, broke = (
             one_line(", ".join(each)) or "none" for each in (train.mended, train.broke)
         )
         yield f"on train tasks: fixed {mended}; broke {broke}; {train.same} unchanged"
-    for part in round_.parts:
+    for part in found.alone:
         yield f"edit {part.edit} alone: {part.outcome}"
 
 
@@ -123,3 +125,25 @@ def _neighbours(found: RoundEntry) -> Iterator[str]:
             yield f"{name}: {other.id}  {shown_decision(other)}"
     for one in found.alike:
         yield f"similar ({one.likeness:.2f}): {one.id}  {one.outcome}  {one_line(one.idea)}"
+
+
+def skill_of(found: RoundEntry, *, verb: str) -> Path:
+    """The file that a proposal's run was on, as it is called in the project at hand.
+
+    Args:
+        found: the proposal.
+        verb: the command of `skillopt ledger` that needs it.
+
+    Raises:
+        InputError: there is none.
+    """
+    from skillopt.adapters.files.settings_file import project_of
+
+    recorded = found.run.skill_path
+    path = project_of(Path.cwd()) / recorded if recorded else None
+    if path is None or not path.exists():
+        was = f"has no file {recorded}" if recorded else "was given as a value"
+        entry = found.summary.id
+        fix = f"skillopt ledger {verb} {entry} SKILL.md"
+        raise InputError(f"the skill of proposal {entry} {was}; name its file: {fix}")
+    return path

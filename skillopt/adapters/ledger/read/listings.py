@@ -14,7 +14,14 @@ from skillopt.adapters.ledger.index.neighbours import alike
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.filters import counted, passing
 from skillopt.adapters.ledger.schema import mapping
-from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROLLOUTS, ROUNDS, RUN_ENDS, RUNS
+from skillopt.adapters.ledger.schema.tables import (
+    ABLATIONS,
+    EXCHANGES,
+    ROLLOUTS,
+    ROUNDS,
+    RUN_ENDS,
+    RUNS,
+)
 from skillopt.adapters.ledger.schema.views import (
     ExchangeSummary,
     RoundEntry,
@@ -24,6 +31,7 @@ from skillopt.adapters.ledger.schema.views import (
     RunSummary,
 )
 from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.proposals.refusal import Part
 from skillopt.errors import InputError
 
 _SUMMARY = tuple(column for column in ROUNDS.c if column.name not in {"document", "words"})
@@ -66,6 +74,7 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
         round=round_,
         run=_record(connection, round_.run),
         diff=_diff(connection, row["parent"], row["candidate"]),
+        alone=_alone(connection, round_),
         critiqued=_critiqued(connection, round_),
         exchanges=_exchanges(connection, round_),
         before=_neighbour(connection, round_, -1),
@@ -140,6 +149,15 @@ def _record(connection: Connection, run: str) -> RunRecord:
     if found is None:
         found = connection.execute(select(RUNS.c.document).where(RUNS.c.id == run)).scalar_one()
     return mapping.run_of(found)
+
+
+def _alone(connection: Connection, round_: Round) -> tuple[Part, ...]:
+    """The newest ablation of a round; else the one that was part of it."""
+    query = select(ABLATIONS.c.document).where(ABLATIONS.c.round == round_.id)
+    newest = connection.execute(query.order_by(ABLATIONS.c.seq.desc()).limit(1)).scalar()
+    if newest is None:
+        return round_.parts
+    return tuple(Part.model_validate(part) for part in json.loads(newest))
 
 
 def _critiqued(connection: Connection, round_: Round) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.run import Round, RunRecord
-from skillopt.core.proposals.refusal import Stage
+from skillopt.core.proposals.refusal import Part, Stage
 from skillopt.core.value import Value
 
 OutcomeName = Literal["accepted", "rejected", "inconclusive"]
@@ -89,6 +89,8 @@ class RoundEntry(Value):
     run: RunRecord
     diff: str | None
     """Unified diff from the incumbent to the candidate; None where there is no candidate's text."""
+    alone: tuple[Part, ...]
+    """How each edit of a refused bundle fared alone, where that was tried, then or later."""
     critiqued: dict[str, str]
     """Id of the train task by the id that a critique has for its rollout."""
     exchanges: tuple[ExchangeSummary, ...]
