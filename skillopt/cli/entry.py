@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,7 @@ def skill_of(found: RoundEntry, *, verb: str) -> Path:
     from skillopt.adapters.files.settings_file import project_of
 
     recorded = found.run.skill_path
-    path = project_of(Path.cwd()) / recorded if recorded else None
+    path = Path(os.path.relpath(project_of(Path.cwd()) / recorded)) if recorded else None
     if path is None or not path.exists():
         was = f"has no file {recorded}" if recorded else "was given as a value"
         entry = found.summary.id
