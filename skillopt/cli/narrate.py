@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from skillopt.adapters.files.skill_file import located_skill
 from skillopt.app.result import Run
 from skillopt.cli.output import count, outcome_at, percent, shown_usage
 from skillopt.cli.progress import shown_baseline
@@ -127,9 +128,14 @@ def next_steps(run: Run, *, skill: Path, ledger: str | None) -> tuple[str, ...]:
     steps = [f"skillopt runs show {run.record.id}{flag}"]
     if run.rounds:
         steps.append(f"skillopt ledger show {run.rounds[-1].id}{flag}")
-    if run.skill.digest != run.first.digest and run.written.path is not None:
-        steps += [f"skillopt diff {file}{flag}", f"skillopt revert {file}{flag}"]
-    return tuple(steps)
+    if run.skill.digest == run.first.digest:
+        return tuple(steps)
+    if run.written.path is None:
+        return (*steps, f"skillopt revert {file} {run.skill.digest[:12]}{flag}")
+    written = Path(run.written.path)
+    if written.resolve() != located_skill(skill).resolve():
+        return (*steps, f"diff {quoted(located_skill(skill))} {quoted(written)}")
+    return (*steps, f"skillopt diff {file}{flag}", f"skillopt revert {file}{flag}")
 
 
 _SHIPPED = {

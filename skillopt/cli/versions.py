@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -132,6 +133,19 @@ def _row(one: SkillVersion, *, here: bool) -> tuple[str, ...]:
     )
 
 
+def _unknown(name: str, given: str | None, versions: Sequence[SkillVersion]) -> str:
+    if not versions or given is None:
+        return (
+            f"the ledger has no version of {name}; `skillopt tune` or `skillopt gate` enters them, "
+            "--ledger names another ledger"
+        )
+    newest = versions[-1].digest[:12]
+    return (
+        f"no version {given!r} of {name} in the ledger; the newest is {newest}, and `skillopt "
+        "revert SKILL` without a version lists them all"
+    )
+
+
 async def _version(ledger: SqlLedger, name: str, given: str | None) -> tuple[str, Skill]:
     """The version that ``given`` names, or the one the newest run started from."""
     versions = await ledger.skill_versions(name)
@@ -140,10 +154,11 @@ async def _version(ledger: SqlLedger, name: str, given: str | None) -> tuple[str
         digests = {run.record.first for run in runs}
     else:
         digests = {one.digest for one in versions if one.digest.startswith(given)}
-    if len(digests) != 1:
-        known = ", ".join(sorted({one.digest[:12] for one in versions})) or "none"
-        problem = "no version" if not digests else "several versions"
-        raise InputError(f"{problem} of {name} called {given!r}; the ledger has {known}")
+    if not digests:
+        raise InputError(_unknown(name, given, versions))
+    if len(digests) > 1:
+        several = ", ".join(sorted(digest[:12] for digest in digests))
+        raise InputError(f"version {given!r} of {name} could be {several}; type more of the hash")
     digest = digests.pop()
     skill = await ledger.skill(digest)
     if skill is None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.cli.versions import revert_command
+from skillopt.errors import InputError
 from tests.adapters.ledger.samples import SKILL, a_run, an_end
 from tests.adapters.ledger.test_maintenance import filled
 
@@ -81,3 +82,13 @@ def test_another_ledger_than_the_default_is_named_in_what_to_type_next(
     monkeypatch.delenv("SKILLOPT_LEDGER")
     told = ran("SKILL.md", SKILL.digest[:8], "--ledger", "ledger.db").stdout
     assert told.splitlines()[-1] == "next: skillopt diff SKILL.md --ledger ledger.db"
+
+
+def test_a_wrong_version_is_told_with_what_there_is(folder: Path) -> None:
+    wrong = CliRunner().invoke(app, ["SKILL.md", "zzzz"])
+    assert isinstance(wrong.exception, InputError)
+    assert "no version 'zzzz' of triage in the ledger; the newest is " in str(wrong.exception)
+    digests = [line.split()[0] for line in ran("SKILL.md").stdout.splitlines()]
+    both = CliRunner().invoke(app, ["SKILL.md", ""])
+    assert isinstance(both.exception, InputError)
+    assert f"could be {', '.join(sorted(digests))}; type more" in str(both.exception)

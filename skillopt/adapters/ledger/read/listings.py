@@ -7,12 +7,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
 from skillopt.adapters.ledger.index.neighbours import alike
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.filters import counted, passing
+from skillopt.adapters.ledger.read.ids import round_id, run_id
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
@@ -32,11 +33,8 @@ from skillopt.adapters.ledger.schema.views import (
 )
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.refusal import Part
-from skillopt.errors import InputError
 
 _SUMMARY = tuple(column for column in ROUNDS.c if column.name not in {"document", "words"})
-_LAST = "\U0010ffff"
-"""Sorts behind every character of an id."""
 
 
 def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSummary, ...]:
@@ -45,7 +43,7 @@ def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSumma
     Raises:
         InputError: no run begins as the filter says, or there is no word in its text.
     """
-    run = _run_id(connection, wanted.run) if wanted.run else None
+    run = run_id(connection, wanted.run) if wanted.run else None
     places = passing(connection, wanted, run=run)
     found = summaries(connection, places)
     return tuple(found[place] for place in places)
@@ -57,7 +55,7 @@ def count_rounds(connection: Connection, wanted: RoundFilter) -> int:
     Raises:
         InputError: no run begins as the filter says, or there is no word in its text.
     """
-    run = _run_id(connection, wanted.run) if wanted.run else None
+    run = run_id(connection, wanted.run) if wanted.run else None
     return counted(connection, wanted, run=run)
 
 
@@ -67,7 +65,8 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
     Raises:
         InputError: no round has it, or several have.
     """
-    row = _one(connection, select(ROUNDS), ROUNDS.c.id, given, what="round")
+    place = round_id(connection, given)
+    row = dict(connection.execute(select(ROUNDS).where(ROUNDS.c.id == place)).mappings().one())
     round_ = mapping.round_of(row["document"])
     return RoundEntry(
         summary=summary(row),
@@ -105,7 +104,7 @@ def show_run(connection: Connection, given: str) -> RunEntry:
     Raises:
         InputError: no run has it, or several have.
     """
-    run = str(_one(connection, select(RUNS.c.id), RUNS.c.id, given, what="run")["id"])
+    run = run_id(connection, given)
     query = select(*_SUMMARY).where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
     return RunEntry(
         record=_record(connection, run),
@@ -202,27 +201,3 @@ def _diff(connection: Connection, parent: str, candidate: str | None) -> str | N
         tofile=(candidate or "")[:12],
     )
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
-
-
-def _run_id(connection: Connection, given: str) -> str:
-    return str(_one(connection, select(RUNS.c.id), RUNS.c.id, given, what="run")["id"])
-
-
-def _one(
-    connection: Connection, query: Select[Any], column: Any, given: str, *, what: str
-) -> dict[str, Any]:
-    exact = connection.execute(query.where(column == given)).mappings().first()
-    if exact:
-        return dict(exact)
-    matching = column.startswith(given, autoescape=True)
-    if connection.dialect.name == "sqlite":  # whose LIKE uses no index
-        matching = and_(column >= given, column < given + _LAST, matching)
-    rows = connection.execute(query.where(matching).order_by(column).limit(5)).mappings().all()
-    if len(rows) > 1:
-        several = ", ".join(str(row[column.name]) for row in rows)
-        raise InputError(f"{what} {given!r} could be {several}; give more of the id")
-    if not rows:
-        raise InputError(
-            f"no {what} {given!r} in the ledger; see `skillopt ledger list` or `runs list`"
-        )
-    return dict(rows[0])
