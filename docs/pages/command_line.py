@@ -108,7 +108,7 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "ledger head": ("{}", (Head,)),
     "ledger import": ("{}", (Imported,)),
     "ledger prune": (
-        "`before`: a time; `payloads`: texts that are deleted; `dry_run`: whether they still are there",
+        "`before`: a time; `payloads`: texts that are deleted; `dry_run`: whether only counted",
         (),
     ),
     "runs list": ("`runs`: list of {}; `total`: how many there are", (RunSummary,)),
