@@ -119,6 +119,7 @@ def _table(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> Table:
 
 def _stacked(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> Table:
     """The first column, and beside it all others; a number says what it is."""
+    from rich.cells import cell_len
     from rich.text import Text
 
     table = _empty(show_header=False)
@@ -130,9 +131,23 @@ def _stacked(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> Tabl
             for column, cell in zip(columns, row, strict=True)
         ]
         first, *middle, last = named
-        short = (" " * GAP).join(filter(None, middle))
-        table.add_row(Text(first), Text("\n".join(filter(None, (short, last)))))
+        lines = _packed([cell for cell in middle if cell], width() - cell_len(first) - GAP)
+        table.add_row(Text(first), Text("\n".join(filter(None, (*lines, last)))))
     return table
+
+
+def _packed(cells: Sequence[str], room: int) -> list[str]:
+    """Cells in as few lines as they fit in, none of them broken but one that is wider alone."""
+    from rich.cells import cell_len
+
+    lines: list[str] = []
+    for cell in cells:
+        longer = f"{lines[-1]}{' ' * GAP}{cell}" if lines else ""
+        if longer and cell_len(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(cell)
+    return lines
 
 
 def _empty(*, show_header: bool) -> Table:

@@ -77,7 +77,7 @@ def test_a_narrow_terminal_gets_the_idea_on_lines_of_its_own(
     monkeypatch.setenv("NO_COLOR", "1")
     told = drawn(monkeypatch, 60)
     assert told.splitlines()[0] == "3f9a12345678  2026-01-02 10:03  triage-support-tickets"
-    assert "points -1.9" in told
+    assert "rejected by the gate (test)  points -1.9" in told
     assert f"\n{' ' * 14}send every message" in told
 
 
