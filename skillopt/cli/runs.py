@@ -138,8 +138,9 @@ def _told(found: RunEntry) -> list[str]:
 
     record = found.record
     when = local_time(_moment(record.started))
+    by = f", by {one_line(record.user)}" if record.user else ""
     lines = [
-        f"{record.kind} {record.id} of {record.skill_name}, started {when}",
+        f"{record.kind} {record.id} of {record.skill_name}, started {when}{by}",
         shown_models(record),
         f"from {record.first[:12]} to {(record.last or record.first)[:12]}, {_state(record)}",
         f"baseline {percent(record.baseline)} on validation tasks",

@@ -55,7 +55,11 @@ def named(ledger: str | None, *, of: Path | None = None) -> str:
     """
     here = os.environ.get("SKILLOPT_LEDGER") or str(_of_project(Path.cwd()))
     used = ledger or str(_of_project(of or Path.cwd()))
-    return "" if used == here else f" --ledger {shlex.quote(used)}"
+    if used == here:
+        return ""
+    from skillopt.core.redaction import redacted
+
+    return f" --ledger {shlex.quote(redacted(used))}"  # a URL may hold a password
 
 
 def quoted(path: Path) -> str:
