@@ -26,6 +26,7 @@ from skillopt.adapters.ledger import (
     Verification,
 )
 from skillopt.app.aa import AATest
+from skillopt.app.ablate import AblatedBundle
 from skillopt.app.digest import LedgerDigest
 from skillopt.app.doctor import Checkup
 from skillopt.app.evaluate import Evaluation
@@ -92,21 +93,25 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "revert, without a version": ("`skill`: its name; `versions`: list of {}", (SkillVersion,)),
     "init": ("`written`: list of paths", ()),
     "doctor": ("{}, with `ready`: true or false", (Checkup,)),
-    "ledger list": ("`rounds`: list of {}", (RoundSummary,)),
+    "ledger list": ("`rounds`: list of {}; `total`: how many there are", (RoundSummary,)),
     "ledger show": ("{}", (RoundEntry,)),
+    "ledger ablate": ("{}", (AblatedBundle,)),
     "ledger digest": ("{}", (LedgerDigest,)),
     "ledger retry": (
         "{}, with `outcome`: `accepted`, `rejected` or `inconclusive`",
         (GatedEdit,),
     ),
-    "ledger search": ("`hits`: list of {}", (Hit,)),
+    "ledger search": ("`hits`: list of {}; `total`: how many there are", (Hit,)),
     "ledger why": ("{}", (Tracing,)),
     "ledger stats": ("{}", (Stats,)),
     "ledger verify": ("{}, with `sound`: true or false", (Verification,)),
     "ledger head": ("{}", (Head,)),
     "ledger import": ("{}", (Imported,)),
-    "ledger prune": ("`before`: a time; `payloads`: how many texts were taken away", ()),
-    "runs list": ("`runs`: list of {}", (RunSummary,)),
+    "ledger prune": (
+        "`before`: a time; `payloads`: texts that are deleted; `dry_run`: whether only counted",
+        (),
+    ),
+    "runs list": ("`runs`: list of {}; `total`: how many there are", (RunSummary,)),
     "runs show": ("{}", (RunEntry,)),
 }
 """What each command prints, and the models in it."""

@@ -33,8 +33,9 @@ for idea, reason in connection.execute(refused):
 ```
 
 Read as much as you like while runs write; write nothing. A row that was changed by hand is found by
-`skillopt ledger verify`. In SQLite there is one table more, `round_search`, the full-text index on
-`rounds.words`: `SELECT rowid FROM round_search WHERE round_search MATCH 'refund'` gives the `seq`
+`skillopt ledger verify`. SQLite has two things more: the view `round_written`, which is
+`rounds.words` without the reason that earlier schemas put first, and `round_search`, the full-text
+index on it. `SELECT rowid FROM round_search WHERE round_search MATCH 'refund'` gives the `seq`
 of rounds.
 """
 

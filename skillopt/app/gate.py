@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
-from skillopt.adapters.files.skill_file import read_skill
+from skillopt.adapters.files.git import file_origin
+from skillopt.adapters.files.skill_file import located_skill, read_skill
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
 from skillopt.app.session import open_session
 from skillopt.app.single_edit import GatedEdit, decide
 from skillopt.app.sync import wait_for
+from skillopt.core.history.hand_edit import FileOrigin, HandEdit
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import InputError
 
@@ -31,8 +34,9 @@ async def agate(
     """Test ``new`` against ``old`` on the validation tasks.
 
     The edit budget does not apply, and the gate is `race` unless the settings name another. No file
-    is written; the ledger keeps the edit and its verdict as a run of kind `gate`. Tasks, settings
-    and ledger are those of ``new``.
+    is written; the ledger keeps the edit, its verdict, and where the two files come from as a run
+    of kind `gate`. The same edit under the same conditions is tested once: asked again, the answer
+    is the ledger's. Tasks, settings and ledger are those of ``new``.
 
     Args:
         old: the version in use; a path or a value.
@@ -53,5 +57,19 @@ async def gate_edit(job: Job, old: Skill | str | Path) -> GatedEdit:
     candidate = job.inputs.skill
     if candidate.digest == incumbent.digest:
         raise InputError("the two versions are equal, byte for byte; there is nothing to decide")
+    by_hand = await asyncio.to_thread(_origins, job, old)
     async with open_session(replace(job, inputs=replace(job.inputs, skill=incumbent))) as session:
-        return await decide(session, candidate)
+        return await decide(session, candidate, by_hand=by_hand)
+
+
+def _origins(job: Job, old: Skill | str | Path) -> HandEdit:
+    """The two files, and what git knows of them."""
+    project, new = job.inputs.project, job.inputs.path
+    return HandEdit(
+        old=None if isinstance(old, Skill) else _origin(Path(old), project),
+        new=None if new is None else _origin(new, project),
+    )
+
+
+def _origin(path: Path, project: Path) -> FileOrigin:
+    return file_origin(located_skill(path), project=project)

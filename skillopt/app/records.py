@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import secrets
 import time
@@ -10,6 +11,7 @@ from typing import Any
 
 from skillopt.app.job import Job
 from skillopt.core.history.run import NOBODY, RunKind, RunRecord
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import digest_of
 from skillopt.engine.context import Setup
 from skillopt.ports import Model
@@ -39,8 +41,17 @@ def run_record(job: Job, setup: Setup, *, kind: RunKind, **more: Any) -> RunReco
         "judge": (inputs.settings.model("judge") or judge.identity) if judge else None,
         "settings": setup.settings,
         "self_judged": job.self_judged,
+        "user": _user(),
     }
     return RunRecord(id=name, kind=kind, started=now, **{**fields, **more})
+
+
+def _user() -> str | None:
+    """The login name, as far as the system knows one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # an account without a name, as in some containers
+        return None
 
 
 def tuning_fingerprint(job: Job, setup: Setup, optimizer: Model, writes_to: Path | None) -> str:
@@ -56,6 +67,23 @@ def tuning_fingerprint(job: Job, setup: Setup, optimizer: Model, writes_to: Path
             setup.settings.model_dump(mode="json"),
         ]
     )
+
+
+def edit_fingerprint(
+    setup: Setup, old: Skill, new: Skill, *, number: int, about: str | None
+) -> str:
+    """Names a single edit's test by all that its verdict depends on: the same is asked only once.
+
+    Args:
+        setup: what was built for it.
+        old: the incumbent.
+        new: the edited version.
+        number: the round whose order of tasks is used.
+        about: the entry whose edits are tested again; None for a hand-written edit.
+    """
+    settings = setup.settings.model_dump(mode="json")
+    versions = [setup.skill_name, old.digest, new.digest]
+    return digest_of(["gate", setup.fact, versions, settings, number, about])
 
 
 def noise_fingerprint(setup: Setup) -> str:

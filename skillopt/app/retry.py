@@ -103,7 +103,7 @@ def _proposal(round_: Round, edit: int | None) -> Proposal:
     if proposal is None:
         raise InputError(
             f"entry {round_.id} has no edits to retry: no proposal could be read, or it is a "
-            "person's edit; put that before the gate with `skillopt gate OLD NEW`"
+            "hand-written edit; test that with `skillopt gate OLD NEW`"
         )
     if edit is None:
         return proposal

@@ -11,7 +11,7 @@ from typing import Any
 from skillopt.adapters.meter import SpendMeter
 from skillopt.app.job import Job
 from skillopt.app.records import run_record
-from skillopt.app.wiring import Wiring, opened_ledger
+from skillopt.app.wiring import Wiring, ledger_of
 from skillopt.core.history.run import RunKind, RunRecord
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext, Setup
@@ -62,33 +62,31 @@ class TuningSession(Session):
 
 
 @asynccontextmanager
-async def open_session(job: Job) -> AsyncIterator[Session]:
-    """Open the ledger and build what ``job`` asks for; everything is closed at the end.
+async def open_session(job: Job, *, create: bool = True) -> AsyncIterator[Session]:
+    """Build what ``job`` asks for and open the ledger; everything is closed at the end.
+
+    Args:
+        job: what the command was given.
+        create: make a ledger where there is none.
 
     Raises:
-        SettingsError: before anything is called.
+        SettingsError: before anything is called or written.
         LedgerError: the ledger cannot be opened.
     """
-    async with _wired(job, create=True) as (wiring, setup):
-        yield Session(job, setup, wiring.meter)
+    async with AsyncExitStack() as stack:
+        wiring = Wiring(job, stack)
+        ledger, opening = ledger_of(job, create=create)
+        session = Session(job, wiring.setup(ledger), wiring.meter)
+        await stack.enter_async_context(opening)
+        yield session
 
 
 @asynccontextmanager
 async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningSession]:
-    """The same with an optimizer; ``create`` makes a ledger where there is none.
-
-    Raises:
-        SettingsError: before anything is called.
-        LedgerError: the ledger cannot be opened.
-    """
-    async with _wired(job, create=create) as (wiring, setup):
-        yield TuningSession(job, setup, wiring.meter, wiring.optimizer())
-
-
-@asynccontextmanager
-async def _wired(job: Job, *, create: bool) -> AsyncIterator[tuple[Wiring, Setup]]:
+    """:func:`open_session` with an optimizer."""
     async with AsyncExitStack() as stack:
-        opened = opened_ledger(job.ledger, job.inputs.project, create=create)
-        ledger = await stack.enter_async_context(opened)
         wiring = Wiring(job, stack)
-        yield wiring, wiring.setup(ledger)
+        ledger, opening = ledger_of(job, create=create)
+        setup, optimizer = wiring.setup(ledger), wiring.optimizer()
+        await stack.enter_async_context(opening)
+        yield TuningSession(job, setup, wiring.meter, optimizer)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from skillopt.app.records import edit_fingerprint
 from skillopt.app.session import Session
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import Outcome, Verdict
 from skillopt.core.gate.power import Power, power_on
+from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.rounds import decided_round, gate_decision
+from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
@@ -15,12 +20,17 @@ from skillopt.engine.steps.measure_baseline import measure_baseline
 from skillopt.engine.steps.run_contest import run_contest
 from skillopt.errors import OutcomesMissing
 
+MISSING = "missing"
+"""Code of a verdict for want of outcomes: the provider failed, and may answer the next time."""
+
 
 class GatedEdit(Value):
     """The gate's word on an edit."""
 
     run: str
     """The run's id in the ledger."""
+    entry: str
+    """The id of the edit's entry in the ledger."""
     skill: str
     old: str
     """Digest of the old version."""
@@ -32,8 +42,11 @@ class GatedEdit(Value):
     """What the gate can find with this validation set."""
     usage: Usage
     """What this call paid."""
+    known_since: float | None = None
+    """When the verdict was reached, in seconds since the epoch, where the ledger had it already and
+    nothing was run."""
     retries: str | None = None
-    """The entry of the ledger whose edits were put before the gate again; None for a person's."""
+    """The entry of the ledger whose edits were tested again; None for a hand-written edit."""
     written: str | None = None
     """The file that the new version was written into."""
 
@@ -49,18 +62,64 @@ async def decide(
     *,
     number: int = 1,
     retries: str | None = None,
+    by_hand: HandEdit | None = None,
 ) -> GatedEdit:
     """Run one edit through the gate and enter it in the ledger, as a run with one round.
+
+    Where the ledger has a verdict on the same edit under the same conditions, that is the answer:
+    nothing is run and nothing entered.
 
     Args:
         session: its job's skill is the incumbent.
         candidate: a proposal's candidate, or a hand-written version.
         number: the round whose order of tasks is used.
         retries: id of the proposal that is tested again.
+        by_hand: where a hand-written version comes from.
     """
+    new = candidate.skill if isinstance(candidate, Candidate) else candidate
+    old = session.job.inputs.skill
+    fingerprint = edit_fingerprint(session.setup, old, new, number=number, about=retries)
+    known = await _known(session, fingerprint)
+    if known is None:
+        more = {"fingerprint": fingerprint, "retries": retries, "by_hand": by_hand}
+        record, round_ = await _tested(session, candidate, number=number, more=more)
+    else:
+        record, round_ = known
+    verdict = round_.decision.verdict
+    assert verdict is not None
+    setup = session.setup
+    return GatedEdit(
+        run=record.id,
+        entry=round_.id,
+        skill=setup.skill_name,
+        old=old.digest,
+        new=new.digest,
+        verdict=verdict,
+        self_judged=session.job.self_judged,
+        power=power_on(setup.validation_set, setup.settings.gate),
+        usage=record.usage if known is None else Usage(),
+        known_since=None if known is None else record.finished,
+        retries=retries,
+    )
+
+
+async def _known(session: Session, fingerprint: str) -> tuple[RunRecord, Round] | None:
+    """The run that has decided the same, and its round; a verdict for want of outcomes is none."""
+    record = await session.ledger.last_run(fingerprint)
+    rounds = await session.ledger.rounds(record.id) if record else ()
+    if record is None or not rounds:
+        return None
+    verdict = rounds[0].decision.verdict
+    return (record, rounds[0]) if verdict and verdict.code != MISSING else None
+
+
+async def _tested(
+    session: Session, candidate: Candidate | Skill, *, number: int, more: dict[str, Any]
+) -> tuple[RunRecord, Round]:
+    """Test the edit, and enter its run."""
     proposal = candidate.proposal if isinstance(candidate, Candidate) else None
     new = candidate.skill if isinstance(candidate, Candidate) else candidate
-    record, context = await session.start_run("gate", retries=retries)
+    record, context = await session.start_run("gate", **more)
     verdict = await _verdict(context, new, number=number)
     round_ = decided_round(
         record.id,
@@ -74,18 +133,7 @@ async def decide(
     await session.ledger.add_round(round_, new)
     accepted = verdict.outcome is Outcome.ACCEPTED
     last = new.digest if accepted else context.first.digest
-    ended = await session.end_run(record, stopped_by=verdict.outcome.value, last=last)
-    return GatedEdit(
-        run=record.id,
-        skill=context.skill_name,
-        old=context.first.digest,
-        new=new.digest,
-        verdict=verdict,
-        self_judged=session.job.self_judged,
-        power=power_on(context.validation_set, context.settings.gate),
-        usage=ended.usage,
-        retries=retries,
-    )
+    return await session.end_run(record, stopped_by=verdict.outcome.value, last=last), round_
 
 
 async def _verdict(context: RunContext, candidate: Skill, *, number: int) -> Verdict:
@@ -95,7 +143,7 @@ async def _verdict(context: RunContext, candidate: Skill, *, number: int) -> Ver
     except OutcomesMissing as error:
         return Verdict(
             outcome=Outcome.INCONCLUSIVE,
-            code="missing",
+            code=MISSING,
             reason=str(error),
             gain=None,
             p_value=None,

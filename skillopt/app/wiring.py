@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -116,22 +115,23 @@ class Wiring:
         return model
 
 
-@asynccontextmanager
-async def opened_ledger(
-    given: Ledger | str | Path | None, project: Path, *, create: bool = True
-) -> AsyncIterator[Ledger]:
-    """The caller's own ledger, or one by path or URL, or the project's default one.
+def ledger_of(
+    job: Job, *, create: bool = True
+) -> tuple[Ledger, AbstractAsyncContextManager[Ledger]]:
+    """The ledger of a job and what opens it: before that nothing is written.
+
+    It is the caller's own ledger, or one by path or URL, or the project's default one.
 
     Raises:
         LedgerError: there is none, and ``create`` is off.
     """
+    given = job.ledger
     if given is not None and not isinstance(given, str | Path):
-        yield given
-        return
+        return given, nullcontext(given)
     from skillopt.adapters.ledger import SqlLedger
 
-    async with SqlLedger.open(given or default_ledger(project), create=create) as ledger:
-        yield ledger
+    ledger = SqlLedger.open(given or default_ledger(job.inputs.project), create=create)
+    return ledger, ledger
 
 
 def default_ledger(project: Path) -> Path:

@@ -9,7 +9,8 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import percent, print_json, printable, tell
+from skillopt.cli.output import percent, print_json, printable, say_next, tell
+from skillopt.cli.store import named
 from skillopt.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def command(
         print_json(measured)
         return
     say_wrapped(told(measured))
+    say_next(f"skillopt runs show {measured.run}{named(given.get('ledger'), of=skill)}")
 
 
 def told(measured: AATest) -> list[str]:

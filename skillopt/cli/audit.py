@@ -14,22 +14,32 @@ import typer
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import (
     count,
+    local_time,
     one_line,
     outcome_at,
     print_json,
     printable,
     say,
-    shown_decision,
+    say_next,
     tell,
+    tell_rest,
 )
-from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.proposals import proposal_row, say_proposals
+from skillopt.cli.store import LedgerOption, named, read
+from skillopt.cli.tables import Column, say_table
+from skillopt.cli.terminal import say_folded
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger import RoundSummary, Tracing
+    from skillopt.adapters.ledger import SqlLedger, Tracing
+    from skillopt.adapters.ledger.read.search import Hit
+    from skillopt.adapters.ledger.read.stats import SkillStats
 
 UNSOUND = 1
 """Exit code of `verify` if a row is bad."""
+
+MOST_HITS = 1000
+"""The largest value of `search --limit`."""
 
 _AGE = re.compile(r"(\d+)([dhw])")
 _SECONDS = {"h": 3600, "d": 86_400, "w": 604_800}
@@ -81,24 +91,30 @@ def search_command(
     words: Annotated[list[str], typer.Argument(help='Words or a "phrase"; -word excludes a word.')],
     *,
     skill: Annotated[str | None, typer.Option(help="Only this skill, by name.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="Maximum number of results.")] = 20,
+    limit: Annotated[
+        int, typer.Option(min=1, max=MOST_HITS, help="Maximum number of results.")
+    ] = 20,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Search ideas, edits and critiques; best match first.
 
+    It looks in what people and models wrote, not in verdicts and reasons, which are skillopt's own
+    sentences; `ledger list` filters by those.
+
     Example: skillopt ledger search refund "order number"
     """
     wanted = " ".join(f'"{word}"' if " " in word.strip() else word for word in words)
-    found = read(ledger, lambda opened: opened.search(wanted, skill=skill, limit=limit))
+    found, total = read(ledger, lambda opened: _hits(opened, wanted, skill, limit))
     if as_json:
-        print_json({"hits": [hit.model_dump(mode="json") for hit in found]})
+        print_json({"hits": [hit.model_dump(mode="json") for hit in found], "total": total})
         return
     for hit in found:
-        say(_line(hit.round))
-        say(f"    {one_line(hit.excerpt)}")
+        say_folded("  ".join(filter(None, proposal_row(hit.round))))
+        say_folded(one_line(hit.excerpt), indent="    ")
     if not found:
         say("no match")
+    tell_rest(len(found), total, most=MOST_HITS)
 
 
 def why_command(
@@ -123,8 +139,10 @@ def why_command(
     if as_json:
         print_json(found)
         return
-    for told in _traced(found) if line is None else _evidence(found):
-        say(told)
+    if line is None:
+        _say_traced(found)
+    else:
+        _say_evidence(found)
 
 
 def stats_command(
@@ -143,15 +161,17 @@ def stats_command(
     if as_json:
         print_json(found)
         return
-    for one in found.skills:
-        say(
-            f"{one.skill}: {count(one.runs, 'run')}, {count(one.rounds, 'proposal')}: "
-            f"{one.accepted} accepted, "
-            f"{one.rejected} rejected, {one.inconclusive} inconclusive"
-        )
-        for rule in one.refused:
-            say(f"    {rule.rounds:6}  {outcome_at(rule.outcome, rule.stage)} ({rule.code})")
-    say(
+    say_table(SKILL_COLUMNS, map(_skill_row, found.skills), report=True)
+    refused = [
+        (f"{rule.rounds:,}", outcome_at(rule.outcome, rule.stage), one.skill, rule.code)
+        for one in found.skills
+        for rule in one.refused
+    ]
+    if refused:
+        say()
+        say_table(REFUSED_COLUMNS, refused, report=True)
+        say()
+    say_folded(
         f"{count(found.versions, 'version')}, {count(found.rollouts, 'rollout')} "
         f"({found.missing} missing), {found.exchanges} optimizer replies; "
         f"{shown_usage(found.usage)}"
@@ -170,12 +190,19 @@ def export_command(
 
     Example: skillopt ledger export --form csv --out proposals.csv
     """
+    written = read(ledger, lambda opened: _export(opened, out, form))
+    tell(count(written, "row" if form == "jsonl" else "proposal") + " written")
+
+
+async def _export(ledger: SqlLedger, out: Path | None, form: Literal["jsonl", "csv"]) -> int:
     if out is None:
-        written = read(ledger, lambda opened: opened.export(sys.stdout, form=form))
-    else:
-        with out.open("w", encoding="utf-8", newline="") as stream:
-            written = read(ledger, lambda opened: opened.export(stream, form=form))
-    tell(f"{written} {'rows' if form == 'jsonl' else 'proposals'} written")
+        return await ledger.export(sys.stdout, form=form)
+    try:
+        stream = out.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be written: {error.strerror}") from None
+    with stream:
+        return await ledger.export(stream, form=form)
 
 
 def import_command(
@@ -190,64 +217,146 @@ def import_command(
 
     Example: skillopt ledger import ../other-project/.skillopt/ledger.db
     """
-    found = read(ledger, lambda opened: opened.take_in(source), create=True)
+    from skillopt.adapters.ledger.audit.importing import read_source
+
+    # The other ledger is verified first: where it cannot be used, none is made here.
+    with read_source(source) as other:
+        found = read(ledger, lambda opened: opened.take_in(other), create=True)
     if as_json:
         print_json(found)
         return
     say(f"imported {found.new} of {count(found.rows, 'row')} from ledger {found.ledger}")
+    say_next(f"skillopt ledger list{named(ledger)}")
 
 
 def prune_command(
     *,
     older_than: Annotated[str, typer.Option(help="Age, such as 90d, 12w or 36h.", metavar="AGE")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many texts would be deleted; delete nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Delete stored answers, prompts and replies older than AGE.
 
     Verdicts, critiques, edits and versions are kept, and the ledger still verifies. A rollout whose
-    answer is deleted is paid again if it is needed again.
+    answer is deleted is paid again if it is needed again. It asks before it deletes; pass --yes
+    where nobody can answer.
 
     Example: skillopt ledger prune --older-than 90d
+    """
+    before = _moment(older_than)
+    moment = datetime.fromtimestamp(before, timezone.utc)  # noqa: UP017
+    there = read(ledger, lambda opened: opened.prunable(before=before))
+    told = f"{count(there, 'text')} stored before {local_time(moment)}"
+    if not (dry_run or yes or there == 0):
+        _confirm(told)
+    deletes = there > 0 and not dry_run
+    taken = read(ledger, lambda opened: opened.prune(before=before)) if deletes else 0
+    if as_json:
+        found = {"before": moment.isoformat(), "payloads": there if dry_run else taken}
+        print_json({**found, "dry_run": dry_run})
+    elif dry_run:
+        say(f"would delete {told}")
+        say_next(f"skillopt ledger prune --older-than {older_than.strip()}{named(ledger)}")
+    else:
+        say(f"deleted {count(taken, 'text')} stored before {local_time(moment)}")
+        say_next(f"skillopt ledger verify{named(ledger)}")
+
+
+def _confirm(told: str) -> None:
+    """Ask on the terminal whether to delete.
+
+    Raises:
+        InputError: nobody is there to answer.
+    """
+    if not sys.stdin.isatty():
+        raise InputError(
+            f"prune would delete {told}, and standard input is no terminal to ask on; "
+            "pass --yes to delete them, or --dry-run to only count them"
+        )
+    if not typer.confirm(f"delete {told}? this cannot be undone", err=True):
+        tell("nothing was deleted")
+        raise typer.Exit
+
+
+def _moment(older_than: str) -> float:
+    """The moment that was AGE ago, in seconds since the epoch.
+
+    Raises:
+        InputError: it is no age.
     """
     match = _AGE.fullmatch(older_than.strip())
     if match is None:
         raise InputError(
             f"--older-than {older_than!r}: expected a number and d, w or h, such as 90d"
         )
-    before = time.time() - int(match[1]) * _SECONDS[match[2]]
-    taken = read(ledger, lambda opened: opened.prune(before=before))
-    moment = datetime.fromtimestamp(before, timezone.utc)  # noqa: UP017
-    if as_json:
-        print_json({"before": moment.isoformat(), "payloads": taken})
-        return
-    say(f"deleted {count(taken, 'text')} stored before {moment:%Y-%m-%d %H:%M} UTC")
+    # Nothing was stored before 1970, and no calendar goes back as far as 99999999d.
+    return max(0.0, time.time() - int(match[1]) * _SECONDS[match[2]])
 
 
-def _line(round_: RoundSummary) -> str:
-    when = f"{round_.created:%Y-%m-%d}"
-    return f"{round_.id}  {when}  {round_.skill}  {shown_decision(round_)}"
+SKILL_COLUMNS = (
+    Column("skill"),
+    *(
+        Column(name, right=True)
+        for name in ("runs", "proposals", "accepted", "rejected", "inconclusive")
+    ),
+)
+REFUSED_COLUMNS = (
+    Column("proposals", right=True),
+    Column("verdict"),
+    Column("skill"),
+    Column("rule"),
+)
+LINE_COLUMNS = (Column("proposal"), Column("line", right=True), Column("text"))
+NOWHERE = "·" * 12
+"""Stands for the id of a proposal where there is none."""
 
 
-def _traced(found: Tracing) -> list[str]:
-    width = len(str(len(found.lines)))
-    lines: list[str] = []
-    for line in found.lines:
-        origin = line.round.id if line.round else "·" * 12
-        lines.append(f"{origin}  {line.number:{width}}  {printable(line.text)}")
-    made = {line.round.id: line.round for line in found.lines if line.round}
-    rest = sorted({line.note for line in found.lines if line.note})
-    return [*lines, "", *map(_line, made.values()), *(f"{'·' * 12}  {note}" for note in rest)]
+async def _hits(
+    ledger: SqlLedger, wanted: str, skill: str | None, limit: int
+) -> tuple[tuple[Hit, ...], int]:
+    """The best matches, and how many proposals match."""
+    from skillopt.adapters.ledger.schema.views import RoundFilter
+
+    found = await ledger.search(wanted, skill=skill, limit=limit)
+    if len(found) < limit:
+        return found, len(found)
+    return found, await ledger.count_rounds(RoundFilter(text=wanted, skill=skill))
 
 
-def _evidence(found: Tracing) -> list[str]:
+def _skill_row(one: SkillStats) -> tuple[str, ...]:
+    counts = (one.runs, one.rounds, one.accepted, one.rejected, one.inconclusive)
+    return (one.skill, *(f"{number:,}" for number in counts))
+
+
+def _say_traced(found: Tracing) -> None:
+    say_table(
+        LINE_COLUMNS,
+        [
+            (line.round.id if line.round else NOWHERE, str(line.number), line.text)
+            for line in found.lines
+        ],
+    )
+    say()
+    say_proposals({line.round.id: line.round for line in found.lines if line.round}.values())
+    for note in sorted({line.note for line in found.lines if line.note}):
+        say_folded(f"{NOWHERE}  {note}")
+
+
+def _say_evidence(found: Tracing) -> None:
     (line,) = found.lines
-    lines = [f"{line.number}  {printable(line.text)}"]
-    lines += [f"written by {_line(line.round)}"] if line.round else [line.note]
+    say(f"{line.number}  {printable(line.text)}")
+    if line.round is None:
+        say_folded(line.note)
+    else:
+        say("written by")
+        say_proposals([line.round])
     for critique in found.critiques:
-        lines.append(f"critique of {one_line(critique.criterion)}: {one_line(critique.cause)}")
-        lines.append(f'  "{one_line(critique.quote)}"')
+        say_folded(f"critique of {one_line(critique.criterion)}: {one_line(critique.cause)}")
+        say_folded(f'"{one_line(critique.quote)}"', indent="  ")
     if found.refused_here:
-        lines.append("refused proposals for this section:")
-        lines += [f"  {_line(round_)}" for round_ in found.refused_here]
-    return lines
+        say("refused proposals for this section:")
+        say_proposals(found.refused_here)

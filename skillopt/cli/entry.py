@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillopt.cli.output import (
+    local_time,
     one_line,
     outcome_at,
     percent,
     shown_decision,
+    shown_idea,
     shown_models,
     shown_usage,
 )
 from skillopt.cli.verdicts import told_table
+from skillopt.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from skillopt.adapters.ledger.schema.views import RoundEntry
-    from skillopt.core.history.run import Round
+    from skillopt.core.history.hand_edit import FileOrigin, HandEdit
 
 
 def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
@@ -30,12 +35,12 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
     """
     round_, verdict = found.round, found.round.decision.verdict
     yield from _head(found)
-    yield from _critiques(round_)
+    yield from _critiques(found)
     if found.diff:
         yield from ("", *found.diff.rstrip("\n").split("\n"), "")
     if tasks and verdict:
         yield from told_table(verdict)
-    yield from _learned(round_)
+    yield from _learned(found)
     for asked in found.exchanges:
         prompt = f"prompt {asked.prompt_digest[:12]}"
         yield f"exchange {asked.key} of {asked.model[:12]}: {prompt}, {shown_usage(asked.usage)}"
@@ -48,13 +53,16 @@ def _head(found: RoundEntry) -> Iterator[str]:
     judged = " (judged by the target itself)" if run.self_judged else ""
     decided = f"{outcome_at(summary.outcome, summary.stage.value)} ({summary.code})"
     yield f"proposal {summary.id}: round {summary.number} of run {summary.run}, {summary.skill}"
-    yield f"{summary.created:%Y-%m-%d %H:%M} UTC"
+    yield local_time(summary.created) + (f", by {one_line(run.user)}" if run.user else "")
+    if run.by_hand:
+        yield from _by_hand(run.by_hand)
     if run.retries:
         yield f"re-test of proposal {run.retries}"
     yield f"{decided}: {one_line(summary.reason)}{judged}"
-    yield f"idea: {one_line(summary.idea) or '(none)'}"
-    yield f"criteria: {one_line(', '.join(summary.criteria)) or 'none named'}"
-    yield f"sections: {one_line(', '.join(summary.sections)) or 'above the first heading'}"
+    yield f"idea: {shown_idea(summary)}"
+    if round_.proposal:
+        yield f"criteria: {one_line(', '.join(summary.criteria)) or 'none named'}"
+        yield f"sections: {one_line(', '.join(summary.sections)) or 'above the first heading'}"
     yield shown_models(run)
     compared = f"incumbent {summary.parent[:12]}, candidate {(summary.candidate or 'none')[:12]}"
     baseline = f", first version {percent(run.baseline)}" if run.baseline is not None else ""
@@ -68,20 +76,47 @@ def _head(found: RoundEntry) -> Iterator[str]:
         yield f"first try: {first.stage.value}: {one_line(first.reason)}{before}"
 
 
-def _critiques(round_: Round) -> Iterator[str]:
-    for critique in round_.critiques:
-        yield f"critique of {one_line(critique.criterion)}: {one_line(critique.cause)}"
-        yield f'  "{one_line(critique.quote)}"'
+def _by_hand(edit: HandEdit) -> Iterator[str]:
+    for name, file in (("old", edit.old), ("new", edit.new)):
+        yield f"{name} version: {_origin(file) if file else 'given as a value, not as a file'}"
 
 
-def _learned(round_: Round) -> Iterator[str]:
+def _origin(file: FileOrigin) -> str:
+    path = one_line(file.path)
+    match file.state:
+        case None:
+            return f"{path} (in no git repository)"
+        case "untracked":
+            return f"{path} (not committed to git)"
+        case "committed" | "modified":
+            if file.commit is None:
+                return f"{path} (not committed to git)"
+            changed = ", changed since" if file.state == "modified" else ""
+            author = one_line(file.author or "unknown")
+            when = f" on {file.committed[:10]}" if file.committed else ""
+            return f"{path} (commit {file.commit[:12]} by {author}{when}{changed})"
+
+
+def _critiques(found: RoundEntry) -> Iterator[str]:
+    from skillopt.core.proposals.critique_groups import grouped
+
+    for group in grouped(found.round.critiques, found.critiqued):
+        names = one_line(", ".join(group.tasks))
+        of = f"{len(group.tasks)} tasks: {names}" if len(group.tasks) > 1 else f"task {names}"
+        about = f" ({of})" if group.tasks else ""
+        yield f"critique of {one_line(group.criterion)}{about}: {one_line(group.cause)}"
+        yield from (f'  "{one_line(quote)}"' for quote in group.quotes)
+
+
+def _learned(found: RoundEntry) -> Iterator[str]:
+    round_ = found.round
     if round_.train:
         train = round_.train
         mended, broke = (
             one_line(", ".join(each)) or "none" for each in (train.mended, train.broke)
         )
         yield f"on train tasks: fixed {mended}; broke {broke}; {train.same} unchanged"
-    for part in round_.parts:
+    for part in found.alone:
         yield f"edit {part.edit} alone: {part.outcome}"
 
 
@@ -91,3 +126,25 @@ def _neighbours(found: RoundEntry) -> Iterator[str]:
             yield f"{name}: {other.id}  {shown_decision(other)}"
     for one in found.alike:
         yield f"similar ({one.likeness:.2f}): {one.id}  {one.outcome}  {one_line(one.idea)}"
+
+
+def skill_of(found: RoundEntry, *, verb: str) -> Path:
+    """The file that a proposal's run was on, as it is called in the project at hand.
+
+    Args:
+        found: the proposal.
+        verb: the command of `skillopt ledger` that needs it.
+
+    Raises:
+        InputError: there is none.
+    """
+    from skillopt.adapters.files.settings_file import project_of
+
+    recorded = found.run.skill_path
+    path = Path(os.path.relpath(project_of(Path.cwd()) / recorded)) if recorded else None
+    if path is None or not path.exists():
+        was = f"has no file {recorded}" if recorded else "was given as a value"
+        entry = found.summary.id
+        fix = f"skillopt ledger {verb} {entry} SKILL.md"
+        raise InputError(f"the skill of proposal {entry} {was}; name its file: {fix}")
+    return path

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, assert_never
 
@@ -10,7 +12,8 @@ import typer
 
 from skillopt.cli.arguments import AsJson, Tasks
 from skillopt.cli.options import GATE, ROLES_ONLY, with_settings
-from skillopt.cli.output import print_json, say, tell
+from skillopt.cli.output import local_time, print_json, say, say_next, tell
+from skillopt.cli.store import named
 from skillopt.cli.terminal import say_wrapped
 from skillopt.errors import SettingsError
 
@@ -53,11 +56,23 @@ def command(
         gated = asyncio.run(agate(old, new, validation_set=tasks, on_event=progress.see, **given))
     finally:
         progress.clear()
-    answer(gated, table=table, markdown=markdown, as_json=as_json)
+    flag = "" if as_json else named(given.get("ledger"), of=new)
+    steps = (f"skillopt ledger show {gated.entry} --tasks{flag}",)
+    answer(gated, steps, table=table, markdown=markdown, as_json=as_json)
 
 
-def answer(gated: GatedEdit, *, table: bool, markdown: bool, as_json: bool) -> NoReturn:
-    """Print the gate's word in one of its forms, and exit by it."""
+def answer(
+    gated: GatedEdit, steps: Sequence[str], *, table: bool, markdown: bool, as_json: bool
+) -> NoReturn:
+    """Print the gate's word in one of its forms, and exit by it.
+
+    Args:
+        gated: the gate's word.
+        steps: commands to suggest to a person.
+        table: also the paired results of every validation task.
+        markdown: as a comment for a pull request.
+        as_json: as one JSON object.
+    """
     from skillopt.cli.gate_comment import comment
     from skillopt.cli.output import shown_usage
     from skillopt.cli.verdicts import told_table
@@ -71,6 +86,7 @@ def answer(gated: GatedEdit, *, table: bool, markdown: bool, as_json: bool) -> N
         say_wrapped(_told(gated))
         for line in told_table(gated.verdict) if table else ():
             say(line)
+        say_next(*steps)
     match gated.outcome:
         case Outcome.ACCEPTED:
             raise typer.Exit(ACCEPTED)
@@ -88,6 +104,13 @@ def check_forms(*, markdown: bool, as_json: bool) -> None:
         raise SettingsError("--json and --markdown cannot be combined; choose one")
 
 
+def _told_known(gated: GatedEdit) -> list[str]:
+    if gated.known_since is None:
+        return []
+    when = local_time(datetime.fromtimestamp(gated.known_since, tz=timezone.utc))  # noqa: UP017
+    return [f"already tested on {when} with the same tasks and settings; nothing was run"]
+
+
 def _told(gated: GatedEdit) -> list[str]:
     from skillopt.cli.output import shown_usage
     from skillopt.cli.verdicts import told_numbers
@@ -97,6 +120,7 @@ def _told(gated: GatedEdit) -> list[str]:
     return [
         f"{gated.outcome.value}: {gated.verdict.reason}{judged}",
         *told_numbers(gated.verdict),
+        *_told_known(gated),
         f"run {gated.run}, spent {shown_usage(gated.usage)}",
         *written,
     ]

@@ -60,6 +60,11 @@ HOMES = {
 
 
 LEDGER_HOMES = {
+    "ablate": Home(
+        "ledger_ablate",
+        "ablate_command",
+        "Test each edit of a rejected bundle alone, to find the one at fault.",
+    ),
     "digest": Home(
         "ledger_retry",
         "digest_command",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -10,11 +10,13 @@ import typer
 from skillopt.cli import audit
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.lazy import LedgerGroup
-from skillopt.cli.output import print_json, say, shown_decision
+from skillopt.cli.output import print_json, say, say_report, tell_rest
+from skillopt.cli.proposals import say_proposals
 from skillopt.cli.store import LedgerOption, read
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger.schema.views import RoundSummary
+    from skillopt.adapters.ledger import SqlLedger
+    from skillopt.adapters.ledger.schema.views import RoundFilter, RoundSummary
 
 app = typer.Typer(
     cls=LedgerGroup,
@@ -24,6 +26,8 @@ app = typer.Typer(
 )
 
 Stage = Literal["reply", "fit", "screen", "gate"]
+MOST = 100_000
+"""The largest value of `--limit`."""
 
 
 @app.command("list")
@@ -47,12 +51,12 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
     criterion: Annotated[
         str | None, typer.Option(help="Only proposals targeting this criterion.")
     ] = None,
-    since: Annotated[datetime | None, typer.Option(help="Not before this time (UTC).")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Not after this time (UTC).")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Not before this time (local).")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Not after this time (local).")] = None,
     text: Annotated[
         str | None, typer.Option(help="Only proposals with these words, as in `search`.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Maximum number of results.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="Maximum number of results.")] = 20,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -71,19 +75,20 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
         stage=CoreStage(stage) if stage else None,
         code=reason,
         criterion=criterion,
-        since=_utc(since),
-        until=_utc(until),
+        since=since.astimezone() if since else None,
+        until=until.astimezone() if until else None,
         text=text,
         limit=limit,
     )
-    found = read(ledger, lambda opened: opened.list_rounds(wanted))
+    found, total = read(ledger, lambda opened: _found(opened, wanted))
     if as_json:
-        print_json({"rounds": [round_.model_dump(mode="json") for round_ in found]})
+        rounds = [round_.model_dump(mode="json") for round_ in found]
+        print_json({"rounds": rounds, "total": total})
         return
-    for round_ in found:
-        say(_line(round_))
+    say_proposals(found)
     if not found:
         say("no proposals")
+    tell_rest(len(found), total, most=MOST)
 
 
 @app.command("show")
@@ -108,7 +113,7 @@ def show_command(
     from skillopt.cli.entry import told_entry
 
     for line in told_entry(found, tasks=tasks):
-        say(line)
+        say_report(line)
 
 
 app.command("search")(audit.search_command)
@@ -121,10 +126,9 @@ app.command("head")(audit.head_command)
 app.command("prune")(audit.prune_command)
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=timezone.utc) if moment else None  # noqa: UP017
-
-
-def _line(round_: RoundSummary) -> str:
-    when = f"{round_.created:%Y-%m-%d %H:%M}"
-    return f"{round_.id}  {when}  {round_.skill}  {shown_decision(round_)}"
+async def _found(ledger: SqlLedger, wanted: RoundFilter) -> tuple[tuple[RoundSummary, ...], int]:
+    """The proposals to show, and how many there are."""
+    found = await ledger.list_rounds(wanted)
+    # Counting costs as much as listing: only where there may be more.
+    total = len(found) if len(found) < wanted.limit else await ledger.count_rounds(wanted)
+    return found, total

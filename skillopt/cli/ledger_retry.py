@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
+from skillopt.cli.entry import skill_of
 from skillopt.cli.gate import Markdown, Table, answer, check_forms
 from skillopt.cli.options import BUDGET, GATE, LEDGER, LOOP, MODELS, ROLES_ONLY, with_settings
 from skillopt.cli.output import print_json, say, tell
-from skillopt.cli.store import read
-from skillopt.errors import InputError
+from skillopt.cli.store import named, quoted, read
 
 if TYPE_CHECKING:
     from skillopt.app.digest import LedgerDigest
+    from skillopt.app.single_edit import GatedEdit
 
 
 @with_settings([*ROLES_ONLY, *GATE, *BUDGET])
@@ -53,14 +54,25 @@ def retry_command(  # noqa: PLR0913 - each is an option of its own
 
     check_forms(markdown=markdown, as_json=as_json)
     found = read(given.get("ledger"), lambda opened: opened.show_round(entry), of=skill)
-    path = skill or _path_of(found.summary.id, found.run.skill_path)
+    path = skill or skill_of(found, verb="retry")
     progress = Progress(report=tell)
     wanted = {"edit": edit, "write": write, "validation_set": tasks, **given}
     try:
         gated = asyncio.run(aretry(path, found.round, on_event=progress.see, **wanted))
     finally:
         progress.clear()
-    answer(gated, table=table, markdown=markdown, as_json=as_json)
+    steps = () if as_json else _next_steps(gated, entry, path, given.get("ledger"))
+    answer(gated, steps, table=table, markdown=markdown, as_json=as_json)
+
+
+def _next_steps(gated: GatedEdit, entry: str, path: Path, ledger: str | None) -> tuple[str, ...]:
+    flag = named(ledger, of=path)
+    shown = f"skillopt ledger show {gated.entry}{flag}"
+    if gated.written:
+        return (shown, f"skillopt diff {quoted(path)}{flag}")
+    if gated.outcome.value == "accepted":
+        return (shown, f"skillopt ledger retry {entry} {quoted(path)} --write{flag}")
+    return (shown,)
 
 
 @with_settings([*MODELS, *LOOP, *GATE, *BUDGET, *LEDGER])
@@ -99,15 +111,3 @@ def digest_command(
 def _about(found: LedgerDigest) -> str:
     run = f"run {found.run}" if found.run else "a new run"
     return f"round {found.number} of {run}, version {found.version[:12]}; chosen by: {found.about}"
-
-
-def _path_of(entry: str, recorded: str | None) -> Path:
-    """The file the entry's run was on, as it is called in the project at hand."""
-    from skillopt.adapters.files.settings_file import project_of
-
-    path = project_of(Path.cwd()) / recorded if recorded else None
-    if path is None or not path.exists():
-        was = f"has no file {recorded}" if recorded else "was given as a value"
-        fix = f"skillopt ledger retry {entry} SKILL.md"
-        raise InputError(f"the skill of proposal {entry} {was}; name its file: {fix}")
-    return path

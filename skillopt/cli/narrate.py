@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from skillopt.adapters.files.skill_file import located_skill
 from skillopt.app.result import Run
 from skillopt.cli.output import count, outcome_at, percent, shown_usage
 from skillopt.cli.progress import shown_baseline
+from skillopt.cli.store import named, quoted
 from skillopt.cli.terminal import wrapped
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
 from skillopt.core.figures import points
@@ -121,16 +122,20 @@ def next_steps(run: Run, *, skill: Path, ledger: str | None) -> tuple[str, ...]:
     Args:
         run: the finished run.
         skill: the skill as the user named it.
-        ledger: the ledger as other commands have to name it; None for the default one.
+        ledger: as it was given on the command line; None for the default one.
     """
-    named = f" --ledger {shlex.quote(ledger)}" if ledger else ""
-    file = shlex.quote(str(skill))
-    steps = [f"skillopt runs show {run.record.id}{named}"]
+    flag, file = named(ledger, of=skill), quoted(skill)
+    steps = [f"skillopt runs show {run.record.id}{flag}"]
     if run.rounds:
-        steps.append(f"skillopt ledger show {run.rounds[-1].id}{named}")
-    if run.skill.digest != run.first.digest and run.written.path is not None:
-        steps += [f"skillopt diff {file}{named}", f"skillopt revert {file}{named}"]
-    return ("next:", *(f"  {step}" for step in steps))
+        steps.append(f"skillopt ledger show {run.rounds[-1].id}{flag}")
+    if run.skill.digest == run.first.digest:
+        return tuple(steps)
+    if run.written.path is None:
+        return (*steps, f"skillopt revert {file} {run.skill.digest[:12]}{flag}")
+    written = Path(run.written.path)
+    if written.resolve() != located_skill(skill).resolve():
+        return (*steps, f"diff {quoted(located_skill(skill))} {quoted(written)}")
+    return (*steps, f"skillopt diff {file}{flag}", f"skillopt revert {file}{flag}")
 
 
 _SHIPPED = {

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import unicodedata
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
@@ -39,13 +40,18 @@ def say(text: str = "") -> None:
 def say_report(line: str) -> None:
     """Print a line of a report to stdout; on a terminal a diff's lines are coloured."""
     colour = next((code for mark, code in _DIFF_COLOURS.items() if line.startswith(mark)), None)
-    if colour is None or not _coloured(sys.stdout):
+    if colour is None or not is_coloured(sys.stdout):
         say(line)
     else:
-        _write(sys.stdout, f"\x1b[{colour}m{printable(line)}\x1b[0m")
+        put(f"\x1b[{colour}m{printable(line)}\x1b[0m")
 
 
-def _coloured(stream: TextIO) -> bool:
+def put(line: str) -> None:
+    """Print a line to stdout as it is: its texts are printable, its colours are our own."""
+    _write(sys.stdout, line)
+
+
+def is_coloured(stream: TextIO) -> bool:
     """Colours are wanted: a terminal, and no `NO_COLOR` (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
@@ -90,11 +96,55 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
+def say_next(*steps: str) -> None:
+    """Print what to type next, one command to a line."""
+    if len(steps) == 1:
+        say(f"next: {steps[0]}")
+        return
+    say("next:")
+    for step in steps:
+        say(f"  {step}")
+
+
+def tell_rest(shown: int, total: int, *, most: int | None = None) -> None:
+    """Say on stderr how many more there are, and how to see them; nothing where all are shown.
+
+    Args:
+        shown: entries that were printed.
+        total: entries that there are.
+        most: the largest value that `--limit` takes; None for no limit.
+    """
+    if shown < total:
+        limit = total if most is None else min(total, most)
+        which = "all" if limit == total else "more"
+        tell(f"{shown:,} of {total:,} shown; --limit {limit} for {which}")
+
+
+def local_minute(moment: datetime) -> str:
+    """A moment in local time, to the minute."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def local_time(moment: datetime) -> str:
+    """A moment in local time with its zone: `2026-01-02 10:03 (UTC+01:00)`."""
+    offset = f"{moment.astimezone():%z}"
+    zone = "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:5]}"
+    return f"{local_minute(moment)} ({zone})"
+
+
 def shown_decision(round_: RoundSummary) -> str:
     """A proposal's verdict and idea."""
     gain = f" {points(round_.gain)}" if round_.gain is not None else ""
-    idea = one_line(round_.idea) or "(unreadable reply)"
-    return f"{outcome_at(round_.outcome, round_.stage.value)} ({round_.code}{gain})  {idea}"
+    outcome = outcome_at(round_.outcome, round_.stage.value)
+    return f"{outcome} ({round_.code}{gain})  {shown_idea(round_)}"
+
+
+def shown_idea(round_: RoundSummary) -> str:
+    """A proposal's idea, or what stands in its place."""
+    if round_.idea:
+        return one_line(round_.idea)
+    # What came as far as the gate can only lack a proposal if nobody was asked for one.
+    return "(hand-written edit)" if round_.stage.value == "gate" else "(unreadable reply)"
 
 
 def outcome_at(outcome: str, stage: str) -> str:
@@ -113,11 +163,14 @@ def outcome_at(outcome: str, stage: str) -> str:
 
 
 def shown_models(run: RunRecord) -> str:
-    """The models of a run, as far as it had them."""
+    """The models of a run, and which roles it had none for."""
     from skillopt.core.history.run import NOBODY
 
     roles = {"target": run.target, "optimizer": run.optimizer, "judge": run.judge}
-    named = [f"{role} {model}" for role, model in roles.items() if model and model != NOBODY]
+    named = (
+        f"{role} {model}" if model and model != NOBODY else f"no {role}"
+        for role, model in roles.items()
+    )
     return ", ".join(named)
 
 

@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skillopt.cli.arguments import AsJson
-from skillopt.cli.output import count, one_line, percent, print_json, say, shown_models
+from skillopt.cli.output import (
+    local_minute,
+    local_time,
+    one_line,
+    percent,
+    print_json,
+    say,
+    shown_models,
+    tell_rest,
+)
 from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.tables import Column, say_table
 from skillopt.cli.terminal import say_wrapped
 from skillopt.core.figures import points
 from skillopt.errors import InputError
@@ -41,14 +51,14 @@ def list_command(
 
     Example: skillopt runs list --skill triage-support-tickets
     """
-    found = read(ledger, lambda opened: opened.list_runs(skill=skill, limit=limit))
+    found, total = read(ledger, lambda opened: _listed(opened, skill, limit))
     if as_json:
-        print_json({"runs": [run.model_dump(mode="json") for run in found]})
+        print_json({"runs": [run.model_dump(mode="json") for run in found], "total": total})
         return
-    for run in found:
-        say(_line(run))
+    say_table(COLUMNS, map(_row, found))
     if not found:
         say("no runs")
+    tell_rest(len(found), total)
 
 
 @app.command("show")
@@ -81,13 +91,41 @@ async def _found(ledger: SqlLedger, run: str | None) -> RunEntry:
     return await ledger.show_run(newest[0].record.id)
 
 
-def _line(run: RunSummary) -> str:
+async def _listed(
+    ledger: SqlLedger, skill: str | None, limit: int
+) -> tuple[tuple[RunSummary, ...], int]:
+    """The runs to show, and how many there are."""
+    found = await ledger.list_runs(skill=skill, limit=limit)
+    total = len(found) if len(found) < limit else await ledger.count_runs(skill=skill)
+    return found, total
+
+
+COLUMNS = (
+    Column("run"),
+    Column("started"),
+    Column("kind"),
+    Column("skill"),
+    Column("proposals"),
+    Column("sealed test"),
+    Column("stopped by"),
+)
+
+
+def _row(run: RunSummary) -> tuple[str, ...]:
     record = run.record
-    sealed = f", sealed {points(record.sealed.difference)} points" if record.sealed else ""
     return (
-        f"{record.id}  {record.kind:<4}  {record.skill_name}  {_state(record)}: "
-        f"{run.accepted} of {count(run.rounds, 'proposal')} accepted{sealed}"
+        record.id,
+        local_minute(_moment(record.started)),
+        record.kind,
+        record.skill_name,
+        f"{run.accepted} of {run.rounds} accepted" if run.rounds else "",
+        f"{points(record.sealed.difference)} points" if record.sealed else "",
+        _state(record),
     )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=timezone.utc)  # noqa: UP017 - 3.11 has both
 
 
 def _state(record: RunRecord) -> str:
@@ -99,9 +137,10 @@ def _told(found: RunEntry) -> list[str]:
     from skillopt.cli.output import shown_usage
 
     record = found.record
-    started = datetime.fromtimestamp(record.started, tz=timezone.utc)  # noqa: UP017 - 3.11 has both
+    when = local_time(_moment(record.started))
+    by = f", by {one_line(record.user)}" if record.user else ""
     lines = [
-        f"{record.kind} {record.id} of {record.skill_name}, started {started:%Y-%m-%d %H:%M} UTC",
+        f"{record.kind} {record.id} of {record.skill_name}, started {when}{by}",
         shown_models(record),
         f"from {record.first[:12]} to {(record.last or record.first)[:12]}, {_state(record)}",
         f"baseline {percent(record.baseline)} on validation tasks",

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from skillopt.cli.arguments import AsJson
-from skillopt.cli.output import print_json, say
+from skillopt.cli.output import print_json, say, say_next
+from skillopt.cli.store import quoted
 from skillopt.errors import InputError
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -120,4 +121,4 @@ def command(
         return
     for path in written:
         say(f"wrote {path}")
-    say(f"next: skillopt doctor {next(iter(written))}")
+    say_next(f"skillopt doctor {quoted(next(iter(written)))}")

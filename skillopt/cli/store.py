@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -45,11 +46,32 @@ def read(
     return asyncio.run(opened())
 
 
-def _of_project(path: Path) -> Path:
+def named(ledger: str | None, *, of: Path | None = None) -> str:
+    """How a suggested command names the ledger: nothing where it would find the same one.
+
+    Args:
+        ledger: as it was given on the command line; None for the default one.
+        of: the file whose project's ledger was used then.
+    """
+    here = os.environ.get("SKILLOPT_LEDGER") or str(_of_project(Path.cwd()))
+    used = ledger or str(_of_project(of or Path.cwd()))
+    if used == here:
+        return ""
+    from skillopt.core.redaction import redacted
+
+    return f" --ledger {shlex.quote(redacted(used))}"  # a URL may hold a password
+
+
+def quoted(path: Path) -> str:
+    """A path as the shell takes it."""
+    return shlex.quote(str(path))
+
+
+def _of_project(path: Path) -> str | Path:
     from skillopt.adapters.files.settings_file import project_of, read_settings
 
     project = project_of(path.resolve())
     for _, settings in read_settings(project):
         if isinstance(settings.get("ledger"), str):
-            return Path(settings["ledger"])
+            return str(settings["ledger"])
     return Path(os.path.relpath(project / ".skillopt" / "ledger.db"))

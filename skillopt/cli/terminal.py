@@ -50,6 +50,12 @@ def wrapped(text: str, *, indent: str = "", hanging: str | None = None) -> tuple
     )
 
 
+def say_folded(line: str, *, indent: str = "") -> None:
+    """Print a line that may be long: wrapped on a terminal, whole in a pipe or a file."""
+    for part in wrapped(line, indent=indent) if sys.stdout.isatty() else (indent + line,):
+        say(part)
+
+
 def say_wrapped(lines: Iterable[str]) -> None:
     """Print a report's lines, each wrapped under its own indent."""
     for line in lines:

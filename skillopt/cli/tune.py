@@ -10,7 +10,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import PANELS, with_settings
-from skillopt.cli.output import money, print_json, say, say_report, tell
+from skillopt.cli.output import money, print_json, say_next, say_report, tell
 from skillopt.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ def _tune(
         print_json({**run.model_dump(mode="json"), "power": power.model_dump(mode="json")})
         return
     say_wrapped(told_run(run))
-    for line in next_steps(run, skill=skill, ledger=given.get("ledger")):
-        say(line)
+    say_next(*next_steps(run, skill=skill, ledger=given.get("ledger")))
 
 
 def _estimate(inputs: Inputs, *, as_json: bool) -> None:

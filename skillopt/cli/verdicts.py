@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skillopt.cli.output import count, one_line, printable
+from skillopt.cli.tables import Column, table_lines
 from skillopt.core.figures import points
 from skillopt.core.gate import Measure, PairedTask, Verdict
 
@@ -11,6 +12,12 @@ TITLES = {
     "cost": "cost per task",
     "latency": "time per task",
 }
+
+PAIR_COLUMNS = (
+    Column("incumbent", right=True),
+    Column("candidate", right=True),
+    Column("task"),
+)
 
 
 def told_numbers(verdict: Verdict) -> tuple[str, ...]:
@@ -41,15 +48,11 @@ def told_measure(measure: Measure) -> str:
 
 def told_table(verdict: Verdict) -> tuple[str, ...]:
     """The paired results of every validation task."""
-    head = f"{'task':<32} incumbent  candidate"
-    return (
-        head,
-        *(
-            f"{one_line(pair.task)[:32]:<32} {_score(pair.incumbent):>9}  "
-            f"{_score(pair.candidate):>9}"
-            for pair in verdict.pairs
-        ),
-    )
+    rows = [
+        (_score(pair.incumbent), _score(pair.candidate), one_line(pair.task))
+        for pair in verdict.pairs
+    ]
+    return table_lines(PAIR_COLUMNS, rows, report=True)
 
 
 def changed(pair: PairedTask) -> bool:

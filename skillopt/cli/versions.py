@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath
-from skillopt.cli.output import print_json, say
-from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.output import local_minute, one_line, percent, print_json, say, say_next, tell
+from skillopt.cli.store import LedgerOption, named, quoted, read
+from skillopt.cli.tables import Column, say_table
+from skillopt.core.figures import points
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger import SqlLedger
+    from skillopt.adapters.ledger import SkillVersion, SqlLedger
     from skillopt.core.skill.skill import Skill
 
 Version = Annotated[
@@ -85,6 +88,10 @@ def revert_command(
         print_json({"skill": name, "version": digest, **outcome.model_dump(mode="json")})
         return
     say(outcome.note)
+    if outcome.kind == "beside":
+        say_next(f"diff {quoted(skill)} {quoted(outcome.path)}")
+    else:
+        say_next(f"skillopt diff {quoted(skill)}{named(ledger, of=skill)}")
 
 
 def _list(path: Path, ledger: str | None, now: Skill, *, as_json: bool) -> None:
@@ -95,11 +102,48 @@ def _list(path: Path, ledger: str | None, now: Skill, *, as_json: bool) -> None:
     if as_json:
         print_json({"skill": name, "versions": [one.model_dump(mode="json") for one in found]})
         return
-    for one in found:
-        here = "  (in the file)" if one.digest == now.digest else ""
-        say(f"{one.digest[:12]}  {one.created:%Y-%m-%d %H:%M}  {one.outcome}{here}")
-    if not found:
+    say_table(COLUMNS, [_row(one, here=one.digest == now.digest) for one in found])
+    if found:
+        tell(f"next: skillopt revert {quoted(path)} VERSION{named(ledger, of=path)}")
+    else:
         say(f"the ledger has no version of {name}")
+
+
+COLUMNS = (
+    Column("version"),
+    Column("when"),
+    Column("verdict"),
+    Column("score", right=True),
+    Column("points", right=True),
+    Column("in use"),
+    Column("idea"),
+)
+
+
+def _row(one: SkillVersion, *, here: bool) -> tuple[str, ...]:
+    by_hand = one.round is not None and not one.idea
+    return (
+        one.digest[:12],
+        local_minute(one.created),
+        "where a run started" if one.outcome == "first" else one.outcome,
+        "" if one.score is None else percent(one.score),
+        "" if one.gain is None else points(one.gain),
+        "in the file" if here else "",
+        "(hand-written edit)" if by_hand else one_line(one.idea),
+    )
+
+
+def _unknown(name: str, given: str | None, versions: Sequence[SkillVersion]) -> str:
+    if not versions or given is None:
+        return (
+            f"the ledger has no version of {name}; `skillopt tune` or `skillopt gate` enters them, "
+            "--ledger names another ledger"
+        )
+    newest = versions[-1].digest[:12]
+    return (
+        f"no version {given!r} of {name} in the ledger; the newest is {newest}, and `skillopt "
+        "revert SKILL` without a version lists them all"
+    )
 
 
 async def _version(ledger: SqlLedger, name: str, given: str | None) -> tuple[str, Skill]:
@@ -110,10 +154,11 @@ async def _version(ledger: SqlLedger, name: str, given: str | None) -> tuple[str
         digests = {run.record.first for run in runs}
     else:
         digests = {one.digest for one in versions if one.digest.startswith(given)}
-    if len(digests) != 1:
-        known = ", ".join(sorted({one.digest[:12] for one in versions})) or "none"
-        problem = "no version" if not digests else "several versions"
-        raise InputError(f"{problem} of {name} called {given!r}; the ledger has {known}")
+    if not digests:
+        raise InputError(_unknown(name, given, versions))
+    if len(digests) > 1:
+        several = ", ".join(sorted(digest[:12] for digest in digests))
+        raise InputError(f"version {given!r} of {name} could be {several}; type more of the hash")
     digest = digests.pop()
     skill = await ledger.skill(digest)
     if skill is None:

@@ -159,14 +159,14 @@ class RoundWork:
         )
         if not is_worth_it(self.context, screened.proposal):
             return train, ()
-        parts = await ablate(
+        alone = await ablate(
             self.context,
             self.search,
             incumbent=self.incumbent,
             proposal=screened.proposal,
             number=self.number,
         )
-        return train, parts
+        return train, tuple(one.part for one in alone)
 
     async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
         """The train tasks that the proposal says it answers."""

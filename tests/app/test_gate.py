@@ -265,7 +265,7 @@ async def test_the_same_edit_again_pays_nothing(tmp_path: Path) -> None:
     ]
     assert both[0].verdict == both[1].verdict
     assert (both[0].usage.calls > 0, both[1].usage.calls) == (True, 0)
-    assert both[0].run != both[1].run
+    assert both[0].run == both[1].run
 
 
 GATED = ("gate", "tickets.md", "new.md", "--tasks", "validation_sets/tickets.yaml")
@@ -294,7 +294,7 @@ def test_the_gates_answer_in_plain_lines_json_and_markdown(tmp_path: Path) -> No
         assert part in comment
     assert comment.count("<details>") == comment.count("</details>") == 1
     runs = json.loads(skillopt_process("runs", "list", "--json", cwd=folder).stdout)["runs"]
-    assert [run["record"]["kind"] for run in runs] == ["gate"] * 3
+    assert [run["record"]["kind"] for run in runs] == ["gate"]
     assert "gate" in skillopt_process("runs", "list", cwd=folder).stdout
 
 

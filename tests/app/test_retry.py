@@ -258,7 +258,7 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "Traceback" not in accepted.stderr
     nobody = skillopt_process("ledger", "retry", "zz", cwd=tmp_path)
     assert nobody.returncode == 2
-    assert "no round 'zz'" in nobody.stderr
+    assert "no proposal 'zz'" in nobody.stderr
     (tmp_path / "tickets.md").unlink()
     gone = skillopt_process("ledger", "retry", first, cwd=tmp_path)
     assert gone.returncode == 2

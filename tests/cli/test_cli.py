@@ -197,7 +197,7 @@ def test_the_ledger_is_read_in_all_ways(twice: Tuned, cli: Cli) -> None:
     shown = cli("ledger", "show", min(accepted), "--tasks", cwd=twice.project).out
     assert "accepted by the gate" in shown
     assert "+" in shown
-    assert "incumbent  candidate" in shown
+    assert "INCUMBENT  CANDIDATE  TASK" in shown
 
 
 def test_runs_are_listed_and_shown(twice: Tuned, cli: Cli) -> None:

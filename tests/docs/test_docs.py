@@ -180,10 +180,15 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     refused = _json("ledger list --refused --stage gate --skill triage-support-tickets", tmp_path)
     retried = refused["rounds"][0]["id"]
     got["ledger retry"] = _json(f"ledger retry {retried}", tmp_path, codes={0, 1, 3})
+    bundles = [one for one in refused["rounds"] if one["edits"] > 1]
+    smallest = min(bundles, key=lambda one: int(one["edits"]))["id"]
+    got["ledger ablate"] = _json(f"ledger ablate {smallest}", tmp_path)
     for name in ("stats", "verify", "head"):
         got[f"ledger {name}"] = _json(f"ledger {name}", tmp_path)
     got["ledger import"] = _json("ledger import .skillopt/ledger.db --ledger other.db", tmp_path)
-    got["ledger prune"] = _json("ledger prune --older-than 1w --ledger other.db", tmp_path)
+    got["ledger prune"] = _json(
+        "ledger prune --older-than 1w --dry-run --ledger other.db", tmp_path
+    )
     assert set(got) == set(command_line.OBJECTS)
     for name, (said, models) in command_line.OBJECTS.items():
         if said.startswith("{}"):

@@ -74,6 +74,17 @@ class Asking:
             await asyncio.to_thread(pruning.give_back_space, self._database)
         return taken
 
+    async def prunable(self, *, before: float) -> int:
+        """How many texts :meth:`prune` would take away.
+
+        Args:
+            before: seconds since the epoch.
+        """
+        from skillopt.adapters.ledger.append import pruning
+        from skillopt.adapters.ledger.schema import mapping
+
+        return await self._reader.read(partial(pruning.prunable, before=mapping.utc(before)))
+
     # -- taking it elsewhere
 
     async def export(self, to: TextIO, *, form: export.Form = "jsonl") -> int:
@@ -82,8 +93,11 @@ class Asking:
 
         return await self._reader.read(partial(export.export, to=to, form=form))
 
-    async def take_in(self, source: str | Path) -> importing.Imported:
+    async def take_in(self, source: str | Path | importing.Source) -> importing.Imported:
         """Take in another ledger (file or URL) or a JSONL export; nothing is entered twice.
+
+        Args:
+            source: where it is, or what :func:`importing.read_source` has opened.
 
         Raises:
             InputError: the file is no export of this schema.
@@ -91,12 +105,13 @@ class Asking:
         """
         from skillopt.adapters.ledger.audit import importing
 
-        path = Path(source)
-        exported = path.suffix in {".jsonl", ".json"}
-        opened = importing.read_jsonl(path) if exported else importing.read_database(source)
         stack = ExitStack()
         with stack:
-            read = await asyncio.to_thread(stack.enter_context, opened)
+            if isinstance(source, importing.Source):
+                read = source
+            else:
+                opened = importing.read_source(source)
+                read = await asyncio.to_thread(stack.enter_context, opened)
             rows = new = 0
             pages = importing.pages(read)
             while page := await asyncio.to_thread(next, pages, None):
@@ -158,6 +173,18 @@ class Asking:
         asked = wanted or RoundFilter()
         return await self._reader.read(partial(listings.list_rounds, wanted=asked))
 
+    async def count_rounds(self, wanted: RoundFilter | None = None) -> int:
+        """How many rounds pass the filter, whatever its limit.
+
+        Raises:
+            InputError: no run begins as the filter says, or there is no word in its text.
+        """
+        from skillopt.adapters.ledger.read import listings
+        from skillopt.adapters.ledger.schema.views import RoundFilter
+
+        asked = wanted or RoundFilter()
+        return await self._reader.read(partial(listings.count_rounds, wanted=asked))
+
     async def show_round(self, given: str) -> RoundEntry:
         """A round by its id, or by a beginning of it that only one has.
 
@@ -176,6 +203,12 @@ class Asking:
 
         return await self._reader.read(partial(listings.list_runs, skill=skill, limit=limit))
 
+    async def count_runs(self, *, skill: str | None = None) -> int:
+        """How many runs there are."""
+        from skillopt.adapters.ledger.read import listings
+
+        return await self._reader.read(partial(listings.count_runs, skill=skill))
+
     async def show_run(self, given: str) -> RunEntry:
         """A run by its id, or by a beginning of it that only one has.
 
@@ -188,6 +221,6 @@ class Asking:
 
     async def skill_versions(self, name: str) -> tuple[SkillVersion, ...]:
         """Every version of a skill, oldest first."""
-        from skillopt.adapters.ledger.read import listings
+        from skillopt.adapters.ledger.read import versions
 
-        return await self._reader.read(partial(listings.skill_versions, name=name))
+        return await self._reader.read(partial(versions.skill_versions, name=name))

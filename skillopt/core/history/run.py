@@ -9,6 +9,7 @@ from pydantic import Field
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Noise, Verdict
 from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Proposal
@@ -150,6 +151,10 @@ class RunRecord(Value):
     """The judge is the target itself: every verdict rests on the target's own opinion."""
     retries: str | None = None
     """The entry whose edits this run puts before the gate again."""
+    by_hand: HandEdit | None = None
+    """Where the hand-written edit that this run tests comes from."""
+    user: str | None = None
+    """Login name of the person who started it; None where the system has none."""
     writes_to: str | None = None
     """The file its end is to be written into; None for no file."""
     written: bool = False

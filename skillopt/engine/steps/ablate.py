@@ -6,7 +6,9 @@ for the ledger: no edit gets into the skill by it, and a good one has to be prop
 
 from __future__ import annotations
 
-from skillopt.core.gate import Outcome
+from typing import NamedTuple
+
+from skillopt.core.gate import Outcome, Verdict
 from skillopt.core.history.search import Search
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, PartOutcome
@@ -26,9 +28,18 @@ def is_worth_it(context: RunContext, proposal: Proposal) -> bool:
     return context.settings.conditioning.ablate and len(proposal.edits) > 1
 
 
+class EditAlone(NamedTuple):
+    """One edit of a bundle, tested alone."""
+
+    part: Part
+    """What the ledger keeps of it."""
+    verdict: Verdict | None
+    """The gate's; None for an edit that does not fit without the others."""
+
+
 async def ablate(
     context: RunContext, search: Search, *, incumbent: Skill, proposal: Proposal, number: int
-) -> tuple[Part, ...]:
+) -> tuple[EditAlone, ...]:
     """How each edit of ``proposal`` fares alone; nothing where the limits leave no room.
 
     Args:
@@ -41,7 +52,7 @@ async def ablate(
     try:
         return tuple(
             [
-                Part(edit=index, outcome=await _alone(context, search, incumbent, edit, number))
+                await _alone(context, search, incumbent, index, edit, number)
                 for index, edit in enumerate(proposal.edits)
             ]
         )
@@ -50,14 +61,18 @@ async def ablate(
 
 
 async def _alone(
-    context: RunContext, search: Search, incumbent: Skill, edit: Edit, number: int
-) -> PartOutcome:
+    context: RunContext, search: Search, incumbent: Skill, index: int, edit: Edit, number: int
+) -> EditAlone:
     candidate = apply(incumbent, (edit,))
     if isinstance(candidate, Misfit):
-        return "unfit"
+        return EditAlone(Part(edit=index, outcome="unfit"), None)
     verdict = await run_contest(
         context, search, incumbent=incumbent, candidate=candidate, number=number
     )
+    return EditAlone(Part(edit=index, outcome=_outcome(verdict)), verdict)
+
+
+def _outcome(verdict: Verdict) -> PartOutcome:
     match verdict.outcome:
         case Outcome.ACCEPTED:
             return "accepted"

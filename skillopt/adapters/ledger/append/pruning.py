@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, update
+from sqlalchemy import ColumnElement, Connection, Table, func, select, update
 
 from skillopt.adapters.ledger.append.transaction import Entering
 from skillopt.adapters.ledger.db.database import Database
@@ -27,9 +27,27 @@ def prune(entering: Entering, *, before: str) -> int:
     return taken
 
 
+def prunable(connection: Connection, *, before: str) -> int:
+    """How many payloads :func:`prune` would take.
+
+    Args:
+        connection: to the ledger.
+        before: UTC as ISO 8601 text.
+    """
+    counts = (
+        select(func.count()).select_from(table).where(_old(table, before))
+        for table in (ROLLOUTS, EXCHANGES)
+    )
+    return sum(connection.execute(query).scalar_one() for query in counts)
+
+
+def _old(table: Table, before: str) -> ColumnElement[bool]:
+    return (table.c.created < before) & table.c.payload.is_not(None)
+
+
 def _blanked(entering: Entering, table: Table, before: str) -> int:
-    old = (table.c.created < before) & table.c.payload.is_not(None)
-    return entering.connection.execute(update(table).where(old).values(payload=None)).rowcount
+    blanked = update(table).where(_old(table, before)).values(payload=None)
+    return entering.connection.execute(blanked).rowcount
 
 
 def give_back_space(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -83,9 +84,12 @@ class Entering:
         return dict(found) if found else None
 
     def _index(self, rounds: Iterable[Row]) -> None:
-        indexed = [{"seq": row["seq"], "words": row["words"]} for row in rounds]
+        indexed = [{"seq": row["seq"]} for row in rounds]
         if indexed and self.connection.dialect.name == "sqlite":
-            into = text("INSERT INTO round_search (rowid, words) VALUES (:seq, :words)")
+            into = text(
+                "INSERT INTO round_search (rowid, words) "
+                "SELECT seq, words FROM round_written WHERE seq = :seq"
+            )
             self.connection.execute(into, indexed)
 
 
@@ -135,7 +139,9 @@ def enter_round(entering: Entering, round_: Round, skill: Skill | None) -> None:
     run = entering.first_of(select(RUNS.c.skill_name).where(RUNS.c.id == round_.run))
     if run is None:
         raise LedgerError(f"run {round_.run} is not in the ledger; start it before its rounds")
-    row = mapping.round_row(round_, run["skill_name"])
+    row = mapping.round_row(
+        round_, run["skill_name"], changed=_changed_by_hand(entering, round_, skill)
+    )
     same_id = ROUNDS.c.id == round_.id
     same_place = (ROUNDS.c.run == round_.run) & (ROUNDS.c.number == round_.number)
     columns = (ROUNDS.c.id, ROUNDS.c.outcome, ROUNDS.c.edits_digest, ROUNDS.c.candidate)
@@ -151,6 +157,18 @@ def enter_round(entering: Entering, round_: Round, skill: Skill | None) -> None:
         )
     if skill is not None and not mapping.holds_secret(round_):
         enter_version(entering, skill)
+
+
+def _changed_by_hand(entering: Entering, round_: Round, new: Skill | None) -> str:
+    """The lines that a hand-written edit took away or wrote: it has no proposal to search in."""
+    if round_.proposal is not None or new is None or mapping.holds_secret(round_):
+        return ""
+    query = select(VERSIONS.c.text).where(VERSIONS.c.digest == round_.parent)
+    old = entering.first_of(query)
+    if old is None:
+        return ""
+    lines = difflib.unified_diff(old["text"].splitlines(), new.text.splitlines(), n=0, lineterm="")
+    return "\n".join(line[1:] for line in [*lines][2:] if not line.startswith("@@"))
 
 
 def enter_ablation(entering: Entering, ablation: Ablation) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -81,6 +81,17 @@ class Source(NamedTuple):
     rows: Iterator[tuple[Table, Row]]
 
 
+def read_source(where: str | Path) -> AbstractContextManager[Source]:
+    """Another ledger by file or URL, or a JSONL export, open while the block runs.
+
+    Raises:
+        InputError: it is no export of this schema.
+        LedgerError: it is not there, of an earlier schema, or does not verify.
+    """
+    exported = Path(where).suffix in {".jsonl", ".json"}
+    return read_jsonl(Path(where)) if exported else read_database(where)
+
+
 @contextmanager
 def read_database(where: str | Path) -> Iterator[Source]:
     """Another ledger, open while the block runs.
@@ -117,6 +128,8 @@ def read_jsonl(path: Path) -> Iterator[Source]:
         InputError: it is no export.
         LedgerError: its rows are not the ones that were exported.
     """
+    if not path.is_file():
+        raise InputError(f"no such file: {path}; make one with `skillopt ledger export`")
     with path.open(encoding="utf-8") as lines:
         about, rows = read_export(lines, str(path))
         link, count = GENESIS, 0

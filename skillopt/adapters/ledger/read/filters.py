@@ -94,6 +94,29 @@ def passing(connection: Connection, wanted: RoundFilter, *, run: str | None) -> 
     return _led(connection, leader, conditions, within, wanted.limit)
 
 
+def counted(connection: Connection, wanted: RoundFilter, *, run: str | None) -> int:
+    """How many rounds pass, whatever the filter's limit.
+
+    Args:
+        connection: to the ledger.
+        wanted: the filter.
+        run: the whole id of the run it names.
+
+    Raises:
+        InputError: there is no word to look for in its text.
+    """
+    conditions = _conditions(connection, wanted, run)
+    when = _when(wanted)
+    leader = _rarest(connection, conditions)[1] if len(conditions) > 1 else (*conditions, ALL)[0]
+    others = [condition.met for condition in conditions if condition is not leader]
+    if when is not None:
+        others.append(when)
+    queries = (
+        select(func.count()).select_from(way.source).where(way.here, *others) for way in leader.ways
+    )
+    return sum(connection.execute(query).scalar_one() for query in queries)
+
+
 def _sorted(
     connection: Connection,
     when: ColumnElement[bool],

@@ -7,14 +7,22 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
 from skillopt.adapters.ledger.index.neighbours import alike
 from skillopt.adapters.ledger.read import run_queries
-from skillopt.adapters.ledger.read.filters import passing
+from skillopt.adapters.ledger.read.filters import counted, passing
+from skillopt.adapters.ledger.read.ids import round_id, run_id
 from skillopt.adapters.ledger.schema import mapping
-from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROUNDS, RUN_ENDS, RUNS, VERSIONS
+from skillopt.adapters.ledger.schema.tables import (
+    ABLATIONS,
+    EXCHANGES,
+    ROLLOUTS,
+    ROUNDS,
+    RUN_ENDS,
+    RUNS,
+)
 from skillopt.adapters.ledger.schema.views import (
     ExchangeSummary,
     RoundEntry,
@@ -22,14 +30,11 @@ from skillopt.adapters.ledger.schema.views import (
     RoundSummary,
     RunEntry,
     RunSummary,
-    SkillVersion,
 )
 from skillopt.core.history.run import Round, RunRecord
-from skillopt.errors import InputError
+from skillopt.core.proposals.refusal import Part
 
 _SUMMARY = tuple(column for column in ROUNDS.c if column.name not in {"document", "words"})
-_LAST = "\U0010ffff"
-"""Sorts behind every character of an id."""
 
 
 def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSummary, ...]:
@@ -38,10 +43,20 @@ def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSumma
     Raises:
         InputError: no run begins as the filter says, or there is no word in its text.
     """
-    run = _run_id(connection, wanted.run) if wanted.run else None
+    run = run_id(connection, wanted.run) if wanted.run else None
     places = passing(connection, wanted, run=run)
     found = summaries(connection, places)
     return tuple(found[place] for place in places)
+
+
+def count_rounds(connection: Connection, wanted: RoundFilter) -> int:
+    """How many rounds pass the filter, whatever its limit.
+
+    Raises:
+        InputError: no run begins as the filter says, or there is no word in its text.
+    """
+    run = run_id(connection, wanted.run) if wanted.run else None
+    return counted(connection, wanted, run=run)
 
 
 def show_round(connection: Connection, given: str) -> RoundEntry:
@@ -50,13 +65,16 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
     Raises:
         InputError: no round has it, or several have.
     """
-    row = _one(connection, select(ROUNDS), ROUNDS.c.id, given, what="round")
+    place = round_id(connection, given)
+    row = dict(connection.execute(select(ROUNDS).where(ROUNDS.c.id == place)).mappings().one())
     round_ = mapping.round_of(row["document"])
     return RoundEntry(
         summary=summary(row),
         round=round_,
         run=_record(connection, round_.run),
         diff=_diff(connection, row["parent"], row["candidate"]),
+        alone=_alone(connection, round_),
+        critiqued=_critiqued(connection, round_),
         exchanges=_exchanges(connection, round_),
         before=_neighbour(connection, round_, -1),
         after=_neighbour(connection, round_, 1),
@@ -72,49 +90,27 @@ def list_runs(connection: Connection, *, skill: str | None, limit: int) -> tuple
     return tuple(_run_summary(connection, run) for run in connection.execute(query).scalars())
 
 
+def count_runs(connection: Connection, *, skill: str | None) -> int:
+    """How many runs there are."""
+    query = select(func.count()).select_from(RUNS)
+    if skill is not None:
+        query = query.where(RUNS.c.skill_name == skill)
+    return connection.execute(query).scalar_one()
+
+
 def show_run(connection: Connection, given: str) -> RunEntry:
     """A run by its id or the beginning of one.
 
     Raises:
         InputError: no run has it, or several have.
     """
-    run = str(_one(connection, select(RUNS.c.id), RUNS.c.id, given, what="run")["id"])
+    run = run_id(connection, given)
     query = select(*_SUMMARY).where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
     return RunEntry(
         record=_record(connection, run),
         rounds=tuple(summary(dict(row)) for row in connection.execute(query).mappings()),
         usage=run_queries.usage(connection, run),
     )
-
-
-def skill_versions(connection: Connection, name: str) -> tuple[SkillVersion, ...]:
-    """Every version of a skill that the ledger has the text of, oldest first."""
-    columns = (VERSIONS.c.created, VERSIONS.c.chars)
-    began = (
-        select(RUNS.c.first.label("digest"), RUNS.c.id.label("run"), RUNS.c.seq, *columns)
-        .join(VERSIONS, VERSIONS.c.digest == RUNS.c.first)
-        .where(RUNS.c.skill_name == name)
-    )
-    made = (
-        select(
-            ROUNDS.c.candidate.label("digest"),
-            ROUNDS.c.parent,
-            ROUNDS.c.run,
-            ROUNDS.c.id.label("round"),
-            ROUNDS.c.outcome,
-            ROUNDS.c.seq,
-            *columns,
-        )
-        .join(VERSIONS, VERSIONS.c.digest == ROUNDS.c.candidate)
-        .where(ROUNDS.c.skill_name == name)
-    )
-    first = {"parent": None, "round": None, "outcome": "first"}
-    rows: list[dict[str, Any]] = [dict(row) for row in connection.execute(made).mappings()]
-    rows += [{**first, **row} for row in connection.execute(began).mappings()]
-    found: dict[str, SkillVersion] = {}
-    for row in sorted(rows, key=lambda row: (row["outcome"] != "accepted", row.pop("seq"))):
-        found.setdefault(row["digest"], SkillVersion(**row))
-    return tuple(sorted(found.values(), key=lambda version: version.created))
 
 
 def summary(row: dict[str, Any]) -> RoundSummary:
@@ -154,6 +150,25 @@ def _record(connection: Connection, run: str) -> RunRecord:
     return mapping.run_of(found)
 
 
+def _alone(connection: Connection, round_: Round) -> tuple[Part, ...]:
+    """The newest ablation of a round; else the one that was part of it."""
+    query = select(ABLATIONS.c.document).where(ABLATIONS.c.round == round_.id)
+    newest = connection.execute(query.order_by(ABLATIONS.c.seq.desc()).limit(1)).scalar()
+    if newest is None:
+        return round_.parts
+    return tuple(Part.model_validate(part) for part in json.loads(newest))
+
+
+def _critiqued(connection: Connection, round_: Round) -> dict[str, str]:
+    """The task of each critique: the n-th rollout that was shown is `r<n>`."""
+    shown = {f"r{place}": key for place, key in enumerate(round_.rollouts, start=1)}
+    keys = {one.rollout: shown[one.rollout] for one in round_.critiques if one.rollout in shown}
+    query = select(ROLLOUTS.c.key, ROLLOUTS.c.task_id)
+    found = connection.execute(query.where(ROLLOUTS.c.key.in_(set(keys.values())))).all()
+    tasks: dict[str, str] = dict(found)
+    return {rollout: tasks[key] for rollout, key in keys.items() if key in tasks}
+
+
 def _exchanges(connection: Connection, round_: Round) -> tuple[ExchangeSummary, ...]:
     own = EXCHANGES.c.key.startswith(f"{round_.number}/", autoescape=True)
     query = select(EXCHANGES).where((EXCHANGES.c.run == round_.run) & own)
@@ -186,27 +201,3 @@ def _diff(connection: Connection, parent: str, candidate: str | None) -> str | N
         tofile=(candidate or "")[:12],
     )
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
-
-
-def _run_id(connection: Connection, given: str) -> str:
-    return str(_one(connection, select(RUNS.c.id), RUNS.c.id, given, what="run")["id"])
-
-
-def _one(
-    connection: Connection, query: Select[Any], column: Any, given: str, *, what: str
-) -> dict[str, Any]:
-    exact = connection.execute(query.where(column == given)).mappings().first()
-    if exact:
-        return dict(exact)
-    matching = column.startswith(given, autoescape=True)
-    if connection.dialect.name == "sqlite":  # whose LIKE uses no index
-        matching = and_(column >= given, column < given + _LAST, matching)
-    rows = connection.execute(query.where(matching).order_by(column).limit(5)).mappings().all()
-    if len(rows) > 1:
-        several = ", ".join(str(row[column.name]) for row in rows)
-        raise InputError(f"{what} {given!r} could be {several}; give more characters of the id")
-    if not rows:
-        raise InputError(
-            f"no {what} {given!r} in the ledger; see `skillopt ledger list` or `runs list`"
-        )
-    return dict(rows[0])

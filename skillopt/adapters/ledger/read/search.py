@@ -1,11 +1,11 @@
-"""Full-text search in ideas, reasons, edits and critiques, the best match first."""
+"""Full-text search in ideas, edits and critiques, the best match first."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
 from skillopt.adapters.ledger.read.listings import summaries
-from skillopt.adapters.ledger.schema.full_text import VECTOR, query_of
+from skillopt.adapters.ledger.schema.full_text import VECTOR, WRITTEN, query_of
 from skillopt.adapters.ledger.schema.views import RoundSummary
 from skillopt.core.value import Value
 
@@ -18,11 +18,13 @@ _SQLITE = text(
 _POSTGRESQL = text(
     "SELECT seq, ts_headline('english', words, query, "
     "'StartSel=», StopSel=«, MaxFragments=1, MaxWords=24, MinWords=8') AS excerpt "
-    "FROM (SELECT seq, words, query FROM (SELECT seq, skill_name, words, "
+    "FROM (SELECT seq, words, query FROM (SELECT seq, skill_name, WRITTEN AS words, "
     "VECTOR AS vector, "
     "websearch_to_tsquery('english', :query) AS query FROM rounds) AS prepared "
     "WHERE vector @@ query AND (CAST(:skill AS TEXT) IS NULL OR skill_name = :skill) "
-    "ORDER BY ts_rank(vector, query) DESC, seq DESC LIMIT :limit) AS best".replace("VECTOR", VECTOR)
+    "ORDER BY ts_rank(vector, query) DESC, seq DESC LIMIT :limit) AS best".replace(
+        "VECTOR", VECTOR
+    ).replace("WRITTEN", WRITTEN)
 )
 
 

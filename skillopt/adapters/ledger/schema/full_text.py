@@ -16,8 +16,16 @@ from skillopt.errors import InputError
 _TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 
 _ENGLISH: ColumnElement[str] = literal_column("'english'")
+WRITTEN = (
+    "CASE WHEN substr(rounds.words, 1, length(rounds.reason) + 1) = rounds.reason || chr(10) "
+    "THEN substr(rounds.words, length(rounds.reason) + 2) ELSE rounds.words END"
+)
+"""What people and models wrote of a round, in PostgreSQL; in SQLite it is the view `round_written`.
+
+Up to schema 4 the reason, a sentence of ours, stood before it, and rows are never changed.
+"""
 # PostgreSQL would take `run-2` for a negative number and `a/b` for a path: as the index has it.
-VECTOR = "to_tsvector('english', translate(rounds.words, '-_./@+~&=', '         '))"
+VECTOR = f"to_tsvector('english', translate({WRITTEN}, '-_./@+~&=', '         '))"
 """What PostgreSQL's index holds of a round."""
 
 

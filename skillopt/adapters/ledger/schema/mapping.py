@@ -167,8 +167,14 @@ def version_row(skill: Skill) -> Row:
     return {"digest": skill.digest, "chars": len(skill.text), "text": skill.text}
 
 
-def round_row(round_: Round, skill_name: str) -> Row:
-    """The row of a decided round."""
+def round_row(round_: Round, skill_name: str, *, changed: str = "") -> Row:
+    """The row of a decided round.
+
+    Args:
+        round_: the round.
+        skill_name: its run's skill.
+        changed: the lines that a hand-written edit changed.
+    """
     decision, proposal, verdict = round_.decision, round_.proposal, round_.decision.verdict
     accepted = isinstance(decision, AcceptedRound)
     content = redacted_content(round_.model_dump(mode="json"))
@@ -197,7 +203,7 @@ def round_row(round_: Round, skill_name: str) -> Row:
         "predicted_gain": proposal.draft.predicted_gain if proposal else None,
         **_verdict_columns(verdict),
         "document": stored_json(content),
-        "words": stored_text("\n".join(_words(round_)))[:LONGEST_WORDS],
+        "words": stored_text("\n".join((*_words(round_), changed)))[:LONGEST_WORDS],
     }
 
 
@@ -303,7 +309,7 @@ def _reason(round_: Round) -> str:
 
 
 def _words(round_: Round) -> Iterator[str]:
-    yield _reason(round_)
+    """What people and models wrote; the reason is a sentence of ours, and says the same often."""
     if round_.proposal:
         yield round_.proposal.draft.idea
         yield " ".join(round_.proposal.draft.criteria)

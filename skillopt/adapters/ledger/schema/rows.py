@@ -253,7 +253,7 @@ class RoundRow(ChainedRow, table=True):
     document: str = Field(sa_type=Text)
     """The whole round: critiques, proposal, first try, verdict with its pairs, spend."""
     words: str = Field(sa_type=Text)
-    """What full-text search looks in."""
+    """What full-text search looks in; in rows that an earlier schema entered, the reason first."""
 
 
 class EditRow(ChainedRow, table=True):

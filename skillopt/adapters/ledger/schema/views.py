@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.run import Round, RunRecord
-from skillopt.core.proposals.refusal import Stage
+from skillopt.core.proposals.refusal import Part, Stage
 from skillopt.core.value import Value
 
 OutcomeName = Literal["accepted", "rejected", "inconclusive"]
@@ -34,7 +34,7 @@ class RoundFilter(Value):
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     text: str | None = None
-    """Words of the idea, the reason, an edit or a critique, in the language of `search`."""
+    """Words of the idea, an edit or a critique, in the language of `search`."""
     limit: int = Field(default=50, ge=1, le=100_000)
     """At most so many, the newest."""
 
@@ -89,6 +89,10 @@ class RoundEntry(Value):
     run: RunRecord
     diff: str | None
     """Unified diff from the incumbent to the candidate; None where there is no candidate's text."""
+    alone: tuple[Part, ...]
+    """How each edit of a refused bundle fared alone, where that was tried, then or later."""
+    critiqued: dict[str, str]
+    """Id of the train task by the id that a critique has for its rollout."""
     exchanges: tuple[ExchangeSummary, ...]
     """The optimizer's replies in this round."""
     before: RoundSummary | None
@@ -127,3 +131,9 @@ class SkillVersion(Value):
     round: str | None
     """Id of the round that made it."""
     outcome: Literal["first", "accepted", "rejected", "inconclusive"]
+    idea: str = ""
+    """Of the proposal that made it; empty for a hand-written version."""
+    score: float | None = None
+    """Its mean score on the validation tasks it was decided on."""
+    gain: float | None = None
+    """Mean paired difference to its parent; biased by selection."""

@@ -191,3 +191,18 @@ async def test_names_of_any_length_are_filed(ledger: SqlLedger) -> None:
     name = "Section " * 2000
     await ledger.add_round(round_.model_copy(update={"sections": (name,)}), candidate)
     assert len(await ledger.list_rounds(RoundFilter(section=name))) == 1
+
+
+@pytest.mark.parametrize("dense", [0, filters.DENSE])
+async def test_any_filter_counts_what_it_would_list_without_a_limit(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch, dense: int
+) -> None:
+    monkeypatch.setattr(filters, "DENSE", dense)
+    await fill(ledger, seed=7)
+    everything = await ledger.list_rounds(RoundFilter(limit=1000))
+    moments = [one.created for one in everything]
+    chance = random.Random(7)
+    for _ in range(80):
+        wanted = a_filter(chance, moments)
+        expected = sum(passes(one, wanted) for one in everything)
+        assert await ledger.count_rounds(wanted) == expected, wanted

@@ -1,1 +1,0 @@
--- The tables are as they were. What is filed of refusals says more, so it is made again.

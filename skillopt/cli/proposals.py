@@ -1,0 +1,39 @@
+"""Proposals as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from skillopt.cli.output import local_minute, outcome_at, shown_idea
+from skillopt.cli.tables import Column, say_table
+from skillopt.core.figures import points
+
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger.schema.views import RoundSummary
+
+COLUMNS = (
+    Column("id"),
+    Column("when"),
+    Column("skill"),
+    Column("verdict"),
+    Column("points", right=True),
+    Column("idea"),
+)
+
+
+def say_proposals(rounds: Iterable[RoundSummary]) -> None:
+    """Print proposals to stdout, one to a row."""
+    say_table(COLUMNS, [proposal_row(round_) for round_ in rounds])
+
+
+def proposal_row(round_: RoundSummary) -> tuple[str, ...]:
+    """A proposal's cells, for :data:`COLUMNS`."""
+    return (
+        round_.id,
+        local_minute(round_.created),
+        round_.skill,
+        f"{outcome_at(round_.outcome, round_.stage.value)} ({round_.code})",
+        "" if round_.gain is None else points(round_.gain),
+        shown_idea(round_),
+    )
