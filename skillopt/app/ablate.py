@@ -49,6 +49,7 @@ async def aablate(skill: Skill | str | Path, round_: Round, **options: Unpack[Op
 async def ablate_bundle(job: Job, round_: Round) -> Ablation:
     """:func:`aablate` for a job that is read."""
     proposal = _bundle(round_)
+    job.inputs.settings.check_gains()
     async with open_session(job) as session:
         parent = await session.ledger.skill(round_.parent)
         if parent is None:
