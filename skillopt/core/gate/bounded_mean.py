@@ -5,7 +5,8 @@ the mean of a nonnegative variable", Math. Methods of Statistics 14; Learned-Mil
 arXiv 1905.06208). The units get random weights, standard exponential and scaled to sum to 1, and
 beside them stands one unit that was not seen, at the far end of the range: the lower limit is the
 quantile of the weighted mean. Of scores that are 0 or 1 it is the limit of Clopper and Pearson
-(1934), and is proven; for others it is a conjecture, to which no counterexample is known. Nothing is drawn at random: the quantile comes from the exact distribution.
+(1934), and is proven; for others it is a conjecture, to which no counterexample is known.
+Nothing is drawn at random: the quantile comes from the exact distribution.
 """
 
 from __future__ import annotations
