@@ -113,6 +113,7 @@ def _settings(skill: Path, tasks: ValidationSet, given: Mapping[str, Any]) -> Se
     project = project_of(skill.resolve())
     header = (f"the header of validation set {tasks.name!r}", tasks.settings)
     settings = merged_settings([("command line", given), *read_settings(project), header])
+    settings.check_gains()
     settings.loop()
     return settings
 

@@ -166,7 +166,9 @@ def _score(rollouts: Sequence[Rollout], tasks: Sequence[Task]) -> Score:
             "run the same command again when the provider answers"
         )
     means = [sum(runs[task.id]) / len(runs[task.id]) for task in scored]
-    mean, low, high = mean_interval(means, [task.weight for task in scored])
+    mean, low, high = mean_interval(
+        means, [task.weight for task in scored], [task.cluster for task in scored]
+    )
     return Score(mean=mean, low=low, high=high)
 
 

@@ -76,6 +76,8 @@ def read_job(
     ledger, emit = given.pop("ledger", None), given.pop("on_event", None)
     located = {"ledger": ledger} if isinstance(ledger, str) else {}
     inputs = read_inputs(skill, validation_set, {**named, **given, **located})
+    if proposes:
+        inputs.settings.check_gains()
     return Job(
         inputs=inputs,
         roles=roles,

@@ -40,6 +40,7 @@ class SettingsOptions(TypedDict, total=False):
     alpha: float
     passes: int
     max_missing: float
+    no_worse_than: float | None
     guard_skill_chars: int | None
     guard_cost: float | None
     guard_latency: float | None

@@ -17,12 +17,14 @@ from skillopt.cli.output import (
     shown_usage,
 )
 from skillopt.cli.verdicts import told_table
+from skillopt.core.figures import margin_points
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from skillopt.adapters.ledger.schema.views import RoundEntry
+    from skillopt.core.gate import GatePolicy
     from skillopt.core.history.hand_edit import FileOrigin, HandEdit
 
 
@@ -66,7 +68,7 @@ def _head(found: RoundEntry) -> Iterator[str]:
     yield shown_models(run)
     compared = f"incumbent {summary.parent[:12]}, candidate {(summary.candidate or 'none')[:12]}"
     baseline = f", first version {percent(run.baseline)}" if run.baseline is not None else ""
-    yield f"{compared}; gate {run.settings.gate.kind}{baseline}"
+    yield f"{compared}; gate {_gate(run.settings.gate)}{baseline}"
     known = getattr(round_.decision, "known", None)
     if known:
         yield f"same as refused proposal {known}"
@@ -74,6 +76,12 @@ def _head(found: RoundEntry) -> Iterator[str]:
         first = round_.first_try
         before = f" (same as refused proposal {first.known})" if first.known else ""
         yield f"first try: {first.stage.value}: {one_line(first.reason)}{before}"
+
+
+def _gate(policy: GatePolicy) -> str:
+    if policy.no_worse_than is None:
+        return policy.kind
+    return f"{policy.kind}, no worse than {margin_points(policy.no_worse_than)} points"
 
 
 def _by_hand(edit: HandEdit) -> Iterator[str]:

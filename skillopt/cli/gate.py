@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, assert_never
 import typer
 
 from skillopt.cli.arguments import AsJson, Tasks
-from skillopt.cli.options import GATE, ROLES_ONLY, with_settings
+from skillopt.cli.options import GATE, ROLES_ONLY, SINGLE, with_settings
 from skillopt.cli.output import local_time, print_json, say, say_next, tell
 from skillopt.cli.store import named
 from skillopt.cli.terminal import say_wrapped
@@ -29,7 +29,7 @@ ACCEPTED, REJECTED, INCONCLUSIVE = 0, 1, 3
 """Exit codes."""
 
 
-@with_settings([*ROLES_ONLY, *GATE])
+@with_settings([*ROLES_ONLY, *GATE, *SINGLE])
 def command(
     old: Annotated[Path, typer.Argument(help="The version in use.", metavar="OLD")],
     new: Annotated[Path, typer.Argument(help="The edited version.", metavar="NEW")],
@@ -42,6 +42,7 @@ def command(
 ) -> None:
     """Test a hand-written edit (OLD vs NEW) on the validation tasks.
 
+    NEW has to be better; with --no-worse-than it only has to be no worse, for rewordings.
     Tasks, settings and ledger are those of NEW's project. Neither file is written, and the edit
     budget does not apply. Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for input errors.
 

@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 from skillopt.cli.verdicts import TITLES, changed, told_measure
-from skillopt.core.figures import points
+from skillopt.core.figures import margin_points, points
 
 if TYPE_CHECKING:
     from skillopt.app.single_edit import GatedEdit
-    from skillopt.core.gate import PairedTask, Verdict
+    from skillopt.core.gate import NoWorse, PairedTask, Verdict
 
 _SPECIAL = re.compile(r"([\\`*_\[\]~#>])")
 
@@ -51,6 +51,7 @@ def _numbers(gated: GatedEdit, spent: str) -> list[str]:
     rows = [
         ("versions", f"`{gated.old[:12]}` → `{gated.new[:12]}`"),
         ("gain on validation tasks", gain),
+        *([("margin", _margin(verdict.no_worse))] if verdict.no_worse else []),
         ("p-value", p_value),
         ("evidence", f"{verdict.tasks_seen} tasks in pass {verdict.passes}"),
         ("rollouts", f"{verdict.rollouts}"),
@@ -59,6 +60,12 @@ def _numbers(gated: GatedEdit, spent: str) -> list[str]:
         ("ledger", f"run `{gated.run}`"),
     ]
     return ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
+
+
+def _margin(found: NoWorse) -> str:
+    limits = f"[{points(found.low)}, {points(found.high)}]"
+    asked = f"no worse than {margin_points(found.points)} points"
+    return f"{asked}; {100 * found.within:.3g} % interval {limits}"
 
 
 def _tasks(verdict: Verdict) -> str:

@@ -11,7 +11,16 @@ import typer
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.entry import skill_of
 from skillopt.cli.gate import Markdown, Table, answer, check_forms
-from skillopt.cli.options import BUDGET, GATE, LEDGER, LOOP, MODELS, ROLES_ONLY, with_settings
+from skillopt.cli.options import (
+    BUDGET,
+    GATE,
+    LEDGER,
+    LOOP,
+    MODELS,
+    ROLES_ONLY,
+    SINGLE,
+    with_settings,
+)
 from skillopt.cli.output import print_json, say, tell
 from skillopt.cli.store import named, quoted, read
 
@@ -20,7 +29,7 @@ if TYPE_CHECKING:
     from skillopt.app.single_edit import GatedEdit
 
 
-@with_settings([*ROLES_ONLY, *GATE, *BUDGET])
+@with_settings([*ROLES_ONLY, *GATE, *SINGLE, *BUDGET])
 def retry_command(  # noqa: PLR0913 - each is an option of its own
     entry: Annotated[str, typer.Argument(help="A proposal's id, or its first characters.")],
     skill: Annotated[

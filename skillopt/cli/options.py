@@ -48,6 +48,8 @@ GATE = (
     "guard_cost",
     "guard_latency",
 )
+SINGLE = ("no_worse_than",)
+"""Settings of the gate that hold for a single edit, not for a search."""
 BUDGET = (
     "schedule",
     "max_edits",
@@ -71,7 +73,7 @@ REPEATED = ("target_params", "optimizer_params", "judge_params", "siblings")
 PANELS = {
     "Models": MODELS,
     "Loop": LOOP,
-    "Gate": GATE,
+    "Gate": (*GATE, *SINGLE),
     "Edit budget": BUDGET,
     "Ledger": LEDGER,
     "Spend": SPEND,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
-from skillopt.cli.options import PANELS, with_settings
+from skillopt.cli.options import PANELS, SINGLE, with_settings
 from skillopt.cli.output import money, print_json, say_next, say_report, tell
 from skillopt.cli.terminal import say_wrapped
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from skillopt.core.estimate import Estimate
 
 
-@with_settings([name for names in PANELS.values() for name in names])
+@with_settings([name for names in PANELS.values() for name in names if name not in SINGLE])
 def command(
     skill: SkillPath,
     *,

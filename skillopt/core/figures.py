@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def margin_points(margin: float) -> str:
+    """A margin in points, without a sign, with as many decimals as it has and at least one."""
+    return f"{margin:.1f}" if round(margin, 1) == margin else f"{margin:g}"
+
+
 def points(share: float) -> str:
     """A difference of two shares in percentage points, with its sign; zero has none."""
     rounded = round(100 * share, 1)

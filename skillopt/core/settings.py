@@ -105,6 +105,13 @@ class Settings(Value):
         lt=1,
         description="Share of tasks without a result above which the verdict is inconclusive.",
     )
+    no_worse_than: float | None = Field(
+        default=None,
+        gt=0,
+        le=100,
+        description="Accept a single edit that is shown not to be worse by so many points, "
+        "instead of one that is better; by `race` or `exact`.",
+    )
     guard_skill_chars: int | None = Field(
         default=None,
         ge=0,
@@ -185,20 +192,15 @@ class Settings(Value):
         """What shapes the loop's decisions.
 
         Raises:
-            SettingsError: a floor lies above its ceiling.
+            SettingsError: a floor lies above its ceiling, or the gate cannot test a margin.
         """
         try:
             budget = BudgetPlan.model_validate(
                 {name: getattr(self, name) for name in BudgetPlan.model_fields if _has(name)}
             )
+            gate = self._policy()
         except ValidationError as error:
             raise SettingsError(str(error.errors()[0]["ctx"]["error"])) from None
-        gate = GatePolicy(
-            kind=self.gate or SEARCH_GATE,
-            alpha=self.alpha,
-            passes=self.passes,
-            max_missing=self.max_missing,
-        )
         conditioning = Conditioning(
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
@@ -209,6 +211,29 @@ class Settings(Value):
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency
         )
         return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
+
+    def _policy(self) -> GatePolicy:
+        default = SEARCH_GATE if self.no_worse_than is None else SINGLE_GATE
+        return GatePolicy(
+            kind=self.gate or default,
+            alpha=self.alpha,
+            passes=self.passes,
+            max_missing=self.max_missing,
+            no_worse_than=self.no_worse_than,
+        )
+
+    def check_gains(self) -> None:
+        """Refuse a margin where gains are looked for.
+
+        Raises:
+            SettingsError: `no_worse_than` is set.
+        """
+        if self.no_worse_than is not None:
+            raise SettingsError(
+                f"no_worse_than is {self.no_worse_than:g}; it is for a single edit (`skillopt "
+                "gate`, `skillopt ledger retry`), since the small losses that it allows would add "
+                "up over a search; take it out of the settings, and pass --no-worse-than there"
+            )
 
     def for_single_edit(self) -> Settings:
         """The same, where a single edit is decided on."""

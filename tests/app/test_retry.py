@@ -181,6 +181,21 @@ async def test_one_edit_of_a_bundle_is_retried_alone_on_todays_text(tmp_path: Pa
     assert found.new == skillopt.Skill(text=longer.text + useless["text"]).digest
 
 
+async def test_an_edit_that_only_rewords_passes_when_it_need_only_be_no_worse(
+    tmp_path: Path,
+) -> None:
+    round_ = await entry(tmp_path, USELESS)
+    found = await aretry(
+        SKILL,
+        round_,
+        validation_set=tasks(),
+        target=ScriptedTarget(),
+        ledger=tmp_path / "ledger.db",
+        no_worse_than=60.0,
+    )
+    assert (found.outcome, found.verdict.code) == (Outcome.ACCEPTED, "margin")
+
+
 @pytest.mark.parametrize(
     ("text", "edit", "complaint"),
     [

@@ -24,7 +24,7 @@ import skillopt
 from skillopt.adapters.files.validation_file import read_validation_set
 from skillopt.adapters.practice.reader import answer
 from skillopt.core.evaluation.task import SPLITS
-from skillopt.core.gate.aa import wilson
+from skillopt.core.gate.bounded_mean import share_interval
 from skillopt.core.quoting import blocks
 
 ROOT = Path(__file__).parent.parent.parent
@@ -101,7 +101,7 @@ async def measure(
             )
             proposed, accepted = proposed + gated, accepted + taken
     share, stated = accepted / proposed, STATED.get(gate)
-    low, high = wilson(share, proposed)
+    low, high = share_interval(share, proposed)
     return {
         "gate": gate,
         "runs": runs,

@@ -25,6 +25,7 @@ from skillopt.core.gate import (
     advance,
     open_book,
 )
+from skillopt.core.gate.bounded_mean import share_interval
 from skillopt.core.gate.contest import Noise
 from skillopt.core.value import Value, text_digest
 
@@ -127,7 +128,7 @@ def false_accepts(
     accepted = sum(_contest(pool, tasks, policy, f"{seed} {at}") for at in range(contests))
     worth = _worth(contests, tasks=len(pool), runs=min(map(len, pool.values())))
     rate = accepted / contests
-    low, high = wilson(rate, worth)
+    low, high = share_interval(rate, worth)
     return FalseAccepts(
         contests=contests,
         accepted=accepted,
@@ -136,15 +137,6 @@ def false_accepts(
         high=high,
         worth=worth,
     )
-
-
-def wilson(rate: float, count: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927): also where none or all were counted."""
-    z = 1.959964
-    centre = rate + z * z / (2 * count)
-    half = z * math.sqrt(rate * (1 - rate) / count + z * z / (4 * count * count))
-    scale = 1 + z * z / count
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
 
 
 def _contest(pool: Pool, tasks: Sequence[GateTask], policy: GatePolicy, name: str) -> bool:

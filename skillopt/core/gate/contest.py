@@ -13,6 +13,15 @@ from skillopt.core.value import Value
 Arm = Literal["candidate", "incumbent"]
 GateKind = Literal["balanced", "race", "explore", "exact", "strict"]
 
+LEVELLED: tuple[GateKind, ...] = ("race", "exact")
+"""The gates that hold a level of significance."""
+EVEN = 0.5
+"""A level from which on the toss of a coin accepts."""
+
+
+def _absent(value: object) -> bool:
+    return value is None
+
 
 class GatePolicy(Value):
     """Which gate decides, and how strictly."""
@@ -24,6 +33,23 @@ class GatePolicy(Value):
     """Passes over the validation tasks; a deterministic target never pays for a second one."""
     max_missing: float = Field(default=0.10, ge=0, lt=1)
     """Above this share of tasks without an outcome the verdict is inconclusive."""
+    no_worse_than: float | None = Field(default=None, gt=0, le=100, exclude_if=_absent)
+    """Points: accept what is shown not to be worse by so many; None asks for a gain.
+
+    Where it is None the policy reads and hashes as if there were no such field."""
+
+    @model_validator(mode="after")
+    def _has_a_level(self) -> GatePolicy:
+        if self.no_worse_than is None:
+            return self
+        if self.kind not in LEVELLED:
+            raise ValueError(
+                f"gate is {self.kind!r}; with no_worse_than it must be one that has a level: "
+                + " or ".join(LEVELLED)
+            )
+        if self.alpha >= EVEN:
+            raise ValueError(f"alpha is {self.alpha:g}; with no_worse_than it must be below {EVEN}")
+        return self
 
 
 class GateTask(Value):
@@ -179,13 +205,27 @@ class Measure(Value):
     """How much more is allowed (characters, or a share of the first); None: it is reported only."""
 
 
+class NoWorse(Value):
+    """What was asked and found where a candidate need not be better, only no worse."""
+
+    points: float
+    """The margin: it is worse by less than so many."""
+    low: float
+    """The lower confidence limit of the difference, at the level: above minus the margin exactly
+    where it is accepted."""
+    high: float
+    """The upper limit at the same level."""
+    within: float
+    """How often both limits together cover the true difference, at least: 1 - 2 * level."""
+
+
 class Verdict(Value):
     """What the gate says of a candidate, and why."""
 
     outcome: Outcome
     code: str
-    """The rule that decided, in one word: `test`, `futile`, `sentinel`, `missing`, `mean`; `guard`
-    where the gate accepted and a guard vetoed."""
+    """The rule that decided, in one word: `test`, `margin`, `futile`, `sentinel`, `missing`,
+    `mean`; `guard` where the gate accepted and a guard vetoed."""
     reason: str
     """One sentence for a person. It tells of validation tasks: not for the optimizer."""
     gain: float | None
@@ -207,3 +247,5 @@ class Verdict(Value):
     """For the next contest of the run."""
     measures: tuple[Measure, ...] = ()
     """Length, cost and latency; guarded where a margin was set."""
+    no_worse: NoWorse | None = Field(default=None, exclude_if=_absent)
+    """Where that was asked, and the contest came to its test; left out elsewhere."""

@@ -17,7 +17,7 @@ from skillopt.core.gate.contest import (
     Wanted,
 )
 from skillopt.core.gate.evidence import Asks, Evidence, Play, Scores
-from skillopt.core.gate.looks import EXPLORE, LOOKS_TAKE, RACE
+from skillopt.core.gate.looks import EXPLORE, LOOKS_TAKE, RACE, Plan
 from skillopt.core.gate.race import race
 from skillopt.core.gate.sentinels import sentinels
 from skillopt.core.gate.strict import strict
@@ -66,19 +66,27 @@ def contend(evidence: Evidence, policy: GatePolicy) -> Play:
     match policy.kind:
         case "balanced":
             return (yield from balanced(evidence, passes=passes))
-        case "race":
-            plan = RACE._replace(alpha=min(1.0, LOOKS_TAKE * policy.alpha))
-            return (yield from race(evidence, plan, passes=passes))
         case "explore":
             return (yield from race(evidence, EXPLORE, passes=passes))
-        case "exact":
-            plan = RACE._replace(alpha=policy.alpha)
-            lock_step = not evidence.steady
+        case "race" | "exact":
+            plan, lock_step = levelled(policy), policy.kind == "exact" and not evidence.steady
             return (yield from race(evidence, plan, passes=passes, lock_step=lock_step))
         case "strict":
             return (yield from strict(evidence))
         case _:
             assert_never(policy.kind)
+
+
+def levelled(policy: GatePolicy) -> Plan:
+    """The race of a gate that has a level.
+
+    With a margin both gates test at the level itself: looks only reject, so that they cannot raise
+    the share of acceptances above that of the test alone, which is at most the level.
+    """
+    if policy.no_worse_than is not None:
+        return RACE._replace(alpha=policy.alpha, margin=policy.no_worse_than / 100)
+    take = LOOKS_TAKE if policy.kind == "race" else 1.0
+    return RACE._replace(alpha=min(1.0, take * policy.alpha))
 
 
 def _wanted(contest: Contest, asks: Asks) -> tuple[Wanted, ...]:

@@ -50,6 +50,8 @@ class Ruling(NamedTuple):
     """What the gain (or p) was held against."""
     culprit: int | None = None
     """The position of the sentinel that vetoed."""
+    limits: tuple[float, float] | None = None
+    """Of the true gain, at the level of the test; only where a margin was tested."""
 
 
 Play = Generator[Asks, Scores, Ruling]

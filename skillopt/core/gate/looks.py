@@ -38,6 +38,8 @@ class Plan(NamedTuple):
     """How much softer the looks are with many units: by this with 150, by nothing with 12."""
     alone: float = 1.0
     """The level, as a share of `alpha`, where a second pass was meant and cannot be paid."""
+    margin: float = 0.0
+    """The candidate need not be better, only not worse by so much (1 is all of the score)."""
     credit: float = math.inf
     """How many passes a run may be ahead of one rollout per task and contest, strict's price."""
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from skillopt.core.evaluation.checks import Contains, Exact, Json, Number, Regex
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.figures import margin_points
 from skillopt.core.gate.contest import GateKind, GatePolicy, Verdict
 from skillopt.core.gate.sealed import FEWEST
 from skillopt.core.value import Value
@@ -66,10 +67,11 @@ class Power(Value):
 
     units: int
     """Tasks, or clusters where tasks are kin."""
-    mde80: float
-    """The gain (0 to 1) that is found 4 times in 5; above 1 none is."""
-    mde50: float
-    """The gain that is found every second time."""
+    mde80: float | None
+    """The gain (0 to 1) that is found 4 times in 5; above 1 none is. None where the gate asks for
+    no gain, only for no loss beyond a margin."""
+    mde50: float | None
+    """The gain that is found every second time; None likewise."""
     text: str
     """For a person."""
     warnings: tuple[str, ...]
@@ -108,6 +110,8 @@ def gate_power(n: int, s: float | None, policy: GatePolicy, *, graded: bool = Fa
     """
     if n < 1:
         raise ValueError("a gate needs at least one task")
+    if policy.no_worse_than is not None:
+        return _margin_power(n, policy.no_worse_than, policy.alpha)
     mde80, mde50 = _reach(n, s, policy.kind, graded=graded)
     return Power(
         units=n,
@@ -117,6 +121,46 @@ def gate_power(n: int, s: float | None, policy: GatePolicy, *, graded: bool = Fa
         warnings=_warnings(n),
         certifies=n >= FEWEST,
     )
+
+
+def least_margin(n: int, level: float) -> float:
+    """The margin in points at which ``n`` units without any difference are accepted.
+
+    So often tasks may be broken without one of ``n`` showing it, at that level (Clopper and
+    Pearson).
+    """
+    return 100 * (1 - math.pow(level, 1 / n))
+
+
+def _margin_power(n: int, margin: float, level: float) -> Power:
+    """What can be shown of a version that is to be no worse."""
+    least, needed = least_margin(n, level), _units_for(margin, level)
+    asked = f"{margin_points(margin)} points"
+    text = (
+        f"{_tasks(n)}, no worse than {asked}: a version that is worse by {asked} or more is "
+        f"accepted at most {100 * level:.3g} % of the time. One that scores alike on every task "
+        f"is accepted at margins from {math.ceil(10 * least) / 10:.1f} points on; for {asked} that "
+        f"takes {_tasks(needed)}, and more where scores differ."
+    )
+    few = (
+        f"{_tasks(n)} cannot show that a version which scores alike on all of them is no worse "
+        f"than {asked}; add tasks (at least {needed}), or allow a larger margin"
+    )
+    return Power(
+        units=n,
+        mde80=None,
+        mde50=None,
+        text=text,
+        warnings=(few,) if n < needed else (),
+        certifies=n >= FEWEST,
+    )
+
+
+def _units_for(margin: float, level: float) -> int:
+    """The fewest units that are accepted at ``margin`` points where none differs."""
+    if margin >= 100:  # noqa: PLR2004 - no version is worse by more than all points
+        return 1
+    return math.ceil(math.log(level) / math.log1p(-margin / 100) - 1e-9)
 
 
 def measured_spread(

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from skillopt.core.gate.bounded_mean import interval, sample_of
 from skillopt.core.gate.contest import GateTask
 from skillopt.core.gate.evidence import EPS, FloatArray, IntArray, sums_by, unit_numbers
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.gate.sign_flips import flip_test
-from skillopt.core.gate.student_t import t_quantile
 
 LEVEL = 0.05
 """A sealed test certifies where its p-value is at most this."""
 FEWEST = 8
 """Units below which nothing is certified."""
-CONFIDENCE = 0.95
-SPREAD_NEEDS = 2
-"""Fewest units that have a spread."""
 
 Runs = Mapping[str, tuple[float | None, ...]]
 """Scores of the trials by task id; None for one that could not be had."""
@@ -29,9 +25,9 @@ def sealed_test(first: Runs, last: Runs, *, tasks: Sequence[GateTask], seed: int
     """Compare two versions on tasks that nothing was chosen by.
 
     The effect is the weighted mean of per-task differences, each between the means of its trials.
-    The interval is the paired t interval, over clusters where tasks have them (Miller 2024, arXiv
-    2411.00640). The p-value is that of the one-sided sign-flip test: could chance alone make the
-    last version look so much better?
+    The interval is that of :mod:`skillopt.core.gate.bounded_mean`, over clusters where tasks have
+    them (Miller 2024, arXiv 2411.00640). The p-value is that of the one-sided sign-flip test: could
+    chance alone make the last version look so much better?
 
     Args:
         first: runs of the version the search started from.
@@ -70,32 +66,30 @@ def sealed_test(first: Runs, last: Runs, *, tasks: Sequence[GateTask], seed: int
     )
 
 
-def mean_interval(scores: Sequence[float], weights: Sequence[float]) -> tuple[float, float, float]:
-    """Weighted mean with its 95 % t interval; that of a single score is [0, 1].
+def mean_interval(
+    scores: Sequence[float], weights: Sequence[float], clusters: Sequence[str | None]
+) -> tuple[float, float, float]:
+    """Weighted mean of scores with its 95 % interval.
+
+    Args:
+        scores: one per task.
+        weights: of the tasks.
+        clusters: of the tasks; those of one cluster count as one unit.
 
     Raises:
         ValueError: there are no scores.
     """
     if not scores:
         raise ValueError("no scores: there is nothing to average")
-    each = np.arange(len(scores))
     values, shares = np.array(scores, np.float64), np.array(weights, np.float64)
-    return _interval(values, shares, each, limits=(0.0, 1.0))
+    return _interval(values, shares, unit_numbers(clusters), limits=(0.0, 1.0))
 
 
 def _interval(
     values: FloatArray, weights: FloatArray, units: IntArray, *, limits: tuple[float, float]
 ) -> tuple[float, float, float]:
-    shares = weights / weights.sum()
-    mean = float(shares @ values)
-    parts = sums_by(units, shares * (values - mean))
-    count = len(parts)
-    if count < SPREAD_NEEDS:
-        return mean, *limits
-    error = math.sqrt(float(parts @ parts) * count / (count - 1))
-    half = error * t_quantile(CONFIDENCE, count - 1)
-    # No mean lies outside the limits, so cutting the interval there costs no coverage.
-    return mean, max(limits[0], mean - half), min(limits[1], mean + half)
+    low, high = interval(sample_of(values, weights, units), limits=limits)
+    return float(np.average(values, weights=weights)), low, high
 
 
 def _nothing(missing: int) -> SealedTest:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skillopt.core.figures import points
+from skillopt.core.figures import margin_points, points
 from skillopt.core.gate.balanced import succession
 from skillopt.core.gate.contest import (
     Contest,
     GateKind,
     GateMemory,
+    NoWorse,
     Outcome,
     PairedTask,
     Standing,
@@ -44,7 +45,16 @@ def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
             f"task {contest.tasks[task].id!r} {note}" for task, note in evidence.notes.items()
         ),
         memory=after.memory,
+        no_worse=_no_worse(contest, ruling),
     )
+
+
+def _no_worse(contest: Contest, ruling: Ruling) -> NoWorse | None:
+    policy = contest.policy
+    if ruling.limits is None or policy.no_worse_than is None:
+        return None
+    low, high = ruling.limits
+    return NoWorse(points=policy.no_worse_than, low=low, high=high, within=1 - 2 * policy.alpha)
 
 
 class Aftermath(NamedTuple):
@@ -104,13 +114,31 @@ def reason(contest: Contest, evidence: Evidence, ruling: Ruling, *, shrunk: floa
         case "futile":
             seen = f"stopped early after {ruling.seen} of {_count(evidence.size, 'task')}"
             later = f" in pass {ruling.passes}" if ruling.passes > 1 else ""
-            return f"{seen}{later}: {gain}, below the {points(least)} cut-off"
+            asked = _asked(contest)
+            return f"{seen}{later}: {gain}, below the {points(least)} cut-off{asked}"
         case _:
-            test = f"(p = {ruling.p_value:.3f}, threshold {least:.2f}{_retests(contest)})"
-            counted = points(shrunk) if shrunk is not None else points(ruling.gain or 0)
-            if counted == points(ruling.gain or 0):
-                return f"{gain} {where} {test}"
-            return f"{gain} {where} {test}, counted as {counted}"
+            return _of_the_test(contest, ruling, where, shrunk)
+
+
+def _asked(contest: Contest) -> str:
+    margin = contest.policy.no_worse_than
+    return "" if margin is None else f" for no worse than {margin_points(margin)} points"
+
+
+def _of_the_test(contest: Contest, ruling: Ruling, where: str, shrunk: float | None) -> str:
+    gain = points(ruling.gain or 0)
+    test = f"(p = {ruling.p_value:.3f}, threshold {ruling.bound:.2f}{_retests(contest)})"
+    margin = _no_worse(contest, ruling)
+    if margin:
+        shown = "" if ruling.outcome is Outcome.ACCEPTED else "not shown to be "
+        asked = f"{shown}no worse than {margin_points(margin.points)} points below the incumbent"
+        limits = f"[{points(margin.low)}, {points(margin.high)}]"
+        interval = f"{100 * margin.within:.3g} % interval {limits}"
+        return f"{asked}: difference {gain} points, {interval}, {where} {test}"
+    counted = gain if shrunk is None else points(shrunk)
+    if counted == gain:
+        return f"{gain} points {where} {test}"
+    return f"{gain} points {where} {test}, counted as {counted}"
 
 
 def _retests(contest: Contest) -> str:

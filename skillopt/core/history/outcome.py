@@ -10,12 +10,15 @@ import numpy as np
 
 from skillopt.core.gate.contest import Verdict
 from skillopt.core.gate.evidence import FloatArray
-from skillopt.core.gate.sealed import CONFIDENCE, SPREAD_NEEDS
 from skillopt.core.gate.sealed_result import SealedTest
-from skillopt.core.gate.student_t import t_quantile
 from skillopt.core.history.run import Round, RunRecord
 
 Ship = Literal["improved", "not certified", "keep first"]
+
+SPREAD_NEEDS = 2
+"""Fewest tasks that have a spread."""
+ERRORS_UP = 1.96
+"""Standard errors that the upper end of a 95 % interval lies above the mean, roughly."""
 
 
 def ship(sealed: SealedTest) -> Ship:
@@ -46,7 +49,7 @@ def overfit(record: RunRecord, rounds: Sequence[Round]) -> bool:
     gains = _validation_gains(accepted)
     if min(len(gains), sealed.tasks) < SPREAD_NEEDS:
         return False
-    sealed_error = (sealed.high - sealed.low) / 2 / t_quantile(CONFIDENCE, sealed.tasks - 1)
+    sealed_error = (sealed.high - sealed.difference) / ERRORS_UP
     error = math.hypot(float(gains.std(ddof=1)) / math.sqrt(len(gains)), sealed_error)
     return float(gains.mean()) - sealed.difference > 2 * error
 

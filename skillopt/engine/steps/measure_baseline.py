@@ -44,9 +44,12 @@ async def measure_baseline(context: RunContext) -> Baseline:
             f"than the gate's {context.settings.gate.max_missing:.0%}: {reasons[0]}; "
             "run the same command again when the provider answers: what was paid for is kept"
         )
-    weights = {task.id: task.weight for task in tasks if task.id in scores}
-    score = sum(scores[name] * weight for name, weight in weights.items()) / sum(weights.values())
-    _, low, high = mean_interval(list(scores.values()), list(weights.values()))
+    scored = [task for task in tasks if task.id in scores]
+    score, low, high = mean_interval(
+        [scores[task.id] for task in scored],
+        [task.weight for task in scored],
+        [task.cluster for task in scored],
+    )
     context.emit(BaselineDone(score=score, tasks=len(scores), low=low, high=high))
     return Baseline(
         search=Search(incumbent=context.first.digest, book=open_book(scores)),

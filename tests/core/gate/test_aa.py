@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from skillopt.core.gate import GatePolicy, GateTask
-from skillopt.core.gate.aa import false_accepts, noise_of, wilson
+from skillopt.core.gate.aa import false_accepts, noise_of
+from skillopt.core.gate.bounded_mean import share_interval
 
 NO_ONE: frozenset[str] = frozenset()
 
@@ -62,16 +63,9 @@ def test_the_interval_is_wider_than_the_contests_alone_would_make_it() -> None:
     tasks = [GateTask(id=name) for name in given]
     found = false_accepts(given, tasks=tasks, policy=GatePolicy(), contests=500, seed=0)
     assert found.worth == round(1 / (1 / 500 + 1 / (12 * 4)))
-    low, high = wilson(found.rate, 500)
+    low, high = share_interval(found.rate, 500)
     assert found.low < low
     assert found.high > high
-
-
-@pytest.mark.parametrize(("count", "low", "high"), [(10, 0.0, 0.2775), (100, 0.0, 0.0370)])
-def test_the_interval_of_none_is_wilsons(count: int, low: float, high: float) -> None:
-    """Against the closed form z^2 / (n + z^2)."""
-    assert wilson(0.0, count) == (pytest.approx(low), pytest.approx(high, abs=1e-4))
-    assert wilson(1.0, count) == (pytest.approx(1 - high, abs=1e-4), pytest.approx(1 - low))
 
 
 def test_noise_and_intraclass_correlation_come_back() -> None:

@@ -40,17 +40,24 @@ def test_impossible_quantiles_are_refused(within: float, freedom: int) -> None:
         t_quantile(within, freedom)
 
 
-@given(
-    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=3, max_size=40).filter(
-        lambda pairs: np.std([b - a for a, b in pairs]) > 1e-3
+@pytest.mark.parametrize("count", [1, 8, 24, 108])
+def test_differences_that_are_all_alike_leave_room_for_tasks_not_seen(count: int) -> None:
+    """Of Clopper and Pearson: so many tasks without a loss do not prove that there are none."""
+    same = sealed_test(
+        runs_of([0.5] * count), runs_of([0.5] * count), tasks=tasks_of(count), seed=0
     )
-)
-def test_the_interval_is_the_paired_t_interval(pairs: list[tuple[float, float]]) -> None:
-    first, last = map(list, zip(*pairs, strict=True))
-    sealed = sealed_test(runs_of(first), runs_of(last), tasks=tasks_of(len(pairs)), seed=0)
+    unseen = 1 - 0.025 ** (1 / count)
+    assert (same.low, same.high) == pytest.approx((-unseen, unseen), abs=1e-8)
+    won = sealed_test(runs_of([0.0] * count), runs_of([1.0] * count), tasks=tasks_of(count), seed=0)
+    assert (won.low, won.high) == pytest.approx((1 - 2 * unseen, 1.0), abs=1e-8)
+
+
+def test_of_many_differences_the_interval_is_the_paired_t_interval() -> None:
+    rng = np.random.default_rng(3)
+    first, last = list(rng.random(2000)), list(rng.random(2000))
+    sealed = sealed_test(runs_of(first), runs_of(last), tasks=tasks_of(2000), seed=0)
     expected = stats.ttest_rel(last, first).confidence_interval()
-    assert sealed.low == pytest.approx(max(-1.0, expected.low), abs=1e-9)
-    assert sealed.high == pytest.approx(min(1.0, expected.high), abs=1e-9)
+    assert (sealed.low, sealed.high) == pytest.approx((expected.low, expected.high), abs=1e-3)
 
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=10))
@@ -100,7 +107,8 @@ def test_missing_runs_leave_a_task_out_in_both_versions() -> None:
     sealed = sealed_test(first, last, tasks=tasks_of(3), seed=0)
     assert (sealed.tasks, sealed.missing) == (1, 2)
     assert sealed.difference == 0.5
-    assert (sealed.low, sealed.high) == (-1.0, 1.0)
+    # One difference d of a range of 2: its limits are 2.5 % of the way to it from either end.
+    assert (sealed.low, sealed.high) == pytest.approx((-1 + 0.025 * 1.5, 1 - 0.025 * 0.5))
 
 
 def test_nothing_measured_keeps_the_first_version() -> None:
@@ -134,12 +142,21 @@ def test_the_ship_rule(difference: float, *, certified: bool, expected: str) -> 
     assert ship(sealed) == expected
 
 
+NONE_ARE_KIN = (None, None)
+
+
 def test_a_mean_with_its_interval() -> None:
-    scores = [0.3, 0.5, 0.4]
-    expected = stats.ttest_1samp(scores, 0).confidence_interval()
-    found = mean_interval(scores, [1, 1, 1])
-    assert found == pytest.approx((0.4, expected.low, expected.high))
-    assert mean_interval([0.0, 1.0, 1.0], [1, 1, 1]) == pytest.approx((2 / 3, 0.0, 1.0))
-    assert mean_interval([0.4], [1]) == (0.4, 0.0, 1.0)
+    assert mean_interval([1.0, 1.0], [1, 1], NONE_ARE_KIN) == pytest.approx(
+        (1.0, math.sqrt(0.025), 1.0)
+    )
+    assert mean_interval([0.4], [1], [None]) == pytest.approx((0.4, 0.01, 0.985))
+    assert mean_interval([0.0, 1.0], [1, 3], NONE_ARE_KIN)[0] == 0.75
     with pytest.raises(ValueError, match="no scores"):
-        mean_interval([], [])
+        mean_interval([], [], [])
+
+
+def test_the_interval_of_a_mean_counts_kin_once() -> None:
+    apart = mean_interval([1.0] * 12, [1.0] * 12, [None] * 12)
+    kin = mean_interval([1.0] * 12, [1.0] * 12, [str(at // 6) for at in range(12)])
+    assert apart == pytest.approx((1.0, 0.025 ** (1 / 12), 1.0))
+    assert kin == pytest.approx((1.0, math.sqrt(0.025), 1.0))
