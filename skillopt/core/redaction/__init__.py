@@ -32,12 +32,13 @@ def _redacted(text: str) -> str:
     """Kept for short texts: most of a ledger's are ids and words that come again and again."""
     if "PRIVATE KEY" in text:
         text = PRIVATE_KEY.sub(REDACTED, text)
-    if _LONG_WORD.search(text):
+    suspected = _LONG_WORD.search(text)
+    if suspected:
         text = WEBHOOK.sub(rf"\1{REDACTED}", text)
         text = WEB_TOKEN.sub(rf"\g<kept>{REDACTED}", text)
         text = KEY.sub(REDACTED, text)
-        text = detected(text, REDACTED)
-    return without_named(text)
+    text = without_named(text)
+    return detected(text, REDACTED) if suspected else text
 
 
 def redacted_content(content: Any) -> Any:

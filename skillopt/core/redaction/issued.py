@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 
-START = r"(?:(?<![A-Za-z0-9_])|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"
+START = (
+    r"(?:(?<![A-Za-z0-9_])"
+    r"|(?<=[bfnrt\dA-F])(?:(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2})))"
+)
 """Where a key may begin: not inside a word, but after an escape of JSON or of a URL."""
 
 END = r"(?![A-Za-z0-9])"
@@ -38,7 +41,7 @@ _MODELS = {
 _CODE = {
     "GitHub": r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}",
     "GitLab": r"gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas|ffct)-[A-Za-z0-9_-]{20,}"
-    r"(?:\.[0-9a-z]{2}\.[0-9a-z]{7,12})?",
+    r"(?:\.[0-9a-z]{2}\.[0-9a-z]{7,12})?|GR1348941[A-Za-z0-9_-]{20,}",
     "npm": r"npm_[A-Za-z0-9]{30,}",
     "PyPI": r"pypi-A[A-Za-z0-9_-]{40,}",
     "RubyGems": r"rubygems_[0-9a-f]{48}",
@@ -101,22 +104,23 @@ WEB_TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-"""A JSON web token; the dots are looked for once for a word, before where in it the token begins."""
+"""A JSON web token: its dots are looked for once for each word, then where in it it begins."""
 
 PRIVATE_KEY = re.compile(
     r"""
     -----BEGIN\ [A-Z0-9\ ]*PRIVATE\ KEY(?:\ BLOCK)?-----
-    (?: [^\[\]{}-]* (?: -(?!----) [^\[\]{}-]* )* -----END\ [A-Z0-9\ ]*PRIVATE\ KEY(?:\ BLOCK)?-----
-      | (?: (?: \s | \\[nr] )* [A-Za-z0-9+/=]{16,} )*      # its end is cut off
-        (?: (?: \s | \\[nr] )+ [A-Za-z0-9+/=]{1,15} \Z )?
+    (?: [^\[\]{}-]*+ (?: -(?!----) [^\[\]{}-]*+ )*+ -----END\ [A-Z0-9\ ]*PRIVATE\ KEY(?:\ BLOCK)?-----
+      | (?: (?: \s | \\[nr] )*+ [A-Za-z0-9+/=]{16,}+ )*+      # its end is cut off
+        (?: (?: \s | \\[nr] )+ [A-Za-z0-9+/=]{1,15} (?= \s* (?: \Z | \\*["'] | … | \.\.\. ) ) )?
     )
     """,
     re.VERBOSE,
 )
-"""A private key in PEM. A bracket is in none, and where a JSON text has one another value begins."""
+"""A private key in PEM. It holds no bracket: where a JSON text has one, another value begins."""
 
 WEBHOOK = re.compile(
     r"""
+    (?<![A-Za-z0-9-])
     ( hooks\.slack\.com\\?/(?:services|workflows|triggers)\\?/
     | discord(?:app)?\.com\\?/api\\?/(?:v\d+\\?/)?webhooks\\?/
     )

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from skillopt.core.redaction.issued import END, START
+from skillopt.core.redaction.issued import START
 
 REDACTED = "[redacted]"
 
+_KEY = r"(?:api|access|secret|private|signing|encryption)[_-]?key(?:[_-]?id)?"
+_WORDS = r"passw(?:or)?d|passphrase|pwd|credentials?|authorization"
 _NAMES = (
-    r"(?:api|access|secret|private|signing|encryption)[_-]?key(?:[_-]?id)?|client[_-]?secret|secret"
-    r"|(?:auth|access|refresh|id|session|bearer|api)[_-]?token|token|passw(?:or)?d|passphrase|pwd"
-    r"|credentials?|authorization|signature|x-amz-signature"
+    rf"{_KEY}|{_WORDS}|(?:client[_-]?)?secret|(?:x-amz-)?signature"
+    r"|(?:(?:auth|access|refresh|id|session|bearer|api)[_-]?)?token"
 )
+_ENDINGS = rf"(?=[acepst]) (?: {_KEY}|{_WORDS}|secret|signature|token )"
+"""How every name of a secret ends, whatever stands before it in one word."""
+
 _BEARER = re.compile(
     rf"({START}(?:bearer|basic)\s++)(?:[A-Za-z0-9._~+/-]|\\/){{16,}}=*", re.IGNORECASE
 )
@@ -34,14 +39,15 @@ _CONNECTION = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"""
-    ( (?<![A-Za-z0-9])(?: co | cohere | mistral(?:ai)? | together(?:_?ai)? )
-      (?: [_.\ -]? (?:api[_.\ -]?)? (?:key|token) [\\"']{{0,3}} \s{{0,3}} (?:[:=]|\bis\b) \s{{0,3}}
-        | [\w.]{{0,20}} \( \s{{0,3}} (?: (?:api_key|token) \s? = \s? )?
+    r"""
+    ( (?<![A-Za-z0-9])
+      (?: co(?=_api_key) | cohere | mistral(?:ai)? | together(?:_?ai)? )
+      (?: [_.\ -]? (?:api[_.\ -]?)? (?:key|token) [\\"']{0,3} \s{0,3} (?:[:=]|\bis\b) \s{0,3}
+          [\\"']{0,3}
+      | [\w.]{0,20} \( \s{0,3} (?: (?:api_key|token) \s? = \s? )? \\{0,3} ["']
       )
-      [\\"']{{0,3}}
     )
-    [A-Za-z0-9]{{32,}}+
+    [A-Za-z0-9]{32,}+
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -49,17 +55,12 @@ _BARE = re.compile(
 
 _ASSIGNED = re.compile(
     rf"""
-    ( (?:{_NAMES}) (?P<named> \\*["'] )? \s*+ [:=] \s*+ ) (?P<opened> \\*["'] )?
-    (?= [^\s"',;]{{0,128}} \d ) [A-Za-z0-9._~+/!@\#$%^*-]{{8,}} =* (?(opened)(?P=opened))
+    ( {_ENDINGS} (?P<named> \\*["'] )? \s*+ [:=] \s*+ ) (?P<opened> \\*["'] )?
+    (?= [^\s"',;]{{0,128}} \d ) (?P<value> [A-Za-z0-9._~+/!@\#$%^*-]{{8,}} =* )
+    (?(opened)(?P=opened))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HINTS = (
-    "bearer", "basic", ":/", ":\\/", "key", "secret", "pass", "pwd", "token", "credential",
-    "authorization", "signature", "sig=", "cohere", "mistral", "together",
-)  # fmt: skip
-"""Each of these credentials has one beside it, in lower case."""
-
 SECRET_FIELD = re.compile(rf"(?:.*[_-])?(?:{_NAMES})\Z", re.IGNORECASE)
 """The name of a field whose text is a secret whatever it looks like."""
 
@@ -67,16 +68,26 @@ SECRET_FIELD = re.compile(rf"(?:.*[_-])?(?:{_NAMES})\Z", re.IGNORECASE)
 def without_named(text: str) -> str:
     """``text`` without the credentials that something beside them gives away."""
     lowered = text.lower()
-    if not any(hint in lowered for hint in _HINTS):
-        return text
-    text = _BEARER.sub(rf"\1{REDACTED}", text)
-    text = _URL_PASSWORD.sub(rf"\1{REDACTED}@", text)
-    text = _QUERY.sub(rf"\1{REDACTED}", text)
-    text = _CONNECTION.sub(rf"\1\2{REDACTED}", text)
-    text = _BARE.sub(rf"\1{REDACTED}", text)
-    return _ASSIGNED.sub(_assigned, text)
+    for hints, pattern, replacement in _NAMED:
+        if any(hint in lowered for hint in hints):
+            text = pattern.sub(replacement, text)
+    return text
 
 
 def _assigned(match: re.Match[str]) -> str:
-    quote = match["opened"] or match["named"] or ""  # a number in JSON becomes a text
+    number = not match["value"].strip("0123456789.+-eE")
+    quote = match["opened"] or (number and match["named"]) or ""  # in JSON it becomes a text
     return f"{match[1]}{quote}{REDACTED}{quote}"
+
+
+_NAMED: tuple[tuple[tuple[str, ...], re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
+_NAMED = (
+    (("bearer", "basic"), _BEARER, rf"\1{REDACTED}"),
+    ((":/", ":\\/"), _URL_PASSWORD, rf"\1{REDACTED}@"),
+    (("=",), _QUERY, rf"\1{REDACTED}"),
+    (("accountkey=", "sharedaccess", "sharedsecret"), _CONNECTION, rf"\1\2{REDACTED}"),
+    (("co_api_key", "cohere", "mistral", "together"), _BARE, rf"\1{REDACTED}"),
+    (("key", "secret", "pass", "pwd", "token", "credential", "authorization", "signature"),
+     _ASSIGNED, _assigned),
+)  # fmt: skip
+"""Each form with what stands beside it in lower case, and what is put in its place."""
