@@ -109,7 +109,8 @@ WEB_TOKEN = re.compile(
 PRIVATE_KEY = re.compile(
     r"""
     -----BEGIN\ [A-Z0-9\ ]*PRIVATE\ KEY(?:\ BLOCK)?-----
-    (?: [^\[\]{}-]*+ (?: -(?!----) [^\[\]{}-]*+ )*+ -----END\ [A-Z0-9\ ]*PRIVATE\ KEY(?:\ BLOCK)?-----
+    (?: [^\[\]{}-]*+ (?: -(?!----) [^\[\]{}-]*+ )*+
+        -----END\ [A-Z0-9\ ]*PRIVATE\ KEY(?:\ BLOCK)?-----
       | (?: (?: \s | \\[nr] )*+ [A-Za-z0-9+/=]{16,}+ )*+      # its end is cut off
         (?: (?: \s | \\[nr] )+ [A-Za-z0-9+/=]{1,15} (?= \s* (?: \Z | \\*["'] | … | \.\.\. ) ) )?
     )
