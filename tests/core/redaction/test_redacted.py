@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from skillopt.core.redaction import REDACTED, redacted, redacted_content
@@ -24,6 +24,8 @@ from tests.core.redaction.keys import (
     a,
 )
 
+SOME = settings(max_examples=40, deadline=None, derandomize=True)
+MANY = settings(max_examples=200, deadline=None, derandomize=True)
 ANY_KEY = st.one_of(*ISSUED.values(), PRIVATE_KEYS)
 
 
@@ -32,6 +34,7 @@ def plain(text: str) -> bool:
 
 
 @pytest.mark.parametrize("issuer", ISSUED)
+@SOME
 @given(data=st.data())
 def test_an_issued_key_goes_entirely_and_nothing_else_does(
     issuer: str, data: st.DataObject
@@ -44,6 +47,7 @@ def test_an_issued_key_goes_entirely_and_nothing_else_does(
 
 
 @pytest.mark.parametrize("kind", BESIDE)
+@SOME
 @given(data=st.data())
 def test_a_key_goes_that_something_beside_it_gives_away(kind: str, data: st.DataObject) -> None:
     lead, keys, tail = BESIDE[kind]
@@ -53,12 +57,14 @@ def test_a_key_goes_that_something_beside_it_gives_away(kind: str, data: st.Data
     assert redacted(before + lead + key + tail + after) == before + lead + REDACTED + tail + after
 
 
+@MANY
 @given(key=PRIVATE_KEYS, before=WORDS, after=WORDS)
 def test_a_private_key_goes_with_its_frame(key: str, before: str, after: str) -> None:
     assume(plain(before + " \n " + after))
     assert redacted(f"{before} {key}\n{after}") == f"{before} {REDACTED}\n{after}"
 
 
+@MANY
 @given(key=PRIVATE_KEYS, before=WORDS, data=st.data())
 def test_a_private_key_goes_whose_end_is_cut_off(
     key: str, before: str, data: st.DataObject
@@ -77,6 +83,7 @@ def test_what_follows_a_heading_of_a_private_key_stays() -> None:
 ESCAPED = st.sampled_from(["\n", "\t", "\r", "\\", '"', "é", "\u2028", " "])
 
 
+@MANY
 @given(
     key=ANY_KEY,
     first=ESCAPED,
@@ -100,6 +107,7 @@ def test_json_stays_valid_and_the_key_goes(
     assert found == {"a": f"{first}{REDACTED}{last}", "b": [1, "x"]}
 
 
+@MANY
 @given(
     st.recursive(
         st.integers() | ANY_KEY | st.text(max_size=10) | st.sampled_from(["x://u:p", "c@d", "?key=a"]),
@@ -137,6 +145,7 @@ FRAGMENTS = st.one_of(
 )  # fmt: skip
 
 
+@MANY
 @given(st.lists(FRAGMENTS, max_size=8).map("".join))
 def test_redacting_twice_is_redacting_once(text: str) -> None:
     assert redacted(redacted(text)) == redacted(text)
@@ -182,6 +191,7 @@ HARMLESS = st.one_of(
 )  # fmt: skip
 
 
+@MANY
 @given(st.lists(HARMLESS, max_size=6), st.sampled_from([" ", "\n", ", ", " | "]))
 def test_words_code_digests_and_ids_stay(texts: list[str], between: str) -> None:
     text = between.join(texts)
@@ -221,6 +231,7 @@ def test_neighbours_stay(text: str, kept: str) -> None:
     assert redacted(text) == kept
 
 
+@MANY
 @given(a("", ALNUM, 20, 60))
 def test_a_key_inside_a_word_is_none(word: str) -> None:
     assume(not any(sign in word for sign in ("AKIA", "ASIA", "dapi")))
