@@ -34,8 +34,10 @@ def _redacted(text: str) -> str:
         text = PRIVATE_KEY.sub(REDACTED, text)
     suspected = _LONG_WORD.search(text)
     if suspected:
-        text = WEBHOOK.sub(rf"\1{REDACTED}", text)
-        text = WEB_TOKEN.sub(rf"\g<kept>{REDACTED}", text)
+        if "hooks" in text:
+            text = WEBHOOK.sub(rf"\1{REDACTED}", text)
+        if "eyJ" in text:
+            text = WEB_TOKEN.sub(rf"\g<kept>{REDACTED}", text)
         text = KEY.sub(REDACTED, text)
     text = without_named(text)
     return detected(text, REDACTED) if suspected else text
