@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,15 +9,37 @@ import pytest
 from skillopt.adapters.ledger import SqlLedger
 from tests.adapters.ledger import postgres
 
+NO_SERVER = "no PostgreSQL server: the first test that needs one says why"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Skips for want of a server share a place, so that the summary has one line for all."""
+    report = yield
+    if report.skipped and str(report.longrepr).endswith(f"{NO_SERVER}')"):
+        report.longrepr = (__file__, None, NO_SERVER)
+    return report
+
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with postgres.server() as url:
-        yield url
+def postgres_server() -> Iterator[str | postgres.UnavailableError]:
+    """The URL of a server, or why there is none."""
+    with ExitStack() as stack:
+        try:
+            found: str | postgres.UnavailableError = stack.enter_context(postgres.server())
+        except postgres.UnavailableError as error:
+            found = error
+        yield found
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(postgres_server: str | postgres.UnavailableError) -> Iterator[str]:
+    """The URL of an empty database; without a server one test fails and the others are skipped."""
+    if isinstance(postgres_server, postgres.UnavailableError):
+        if postgres_server.shown:
+            pytest.skip(NO_SERVER)
+        postgres_server.shown = True
+        pytest.fail(str(postgres_server), pytrace=False)
     with postgres.fresh_database(postgres_server) as url:
         yield url
 

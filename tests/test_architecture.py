@@ -14,7 +14,10 @@ from skillopt.cli.lazy import HOMES, LEDGER_HOMES, LazyCommand
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "skillopt").rglob("*.py"))
-HEAVY = ("litellm", "langgraph", "langchain_core", "sqlmodel", "sqlalchemy", "scipy", "numpy")
+HEAVY = (
+    "litellm", "langgraph", "langchain_core", "sqlmodel", "sqlalchemy", "scipy", "numpy",
+    "detect_secrets", "requests",
+)  # fmt: skip
 
 
 def test_import_contracts_are_kept() -> None:

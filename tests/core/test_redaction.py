@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillopt.core.redaction import REDACTED, redacted, redacted_content
@@ -103,6 +103,7 @@ def test_fields_named_like_secrets_go_whatever_they_hold() -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_redacting_twice_is_redacting_once(text: str) -> None:
     assert redacted(redacted(text)) == redacted(text)

@@ -6,14 +6,18 @@ import os
 import re
 from collections.abc import Iterable
 
+from skillopt.core import redaction
+
 LONGEST_MESSAGE = 400
 """Characters of a provider's message that are passed on."""
 
 _SHORTEST_SECRET = 6
 _SECRET_NAME = re.compile(r"_(?:KEY|TOKEN|SECRET|PASSWORD)$")
-_LIKE_A_KEY = re.compile(
+_PART_OF_A_KEY = re.compile(
     r"\b(?:sk|pk|gsk|xai|hf|ghp|glpat)[-_][\w\-*.]{6,}|\bAIza[\w\-*]{6,}|Bearer\s+\S+"
 )
+"""Providers quote a key with its middle as stars."""
+
 _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
 
 
@@ -28,5 +32,6 @@ def redacted(text: str, keys: Iterable[str | None] = ()) -> str:
     for secret in sorted({key for key in (*keys, *environment) if key}, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "[key]")
-    text = _USERINFO.sub("", _LIKE_A_KEY.sub("[key]", " ".join(text.split())))
+    text = redaction.redacted(" ".join(text.split()))
+    text = _USERINFO.sub("", _PART_OF_A_KEY.sub("[key]", text))
     return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"

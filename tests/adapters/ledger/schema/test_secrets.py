@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from skillopt.adapters.ledger import SqlLedger
@@ -23,6 +24,15 @@ from tests.adapters.ledger.samples import (
 SECRET = "sk-PLANTED0123456789abcdef"
 URL = "postgresql://me:PLANTEDpassword1@db/x"
 BOTH = f"use {SECRET} at {URL}"
+OTHERS = (
+    "gsk_PLANTED0123456789abcdefghijkl",
+    "nvapi-PLANTED_0123456789-abcdefghijkl",
+    "GOCSPX-PLANTED0123456789abcdefghijk",
+    "npm_PLANTED0123456789abcdefghijklmnopqrs",
+    "https://hooks.slack.com/services/T0123/B0123/PLANTED0123456789",
+    "AccountName=x;AccountKey=PLANTED0123456789abcdefghijklmnopqrstuvwxyz+/==;",
+    "-----BEGIN PRIVATE KEY-----\nPLANTED0123456789abcdef+/\n-----END PRIVATE KEY-----",
+)
 
 
 def everything_in(folder: Path) -> bytes:
@@ -62,3 +72,14 @@ async def test_an_accepted_version_is_kept_to_the_byte(tmp_path: Path) -> None:
         assert isinstance(candidate, Skill)
         assert await ledger.skill(candidate.digest) == candidate
         assert (await ledger.verify()).replayed == 1
+
+
+async def test_keys_in_a_json_reply_are_not_stored_and_the_reply_stays_json(tmp_path: Path) -> None:
+    reply = json.dumps({"keys": OTHERS, "lines": "\n".join(OTHERS)})
+    async with SqlLedger.open(tmp_path / "ledger.db") as ledger:
+        await ledger.start_run(a_run(), SKILL)
+        await ledger.add_exchange(an_exchange(prompt="\n".join(OTHERS), reply=reply))
+        kept = await ledger.exchange("run-1", an_exchange().key)
+    assert b"PLANTED" not in everything_in(tmp_path)
+    assert kept
+    assert len(json.loads(kept.reply)["keys"]) == len(OTHERS)
