@@ -77,6 +77,22 @@ def near_copies(tasks: Sequence[Task]) -> tuple[NearCopy, ...]:
     return tuple(_joining(sorted(counted, key=_order)))
 
 
+def near_copy_warnings(pairs: Sequence[NearCopy], *, most: int, more: str) -> tuple[str, ...]:
+    """What to say of near-copies: the first ``most`` of each kind, then how many there are more.
+
+    Args:
+        pairs: as :func:`near_copies` has them.
+        most: of leaks, and of the others.
+        more: the way to all of them.
+    """
+    leaks = [pair for pair in pairs if pair.leak]
+    twins = [pair for pair in pairs if not pair.leak]
+    told = [pair.text for pair in (*leaks[:most], *twins[:most])]
+    left = len(pairs) - len(told)
+    last = [f"and {left} more near-{'copy' if left == 1 else 'copies'}; see {more}"] if left else []
+    return (*told, *last)
+
+
 def cluster_tags(tasks: Sequence[Task], pairs: Sequence[NearCopy]) -> dict[str, str]:
     """The cluster that each untagged near-copy belongs to, by its id.
 
