@@ -79,7 +79,7 @@ def check_up(
     )
     if tasks is None:
         return Checkup(findings=tuple(findings))
-    findings += [*_about_tasks(tasks), *_about_near_copies(tasks)]
+    findings += [*_about_tasks(tasks), *_about_near_copies(skill, tasks)]
     settings = _tried(
         findings, "settings", lambda: _settings(skill, tasks, given), "correct the value it names"
     )
@@ -115,12 +115,12 @@ def _about_tasks(tasks: ValidationSet) -> list[Finding]:
     return [Finding(level="good", about="validation set", says=says)]
 
 
-def _about_near_copies(tasks: ValidationSet) -> list[Finding]:
+def _about_near_copies(path: Path, tasks: ValidationSet) -> list[Finding]:
     pairs = tasks.near_copies
     told = near_copy_warnings(pairs, most=MOST_NEAR_COPIES, more="`skillopt doctor --json`")
     found = [Finding(level="warning", about="near-copies", says=says) for says in told]
     if any(not pair.leak for pair in pairs):
-        mend = "skillopt doctor SKILL --tag-clusters"
+        mend = f"skillopt doctor {path} --tag-clusters"
         found[-1] = found[-1].model_copy(update={"mend": mend})
     return found
 
