@@ -16,7 +16,7 @@ from skillopt.errors import ValidationSetError
 YAML = """\
 # Of the desk.
 name: desk
-checks: [{type: exact}]
+checks: [{type: json}]
 tasks:
   # ---- train
   - id: a      # the first
@@ -35,7 +35,7 @@ tasks:
       expected: x"""
 
 JSONL = """\
-{"validation_set": {"checks": [{"type": "exact"}]}}
+{"validation_set": {"checks": [{"type": "json"}]}}
 {"id": "a", "split": "train", "input": "{id}", "expected": {"id": "}"}}
 
 {"id":"b","split":"validation","input":"é😀","expected":"x"}
@@ -63,7 +63,7 @@ def test_tags_in_yaml(tmp_path: Path) -> None:
         == """\
 # Of the desk.
 name: desk
-checks: [{type: exact}]
+checks: [{type: json}]
 tasks:
   # ---- train
   - id: a      # the first
@@ -123,7 +123,8 @@ def test_bytes_are_only_added(
     assert path.read_bytes() == edit.after
     for old, new in zip(set_before.tasks, read_validation_set(path).tasks, strict=True):
         assert new == old.model_copy(update={"cluster": tags.get(old.id)})
-    assert [line for line in edit.diff if line.startswith("+ ")]
+    added_lines = [line for line in edit.diff[2:] if line.startswith("+")]
+    assert sum("cluster" in line for line in added_lines) == len(chosen)
 
 
 @given(st.text(min_size=1, max_size=9).filter(str.isprintable))
