@@ -14,6 +14,7 @@ from skillopt.adapters.files.validation_file import find_validation_set, read_va
 from skillopt.app.inputs import Inputs, check_roles
 from skillopt.app.power import measured_power
 from skillopt.app.wiring import default_ledger
+from skillopt.core.evaluation.near_copies import NearCopy, near_copy_warnings
 from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.history.sealed_openings import opened_before, told_runs
@@ -24,6 +25,9 @@ from skillopt.core.value import Value
 from skillopt.errors import InputError, LedgerError
 
 _Read = TypeVar("_Read")
+
+MOST_NEAR_COPIES = 20
+"""How many near-copies in two splits, and how many in one, are said; the checkup holds all."""
 
 KEYS = {
     "openai/": "OPENAI_API_KEY",
@@ -49,6 +53,8 @@ class Checkup(Value):
     """All findings."""
 
     findings: tuple[Finding, ...]
+    near_copies: tuple[NearCopy, ...] = ()
+    """Tasks that ask nearly the same; see :mod:`skillopt.core.evaluation.near_copies`."""
 
     @property
     def ready(self) -> bool:
@@ -73,7 +79,7 @@ def check_up(
     )
     if tasks is None:
         return Checkup(findings=tuple(findings))
-    findings += _about_tasks(tasks)
+    findings += [*_about_tasks(tasks), *_about_near_copies(skill, tasks)]
     settings = _tried(
         findings, "settings", lambda: _settings(skill, tasks, given), "correct the value it names"
     )
@@ -82,7 +88,7 @@ def check_up(
         project, name = project_of(skill.resolve()), skill_name(skill, text)
         findings += _about_power(project, tasks, settings)
         findings += _about_ledger(project, name, tasks, settings)
-    return Checkup(findings=tuple(findings))
+    return Checkup(findings=tuple(findings), near_copies=tasks.near_copies)
 
 
 def _tried(
@@ -107,6 +113,16 @@ def _about_tasks(tasks: ValidationSet) -> list[Finding]:
     sizes = ", ".join(f"{len(tasks.split(name))} {name}" for name in SPLITS)
     says = f"{tasks.name}: {len(tasks.tasks)} tasks ({sizes})"
     return [Finding(level="good", about="validation set", says=says)]
+
+
+def _about_near_copies(path: Path, tasks: ValidationSet) -> list[Finding]:
+    pairs = tasks.near_copies
+    told = near_copy_warnings(pairs, most=MOST_NEAR_COPIES, more="`skillopt doctor --json`")
+    found = [Finding(level="warning", about="near-copies", says=says) for says in told]
+    if any(not pair.leak for pair in pairs):
+        mend = f"skillopt doctor {path} --tag-clusters"
+        found[-1] = found[-1].model_copy(update={"mend": mend})
+    return found
 
 
 def _settings(skill: Path, tasks: ValidationSet, given: Mapping[str, Any]) -> Settings:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,7 @@ from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import MODELS, with_settings
 from skillopt.cli.output import print_json
 from skillopt.cli.terminal import say_wrapped
+from skillopt.errors import SettingsError
 
 if TYPE_CHECKING:
     from skillopt.app.doctor import Checkup
@@ -23,24 +25,59 @@ def command(
     skill: SkillPath,
     *,
     tasks: Tasks = None,
+    tag_clusters: Annotated[
+        bool,
+        typer.Option(
+            "--tag-clusters",
+            help="Tag tasks that are near-copies with a `cluster` in the validation set's file:"
+            " show the diff, ask, then write.",
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --tag-clusters: write without asking.")
+    ] = False,
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
     """Check that a skill is ready to tune and show how to fix problems.
 
-    No model is called and nothing is written. Exit code 1 if something is missing.
+    No model is called, and nothing is written but the tags that --tag-clusters asks for. Exit
+    code 1 if something is missing.
 
     Example: skillopt doctor skills/triage-support-tickets/SKILL.md
     """
     from skillopt.app.doctor import check_up
 
+    if yes and not tag_clusters:
+        raise SettingsError("--yes is for --tag-clusters; pass both, or neither")
     found = check_up(skill, validation_set=tasks, given=given)
     if as_json:
-        print_json({"ready": found.ready, **found.model_dump(mode="json")})
+        tags = _tagged(skill, tasks, yes=yes) if tag_clusters else {}
+        print_json({"ready": found.ready, **found.model_dump(mode="json"), **tags})
     else:
         say_wrapped(_told(found))
+        if tag_clusters:
+            _tag(skill, tasks, yes=yes)
     if not found.ready:
         raise typer.Exit(MISSING)
+
+
+def _tag(skill: Path, tasks: Path | None, *, yes: bool) -> None:
+    from skillopt.app.tag_clusters import tagging
+    from skillopt.cli.near_copies import show_tags, write_if_confirmed
+
+    found = tagging(skill, validation_set=tasks)
+    show_tags(found)
+    write_if_confirmed(found, yes=yes)
+
+
+def _tagged(skill: Path, tasks: Path | None, *, yes: bool) -> dict[str, Any]:
+    """For --json, where nobody is asked: without --yes nothing is written."""
+    from skillopt.app.tag_clusters import tagging
+    from skillopt.cli.near_copies import write_if_confirmed
+
+    found = tagging(skill, validation_set=tasks)
+    return {"tags": found.tags, "written": yes and write_if_confirmed(found, yes=True)}
 
 
 def _told(found: Checkup) -> list[str]:

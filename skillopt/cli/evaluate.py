@@ -9,7 +9,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import percent, print_json, tell
+from skillopt.cli.output import percent, print_json, tell, tell_warnings
 from skillopt.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
@@ -42,25 +42,19 @@ def command(
 
     Example: skillopt eval my-skill/SKILL.md --against none --target openai/gpt-4o-mini
     """
-    from skillopt.app.evaluate import aevaluate
+    from skillopt.app.evaluate import evaluate_skill
+    from skillopt.app.job import read_job
+    from skillopt.cli.near_copies import warn_of_near_copies
     from skillopt.cli.progress import Progress
 
     progress = Progress(report=tell)
+    job = read_job(skill, validation_set=tasks, on_event=progress.see, **given)
+    warn_of_near_copies(job.inputs.validation_set)
     try:
-        measured = asyncio.run(
-            aevaluate(
-                skill,
-                against=against,
-                split=split,
-                validation_set=tasks,
-                on_event=progress.see,
-                **given,
-            )
-        )
+        measured = asyncio.run(evaluate_skill(job, against=against, split=split))
     finally:
         progress.clear()
-    for warning in measured.warnings:
-        tell(f"warning: {warning}")
+    tell_warnings(measured.warnings)
     if as_json:
         print_json(measured)
         return

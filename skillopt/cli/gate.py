@@ -48,13 +48,17 @@ def command(
 
     Example: skillopt gate old.md skills/triage/SKILL.md --tasks validation_sets/triage.yaml
     """
-    from skillopt.app.gate import agate
+    from skillopt.app.gate import gate_edit
+    from skillopt.app.job import read_job
+    from skillopt.cli.near_copies import warn_of_near_copies
     from skillopt.cli.progress import Progress
 
     check_forms(markdown=markdown, as_json=as_json)
     progress = Progress(report=tell)
+    job = read_job(new, validation_set=tasks, on_event=progress.see, **given).for_single_edit()
+    warn_of_near_copies(job.inputs.validation_set)
     try:
-        gated = asyncio.run(agate(old, new, validation_set=tasks, on_event=progress.see, **given))
+        gated = asyncio.run(gate_edit(job, old))
     finally:
         progress.clear()
     flag = "" if as_json else named(given.get("ledger"), of=new)

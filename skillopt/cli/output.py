@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -59,6 +60,12 @@ def is_coloured(stream: TextIO) -> bool:
 def tell(text: str) -> None:
     """Print a line to stderr."""
     _write(sys.stderr, printable(text))
+
+
+def tell_warnings(warnings: Iterable[str]) -> None:
+    """Print warnings to stderr, one a line."""
+    for warning in warnings:
+        tell(f"warning: {warning}")
 
 
 def printable(text: str) -> str:

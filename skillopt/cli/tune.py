@@ -66,6 +66,7 @@ def _tune(
     from skillopt.app.power import measured_power
     from skillopt.app.tune import tune_skill
     from skillopt.cli.narrate import lines, next_steps, told_notes, told_power, told_run
+    from skillopt.cli.near_copies import warn_of_near_copies
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event
 
@@ -80,6 +81,7 @@ def _tune(
     if is_practice(job.inputs.settings):
         progress.line("practice run: offline practice models, not language models")
     inputs = job.inputs
+    warn_of_near_copies(inputs.validation_set)
     known = measured_power(inputs.validation_set, inputs.settings, inputs.project)
     power = asyncio.run(known)
     for line in told_power(power):

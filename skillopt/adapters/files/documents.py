@@ -47,8 +47,13 @@ def read_document(path: Path) -> Document:
     Raises:
         ValidationSetError: it cannot be read; the message says where and why.
     """
+    return document_of(read_bytes(path), path)
+
+
+def document_of(data: bytes, path: Path) -> Document:
+    """What the bytes of the file ``path`` say; see :func:`read_document`."""
     name = str(path)
-    text = _decoded(_read(path), name)
+    text = _decoded(data, name)
     if not text.strip():
         raise ValidationSetError("the file is empty; it needs tasks", path=name)
     match path.suffix.lower():
@@ -64,7 +69,12 @@ def read_document(path: Path) -> Document:
             )
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a validation set's file.
+
+    Raises:
+        ValidationSetError: it cannot be read, or is too large.
+    """
     name = str(path)
     try:
         if path.is_dir():

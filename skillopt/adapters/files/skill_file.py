@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from skillopt.adapters.files.atomic import followed, only_writer, replace_file
 from skillopt.core.skill.skill import LARGEST_SKILL, Skill
 from skillopt.core.value import Value
 from skillopt.errors import SkillError
@@ -18,7 +14,6 @@ FILE = "SKILL.md"
 
 _MOST_BYTES = 4 * LARGEST_SKILL + 3
 _LONGEST_NAME = 200
-_LINK_HOPS = 40
 
 
 class WrittenSkill(Value):
@@ -102,12 +97,12 @@ def write_skill(path: Path, skill: Skill, *, expected_digest: str | None) -> Wri
         SkillError: the place cannot be written to.
     """
     try:
-        target = _target(path / FILE if path.is_dir() else path)
+        target = followed(path / FILE if path.is_dir() else path)
         data = skill.to_bytes()
-        with _only_writer(target.parent):
+        with only_writer(target.parent):
             hindrance = _hindrance(target, skill, expected_digest)
             if hindrance is None:
-                _replace(target, data)
+                replace_file(target, data)
                 return WrittenSkill(path=path, kind="written", note=f"written to {path}")
             if hindrance == "":
                 return WrittenSkill(path=path, kind="unchanged", note=f"{path} is up to date")
@@ -126,22 +121,12 @@ def held_digest(path: Path) -> str | None:
     None for a file that is no skill: there is no text to compare with.
     """
     try:
-        file = _target(path / FILE if path.is_dir() else path)
+        file = followed(path / FILE if path.is_dir() else path)
         return Skill.from_bytes(file.read_bytes()).digest
     except FileNotFoundError:
         return ""
     except (OSError, ValueError, SkillError):
         return None
-
-
-def _target(path: Path) -> Path:
-    """The file that symbolic links lead to, there or not."""
-    target = path.absolute()
-    for _ in range(_LINK_HOPS):
-        if not target.is_symlink():
-            return target
-        target = target.parent / target.readlink()
-    raise OSError("too many symbolic links")
 
 
 def _hindrance(target: Path, skill: Skill, expected_digest: str | None) -> str | None:
@@ -170,56 +155,8 @@ def _beside(target: Path, data: bytes) -> Path:
         ending = ".skillopt" if number == 1 else f".skillopt-{number}"
         path = target.with_name(f"{target.stem}{ending}{target.suffix}")
         if not path.exists() and not path.is_symlink():
-            _replace(path, data)
+            replace_file(path, data)
             return path
         if path.is_file() and path.read_bytes() == data:
             return path
         number += 1
-
-
-def _replace(target: Path, data: bytes) -> None:
-    """Write beside the target, then rename: a reader sees the old file or the new one."""
-    # The name is always the same, under the writer's lock, so that a killed writer leaves one
-    # file at most, and the next writer takes it over.
-    temporary = target.with_name(f".{target.name}.skillopt-tmp")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            if target.exists():
-                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _flush_folder(target.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder against other writers; the lock goes with the process, whatever ends it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -14,6 +14,9 @@ from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.evaluation.task import SPLITS, Split, Task
 from skillopt.core.value import Value, digest_of
 from skillopt.errors import ValidationSetError
+
+if TYPE_CHECKING:
+    from skillopt.core.evaluation.near_copies import NearCopy
 
 TRAIN_SHARE, VALIDATION_SHARE = 0.25, 0.45
 """Of the tasks whose split is not given; the rest is the sealed test."""
@@ -62,6 +65,13 @@ class ValidationSet(Value):
     def digest(self) -> str:
         """Names all that scores and splits depend on: criteria and tasks, in order."""
         return digest_of([self.criteria, [task.model_dump(mode="json") for task in self.tasks]])
+
+    @cached_property
+    def near_copies(self) -> tuple[NearCopy, ...]:
+        """Tasks that ask nearly the same and share no cluster; those in two splits come first."""
+        from skillopt.core.evaluation.near_copies import near_copies
+
+        return near_copies(self.tasks)
 
     @property
     def uses_rubric(self) -> bool:

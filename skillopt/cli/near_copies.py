@@ -1,0 +1,52 @@
+"""Near-copies among the tasks: what is said of them before a run, and the tags against them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skillopt.cli.output import count, printable, say, say_report, tell, tell_warnings
+
+if TYPE_CHECKING:
+    from skillopt.app.tag_clusters import Tagging
+    from skillopt.core.evaluation.validation_set import ValidationSet
+
+MOST = 5
+"""How many near-copies in two splits, and how many in one, are said before a run."""
+
+
+def warn_of_near_copies(tasks: ValidationSet) -> None:
+    """Say on stderr which tasks are near-copies, up to a few."""
+    from skillopt.core.evaluation.near_copies import near_copy_warnings
+
+    more = "`skillopt doctor`"
+    tell_warnings(near_copy_warnings(tasks.near_copies, most=MOST, more=more))
+
+
+def show_tags(found: Tagging) -> None:
+    """Print the edit that tags near-copies, or the tags where the file is not edited."""
+    if not found.tags:
+        say("no near-copies to tag")
+    elif found.edit is not None:
+        for line in found.edit.diff:
+            say_report(line)
+    else:
+        say(f"{found.path} is spelled in a way that is not edited here; add these tags yourself:")
+        for task, cluster in found.tags.items():
+            say(f"  {task}: cluster: {cluster}")
+
+
+def write_if_confirmed(found: Tagging, *, yes: bool) -> bool:
+    """Write the tags, if the user says so; whether they were written."""
+    import typer
+
+    from skillopt.adapters.files.cluster_tags import write_tags
+
+    if found.edit is None:
+        return False
+    question = f"Add {count(len(found.tags), 'tag')} to {printable(str(found.path))}?"
+    if not (yes or typer.confirm(question, err=True)):
+        tell("nothing was written")
+        return False
+    write_tags(found.edit)
+    tell(f"{count(len(found.tags), 'tag')} written to {found.path}")
+    return True
