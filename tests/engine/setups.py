@@ -18,7 +18,6 @@ from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.quoting import blocks
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import digest_of
 from skillopt.engine.context import Grader, Setup, TuningContext
 from tests.scripted import SKILL, insert, tasks
 from tests.standins import Line, ScriptedModel
@@ -155,8 +154,3 @@ def train_ids(setup: Setup, words: Sequence[str]) -> set[str]:
     """Ids of the train tasks about ``words``."""
     found = (task for task in setup.validation_set.split("train"))
     return {task.id for task in found if task.id.rpartition("-")[0] in words}
-
-
-def unlike(name: str) -> str:
-    """A hash that nothing else has."""
-    return digest_of(["unlike", name])
