@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from skillopt.adapters.meter import SpendMeter
 from skillopt.core.evaluation.rollout import Usage
@@ -62,7 +63,12 @@ async def test_a_refused_round_keeps_the_incumbent() -> None:
 
 
 async def test_it_stops_after_its_rounds_and_when_patience_is_out() -> None:
-    for settings, reason in (({"rounds": 1}, "rounds"), ({"patience": 1}, "patience"), ({}, None)):
+    cases: tuple[tuple[dict[str, Any], str | None], ...] = (
+        ({"rounds": 1}, "rounds"),
+        ({"patience": 1}, "patience"),
+        ({}, None),
+    )
+    for settings, reason in cases:
         _, loop = await started(NONE, BAD, **settings)
         assert loop.reason_to_stop() is None
         await loop.commit()

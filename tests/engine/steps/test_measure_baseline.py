@@ -77,9 +77,14 @@ async def test_too_many_without_an_outcome_stop_the_run_and_say_how_to_go_on() -
 
 
 async def test_what_may_be_missing_is_the_gates_setting() -> None:
-    policy = GatePolicy(kind="strict", max_missing=0.2)
-    made = await bench(target=silent_on(3), gate=policy)
-    assert len((await measure_baseline(made.context)).search.book) == 21
+    for count, enough in ((3, True), (4, False)):
+        policy = GatePolicy(kind="strict", max_missing=3 / 24)
+        made = await bench(target=silent_on(count), gate=policy)
+        if enough:
+            assert len((await measure_baseline(made.context)).search.book) == 21
+        else:
+            with pytest.raises(OutcomesMissing):
+                await measure_baseline(made.context)
 
 
 async def test_a_guard_on_the_cost_needs_a_price() -> None:

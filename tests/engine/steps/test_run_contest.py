@@ -82,7 +82,7 @@ async def test_a_dearer_candidate_is_vetoed_by_its_guard() -> None:
     made = await bench(target=dear, guards=Margins(cost=0.1))
     verdict = await contested(made, BETTER)
     assert (verdict.outcome, verdict.code) == (Outcome.REJECTED, "guard")
-    assert "guard_cost" in verdict.reason
+    assert "the cost is $0.002000 a task, against $0.001000" in verdict.reason
 
 
 async def test_the_same_contest_again_is_paid_from_the_ledger() -> None:
