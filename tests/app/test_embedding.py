@@ -187,25 +187,6 @@ async def test_runnables_as_the_target(kind: str, tmp_path: Path) -> None:
     assert run.shipped == "improved"
 
 
-def test_tune_waits_and_refuses_to_inside_a_running_loop(tmp_path: Path) -> None:
-    run = skillopt.tune(
-        SKILL,
-        validation_set=tasks(),
-        target=agent,
-        optimizer=learner,
-        ledger=tmp_path / "ledger.db",
-        deterministic=True,
-        rounds=1,
-    )
-    assert len(run.rounds) == 1
-
-    async def inside() -> None:
-        skillopt.tune(SKILL)
-
-    with pytest.raises(RuntimeError, match=r"await skillopt\.atune"):
-        asyncio.run(inside())
-
-
 async def test_cancelling_a_run_keeps_what_was_paid(tmp_path: Path) -> None:
     asked: list[str] = []
 

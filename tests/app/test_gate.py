@@ -12,6 +12,7 @@ from skillopt.core.evaluation.task import Task
 from skillopt.core.gate import Outcome
 from skillopt.core.history.run import AcceptedRound, RefusedRound
 from skillopt.errors import CallFailed, TargetError
+from tests.app.tickets import project
 from tests.scripted import (
     SKILL,
     Messages,
@@ -320,62 +321,3 @@ def test_the_head_of_a_run_says_what_it_can_detect(tmp_path: Path) -> None:
         "tune", "tickets.md", "--rounds", "1", "--no-write", "--json", "--seed", "1", cwd=folder
     )
     assert json.loads(found.stdout)["power"]["units"] == 24
-
-
-def test_the_spread_of_past_contests_takes_the_place_of_the_first_guess(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    for number in range(3):
-        told = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
-        assert "24 validation tasks: a true gain of" in told
-        (folder / "new.md").write_text(f"{NEW}<!-- {number} -->\n")
-        assert skillopt_process(*GATED, cwd=folder).returncode == 0
-    told = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
-    assert "24 validation tasks (spread measured in earlier contests" in told
-
-
-def test_doctor_tells_looks_and_openings(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    before = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
-    assert "looked at" not in before
-    assert not (folder / ".skillopt").exists(), "doctor writes nothing"
-    assert skillopt_process(*GATED, cwd=folder).returncode == 0
-    looked = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
-    assert "each validation task has scored 2.0 skill versions on average (max 2;" in looked
-    assert "opened before" not in looked
-    spent = skillopt_process("eval", "tickets.md", "--split", "test", cwd=folder)
-    assert "warning: the test tasks are used up now" in spent.stderr
-    opened = skillopt_process("doctor", "tickets.md", cwd=folder)
-    assert opened.returncode == 0
-    assert "sealed test: already used by" in opened.stdout
-    assert "--reopen-sealed" in opened.stdout
-
-
-def project(tmp_path: Path, *, protected: bool = False) -> Path:
-    """A skill and its tasks for the practice models."""
-    words = {"invoice": "billing", "password": "access", "crash": "bugs"}
-    rows = [
-        {
-            "id": f"{split}-{number}",
-            "split": split,
-            "input": f"Ticket {split} {number}: it is about my {word}.",
-            "expected": words[word],
-            "protected": protected and split == "validation" and number == 2,
-        }
-        for split, count in (("train", 9), ("validation", 24), ("test", 18))
-        for number in range(count)
-        for word in [list(words)[number % 3]]
-    ]
-    content = {"name": "tickets", "checks": [{"type": "exact"}], "tasks": rows}
-    (tmp_path / "validation_sets").mkdir()
-    (tmp_path / "validation_sets" / "tickets.yaml").write_text(json.dumps(content))
-    (tmp_path / "tickets.md").write_text(OLD)
-    (tmp_path / "new.md").write_text(NEW)
-    (tmp_path / "skillopt.toml").write_text("practice = true\n")
-    return tmp_path
-
-
-OLD = "# Tickets\n\nAnswer with one of `billing`, `access`, `bugs`.\n\n- Otherwise, answer `billing`.\n"
-NEW = (
-    OLD
-    + '- When it mentions "password", answer `access`.\n- When it mentions "crash", answer `bugs`.\n'
-)
