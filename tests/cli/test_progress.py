@@ -77,6 +77,28 @@ def test_the_stage_is_what_goes_on() -> None:
     assert (title(state), state.total) == ("round 2: at the gate", 0)
 
 
+def test_train_rollouts_belong_to_the_round_that_they_begin() -> None:
+    state = following(STARTED, VALIDATION)
+    assert title(state) == "validation rollouts", "the baseline is in no round"
+    state = following(TRAIN, start=state)
+    assert title(state) == "round 1: train rollouts"
+    gated = following(GateOpened(number=1, idea="x"), VALIDATION, start=state)
+    assert title(gated) == "round 1: validation rollouts"
+    assert title(following(TRAIN, start=gated)) == "round 1: train rollouts", "the train check"
+    assert title(following(decided(1), TRAIN, start=gated)) == "round 2: train rollouts"
+
+
+def test_a_resumed_run_begins_with_its_next_round() -> None:
+    resumed = RunStarted(run="run-1", skill="desks", resumed=True, rounds_done=3)
+    assert title(following(resumed, VALIDATION, TRAIN)) == "round 4: train rollouts"
+
+
+def test_the_sealed_test_and_an_evaluation_are_in_no_round() -> None:
+    sealed = RolloutsWanted(purpose="test", total=24, reused=0)
+    assert title(following(STARTED, TRAIN, decided(1), sealed)) == "test rollouts"
+    assert title(following(TRAIN)) == "train rollouts"
+
+
 def test_the_last_verdicts_stay_in_sight() -> None:
     state = following(*(decided(number) for number in range(1, VERDICTS + 3)))
     assert [line.split()[0] for line in state.verdicts] == ["3", "4", "5"]
