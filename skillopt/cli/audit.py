@@ -175,7 +175,7 @@ def export_command(
     else:
         with out.open("w", encoding="utf-8", newline="") as stream:
             written = read(ledger, lambda opened: opened.export(stream, form=form))
-    tell(f"{written} {'rows' if form == 'jsonl' else 'proposals'} written")
+    tell(f"{count(written, 'row' if form == 'jsonl' else 'proposal')} written")
 
 
 def import_command(

@@ -110,6 +110,11 @@ async def _version(ledger: SqlLedger, name: str, given: str | None) -> tuple[str
         digests = {run.record.first for run in runs}
     else:
         digests = {one.digest for one in versions if one.digest.startswith(given)}
+    if given is None and not digests:
+        raise InputError(
+            f"the ledger has no run of {name}; name another ledger with --ledger, or start a run "
+            "with `skillopt tune`"
+        )
     if len(digests) != 1:
         known = ", ".join(sorted({one.digest[:12] for one in versions})) or "none"
         problem = "no version" if not digests else "several versions"

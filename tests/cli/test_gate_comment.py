@@ -76,6 +76,12 @@ def test_the_tasks_that_changed_most_come_first() -> None:
     ]
 
 
+def test_one_task_is_one_task() -> None:
+    said = told(pairs=(pair("half", 1, 0.5),), tasks_seen=1)
+    assert "<summary>1 of 1 task changed</summary>" in said
+    assert "| evidence | 1 task in pass 1 |" in said
+
+
 def test_without_tasks_there_is_no_fold() -> None:
     assert "<details>" not in told(pairs=(pair("unrun", 1, None),))
 

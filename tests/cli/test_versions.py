@@ -81,4 +81,4 @@ def test_a_skill_without_a_record_says_so(tuned: TunedProject) -> None:
     assert said("revert", "other.md") == "the ledger has no version of other\n"
     result = ran("diff", "other.md")
     assert isinstance(result.exception, InputError)
-    assert "no version of other called None; the ledger has none" in str(result.exception)
+    assert "the ledger has no run of other; name another ledger" in str(result.exception)
