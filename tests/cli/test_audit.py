@@ -12,8 +12,7 @@ import pytest
 
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.errors import InputError, LedgerError
-from tests.adapters.ledger.samples import a_rollout
-from tests.adapters.ledger.test_maintenance import filled
+from tests.adapters.ledger.samples import a_rollout, filled
 from tests.cli.commands import ran, said, said_json
 
 

@@ -13,8 +13,7 @@ from skillopt.adapters.ledger.schema.views import RoundEntry
 from skillopt.cli.entry import told_entry
 from skillopt.core.history.run import RefusedTry
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
-from tests.adapters.ledger.samples import a_round, an_exchange
-from tests.adapters.ledger.test_maintenance import filled
+from tests.adapters.ledger.samples import a_round, an_exchange, filled
 
 
 def shown(folder: Path, number: int) -> RoundEntry:
