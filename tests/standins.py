@@ -12,9 +12,9 @@ from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.value import digest_of
-from skillopt.errors import CallFailed, RunStopped
+from skillopt.errors import ChargedError
 
-Line = str | CallFailed | RunStopped | Callable[[Sequence[Message]], str]
+Line = str | ChargedError | Callable[[Sequence[Message]], str]
 """What one call meets: a reply, an error, or a reply worked out from the messages."""
 
 
@@ -40,7 +40,7 @@ class ScriptedModel:
         match line:
             case str():
                 return Reply(text=line, usage=used)
-            case CallFailed() | RunStopped():
+            case ChargedError():
                 raise line
             case _:
                 return Reply(text=line(messages), usage=used)

@@ -19,6 +19,70 @@ HEAVY = (
     "detect_secrets", "requests",
 )  # fmt: skip
 
+ROOMS = ("core", "engine", "app", "cli", "adapters")
+"""A module M of these with a function in it has its tests in `tests/<the same path>/test_M.py`."""
+
+TESTED_THROUGH = {
+    "core/gate/__init__.py": "test_architecture.py",
+    "core/estimate.py": "app/test_estimate.py",
+    "core/evaluation/check_rules.py": "core/evaluation/test_validation_set.py",
+    "core/evaluation/json_compare.py": "core/evaluation/test_grading.py",
+    "core/evaluation/rollout.py": "adapters/test_meter.py",
+    "core/evaluation/task.py": "core/evaluation/test_validation_set.py",
+    "core/figures.py": "cli/test_narrate.py",
+    "core/gate/contest.py": "core/gate/test_decide.py",
+    "core/gate/evidence.py": "core/gate/test_decide.py",
+    "core/gate/learned.py": "core/gate/test_balanced.py",
+    "core/gate/looks.py": "core/gate/test_decide.py",
+    "core/gate/race.py": "core/gate/test_decide.py",
+    "core/gate/rebase.py": "core/gate/test_decide.py",
+    "core/gate/sign_flips.py": "core/gate/test_decide.py",
+    "core/gate/strict.py": "core/gate/test_decide.py",
+    "core/gate/student_t.py": "core/gate/test_guards.py",
+    "core/gate/verdict.py": "core/gate/test_decide.py",
+    "core/history/outcome.py": "app/test_sealed_openings.py",
+    "core/history/recall.py": "adapters/ledger/index/test_recall.py",
+    "core/history/rounds.py": "engine/test_round_work.py",
+    "core/history/run.py": "engine/test_start.py",
+    "core/proposals/refusal.py": "core/proposals/test_screen.py",
+    "core/skill/changes.py": "core/skill/test_similarity.py",
+    "core/skill/diff.py": "engine/steps/test_commit.py",
+    "core/skill/word_tables.py": "core/skill/test_similarity.py",
+    "core/skill/wording.py": "core/skill/test_similarity.py",
+    "core/value.py": "core/proposals/test_proposal.py",
+    "adapters/files/documents.py": "adapters/files/test_validation_file.py",
+    "adapters/files/validation_entries.py": "adapters/files/test_validation_file.py",
+    "adapters/files/yaml_lines.py": "adapters/files/test_validation_file.py",
+    "adapters/ledger/__init__.py": "test_architecture.py",
+    "adapters/ledger/append/transaction.py": "adapters/ledger/test_contract.py",
+    "adapters/ledger/append/writer.py": "adapters/ledger/test_contract.py",
+    "adapters/ledger/audit/derived.py": "adapters/ledger/audit/test_verification.py",
+    "adapters/ledger/db/forked.py": "adapters/ledger/locks/test_run_lock.py",
+    "adapters/ledger/db/reader.py": "adapters/ledger/db/test_database.py",
+    "adapters/ledger/index/filing.py": "adapters/ledger/index/test_recall.py",
+    "adapters/ledger/index/round_keys.py": "adapters/ledger/index/test_recall.py",
+    "adapters/ledger/locks/advisory_lock.py": "adapters/ledger/locks/test_run_lock.py",
+    "adapters/ledger/locks/file_lock.py": "adapters/ledger/locks/test_run_lock.py",
+    "adapters/ledger/migrations/__init__.py": "adapters/ledger/db/test_database.py",
+    "adapters/ledger/read/run_queries.py": "adapters/ledger/test_contract.py",
+    "adapters/ledger/schema/mapping.py": "adapters/ledger/test_contract.py",
+    "adapters/ledger/schema/tables.py": "adapters/ledger/db/test_database.py",
+    "adapters/practice/drafting.py": "adapters/practice/test_mentor.py",
+    "adapters/practice/evidence.py": "adapters/practice/test_mentor.py",
+    "adapters/practice/faults.py": "adapters/practice/test_mentor.py",
+    "adapters/practice/hints.py": "adapters/practice/test_mentor.py",
+    "adapters/practice/induction.py": "adapters/practice/test_mentor.py",
+    "adapters/practice/language.py": "adapters/practice/test_rules.py",
+    "adapters/practice/planning.py": "adapters/practice/test_mentor.py",
+    "adapters/practice/refused.py": "adapters/practice/test_mentor.py",
+    "adapters/practice/scanner.py": "adapters/practice/test_rules.py",
+    "adapters/practice/scene.py": "adapters/practice/test_mentor.py",
+    "adapters/practice/shaping.py": "adapters/practice/test_mentor.py",
+    "adapters/practice/sources.py": "adapters/practice/test_mentor.py",
+}
+"""Parts of another module, which is their only caller or the door that others go in by: they are
+tested through it, in the file named here."""
+
 
 def test_import_contracts_are_kept() -> None:
     done = subprocess.run(
@@ -107,3 +171,28 @@ def test_modules_and_functions_stay_small(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno <= 60, node.name
+
+
+def behaves(path: Path) -> bool:
+    """Whether a module has a function: constants, types and the names of a package have none."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return any(isinstance(node, kinds) for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+def test_tests_mirror_the_package() -> None:
+    package, tests = ROOT / "skillopt", ROOT / "tests"
+    mine: dict[str, Path] = {}
+    for path in SOURCES:
+        name = path.relative_to(package)
+        if name.parts[0] in ROOMS and behaves(path):
+            mine[name.as_posix()] = tests / name.parent / f"test_{name.name}"
+    untested = sorted(
+        f"skillopt/{name} has no tests/{test.relative_to(tests)}"
+        for name, test in mine.items()
+        if not test.exists() and name not in TESTED_THROUGH
+    )
+    assert untested == []
+    assert sorted(TESTED_THROUGH.keys() - mine.keys()) == [], "no module with a function"
+    assert [name for name in TESTED_THROUGH if mine[name].exists()] == [], "they have their own"
+    gone = sorted({test for test in TESTED_THROUGH.values() if not (tests / test).exists()})
+    assert gone == [], "no such test file"

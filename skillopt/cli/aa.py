@@ -9,7 +9,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import percent, print_json, printable, say_next, tell
+from skillopt.cli.output import count, percent, print_json, printable, say_next, tell
 from skillopt.cli.store import named
 from skillopt.cli.terminal import say_wrapped
 
@@ -68,9 +68,10 @@ def told(measured: AATest) -> list[str]:
     """The report in plain lines."""
     from skillopt.cli.output import shown_usage
 
-    missing = f", {measured.missing} rollouts without a result" if measured.missing else ""
+    missing = f", {count(measured.missing, 'rollout')} without a result" if measured.missing else ""
+    tasks = count(measured.tasks, "validation task")
     return [
-        f"{measured.skill}: {measured.tasks} validation tasks, {measured.runs} runs each{missing}",
+        f"{measured.skill}: {tasks}, {measured.runs} runs each{missing}",
         *_told_rate(measured),
         *_told_noise(measured),
         f"run {measured.run}, spent {shown_usage(measured.usage)}",
@@ -83,7 +84,7 @@ def _told_rate(measured: AATest) -> list[str]:
         what = "answer" if measured.same_answers else "score"
         return [f"every task gave the same {what} each time: an identical skill is never accepted"]
     interval = f"95 % interval [{percent(found.low)}, {percent(found.high)}]"
-    share = f"{percent(found.rate)} of {found.contests} contests"
+    share = f"{percent(found.rate)} of {count(found.contests, 'contest')}"
     return [f"gate {measured.gate}: accepts an identical skill in {share}, {interval}"]
 
 
@@ -99,7 +100,7 @@ def _told_noise(measured: AATest) -> list[str]:
     spread = f"run noise: standard deviation {noise.run_sd:.3f} per score"
     lines = [
         f"{spread}; share of the variance between tasks (ICC) {icc}",
-        f"{len(noise.flaky)} flaky tasks",
+        count(len(noise.flaky), "flaky task"),
     ]
     if measured.declared:
         lines.insert(0, "warning: the target is declared deterministic, but its answers differ")

@@ -9,7 +9,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import percent, print_json, tell, tell_warnings
+from skillopt.cli.output import count, percent, print_json, tell, tell_warnings
 from skillopt.cli.terminal import say_wrapped
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _told(measured: Evaluation) -> list[str]:
     score = measured.score
     missing = f", {measured.missing} without a result" if measured.missing else ""
     interval = f"95 % interval [{percent(score.low)}, {percent(score.high)}]"
-    tasks = f"{measured.tasks} {measured.split} tasks{missing}"
+    tasks = f"{count(measured.tasks, f'{measured.split} task')}{missing}"
     lines = [f"{measured.skill}: {percent(score.mean)} on {tasks}, {interval}"]
     if measured.self_judged:
         lines.append("  judged by the target itself")

@@ -6,6 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from skillopt.cli.output import count
 from skillopt.cli.verdicts import TITLES, changed, told_measure
 from skillopt.core.figures import margin_points, points
 
@@ -53,7 +54,7 @@ def _numbers(gated: GatedEdit, spent: str) -> list[str]:
         ("gain on validation tasks", gain),
         *([("margin", _margin(verdict.no_worse))] if verdict.no_worse else []),
         ("p-value", p_value),
-        ("evidence", f"{verdict.tasks_seen} tasks in pass {verdict.passes}"),
+        ("evidence", f"{count(verdict.tasks_seen, 'task')} in pass {verdict.passes}"),
         ("rollouts", f"{verdict.rollouts}"),
         *((TITLES[measure.name], told_measure(measure)) for measure in verdict.measures),
         ("spent", spent),
@@ -75,7 +76,7 @@ def _tasks(verdict: Verdict) -> str:
         return ""
     ran.sort(key=lambda pair: -abs((pair.candidate or 0) - (pair.incumbent or 0)))
     rows = [_row(pair) for pair in ran]
-    summary = f"{sum(map(changed, ran))} of {len(ran)} tasks changed"
+    summary = f"{sum(map(changed, ran))} of {count(len(ran), 'task')} changed"
     head = ["| task | old | new | runs |", "|---|--:|--:|--:|"]
     inside = "\n".join([*head, *rows])
     return f"<details><summary>{summary}</summary>\n\n{inside}\n\n</details>"

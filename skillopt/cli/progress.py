@@ -23,6 +23,7 @@ from skillopt.core.events import (
     RolloutDone,
     RolloutsWanted,
     RoundDecided,
+    RunStarted,
     SealedOpened,
 )
 from skillopt.core.figures import points
@@ -47,7 +48,9 @@ class RunState:
     """What is known of a run while it goes on."""
 
     round: int = 0
-    """0 before the first round."""
+    """The round in progress; 0 outside of any."""
+    decided: int | None = None
+    """Rounds decided so far; None where the command has no rounds."""
     stage: str = "starting"
     done: int = 0
     total: int = 0
@@ -66,9 +69,7 @@ def after(state: RunState, event: Event, *, now: float) -> RunState:
     """The state once ``event`` has happened, at ``now`` monotonic seconds."""
     match event:
         case RolloutsWanted():
-            fresh = event.total - event.reused
-            stage = f"{event.purpose} rollouts"
-            return replace(state, stage=stage, done=0, total=fresh, batch_started=now)
+            return _in_batch(state, event, now=now)
         case RolloutDone():
             return replace(state, done=state.done + 1, spent=state.spent + event.usage)
         case OptimizerReplied():
@@ -76,14 +77,34 @@ def after(state: RunState, event: Event, *, now: float) -> RunState:
         case BaselineDone():
             return replace(state, score=shown_baseline(event))
         case RoundDecided():
-            return replace(state, verdicts=(*state.verdicts, _verdict(event))[-VERDICTS:])
+            verdicts = (*state.verdicts, _verdict(event))[-VERDICTS:]
+            return replace(state, verdicts=verdicts, decided=event.round.number)
         case _:
             return _in_stage(state, event)
+
+
+def _in_batch(state: RunState, event: RolloutsWanted, *, now: float) -> RunState:
+    """The state when a batch begins; train rollouts are a round's first, test tasks are in none."""
+    round_ = state.round
+    if event.purpose == "train" and state.decided is not None:
+        round_ = state.decided + 1
+    elif event.purpose == "test":
+        round_ = 0
+    return replace(
+        state,
+        round=round_,
+        stage=f"{event.purpose} rollouts",
+        done=0,
+        total=event.total - event.reused,
+        batch_started=now,
+    )
 
 
 def _in_stage(state: RunState, event: Event) -> RunState:
     """The state in the stage that ``event`` opens, where it opens one."""
     match event:
+        case RunStarted():
+            return replace(state, decided=event.rounds_done)
         case OptimizerAsked():
             stage = STEPS[event.step]
             return replace(state, round=event.number, stage=stage, done=0, total=0)

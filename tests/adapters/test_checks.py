@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import pytest
 from skillopt.adapters.checks import KEPT_OUTPUT, ProgramChecks
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
 from skillopt.core.evaluation.task import Task
-from skillopt.errors import CallFailed, InputError
+from skillopt.errors import CallFailed
 
 
 def task(check: Python | Command) -> Task:
@@ -91,35 +90,6 @@ async def test_a_callable_sees_answer_and_task(tmp_path: Path) -> None:
     assert (await called(tmp_path, body, criterion="sees")) == CheckResult(
         criterion="sees", score=1.0
     )
-
-
-async def test_each_folder_has_its_own_module_and_its_siblings(tmp_path: Path) -> None:
-    for name, verdict in (("one", "True"), ("two", "False")):
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / f"sibling_{name}.py").write_text(f"VERDICT = {verdict}\n", encoding="utf-8")
-        body = f"from sibling_{name} import VERDICT\ndef check(answer, task):\n    return VERDICT\n"
-        assert (await called(folder, body)).score == float(verdict == "True")
-    assert str(tmp_path / "one") not in sys.path
-
-
-async def test_a_callable_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="module 'own_checks' has no 'check'"):
-        await called(tmp_path, "def other(answer, task):\n    return True\n")
-
-
-def test_other_code_is_another_identity(tmp_path: Path) -> None:
-    found = set()
-    for source in ("def check(a, t): return 1\n", "def check(a, t): return 0\n"):
-        folder = tmp_path / str(len(found))
-        folder.mkdir()
-        (folder / "own_checks.py").write_text(source, encoding="utf-8")
-        own = task(Python(type="python", call="own_checks:check"))
-        found.add(ProgramChecks(folder=folder).identity([own]))
-        assert ProgramChecks(folder=folder).identity([own, own]) in found
-    assert len(found) == 2
-    plain = task(Command(type="command", argv=("true",)))
-    assert ProgramChecks(folder=tmp_path).identity([plain]) == ProgramChecks().identity([])
 
 
 async def test_a_command_passes_with_exit_code_0(tmp_path: Path) -> None:

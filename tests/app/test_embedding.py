@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableLambda
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import END, START, MessagesState, StateGraph
 
 import skillopt
@@ -188,126 +185,6 @@ async def test_runnables_as_the_target(kind: str, tmp_path: Path) -> None:
     target = RunnableLambda(chain) if kind == "LangChain" else graph_target()
     run = await tuned(tmp_path, target=target)
     assert run.shipped == "improved"
-
-
-def test_tune_waits_and_refuses_to_inside_a_running_loop(tmp_path: Path) -> None:
-    run = skillopt.tune(
-        SKILL,
-        validation_set=tasks(),
-        target=agent,
-        optimizer=learner,
-        ledger=tmp_path / "ledger.db",
-        deterministic=True,
-        rounds=1,
-    )
-    assert len(run.rounds) == 1
-
-    async def inside() -> None:
-        skillopt.tune(SKILL)
-
-    with pytest.raises(RuntimeError, match=r"await skillopt\.atune"):
-        asyncio.run(inside())
-
-
-class Night(TypedDict, total=False):
-    run: str
-    round: int
-    accepted: int
-    last: str
-
-
-@asynccontextmanager
-async def opened(
-    folder: Path, asked: list[str], **compile_options: Any
-) -> AsyncIterator[tuple[skillopt.Tuning, Any]]:
-    """A fresh Tuning and a fresh outer graph over the same ledger and the same checkpoints."""
-
-    def target(skill: str, letter: str) -> str:
-        asked.append(f"{letter} {skill}")
-        return agent(skill, letter)
-
-    target.__qualname__ = "the night's target"
-    async with (
-        skillopt.tuning(
-            SKILL,
-            validation_set=tasks(),
-            target=target,
-            optimizer=learner,
-            ledger=folder / "ledger.db",
-            deterministic=True,
-            rounds=5,
-        ) as tuning,
-        AsyncSqliteSaver.from_conn_string(str(folder / "checkpoints.db")) as saver,
-    ):
-        graph = StateGraph(Night)
-        graph.add_node("tune", tuning.graph(**compile_options))
-        graph.add_edge(START, "tune")
-        graph.add_edge("tune", END)
-        yield tuning, graph.compile(checkpointer=saver)
-
-
-NODES = ["roll_out", "criticize", "propose", "screen", "gate", "commit"]
-
-
-async def test_a_subgraph_is_interrupted_between_nodes_and_taken_up_by_another_process(
-    tmp_path: Path,
-) -> None:
-    """Before every node there is an interrupt, and after it everything is built anew."""
-    expected = await tuned(tmp_path / "whole", rounds=5)
-    asked: list[str] = []
-    config: Any = {"configurable": {"thread_id": "night"}}
-    starts, runs = 0, set()
-    while True:
-        async with opened(tmp_path, asked, interrupt_before=[*NODES, "finish"]) as (
-            tuning,
-            nightly,
-        ):
-            state = await nightly.ainvoke({} if starts == 0 else None, config)
-            starts += 1
-            snapshot = await nightly.aget_state(config)
-            runs.add((await tuning._start.loop()).record.id)
-            if not snapshot.next:
-                run = await tuning.result()
-                break
-    assert starts > len(NODES) * len(expected.rounds)
-    assert len(runs) == 1
-    assert run.skill == expected.skill
-    assert state["accepted"] == len(expected.rounds)
-    assert state["last"] == expected.last.digest
-    assert len(asked) == len(set(asked))
-
-
-def bytes_of(folder: Path) -> list[bytes]:
-    return [path.read_bytes() for path in folder.glob("checkpoints.db*")]
-
-
-async def test_the_checkpoints_hold_no_texts(tmp_path: Path) -> None:
-    async with opened(tmp_path, []) as (_, nightly):
-        await nightly.ainvoke({}, {"configurable": {"thread_id": "night"}})
-    files = bytes_of(tmp_path)
-    assert files
-    assert not any(b"bakery" in content for content in files)
-
-
-async def test_the_graph_streams_and_needs_no_limit_of_steps_named(tmp_path: Path) -> None:
-    """More rounds than LangGraph's default limit of steps would allow."""
-    ran: list[str] = []
-    async with skillopt.tuning(
-        SKILL,
-        validation_set=tasks(),
-        target=agent,
-        optimizer=proposing("no JSON"),
-        ledger=tmp_path / "ledger.db",
-        deterministic=True,
-        rounds=40,
-        patience=40,
-    ) as tuning:
-        async for update in tuning.graph().astream({}, stream_mode="updates"):
-            ran += update
-        run = await tuning.result()
-    assert len(run.rounds) == 40
-    assert ran[:5] == ["begin", "roll_out", "criticize", "propose", "screen"]
-    assert ran[-2:] == ["commit", "finish"]
 
 
 async def test_cancelling_a_run_keeps_what_was_paid(tmp_path: Path) -> None:

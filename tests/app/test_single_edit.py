@@ -1,123 +1,85 @@
-"""A hand-written edit in the ledger: where it comes from, and that the same is asked only once."""
+"""One edit through the gate, and the run that records it."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import skillopt
-from skillopt.adapters.ledger import SqlLedger
-from skillopt.app.single_edit import GatedEdit
-from skillopt.core.evaluation.task import Task
+from skillopt.app.session import open_session
+from skillopt.app.single_edit import GatedEdit, decide
 from skillopt.core.gate import Outcome
-from skillopt.errors import CallFailed
+from skillopt.core.gate.power import power_on
+from skillopt.core.history.run import AcceptedRound, RefusedRound
+from skillopt.core.proposals.proposal import Candidate
+from skillopt.core.skill.skill import Skill
+from skillopt.errors import CallFailed, RunStopped
+from tests.app.jobs import BETTER, WORDS, job
+from tests.engine.setups import proposal_of
 from tests.scripted import SKILL, tasks
+from tests.standins_ledger import MemoryLedger
 from tests.targets import ScriptedTarget
 
-BETTER = skillopt.Skill(text=SKILL.text + "- roses: garden\n- lawn: garden\n- saw: tools\n")
+WORSE = Skill(text=SKILL.text.replace("- bread: bakery\n", ""))
+CANDIDATE = Candidate(proposal=proposal_of(WORDS), skill=BETTER, changed_chars=len(WORDS))
 
 
-async def asked(target: ScriptedTarget, new: Any = BETTER, **more: Any) -> GatedEdit:
-    options = {"validation_set": tasks(), "ledger": "ledger.db", **more}
-    return await skillopt.agate(SKILL, new, target=target, **options)
-
-
-async def proposals() -> int:
-    async with SqlLedger.open("ledger.db") as ledger:
-        assert (await ledger.verify()).sound
-        return await ledger.count_rounds()
-
-
-@pytest.mark.parametrize("noise", [0.0, 0.2])
-async def test_the_same_edit_under_the_same_conditions_is_one_entry_and_costs_nothing(
-    tmp_path: Path, noise: float
-) -> None:
-    target = ScriptedTarget(noise=noise)
-    first = await asked(target)
-    assert first.known_since is None
-    paid = len(target.ran)
-    again = await asked(target)
-    assert len(target.ran) == paid
-    assert again.usage.calls == 0
-    assert again.known_since is not None
-    same = {"usage": first.usage, "known_since": None}
-    assert again.model_copy(update=same) == first
-    assert await proposals() == 1
+async def decided(ledger: MemoryLedger, what: Candidate | Skill, **more: Any) -> GatedEdit:
+    options = {key: more.pop(key) for key in ("target",) if key in more}
+    async with open_session(job(ledger=ledger, **options)) as session:
+        return await decide(session, what, **more)
 
 
 @pytest.mark.parametrize(
-    "other",
-    [
-        {"new": skillopt.Skill(text=BETTER.text + "- soil: garden\n")},
-        {"gate": "strict"},
-        {"seed": 5},
-        {"target": ScriptedTarget(name="another")},
-        {"validation_set": tasks().model_copy(update={"tasks": tasks().tasks[:50]})},
-    ],
-    ids=lambda other: next(iter(other)),
+    ("new", "outcome"), [(BETTER, Outcome.ACCEPTED), (WORSE, Outcome.REJECTED)]
 )
-async def test_other_text_tasks_target_or_settings_are_another_entry(
-    tmp_path: Path, other: dict[str, Any]
+async def test_the_run_of_an_edit_has_one_round_and_the_version_that_goes_on(
+    new: Skill, outcome: Outcome
 ) -> None:
-    target = ScriptedTarget()
-    await asked(target)
-    found = await asked(**{"target": target, **other})
-    assert found.known_since is None
-    assert await proposals() == 2
+    ledger = MemoryLedger()
+    found = await decided(ledger, new)
+    assert (found.outcome, found.old, found.new) == (outcome, SKILL.digest, new.digest)
+    record = ledger.ends[found.run]
+    assert (record.kind, record.stopped_by) == ("gate", outcome.value)
+    assert record.last == (new if outcome is Outcome.ACCEPTED else SKILL).digest
+    (round_,) = await ledger.rounds(found.run)
+    assert round_.decision.verdict == found.verdict
+    assert isinstance(round_.decision, AcceptedRound) is (outcome is Outcome.ACCEPTED)
+    assert await ledger.skill(new.digest) == new
+    assert found.usage == await ledger.usage(found.run) == round_.spent
+    assert found.power == power_on(tasks(), record.settings.gate)
 
 
-async def test_a_verdict_for_want_of_outcomes_is_asked_again(tmp_path: Path) -> None:
-    def refuse(_skill: str, _task: Task, _trial: int) -> None:
-        raise CallFailed("no answer")
-
-    first = await asked(ScriptedTarget(before=refuse))
-    assert (first.outcome, first.verdict.code) == (Outcome.INCONCLUSIVE, "missing")
-    again = await asked(ScriptedTarget())
-    assert again.known_since is None
-    assert again.outcome is Outcome.ACCEPTED
+async def test_a_hand_written_version_has_no_proposal_and_a_candidate_has_its_own() -> None:
+    for what, proposal in ((BETTER, None), (CANDIDATE, CANDIDATE.proposal)):
+        ledger = MemoryLedger()
+        found = await decided(ledger, what, retries="r1" if proposal else None)
+        (round_,) = await ledger.rounds(found.run)
+        assert (round_.proposal, round_.number) == (proposal, 1)
+        assert found.retries == ledger.runs[found.run].retries == ("r1" if proposal else None)
 
 
-def git(*arguments: str) -> str:
-    identity = ("-c", "user.name=Ada L", "-c", "user.email=ada@example.org")
-    command = ["git", *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+async def test_a_baseline_that_could_not_be_had_is_inconclusive_and_kept() -> None:
+    def before(skill: str, _task: object, _trial: int) -> None:
+        if skill == SKILL.text:
+            raise CallFailed("the provider is down")
+
+    ledger = MemoryLedger()
+    found = await decided(ledger, BETTER, target=ScriptedTarget(before=before))
+    assert (found.outcome, found.verdict.code) == (Outcome.INCONCLUSIVE, "missing")
+    assert "24 of 24 validation tasks have no outcome" in found.verdict.reason
+    (round_,) = await ledger.rounds(found.run)
+    assert isinstance(round_.decision, RefusedRound)
+    assert ledger.ends[found.run].last == SKILL.digest
 
 
-async def test_both_files_commit_author_and_state_are_kept(tmp_path: Path) -> None:
-    git("init", "-q")
-    (tmp_path / "new.md").write_text(SKILL.text)
-    git("add", ".")
-    git("commit", "-qm", "one")
-    (tmp_path / "new.md").write_text(BETTER.text)
-    (tmp_path / "old.md").write_text(SKILL.text)
-    found = await skillopt.agate(
-        "old.md",
-        "new.md",
-        validation_set=tasks(),
-        target=ScriptedTarget(),
-        ledger="ledger.db",
-    )
-    async with SqlLedger.open("ledger.db") as ledger:
-        entry = await ledger.show_round(found.entry)
-        assert (await ledger.verify()).sound
-    by_hand = entry.run.by_hand
-    assert by_hand
-    assert by_hand.old
-    assert by_hand.new
-    assert (by_hand.old.path, by_hand.old.state) == ("old.md", "untracked")
-    assert (by_hand.new.path, by_hand.new.state) == ("new.md", "modified")
-    assert by_hand.new.commit == git("rev-parse", "HEAD").strip()
-    assert by_hand.new.author == "Ada L <ada@example.org>"
-    assert json.loads(entry.model_dump_json())["run"]["by_hand"]["new"]["path"] == "new.md"
+async def test_a_provider_that_refuses_every_call_leaves_the_run_without_an_end() -> None:
+    def before(_skill: str, _task: object, _trial: int) -> None:
+        raise RunStopped("wrong key")
 
-
-async def test_versions_given_as_values_have_no_file(tmp_path: Path) -> None:
-    found = await asked(ScriptedTarget())
-    async with SqlLedger.open("ledger.db") as ledger:
-        entry = await ledger.show_round(found.entry)
-    assert entry.run.by_hand
-    assert entry.run.by_hand.model_dump() == {"old": None, "new": None}
+    ledger = MemoryLedger()
+    with pytest.raises(RunStopped):
+        await decided(ledger, BETTER, target=ScriptedTarget(before=before))
+    (record,) = ledger.runs.values()
+    assert ledger.ends == {}
+    assert await ledger.rounds(record.id) == ()

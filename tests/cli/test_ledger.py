@@ -15,8 +15,7 @@ from typer.testing import CliRunner, Result
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.cli.ledger import app
 from skillopt.errors import InputError, LedgerError
-from tests.adapters.ledger.samples import a_rollout
-from tests.adapters.ledger.test_maintenance import filled
+from tests.adapters.ledger.samples import a_rollout, filled
 
 
 @pytest.fixture

@@ -1,40 +1,73 @@
-"""How a suggested command names the ledger."""
+"""Which ledger a command reads."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from skillopt.cli.store import named
+from skillopt.adapters.ledger import SqlLedger
+from skillopt.cli.store import read
+from skillopt.errors import LedgerError
+from tests.adapters.ledger.samples import SKILL, a_run
 
 
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "skillopt.toml").touch()
+def filled(path: Path, run: str) -> Path:
+    async def fill() -> None:
+        async with SqlLedger.open(path) as ledger:
+            await ledger.start_run(a_run(run), SKILL)
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    asyncio.run(fill())
+    return path
+
+
+async def runs(ledger: SqlLedger) -> list[str]:
+    return [run.record.id for run in await ledger.list_runs()]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a ledger, and a folder in it to work in."""
+    folder = tmp_path / "project"
+    (folder / "skills" / "triage").mkdir(parents=True)
+    (folder / "skillopt.toml").touch()
+    filled(folder / ".skillopt" / "ledger.db", "the-projects")
+    monkeypatch.chdir(folder / "skills")
+    return folder
+
+
+def test_it_is_the_ledger_of_the_project_one_works_in(project: Path) -> None:
+    assert read(None, runs) == ["the-projects"]
+
+
+def test_a_named_one_wins(project: Path, tmp_path: Path) -> None:
+    assert read(str(filled(tmp_path / "named.db", "named")), runs) == ["named"]
+
+
+def test_a_file_brings_its_own_projects(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SKILLOPT_LEDGER", raising=False)
+    assert read(None, runs, of=project / "skills" / "triage" / "SKILL.md") == ["the-projects"]
 
 
-def test_the_default_ledger_is_not_named() -> None:
-    assert named(None) == ""
-    assert named(".skillopt/ledger.db") == ""
+def test_a_project_may_name_its_ledger(project: Path, tmp_path: Path) -> None:
+    elsewhere = filled(tmp_path / "elsewhere.db", "elsewhere")
+    (project / "pyproject.toml").write_text(f'[tool.skillopt]\nledger = "{elsewhere}"\n')
+    assert read(None, runs) == ["elsewhere"]
+    (project / "skillopt.toml").write_text("rounds = 3\n")
+    assert read(None, runs) == ["elsewhere"], "the file that names one"
 
 
-def test_another_ledger_is_named_as_the_shell_takes_it() -> None:
-    assert named("my ledger.db") == " --ledger 'my ledger.db'"
-
-
-def test_the_ledger_of_the_environment_and_of_the_settings_is_found_again(
+def test_a_ledger_that_is_not_there_is_made_only_on_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "skillopt.toml").write_text('ledger = "postgresql://db.example/skills"\n')
-    assert named("postgresql://db.example/skills") == ""
-    monkeypatch.setenv("SKILLOPT_LEDGER", "other.db")
-    assert named("other.db") == ""
-
-
-def test_no_password_is_printed() -> None:
-    told = named("postgresql://me:hunter2secret@db.example/skills")
-    assert "hunter2secret" not in told
-    assert "db.example/skills" in told
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "skillopt.toml").touch()
+    with pytest.raises(LedgerError, match=r"no ledger at \.skillopt/ledger\.db"):
+        read(None, runs)
+    assert not (tmp_path / ".skillopt").exists()
+    assert read(None, runs, create=True) == []
+    assert (tmp_path / ".skillopt" / "ledger.db").exists()

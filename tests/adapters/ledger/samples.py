@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from skillopt.adapters.ledger import SqlLedger
 from skillopt.core.evaluation.checks import CheckResult
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.gate.contest import Outcome, PairedTask, Standing, Verdict
@@ -19,7 +20,7 @@ from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.proposals.refusal import Ablation, Part, Stage
-from skillopt.core.skill.edit import Edit, Insert, apply
+from skillopt.core.skill.edit import Edit, Insert, Replace, apply
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import digest_of, text_digest
 
@@ -201,3 +202,28 @@ def an_exchange(
         reply=reply,
         usage=Usage(calls=1, prompt_tokens=50, completion_tokens=20, cost=0.002),
     )
+
+
+async def filled(ledger: SqlLedger) -> Skill:
+    """One run: an accepted insert, an accepted replace, two refusals. The version it ends with."""
+    await ledger.start_run(a_run(), SKILL)
+    first = a_proposal(
+        an_insert("- Mind the refunds.\n- Ask for the order.\n"), idea="refunds go to billing"
+    )
+    one, second_version = a_round(1, proposal=first, outcome=Outcome.ACCEPTED)
+    await ledger.add_round(one, second_version)
+    assert second_version
+    refused = a_proposal(
+        an_insert("- Always apologise.\n"), parent=second_version, idea="be polite to customers"
+    )
+    await ledger.add_round(*a_round(2, proposal=refused, parent=second_version))
+    reworded = Replace(
+        anchor="- Ask for the order.", text="- Ask for the order number.", section=("Rules",)
+    )
+    third = a_proposal(reworded, parent=second_version, idea="the order's number, not the order")
+    three, last = a_round(3, proposal=third, outcome=Outcome.ACCEPTED, parent=second_version)
+    await ledger.add_round(three, last)
+    assert last
+    await ledger.add_round(*a_round(4, stage=Stage.FIT, parent=last))
+    await ledger.finish_run(an_end(a_run(), last=last.digest))
+    return last

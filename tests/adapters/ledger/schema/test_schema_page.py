@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from skillopt.adapters.ledger import SqlLedger
-from tests.adapters.ledger.samples import a_rollout
-from tests.adapters.ledger.test_maintenance import filled
+from tests.adapters.ledger.samples import a_rollout, filled
 
 PAGE = Path(__file__).parents[4] / "docs" / "ledger-schema.md"
 QUERIES = re.findall(r"```sql\n(.*?);\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)

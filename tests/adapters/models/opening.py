@@ -1,0 +1,43 @@
+"""Models that are opened for a test, and what they are asked."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.models import LiteLLMModel, ModelSettings
+from skillopt.core.evaluation.task import Message
+from tests.loopback import Loopback
+
+HELLO = (Message(role="user", content="Say hello."),)
+PRICED = {"input_cost_per_token": 0.001, "output_cost_per_token": 0.01}
+
+
+class Shape(BaseModel):
+    answer: str
+    kind: Literal["a", "b"] = "a"
+
+
+class Waits(list[float]):
+    async def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+class Opened:
+    """Builds models and closes them."""
+
+    def __init__(self) -> None:
+        self.models: list[LiteLLMModel] = []
+        self.waits = Waits()
+
+    def __call__(
+        self, loopback: Loopback, *, meter: SpendMeter | None = None, **settings: Any
+    ) -> LiteLLMModel:
+        given = {"model": "openai/m", "api_base": loopback.base, "max_attempts": 3, **settings}
+        model = LiteLLMModel(
+            ModelSettings(**given), meter=meter, pause=self.waits, chance=lambda: 0.0
+        )
+        self.models.append(model)
+        return model

@@ -1,0 +1,125 @@
+"""A function as the target."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.targets import CallableTarget
+from skillopt.core.evaluation.checks import Exact
+from skillopt.core.evaluation.rollout import Answer, Usage
+from skillopt.core.evaluation.task import Message, Task
+from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.skill.skill import Skill
+from skillopt.errors import SpendExhausted, TargetError
+
+SKILL = Skill(text="\ufeff---\nname: greet\n---\r\n# Greet\n\nSay <<<skill 00\nhello.")
+
+
+DEADLINE = 0.1
+
+
+def task(given: str | tuple[Message, ...] = "Good day?") -> Task:
+    return Task(id="t1", split="train", input=given, checks=(Exact(type="exact"),))
+
+
+CONVERSATION = task(
+    (
+        Message(role="system", content="You are at the desk."),
+        Message(role="user", content="Hi"),
+        Message(role="assistant", content="Yes?"),
+        Message(role="user", content="Good day"),
+    )
+)
+
+
+async def later(skill: str, given: Any) -> str:
+    return f"{skill}|{given}"
+
+
+def now(skill: str, given: Any) -> str:
+    return f"{skill}|{given}"
+
+
+class Agent:
+    async def __call__(self, skill: str, given: Any) -> str:
+        return f"{skill}|{given}"
+
+
+@pytest.mark.parametrize("function", [later, now, Agent()], ids=["async", "sync", "object"])
+async def test_a_function_is_a_target(function: Any) -> None:
+    target = CallableTarget(function)
+    assert (await target.answer(SKILL, task(), trial=0)).text == f"{SKILL.text}|Good day?"
+    assert (await target.answer(None, task(), trial=0)).text == "|Good day?"
+    turns = [message.model_dump() for message in CONVERSATION.messages]
+    assert (await target.answer(None, CONVERSATION, trial=0)).text == f"|{turns}"
+
+
+async def test_a_function_may_say_what_it_used() -> None:
+    used = Usage(calls=4, prompt_tokens=9, cost=0.5)
+
+    async def agent(_: str, __: Any) -> Answer:
+        return Answer(text="x", usage=used)
+
+    meter = SpendMeter(SpendLimits())
+    assert (await CallableTarget(agent, meter=meter).answer(None, task(), trial=0)).usage == used
+    assert meter.used == used
+
+
+async def test_sync_functions_run_at_once() -> None:
+    import threading
+
+    barrier = threading.Barrier(3, timeout=30)
+
+    def agent(_: str, __: Any) -> str:
+        barrier.wait()
+        return "met"
+
+    target = CallableTarget(agent)
+    answers = await asyncio.gather(*(target.answer(None, task(), trial=n) for n in range(3)))
+    assert [answer.text for answer in answers] == ["met"] * 3
+
+
+async def test_a_function_that_is_too_slow_has_failed() -> None:
+    async def agent(_: str, __: Any) -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    with pytest.raises(TargetError, match=r"took over 0\.1 s"):
+        await CallableTarget(agent, timeout=DEADLINE).answer(None, task(), trial=0)
+
+
+async def test_a_function_that_returns_no_answer_has_failed() -> None:
+    wrong: Any = lambda _, __: 7  # noqa: E731
+    with pytest.raises(TargetError, match="returned int"):
+        await CallableTarget(wrong).answer(None, task(), trial=0)
+
+
+async def test_cancelling_passes_through_and_counts() -> None:
+    started = asyncio.Event()
+
+    async def agent(_: str, __: Any) -> str:
+        started.set()
+        await asyncio.Event().wait()
+        return "never"
+
+    meter = SpendMeter(SpendLimits(max_calls=3))
+    rollout = asyncio.create_task(CallableTarget(agent, meter=meter).answer(None, task(), trial=0))
+    await started.wait()
+    rollout.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await rollout
+    assert meter.used.calls == 1
+
+
+async def test_calls_of_a_function_are_limited() -> None:
+    meter = SpendMeter(SpendLimits(max_calls=3))
+    target = CallableTarget(later, meter=meter)
+    done = await asyncio.gather(
+        *(target.answer(None, task(), trial=n) for n in range(8)), return_exceptions=True
+    )
+    assert sum(isinstance(outcome, Answer) for outcome in done) == 3
+    assert sum(isinstance(outcome, SpendExhausted) for outcome in done) == 5

@@ -1,0 +1,75 @@
+"""A chat model as the target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from skillopt.adapters.models import LiteLLMModel, ModelSettings
+from skillopt.adapters.targets import ChatTarget
+from skillopt.adapters.targets.chat import trial_seed
+from skillopt.core.evaluation.checks import Exact
+from skillopt.core.evaluation.task import Message, Task
+from skillopt.core.quoting import blocks
+from skillopt.core.skill.skill import Skill
+from tests.loopback import Loopback
+
+SKILL = Skill(text="\ufeff---\nname: greet\n---\r\n# Greet\n\nSay <<<skill 00\nhello.")
+
+
+def task(given: str | tuple[Message, ...] = "Good day?") -> Task:
+    return Task(id="t1", split="train", input=given, checks=(Exact(type="exact"),))
+
+
+def chat(loopback: Loopback, *, seed: int = 0, **settings: Any) -> tuple[LiteLLMModel, ChatTarget]:
+    model = LiteLLMModel(ModelSettings(model="openai/m", api_base=loopback.base, **settings))
+    return model, ChatTarget(model, seed=seed)
+
+
+async def test_a_chat_target_shows_the_skill_as_data_above_the_task(loopback: Loopback) -> None:
+    model, target = chat(loopback)
+    answer = await target.answer(SKILL, task(), trial=0)
+    await model.aclose()
+    system, user = loopback.requests[0]["messages"]
+    assert answer.text == "hello"
+    assert blocks(system["content"])["skill"] == SKILL.text
+    assert user == {"role": "user", "content": "Good day?"}
+
+
+async def test_every_trial_starts_afresh_with_its_own_seed(loopback: Loopback) -> None:
+    model, target = chat(loopback, seed=5)
+    for trial in (0, 1, 0):
+        await target.answer(SKILL, task(), trial=trial)
+    await model.aclose()
+    first, other, again = loopback.requests
+    assert first == again
+    assert first["messages"] == other["messages"]
+    assert first["seed"] == trial_seed(5, 0) != other["seed"]
+    assert all(0 <= trial_seed(seed, 1) < 2**31 for seed in range(-50, 50))
+
+
+async def test_a_chat_target_is_named_by_what_shapes_its_answers(loopback: Loopback) -> None:
+    names = [
+        chat(loopback)[1].identity,
+        chat(loopback, seed=1)[1].identity,
+        chat(loopback, params={"temperature": 1.0})[1].identity,
+    ]
+    assert len(set(names)) == 3
+    assert chat(loopback)[1].identity == chat(loopback, api_key="k")[1].identity
+
+
+def test_a_practice_model_is_deterministic_unless_it_is_noisy() -> None:
+    quiet = LiteLLMModel(ModelSettings(model="practice/reader"))
+    noisy = LiteLLMModel(ModelSettings(model="practice/reader", params={"noise": 0.2}))
+    assert ChatTarget(quiet).deterministic
+    assert ChatTarget(quiet, seed=1).identity == ChatTarget(quiet, seed=2).identity
+    assert not ChatTarget(noisy).deterministic
+    assert ChatTarget(noisy, deterministic=True).deterministic
+
+
+async def test_the_practice_reader_answers_through_the_same_door() -> None:
+    model = LiteLLMModel(ModelSettings(model="practice/reader"))
+    answer = await ChatTarget(model).answer(Skill(text="# X\n"), task("one two"), trial=0)
+    await model.aclose()
+    assert answer.text
+    assert answer.usage.calls == 1
+    assert answer.usage.cost == 0.0

@@ -1,0 +1,121 @@
+"""What is missing before a skill can be tuned, and how to fix it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from skillopt.app.doctor import Checkup, check_up
+from tests.app.tickets import project
+from tests.scripted import skillopt_process
+
+GATED = ("gate", "tickets.md", "new.md", "--tasks", "validation_sets/tickets.yaml")
+
+
+@pytest.fixture(autouse=True)
+def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.endswith("_API_KEY")]:
+        monkeypatch.delenv(name)
+
+
+def said(found: Checkup) -> dict[str, list[str]]:
+    """Level and text by what it is about."""
+    by_subject: dict[str, list[str]] = {}
+    for finding in found.findings:
+        by_subject.setdefault(finding.about, []).append(f"{finding.level}: {finding.says}")
+    return by_subject
+
+
+def mended(found: Checkup, about: str) -> str:
+    return next(one.mend or "" for one in found.findings if one.about == about and one.mend)
+
+
+def test_a_project_that_is_ready(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    found = check_up(folder / "tickets.md", given={})
+    assert found.ready
+    told = said(found)
+    assert list(told) == ["skill", "validation set", "target", "optimizer", "judge", "power"]
+    assert told["validation set"] == ["good: tickets: 51 tasks (9 train, 24 validation, 18 test)"]
+    assert told["target"] == ["good: practice/reader (offline practice model)"]
+    assert not (folder / ".skillopt").exists(), "doctor writes nothing"
+
+
+def test_without_a_skill_nothing_else_is_looked_at(tmp_path: Path) -> None:
+    found = check_up(tmp_path / "letters" / "SKILL.md", given={})
+    assert not found.ready
+    assert list(said(found)) == ["skill"]
+    assert mended(found, "skill") == "skillopt init letters"
+
+
+def test_without_tasks_the_skill_is_still_described(tmp_path: Path) -> None:
+    (tmp_path / "letters.md").write_text("# Letters\n")
+    found = check_up(tmp_path / "letters.md", given={})
+    told = said(found)
+    assert told["skill"][0].endswith("letters.md: 10 characters, 1 headings")
+    assert told["validation set"][0].startswith("missing: ")
+    assert "validation_sets/letters.yaml" in mended(found, "validation set")
+
+
+def test_a_wrong_setting_is_named_with_its_place(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "skillopt.toml").write_text("rounds = -1\n")
+    found = check_up(folder / "tickets.md", given={"practice": True})
+    assert not found.ready
+    (problem,) = said(found)["settings"]
+    assert "skillopt.toml: rounds: " in problem
+
+
+def test_a_floor_above_its_ceiling_is_a_wrong_setting(tmp_path: Path) -> None:
+    found = check_up(project(tmp_path) / "tickets.md", given={"min_edits": 9})
+    assert "min_edits is 9" in said(found)["settings"][0]
+
+
+def test_roles_without_a_model_are_named(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "skillopt.toml").write_text("")
+    found = check_up(folder / "tickets.md", given={})
+    assert not found.ready
+    assert said(found)["models"][0].startswith("missing: no model for the target")
+    assert mended(found, "models") == "add --practice, or name models"
+
+
+def test_a_key_that_is_not_set_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = project(tmp_path)
+    given = {"target": "openai/gpt-4o-mini"}
+    found = check_up(folder / "tickets.md", given=given)
+    assert not found.ready
+    assert said(found)["target"] == ["missing: openai/gpt-4o-mini: OPENAI_API_KEY is not set"]
+    assert mended(found, "target") == "export OPENAI_API_KEY=..."
+    local = check_up(folder / "tickets.md", given={**given, "api_base": "http://localhost:1"})
+    assert local.ready, "an endpoint of one's own may need no key"
+    monkeypatch.setenv("OPENAI_API_KEY", "set")
+    assert check_up(folder / "tickets.md", given=given).ready
+
+
+def test_a_ledger_that_cannot_be_read_is_a_warning(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / ".skillopt").mkdir()
+    (folder / ".skillopt" / "ledger.db").write_text("no database at all, but quite some text")
+    found = check_up(folder / "tickets.md", given={})
+    assert found.ready
+    assert said(found)["ledger"][0].startswith("warning: ")
+
+
+def test_doctor_tells_looks_and_openings(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    before = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
+    assert "looked at" not in before
+    assert not (folder / ".skillopt").exists(), "doctor writes nothing"
+    assert skillopt_process(*GATED, cwd=folder).returncode == 0
+    looked = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
+    assert "each validation task has scored 2.0 skill versions on average (max 2;" in looked
+    assert "opened before" not in looked
+    spent = skillopt_process("eval", "tickets.md", "--split", "test", cwd=folder)
+    assert "warning: the test tasks are used up now" in spent.stderr
+    opened = skillopt_process("doctor", "tickets.md", cwd=folder)
+    assert opened.returncode == 0
+    assert "sealed test: already used by" in opened.stdout
+    assert "--reopen-sealed" in opened.stdout

@@ -1,0 +1,69 @@
+"""What a run may cost, before a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from skillopt.app.estimate import estimate_run
+from skillopt.app.inputs import Inputs, read_inputs
+from skillopt.core.estimate import Estimate
+from skillopt.core.evaluation.checks import Rubric
+from skillopt.errors import MissingModelError
+from tests.scripted import SKILL, tasks
+
+PRICES = {"input_cost_per_token": 2e-6, "output_cost_per_token": 1e-5}
+RUBRIC = tasks((Rubric(type="rubric", criteria=("desk",)),))
+MODELS = {
+    "target": "openai/no-such-model",
+    "optimizer": "openai/another",
+    "judge": "openai/a-third",
+    "target_params": PRICES,
+    "optimizer_params": PRICES,
+    "judge_params": PRICES,
+}
+
+
+def inputs(tasks_: Any = None, **settings: Any) -> Inputs:
+    return read_inputs(SKILL, tasks_ or tasks(), settings)
+
+
+def estimated(tasks_: Any = None, **settings: Any) -> Estimate:
+    return estimate_run(inputs(tasks_, **(MODELS | settings)))
+
+
+def test_a_judge_counts_only_where_there_is_a_rubric() -> None:
+    assert [role.role for role in estimated().roles] == ["target", "optimizer"]
+    assert [role.role for role in estimated(RUBRIC).roles] == ["target", "optimizer", "judge"]
+
+
+def test_each_role_has_its_own_price() -> None:
+    found = estimated()
+    for role in found.roles:
+        assert role.cost == pytest.approx(role.prompt_tokens * 2e-6 + role.completion_tokens * 1e-5)
+    assert found.cost == pytest.approx(sum(role.cost or 0 for role in found.roles))
+    assert found.unpriced == ()
+
+
+def test_a_model_without_a_known_price_is_named() -> None:
+    found = estimated(optimizer_params={})
+    assert (found.cost, found.unpriced) == (None, ("openai/another",))
+
+
+def test_a_practice_model_costs_nothing() -> None:
+    found = estimate_run(inputs(practice=True))
+    assert found.cost == 0
+
+
+def test_a_deterministic_target_is_run_once_per_task_at_the_gate() -> None:
+    once, twice = estimated(deterministic=True).rollouts, estimated().rollouts
+    assert twice - once == 12 * 24
+    assert estimate_run(inputs(practice=True)).rollouts == once
+    noisy = estimate_run(inputs(practice=True, target_params={"noise": 0.3}))
+    assert noisy.rollouts == twice
+
+
+def test_a_role_without_a_model_is_an_error() -> None:
+    with pytest.raises(MissingModelError, match="no model for the target"):
+        estimate_run(inputs())

@@ -1,0 +1,181 @@
+"""The composition root: which adapter fills which role, and what names a rollout's conditions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.runnables import RunnableLambda
+
+from skillopt.adapters.ledger import SqlLedger
+from skillopt.adapters.models import CallableModel, LiteLLMModel
+from skillopt.adapters.targets import CallableTarget, ChatTarget, CommandTarget, RunnableTarget
+from skillopt.app.wiring import Wiring, default_ledger, opened_ledger
+from skillopt.core.evaluation.checks import Python, Rubric
+from skillopt.engine.context import Setup
+from skillopt.errors import LedgerError, SettingsError
+from tests.app.jobs import job
+from tests.scripted import agent, learner, tasks
+from tests.standins import ScriptedModel
+from tests.standins_ledger import MemoryLedger
+from tests.targets import ScriptedTarget
+
+RUBRIC = tasks((Rubric(type="rubric", criteria=("desk",)),))
+PRACTICE = {"target": None, "practice": True}
+
+
+@asynccontextmanager
+async def wired(**options: Any) -> AsyncIterator[Wiring]:
+    async with AsyncExitStack() as stack:
+        yield Wiring(job(**options), stack)
+
+
+async def setup_of(**options: Any) -> Setup:
+    async with wired(**options) as wiring:
+        return wiring.setup(MemoryLedger())
+
+
+async def test_a_target_of_ones_own_is_taken_as_it_is() -> None:
+    target = ScriptedTarget()
+    assert (await setup_of(target=target)).target is target
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        (PRACTICE, ChatTarget),
+        ({"target": agent}, CallableTarget),
+        ({"target": RunnableLambda(str)}, RunnableTarget),
+        ({"target": None, "target_command": "cat -n"}, CommandTarget),
+    ],
+    ids=["model", "function", "runnable", "command"],
+)
+async def test_each_kind_of_target_has_its_adapter(options: dict[str, Any], kind: type) -> None:
+    assert isinstance((await setup_of(**options)).target, kind)
+
+
+@pytest.mark.parametrize("declared", [True, False, None])
+async def test_a_function_is_deterministic_only_where_that_is_declared(
+    declared: bool | None,  # noqa: FBT001 - a row of the table
+) -> None:
+    assert (await setup_of(target=agent, deterministic=declared)).deterministic is bool(declared)
+
+
+async def test_the_optimizer_is_a_model_a_function_or_ones_own() -> None:
+    own = ScriptedModel("x")
+    for options, check in (
+        ({"optimizer": own}, lambda found: found is own),
+        ({"optimizer": learner}, lambda found: isinstance(found, CallableModel)),
+        ({"practice": True}, lambda found: isinstance(found, LiteLLMModel)),
+    ):
+        async with wired(**options) as wiring:
+            assert check(wiring.optimizer())
+
+
+async def test_a_judge_is_built_only_where_there_is_a_rubric() -> None:
+    own = ScriptedModel("x")
+    assert (await setup_of(judge=own)).grader.judge is None
+    judged = await setup_of(judge=own, validation_set=RUBRIC)
+    assert judged.grader.judge is own
+    assert judged.grader.criteria == RUBRIC.criteria
+
+
+async def test_a_model_that_cannot_be_called_is_found_out_before_any_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(SettingsError):
+        await setup_of(target="openai/gpt-4o-mini")
+
+
+async def test_the_setup_has_the_jobs_settings_and_listener() -> None:
+    heard: list[Any] = []
+    setup = await setup_of(rounds=3, concurrency=5, on_event=heard.append)
+    assert (setup.skill_name, setup.settings.rounds, setup.concurrency) == ("skill", 3, 5)
+    assert setup.validation_set == tasks()
+    assert setup.emit == heard.append
+
+
+async def test_all_roles_spend_from_one_meter() -> None:
+    async with wired(target=agent, optimizer=learner, max_calls=9) as wiring:
+        assert wiring.meter.limits.max_calls == 9
+        target, optimizer = wiring.setup(MemoryLedger()).target, wiring.optimizer()
+    assert vars(target)["_meter"] is vars(optimizer)["_meter"] is wiring.meter
+
+
+async def identity(**options: Any) -> str:
+    return (await setup_of(**options)).target_identity
+
+
+async def test_another_target_judge_or_criterion_is_another_identity() -> None:
+    renamed = RUBRIC.model_copy(update={"criteria": {"desk": "Quite the right desk."}})
+    one, other = ScriptedModel("x", name="one"), ScriptedModel("x", name="other")
+    found = [
+        await identity(),
+        await identity(target=ScriptedTarget(name="another")),
+        await identity(validation_set=RUBRIC, judge=one),
+        await identity(validation_set=RUBRIC, judge=other),
+        await identity(validation_set=renamed, judge=one),
+    ]
+    assert len(set(found)) == 5
+    assert await identity() == found[0]
+
+
+def checking(version: str) -> Callable[[str, Any], bool]:
+    def right(answer: str, task: Any) -> bool:
+        return answer == task.expected
+
+    def wrong(answer: str, task: Any) -> bool:
+        return answer != task.expected
+
+    return right if version == "right" else wrong
+
+
+async def test_the_code_of_python_checks_is_part_of_it() -> None:
+    checked = tasks((Python(type="python", call="own:desk"),))
+    right, again, wrong = [
+        await identity(validation_set=checked, checks={"desk": checking(version)})
+        for version in ("right", "right", "wrong")
+    ]
+    assert right == again != wrong
+
+
+async def test_the_conditions_of_a_refusal_are_target_tasks_gate_and_guards() -> None:
+    fewer = tasks().model_copy(update={"tasks": tasks().tasks[:-1]})
+    kinds: list[dict[str, Any]] = [
+        {},
+        {"target": ScriptedTarget(name="another")},
+        {"validation_set": fewer},
+        {"gate": "exact"},
+        {"guard_cost": 0.1},
+    ]
+    facts = [(await setup_of(**options)).fact for options in kinds]
+    assert len(set(facts)) == len(kinds)
+    assert (await setup_of(rounds=3, seed=4)).fact == facts[0]
+
+
+async def test_a_ledger_of_ones_own_is_not_opened_or_closed(tmp_path: Path) -> None:
+    own = MemoryLedger()
+    async with opened_ledger(own, tmp_path) as ledger:
+        assert ledger is own
+    assert not (tmp_path / ".skillopt").exists()
+
+
+async def test_the_projects_ledger_is_made_where_it_is_wanted(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="no ledger at"):
+        async with opened_ledger(None, tmp_path, create=False):
+            pass
+    assert not default_ledger(tmp_path).exists()
+    async with opened_ledger(None, tmp_path) as ledger:
+        assert isinstance(ledger, SqlLedger)
+    assert default_ledger(tmp_path).exists()
+
+
+async def test_a_ledger_may_be_elsewhere(tmp_path: Path) -> None:
+    async with opened_ledger(tmp_path / "mine.db", tmp_path):
+        pass
+    assert (tmp_path / "mine.db").exists()
+    assert not default_ledger(tmp_path).exists()

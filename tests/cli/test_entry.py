@@ -1,0 +1,125 @@
+"""One proposal of the ledger, in lines."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skillopt.adapters.ledger import SqlLedger
+from skillopt.adapters.ledger.schema.views import RoundEntry
+from skillopt.cli.entry import told_entry
+from skillopt.core.history.run import RefusedTry
+from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
+from tests.adapters.ledger.samples import a_round, an_exchange, filled
+
+
+def shown(folder: Path, number: int) -> RoundEntry:
+    """A proposal of a filled ledger."""
+
+    async def asked() -> RoundEntry:
+        async with SqlLedger.open(folder / "ledger.db") as ledger:
+            await filled(ledger)
+            await ledger.add_exchange(an_exchange(f"{number}/propose"))
+            return await ledger.show_round(a_round(number)[0].id)
+
+    return asyncio.run(asked())
+
+
+@pytest.fixture
+def rejected(tmp_path: Path) -> RoundEntry:
+    return shown(tmp_path, 2)
+
+
+def told(found: RoundEntry, *, tasks: bool = False, **round_: Any) -> list[str]:
+    if round_:
+        found = found.model_copy(update={"round": found.round.model_copy(update=round_)})
+    return list(told_entry(found, tasks=tasks))
+
+
+def test_a_rejected_proposal_from_head_to_neighbours(rejected: RoundEntry) -> None:
+    lines = told(rejected)
+    summary = rejected.summary
+    assert lines[0] == f"proposal {summary.id}: round 2 of run run-1, triage"
+    assert lines[1] == f"{summary.created:%Y-%m-%d %H:%M} UTC"
+    assert lines[2].startswith("rejected by the gate (test): the mean difference over 40 tasks")
+    for line in (
+        "idea: be polite to customers",
+        "criteria: queue",
+        "sections: Triage > Rules",
+        "target practice/reader, optimizer practice/mentor",
+        "critique of queue: no word of refunds",
+        '  "my refund"',
+        "+- Always apologise.",
+        "spent by the run so far: 10 calls, 0 prompt + 0 completion tokens, $0.5000",
+    ):
+        assert line in lines
+    assert any(line.startswith(f"incumbent {summary.parent[:12]}, candidate ") for line in lines)
+    assert any(line.startswith("exchange 2/propose of ") for line in lines)
+    assert [line.split(":")[0] for line in lines if line.startswith(("previous", "next"))] == [
+        "previous",
+        "next",
+    ]
+
+
+def test_the_tasks_are_shown_on_request(rejected: RoundEntry) -> None:
+    assert not [line for line in told(rejected) if "incumbent  candidate" in line]
+    lines = told(rejected, tasks=True)
+    at = next(at for at, line in enumerate(lines) if "incumbent  candidate" in line)
+    assert lines[at + 1].split() == ["v-1", "1.00", "0.50"]
+
+
+def test_what_it_did_on_train_tasks_and_its_edits_alone(rejected: RoundEntry) -> None:
+    lines = told(
+        rejected,
+        train=TrainEffect(mended=("t-1", "t-2"), same=7),
+        parts=(Part(edit=0, outcome="rejected"), Part(edit=1, outcome="accepted")),
+    )
+    assert "on train tasks: fixed t-1, t-2; broke none; 7 unchanged" in lines
+    assert "edit 0 alone: rejected" in lines
+    assert "edit 1 alone: accepted" in lines
+
+
+def test_what_it_repeats_is_named(rejected: RoundEntry) -> None:
+    first = RefusedTry(
+        proposal=None, stage=Stage.SCREEN, code="known", reason="refused before", known="r9"
+    )
+    decision = rejected.round.decision.model_copy(update={"known": "r7"})
+    lines = told(rejected, decision=decision, first_try=first)
+    assert "same as refused proposal r7" in lines
+    assert "first try: screen: refused before (same as refused proposal r9)" in lines
+
+
+def test_an_accepted_proposal_and_one_that_did_not_fit(tmp_path: Path) -> None:
+    assert told(shown(tmp_path, 1))[2].startswith("accepted by the gate (test): ")
+    unfit = told(shown(tmp_path / "other", 4))
+    assert unfit[2] == "refused: does not fit (too_many_edits): 4 edits; at most 3"
+    assert any(line.endswith("candidate none; gate balanced") for line in unfit)
+
+
+def test_no_text_can_imitate_a_line_of_the_report(rejected: RoundEntry) -> None:
+    hostile = "fine\naccepted by the gate (test): really \x1b[31m"
+    summary = rejected.summary.model_copy(update={"idea": hostile, "reason": hostile})
+    lines = told(rejected.model_copy(update={"summary": summary}))
+    assert not [line for line in lines if line.startswith("accepted by the gate")]
+    assert not [line for line in lines if "\x1b" in line]
+    assert not [line for line in lines if "\n" in line]
+
+
+def test_a_run_of_its_own_kind_says_so(rejected: RoundEntry) -> None:
+    run = rejected.run.model_copy(update={"retries": "r5", "self_judged": True, "baseline": 0.5})
+    lines = told(rejected.model_copy(update={"run": run}))
+    assert "re-test of proposal r5" in lines
+    assert lines[3].endswith("(judged by the target itself)")
+    assert any(line.endswith("gate balanced, first version 50.0 %") for line in lines)
+
+
+def test_nothing_named_is_said_to_be_nothing(rejected: RoundEntry) -> None:
+    bare = rejected.summary.model_copy(update={"idea": "", "criteria": (), "sections": ()})
+    lines = told(rejected.model_copy(update={"summary": bare, "diff": None}))
+    assert "idea: (none)" in lines
+    assert "criteria: none named" in lines
+    assert "sections: above the first heading" in lines
+    assert "" not in lines

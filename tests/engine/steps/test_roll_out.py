@@ -1,0 +1,151 @@
+"""Rollouts: paid once, kept whatever happens, and failures told apart from bad answers."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from skillopt.core.evaluation.rollout import Graded, Missing, Usage
+from skillopt.core.evaluation.task import Task
+from skillopt.core.events import RolloutDone, RolloutsWanted
+from skillopt.core.value import text_digest
+from skillopt.engine.steps.roll_out import roll_out, rollout_key
+from skillopt.errors import CallFailed, RunStopped, SpendExhausted, TargetError
+from tests.engine.setups import ALL_WORDS, bench, with_text
+from tests.scripted import SKILL
+from tests.targets import ScriptedTarget
+
+
+def failing(error: Exception, *names: str) -> ScriptedTarget:
+    """A target that fails on the tasks of those names."""
+
+    def before(_skill: str, task: Task, _trial: int) -> None:
+        if task.id in names:
+            raise error
+
+    return ScriptedTarget(before=before)
+
+
+async def test_rollouts_come_in_the_order_of_the_wishes_with_their_scores() -> None:
+    made = await bench()
+    bread, rolls = made.context.validation_set.tasks[0], made.context.validation_set.tasks[5]
+    rollouts = await roll_out(made.context, SKILL, [(rolls, 0), (bread, 0), (bread, 1)])
+    assert [rollout.task_id for rollout in rollouts] == ["rolls-0", "bread-0", "bread-0"]
+    assert [rollout.score for rollout in rollouts if isinstance(rollout, Graded)] == [0, 1, 1]
+    assert [rollout.key.trial for rollout in rollouts] == [0, 0, 1]
+
+
+async def test_what_the_ledger_has_is_not_run_again() -> None:
+    made = await bench()
+    train = made.context.validation_set.split("train")
+    first = await roll_out(made.context, SKILL, [(task, 0) for task in train[:4]])
+    again = await roll_out(made.context, SKILL, [(task, 0) for task in train[:6]])
+    assert again[:4] == first
+    assert len(made.target.ran) == 6
+    assert made.seen(RolloutsWanted) == [
+        RolloutsWanted(purpose="train", total=4, reused=0),
+        RolloutsWanted(purpose="train", total=6, reused=4),
+    ]
+    assert len(made.seen(RolloutDone)) == 6
+
+
+async def test_the_same_wish_twice_is_one_rollout() -> None:
+    made = await bench()
+    task = made.context.validation_set.tasks[0]
+    one, other = await roll_out(made.context, SKILL, [(task, 0), (task, 0)])
+    assert one == other
+    assert len(made.target.ran) == 1
+
+
+async def test_no_wishes_are_no_rollouts() -> None:
+    made = await bench()
+    assert await roll_out(made.context, SKILL, []) == ()
+    assert made.events == []
+
+
+async def test_another_skill_trial_or_target_is_another_rollout() -> None:
+    made = await bench()
+    task = made.context.validation_set.tasks[0]
+    other = dataclasses.replace(made.context, target_identity="another")
+    keys = {
+        rollout_key(made.context, SKILL, task, 0),
+        rollout_key(made.context, SKILL, task, 1),
+        rollout_key(made.context, with_text(ALL_WORDS), task, 0),
+        rollout_key(made.context, None, task, 0),
+        rollout_key(other, SKILL, task, 0),
+    }
+    assert len(keys) == 5
+
+
+async def test_no_skill_is_keyed_like_the_empty_text() -> None:
+    made = await bench()
+    task = made.context.validation_set.tasks[0]
+    (rollout,) = await roll_out(made.context, None, [(task, 0)])
+    assert rollout.key.skill == text_digest("")
+    assert made.target.ran == [("", task.id, 0)]
+
+
+async def test_a_failed_call_is_missing_and_the_others_go_on() -> None:
+    error = CallFailed("the provider is down", used=Usage(calls=3))
+    made = await bench(target=failing(error, "rolls-0"))
+    train = made.context.validation_set.split("train")
+    rollouts = await roll_out(made.context, SKILL, [(task, 0) for task in train])
+    lost = [rollout for rollout in rollouts if isinstance(rollout, Missing)]
+    assert [(rollout.task_id, rollout.reason) for rollout in lost] == [
+        ("rolls-0", "the provider is down")
+    ]
+    assert lost[0].usage.calls == 3
+    assert len(made.target.ran) == len(train)
+    assert sum(event.score is None for event in made.seen(RolloutDone)) == 1
+    await roll_out(made.context, SKILL, [(train[1], 0)])
+    assert len(made.target.ran) == len(train) + 1, "what is missing is asked for again"
+
+
+async def test_a_target_that_crashes_has_failed_with_score_0() -> None:
+    made = await bench(target=failing(TargetError("timed out after 3 s"), "bread-0"))
+    (rollout,) = await roll_out(made.context, SKILL, [(made.context.validation_set.tasks[0], 0)])
+    assert isinstance(rollout, Graded)
+    assert (rollout.score, rollout.target_error) == (0.0, "timed out after 3 s")
+    assert rollout.usage.calls == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RunStopped("wrong key", used=Usage(calls=2)),
+        SpendExhausted("max_calls is 9", used=Usage(calls=2)),
+    ],
+)
+async def test_what_ends_the_run_is_raised_after_the_others_are_kept(
+    error: RunStopped | SpendExhausted,
+) -> None:
+    made = await bench(target=failing(error, "roses-0"))
+    train = made.context.validation_set.split("train")
+    with pytest.raises(type(error)) as caught:
+        await roll_out(made.context, SKILL, [(task, 0) for task in train])
+    assert caught.value is error
+    kept = [rollout for rollout in made.ledger.paid.values() if isinstance(rollout, Graded)]
+    assert len(kept) == len(made.target.ran) - 1
+    assert len(kept) < len(train) - 1
+    usage = await made.ledger.usage(made.context.run)
+    assert usage.calls == len(kept) + 2, "what the failure was charged belongs to the run"
+
+
+async def test_an_error_of_a_listener_leaves_as_itself() -> None:
+    made = await bench()
+
+    def emit(event: object) -> None:
+        if isinstance(event, RolloutDone):
+            raise KeyError("mine")
+
+    context = dataclasses.replace(made.context, emit=emit)
+    with pytest.raises(KeyError, match="mine"):
+        await roll_out(context, SKILL, [(made.context.validation_set.tasks[0], 0)])
+    assert len(made.ledger.paid) == 1
+
+
+async def test_seconds_are_measured_by_the_contexts_clock() -> None:
+    made = await bench()
+    (rollout,) = await roll_out(made.context, SKILL, [(made.context.validation_set.tasks[0], 0)])
+    assert rollout.seconds == 1.0
