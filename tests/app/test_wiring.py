@@ -13,7 +13,7 @@ from langchain_core.runnables import RunnableLambda
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.adapters.models import CallableModel, LiteLLMModel
 from skillopt.adapters.targets import CallableTarget, ChatTarget, CommandTarget, RunnableTarget
-from skillopt.app.wiring import Wiring, default_ledger, opened_ledger
+from skillopt.app.wiring import Wiring, default_ledger, ledger_of
 from skillopt.core.evaluation.checks import Python, Rubric
 from skillopt.engine.context import Setup
 from skillopt.errors import LedgerError, SettingsError
@@ -159,23 +159,30 @@ async def test_the_conditions_of_a_refusal_are_target_tasks_gate_and_guards() ->
 
 async def test_a_ledger_of_ones_own_is_not_opened_or_closed(tmp_path: Path) -> None:
     own = MemoryLedger()
-    async with opened_ledger(own, tmp_path) as ledger:
-        assert ledger is own
+    ledger, opening = ledger_of(job(ledger=own))
+    assert ledger is own
+    async with opening as opened:
+        assert opened is own
     assert not (tmp_path / ".skillopt").exists()
 
 
-async def test_the_projects_ledger_is_made_where_it_is_wanted(tmp_path: Path) -> None:
+async def test_the_projects_ledger_is_made_where_it_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "skillopt.toml").touch()
     with pytest.raises(LedgerError, match="no ledger at"):
-        async with opened_ledger(None, tmp_path, create=False):
-            pass
-    assert not default_ledger(tmp_path).exists()
-    async with opened_ledger(None, tmp_path) as ledger:
+        ledger_of(job(ledger=None), create=False)
+    ledger, opening = ledger_of(job(ledger=None))
+    assert not default_ledger(tmp_path).exists(), "nothing is written before it is opened"
+    async with opening:
         assert isinstance(ledger, SqlLedger)
     assert default_ledger(tmp_path).exists()
 
 
 async def test_a_ledger_may_be_elsewhere(tmp_path: Path) -> None:
-    async with opened_ledger(tmp_path / "mine.db", tmp_path):
+    _, opening = ledger_of(job(ledger=tmp_path / "mine.db"))
+    async with opening:
         pass
     assert (tmp_path / "mine.db").exists()
     assert not default_ledger(tmp_path).exists()

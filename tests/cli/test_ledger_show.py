@@ -18,7 +18,7 @@ import pytest
 import skillopt
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.cli.main import run
-from tests.app.test_gate import NEW, OLD, project
+from tests.app.tickets import NEW, OLD, project
 from tests.scripted import draft, insert, proposing
 
 TASKS = "validation_sets/tickets.yaml"

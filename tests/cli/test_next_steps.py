@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 import pytest
 
 from skillopt.cli.main import run
-from tests.app.test_gate import project
+from tests.app.tickets import project
 
 GATE = ("gate", "tickets.md", "new.md", "--tasks", "validation_sets/tickets.yaml")
 
