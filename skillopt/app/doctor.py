@@ -12,8 +12,8 @@ from skillopt.adapters.files.settings_file import project_of, read_settings
 from skillopt.adapters.files.skill_file import read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.app.inputs import Inputs, check_roles
+from skillopt.app.ledger import default_ledger
 from skillopt.app.power import measured_power
-from skillopt.app.wiring import default_ledger
 from skillopt.core.evaluation.near_copies import NearCopy, near_copy_warnings
 from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet

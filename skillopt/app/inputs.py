@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from skillopt.adapters.files.settings_file import project_of, read_settings
-from skillopt.adapters.files.skill_file import read_skill, skill_name
+from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.settings import PRACTICE, Settings, merged_settings
@@ -29,6 +29,15 @@ class Inputs:
     """The folder whose `.skillopt` holds the ledger."""
     validation_set: ValidationSet
     settings: Settings
+
+    @property
+    def file(self) -> Path | None:
+        """The skill's own file, where a folder was named; None for a skill given as a value.
+
+        Raises:
+            SkillError: it is gone.
+        """
+        return None if self.path is None else located_skill(self.path)
 
 
 def read_inputs(

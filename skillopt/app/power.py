@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from skillopt.adapters.ledger import SqlLedger
-from skillopt.app.wiring import default_ledger
+from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.gate import Power, Verdict
 from skillopt.core.gate.power import power_on

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from skillopt.adapters.files.settings_file import project_of
 from skillopt.app.job import Job
 from skillopt.core.history.run import NOBODY, RunKind, RunRecord
 from skillopt.core.skill.skill import Skill
@@ -89,6 +90,13 @@ def edit_fingerprint(
 def noise_fingerprint(setup: Setup) -> str:
     """Names what run noise is measured for: target (and judge) and tasks."""
     return digest_of(["aa", setup.target_identity, setup.validation_set.digest])
+
+
+def recorded_skill(record: RunRecord) -> Path | None:
+    """The skill's file of a run, as a path from here; None where it was given as a value."""
+    if record.skill_path is None:
+        return None
+    return Path(os.path.relpath(project_of(Path.cwd()) / record.skill_path))
 
 
 def within(project: Path, path: Path) -> str:

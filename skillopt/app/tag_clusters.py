@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skillopt.adapters.files.cluster_tags import TagEdit, plan_tags
+from skillopt.adapters.files.cluster_tags import TagEdit, plan_tags, write_tags
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.near_copies import cluster_tags
 from skillopt.core.value import Value
+
+__all__ = ["Tagging", "tagging", "write_tags"]
 
 
 class Tagging(Value):

@@ -20,6 +20,7 @@ from skillopt.adapters.targets import (
 )
 from skillopt.adapters.targets.runnable import Runnable
 from skillopt.app.job import Job
+from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.value import digest_of
 from skillopt.engine.context import Grader, Setup
@@ -132,11 +133,6 @@ def ledger_of(
 
     ledger = SqlLedger.open(given or default_ledger(job.inputs.project), create=create)
     return ledger, ledger
-
-
-def default_ledger(project: Path) -> Path:
-    """`.skillopt/ledger.db` of a project."""
-    return project / ".skillopt" / "ledger.db"
 
 
 def _identity(

@@ -31,9 +31,8 @@ from skillopt.cli.terminal import say_folded
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger import SqlLedger, Tracing
-    from skillopt.adapters.ledger.read.search import Hit
-    from skillopt.adapters.ledger.read.stats import SkillStats
+    from skillopt.app.ledger import SqlLedger
+    from skillopt.core.history.views import Hit, SkillStats, Tracing
 
 UNSOUND = 1
 """Exit code of `verify` if a row is bad."""
@@ -130,11 +129,10 @@ def why_command(
 
     Example: skillopt ledger why skills/triage-support-tickets/SKILL.md 12
     """
-    from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
+    from skillopt.app.versions import read_current
 
-    path = located_skill(Path(skill)) if Path(skill).exists() else None
-    current = read_skill(path) if path else None
-    name = skill_name(path, current) if path and current else skill
+    file = read_current(Path(skill)) if Path(skill).exists() else None
+    name, current, path = (file.name, file.skill, file.path) if file else (skill, None, None)
     found = read(ledger, lambda opened: opened.why(name, current=current, line=line), of=path)
     if as_json:
         print_json(found)
@@ -217,10 +215,10 @@ def import_command(
 
     Example: skillopt ledger import ../other-project/.skillopt/ledger.db
     """
-    from skillopt.adapters.ledger.audit.importing import read_source
+    from skillopt.app.ledger import read_other
 
     # The other ledger is verified first: where it cannot be used, none is made here.
-    with read_source(source) as other:
+    with read_other(source) as other:
         found = read(ledger, lambda opened: opened.take_in(other), create=True)
     if as_json:
         print_json(found)
@@ -319,7 +317,7 @@ async def _hits(
     ledger: SqlLedger, wanted: str, skill: str | None, limit: int
 ) -> tuple[tuple[Hit, ...], int]:
     """The best matches, and how many proposals match."""
-    from skillopt.adapters.ledger.schema.views import RoundFilter
+    from skillopt.core.history.views import RoundFilter
 
     found = await ledger.search(wanted, skill=skill, limit=limit)
     if len(found) < limit:

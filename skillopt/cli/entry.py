@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,9 @@ from skillopt.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from skillopt.adapters.ledger.schema.views import RoundEntry
     from skillopt.core.gate import GatePolicy
     from skillopt.core.history.hand_edit import FileOrigin, HandEdit
+    from skillopt.core.history.views import RoundEntry
 
 
 def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
@@ -146,12 +145,11 @@ def skill_of(found: RoundEntry, *, verb: str) -> Path:
     Raises:
         InputError: there is none.
     """
-    from skillopt.adapters.files.settings_file import project_of
+    from skillopt.app.records import recorded_skill
 
-    recorded = found.run.skill_path
-    path = Path(os.path.relpath(project_of(Path.cwd()) / recorded)) if recorded else None
+    path = recorded_skill(found.run)
     if path is None or not path.exists():
-        was = f"has no file {recorded}" if recorded else "was given as a value"
+        was = f"has no file {found.run.skill_path}" if path else "was given as a value"
         entry = found.summary.id
         fix = f"skillopt ledger {verb} {entry} SKILL.md"
         raise InputError(f"the skill of proposal {entry} {was}; name its file: {fix}")

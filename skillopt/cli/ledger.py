@@ -15,8 +15,8 @@ from skillopt.cli.proposals import say_proposals
 from skillopt.cli.store import LedgerOption, read
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger import SqlLedger
-    from skillopt.adapters.ledger.schema.views import RoundFilter, RoundSummary
+    from skillopt.app.ledger import SqlLedger
+    from skillopt.core.history.views import RoundFilter, RoundSummary
 
 app = typer.Typer(
     cls=LedgerGroup,
@@ -64,7 +64,7 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
 
     Example: skillopt ledger list --refused --stage gate --skill triage-support-tickets
     """
-    from skillopt.adapters.ledger.schema.views import RoundFilter
+    from skillopt.core.history.views import RoundFilter
     from skillopt.core.proposals.refusal import Stage as CoreStage
 
     wanted = RoundFilter(

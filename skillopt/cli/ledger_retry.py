@@ -105,10 +105,10 @@ def digest_command(
 
     Example: skillopt ledger digest skills/triage-support-tickets/SKILL.md --practice
     """
-    from skillopt.adapters.files.skill_file import located_skill
     from skillopt.app.digest import aledger_digest
+    from skillopt.app.versions import read_current
 
-    writes_to = (out or located_skill(skill)).absolute()
+    writes_to = (out or read_current(skill).path).absolute()
     found = asyncio.run(aledger_digest(skill, validation_set=tasks, writes_to=writes_to, **given))
     if as_json:
         print_json(found)

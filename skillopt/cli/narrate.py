@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from skillopt.adapters.files.skill_file import located_skill
 from skillopt.app.result import Run
 from skillopt.cli.output import count, outcome_at, percent, shown_usage
 from skillopt.cli.progress import shown_baseline
@@ -116,12 +115,13 @@ def told_run(run: Run) -> tuple[str, ...]:
     )
 
 
-def next_steps(run: Run, *, skill: Path, ledger: str | None) -> tuple[str, ...]:
+def next_steps(run: Run, *, skill: Path, own: Path, ledger: str | None) -> tuple[str, ...]:
     """The commands that show what happened and undo it, one to a line.
 
     Args:
         run: the finished run.
         skill: the skill as the user named it.
+        own: its file.
         ledger: as it was given on the command line; None for the default one.
     """
     flag, file = named(ledger, of=skill), quoted(skill)
@@ -133,8 +133,8 @@ def next_steps(run: Run, *, skill: Path, ledger: str | None) -> tuple[str, ...]:
     if run.written.path is None:
         return (*steps, f"skillopt revert {file} {run.skill.digest[:12]}{flag}")
     written = Path(run.written.path)
-    if written.resolve() != located_skill(skill).resolve():
-        return (*steps, f"diff {quoted(located_skill(skill))} {quoted(written)}")
+    if written.resolve() != own.resolve():
+        return (*steps, f"diff {quoted(own)} {quoted(written)}")
     return (*steps, f"skillopt diff {file}{flag}", f"skillopt revert {file}{flag}")
 
 

@@ -39,7 +39,7 @@ def write_if_confirmed(found: Tagging, *, yes: bool) -> bool:
     """Write the tags, if the user says so; whether they were written."""
     import typer
 
-    from skillopt.adapters.files.cluster_tags import write_tags
+    from skillopt.app.tag_clusters import write_tags
 
     if found.edit is None:
         return False

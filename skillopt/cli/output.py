@@ -15,9 +15,9 @@ from pydantic import BaseModel
 from skillopt.core.figures import points
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger.schema.views import RoundSummary
     from skillopt.core.evaluation.rollout import Usage
     from skillopt.core.history.run import RunRecord
+    from skillopt.core.history.views import RoundSummary
 
 
 _DIFF_COLOURS = {"  + ": 32, "  - ": 31, "  @@": 36, "+": 32, "-": 31, "@@": 36}

@@ -10,7 +10,7 @@ from skillopt.cli.tables import Column, say_table
 from skillopt.core.figures import points
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger.schema.views import RoundSummary
+    from skillopt.core.history.views import RoundSummary
 
 COLUMNS = (
     Column("id"),

@@ -25,9 +25,9 @@ from skillopt.core.figures import points
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger import SqlLedger
-    from skillopt.adapters.ledger.schema.views import RunEntry, RunSummary
+    from skillopt.app.ledger import SqlLedger
     from skillopt.core.history.run import RunRecord
+    from skillopt.core.history.views import RunEntry, RunSummary
 
 app = typer.Typer(help="List and show the runs in the ledger.", add_completion=False)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger import SqlLedger
+    from skillopt.app.ledger import SqlLedger
 
 Found = TypeVar("Found")
 
@@ -37,10 +37,10 @@ def read(
 
     Without ``where`` it is the ledger of the project of the file ``of``, or of this folder.
     """
-    from skillopt.adapters.ledger import SqlLedger
+    from skillopt.app.ledger import open_ledger
 
     async def opened() -> Found:
-        async with SqlLedger.open(where or _of_project(of or Path.cwd()), create=create) as ledger:
+        async with open_ledger(where, of=of, create=create) as ledger:
             return await ask(ledger)
 
     return asyncio.run(opened())
@@ -53,8 +53,10 @@ def named(ledger: str | None, *, of: Path | None = None) -> str:
         ledger: as it was given on the command line; None for the default one.
         of: the file whose project's ledger was used then.
     """
-    here = os.environ.get("SKILLOPT_LEDGER") or str(_of_project(Path.cwd()))
-    used = ledger or str(_of_project(of or Path.cwd()))
+    from skillopt.app.ledger import project_ledger
+
+    here = os.environ.get("SKILLOPT_LEDGER") or str(project_ledger(Path.cwd()))
+    used = ledger or str(project_ledger(of or Path.cwd()))
     if used == here:
         return ""
     from skillopt.core.redaction import redacted
@@ -65,13 +67,3 @@ def named(ledger: str | None, *, of: Path | None = None) -> str:
 def quoted(path: Path) -> str:
     """A path as the shell takes it."""
     return shlex.quote(str(path))
-
-
-def _of_project(path: Path) -> str | Path:
-    from skillopt.adapters.files.settings_file import project_of, read_settings
-
-    project = project_of(path.resolve())
-    for _, settings in read_settings(project):
-        if isinstance(settings.get("ledger"), str):
-            return str(settings["ledger"])
-    return Path(os.path.relpath(project / ".skillopt" / "ledger.db"))

@@ -94,7 +94,9 @@ def _tune(
         print_json({**run.model_dump(mode="json"), "power": power.model_dump(mode="json")})
         return
     say_wrapped(told_run(run))
-    say_next(*next_steps(run, skill=skill, ledger=given.get("ledger")))
+    say_next(
+        *next_steps(run, skill=skill, own=job.inputs.file or skill, ledger=given.get("ledger"))
+    )
 
 
 def _estimate(inputs: Inputs, *, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,11 +12,10 @@ from skillopt.cli.output import local_minute, one_line, percent, print_json, say
 from skillopt.cli.store import LedgerOption, named, quoted, read
 from skillopt.cli.tables import Column, say_table
 from skillopt.core.figures import points
-from skillopt.errors import InputError
 
 if TYPE_CHECKING:
-    from skillopt.adapters.ledger import SkillVersion, SqlLedger
-    from skillopt.core.skill.skill import Skill
+    from skillopt.app.versions import CurrentSkill
+    from skillopt.core.history.views import SkillVersion
 
 Version = Annotated[
     str | None,
@@ -38,20 +36,20 @@ def diff_command(
 
     Example: skillopt diff skills/triage-support-tickets/SKILL.md
     """
-    from skillopt.adapters.files.skill_file import read_skill, skill_name
+    from skillopt.app.versions import find_version, read_current
     from skillopt.core.skill.diff import skill_diff
 
-    now = read_skill(skill)
-    name = skill_name(skill, now)
-    digest, then = read(ledger, lambda opened: _version(opened, name, version), of=skill)
-    lines = list(skill_diff(then, now, names=(digest[:12], str(skill)), context=3))
+    now = read_current(skill)
+    then = read(ledger, lambda opened: find_version(opened, now.name, version), of=skill)
+    lines = list(skill_diff(then, now.skill, names=(then.digest[:12], str(skill)), context=3))
     if as_json:
-        print_json({"skill": name, "version": digest, "file": now.digest, "diff": lines})
+        shown = {"skill": now.name, "version": then.digest, "file": now.skill.digest}
+        print_json({**shown, "diff": lines})
         return
     for line in lines:
         say(line)
     if not lines:
-        say(f"{skill} is version {digest[:12]}")
+        say(f"{skill} is version {then.digest[:12]}")
 
 
 def revert_command(
@@ -68,24 +66,16 @@ def revert_command(
 
     Example: skillopt revert skills/triage-support-tickets/SKILL.md 1f0c
     """
-    from skillopt.adapters.files.skill_file import (
-        located_skill,
-        read_skill,
-        skill_name,
-        write_skill,
-    )
+    from skillopt.app.versions import find_version, read_current, restore_version
 
-    now = read_skill(skill)
-    name = skill_name(skill, now)
+    now = read_current(skill)
     if version is None:
         _list(skill, ledger, now, as_json=as_json)
         return
-    digest, then = read(ledger, lambda opened: _version(opened, name, version), of=skill)
-    known = read(ledger, lambda opened: opened.skill(now.digest), of=skill) is not None
-    expected = now.digest if known else ""
-    outcome = write_skill(located_skill(skill), then, expected_digest=expected)
+    then = read(ledger, lambda opened: find_version(opened, now.name, version), of=skill)
+    outcome = read(ledger, lambda opened: restore_version(opened, now, then), of=skill)
     if as_json:
-        print_json({"skill": name, "version": digest, **outcome.model_dump(mode="json")})
+        print_json({"skill": now.name, "version": then.digest, **outcome.model_dump(mode="json")})
         return
     say(outcome.note)
     if outcome.kind == "beside":
@@ -94,19 +84,16 @@ def revert_command(
         say_next(f"skillopt diff {quoted(skill)}{named(ledger, of=skill)}")
 
 
-def _list(path: Path, ledger: str | None, now: Skill, *, as_json: bool) -> None:
-    from skillopt.adapters.files.skill_file import skill_name
-
-    name = skill_name(path, now)
-    found = read(ledger, lambda opened: opened.skill_versions(name), of=path)
+def _list(path: Path, ledger: str | None, now: CurrentSkill, *, as_json: bool) -> None:
+    found = read(ledger, lambda opened: opened.skill_versions(now.name), of=path)
     if as_json:
-        print_json({"skill": name, "versions": [one.model_dump(mode="json") for one in found]})
+        print_json({"skill": now.name, "versions": [one.model_dump(mode="json") for one in found]})
         return
-    say_table(COLUMNS, [_row(one, here=one.digest == now.digest) for one in found])
+    say_table(COLUMNS, [_row(one, here=one.digest == now.skill.digest) for one in found])
     if found:
         tell(f"next: skillopt revert {quoted(path)} VERSION{named(ledger, of=path)}")
     else:
-        say(f"the ledger has no version of {name}")
+        say(f"the ledger has no version of {now.name}")
 
 
 COLUMNS = (
@@ -131,36 +118,3 @@ def _row(one: SkillVersion, *, here: bool) -> tuple[str, ...]:
         "in the file" if here else "",
         "(hand-written edit)" if by_hand else one_line(one.idea),
     )
-
-
-def _unknown(name: str, given: str | None, versions: Sequence[SkillVersion]) -> str:
-    if not versions or given is None:
-        return (
-            f"the ledger has no version of {name}; `skillopt tune` or `skillopt gate` enters them, "
-            "--ledger names another ledger"
-        )
-    newest = versions[-1].digest[:12]
-    return (
-        f"no version {given!r} of {name} in the ledger; the newest is {newest}, and `skillopt "
-        "revert SKILL` without a version lists them all"
-    )
-
-
-async def _version(ledger: SqlLedger, name: str, given: str | None) -> tuple[str, Skill]:
-    """The version that ``given`` names, or the one the newest run started from."""
-    versions = await ledger.skill_versions(name)
-    if given is None:
-        runs = await ledger.list_runs(skill=name, limit=1)
-        digests = {run.record.first for run in runs}
-    else:
-        digests = {one.digest for one in versions if one.digest.startswith(given)}
-    if not digests:
-        raise InputError(_unknown(name, given, versions))
-    if len(digests) > 1:
-        several = ", ".join(sorted(digest[:12] for digest in digests))
-        raise InputError(f"version {given!r} of {name} could be {several}; type more of the hash")
-    digest = digests.pop()
-    skill = await ledger.skill(digest)
-    if skill is None:
-        raise InputError(f"the text of version {digest[:12]} is not in the ledger any more")
-    return digest, skill

@@ -13,7 +13,8 @@ from langchain_core.runnables import RunnableLambda
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.adapters.models import CallableModel, LiteLLMModel
 from skillopt.adapters.targets import CallableTarget, ChatTarget, CommandTarget, RunnableTarget
-from skillopt.app.wiring import Wiring, default_ledger, ledger_of
+from skillopt.app.ledger import default_ledger
+from skillopt.app.wiring import Wiring, ledger_of
 from skillopt.core.evaluation.checks import Python, Rubric
 from skillopt.engine.context import Setup
 from skillopt.errors import LedgerError, SettingsError

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from skillopt.adapters.ledger import SqlLedger
-from skillopt.adapters.ledger.schema.views import RoundEntry
 from skillopt.cli.entry import told_entry
 from skillopt.core.history.run import RefusedTry
+from skillopt.core.history.views import RoundEntry
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from tests.adapters.ledger.samples import a_round, an_exchange, filled
 

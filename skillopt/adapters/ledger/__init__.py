@@ -12,47 +12,49 @@ if TYPE_CHECKING:
     from skillopt.adapters.ledger.append.external_edits import TriedEdit
     from skillopt.adapters.ledger.audit.importing import Imported
     from skillopt.adapters.ledger.audit.verification import BadRow, Head, Verification
-    from skillopt.adapters.ledger.read.blame import Line, Tracing
-    from skillopt.adapters.ledger.read.search import Hit
-    from skillopt.adapters.ledger.read.stats import Stats
-    from skillopt.adapters.ledger.schema.views import (
+    from skillopt.adapters.ledger.store import SqlLedger
+    from skillopt.core.history.views import (
         Alike,
         ExchangeSummary,
+        Hit,
+        Line,
         RoundEntry,
         RoundFilter,
         RoundSummary,
         RunEntry,
         RunSummary,
         SkillVersion,
+        Stats,
+        Tracing,
     )
-    from skillopt.adapters.ledger.store import SqlLedger
 
+_VIEWS = "skillopt.core.history.views"
 _HOME = {
-    "Alike": "schema.views",
-    "BadRow": "audit.verification",
-    "ExchangeSummary": "schema.views",
-    "Head": "audit.verification",
-    "Hit": "read.search",
-    "Imported": "audit.importing",
-    "Line": "read.blame",
-    "RoundEntry": "schema.views",
-    "RoundFilter": "schema.views",
-    "RoundSummary": "schema.views",
-    "RunEntry": "schema.views",
-    "RunSummary": "schema.views",
-    "SkillVersion": "schema.views",
-    "SqlLedger": "store",
-    "Stats": "read.stats",
-    "Tracing": "read.blame",
-    "TriedEdit": "append.external_edits",
-    "Verification": "audit.verification",
+    "Alike": _VIEWS,
+    "BadRow": f"{__name__}.audit.verification",
+    "ExchangeSummary": _VIEWS,
+    "Head": f"{__name__}.audit.verification",
+    "Hit": _VIEWS,
+    "Imported": f"{__name__}.audit.importing",
+    "Line": _VIEWS,
+    "RoundEntry": _VIEWS,
+    "RoundFilter": _VIEWS,
+    "RoundSummary": _VIEWS,
+    "RunEntry": _VIEWS,
+    "RunSummary": _VIEWS,
+    "SkillVersion": _VIEWS,
+    "SqlLedger": f"{__name__}.store",
+    "Stats": _VIEWS,
+    "Tracing": _VIEWS,
+    "TriedEdit": f"{__name__}.append.external_edits",
+    "Verification": f"{__name__}.audit.verification",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(_HOME[name]), name)
 
 
 __all__ = [

@@ -17,14 +17,16 @@ from skillopt.adapters.ledger.db.reader import Reader
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger.audit import export, importing, verification
-    from skillopt.adapters.ledger.read import blame, search, stats
-    from skillopt.adapters.ledger.schema.views import (
+    from skillopt.core.history.views import (
+        Hit,
         RoundEntry,
         RoundFilter,
         RoundSummary,
         RunEntry,
         RunSummary,
         SkillVersion,
+        Stats,
+        Tracing,
     )
     from skillopt.core.skill.skill import Skill
 
@@ -126,7 +128,7 @@ class Asking:
 
     async def search(
         self, wanted: str, *, skill: str | None = None, limit: int = 20
-    ) -> tuple[search.Hit, ...]:
+    ) -> tuple[Hit, ...]:
         """Rounds with all of the words (or `"a phrase"`, without `-words`), best match first.
 
         Raises:
@@ -139,7 +141,7 @@ class Asking:
 
     async def why(
         self, skill_name: str, *, current: Skill | None = None, line: int | None = None
-    ) -> blame.Tracing:
+    ) -> Tracing:
         """Each line of a skill, or one of them, traced to the proposal that put it there.
 
         Args:
@@ -155,7 +157,7 @@ class Asking:
         job = partial(blame.trace, skill_name=skill_name, current=current, line=line)
         return await self._reader.read(job)
 
-    async def stats(self, *, skill: str | None = None) -> stats.Stats:
+    async def stats(self, *, skill: str | None = None) -> Stats:
         """The ledger in numbers."""
         from skillopt.adapters.ledger.read import stats
 
@@ -168,7 +170,7 @@ class Asking:
             InputError: no run begins as the filter says, or there is no word in its text.
         """
         from skillopt.adapters.ledger.read import listings
-        from skillopt.adapters.ledger.schema.views import RoundFilter
+        from skillopt.core.history.views import RoundFilter
 
         asked = wanted or RoundFilter()
         return await self._reader.read(partial(listings.list_rounds, wanted=asked))
@@ -180,7 +182,7 @@ class Asking:
             InputError: no run begins as the filter says, or there is no word in its text.
         """
         from skillopt.adapters.ledger.read import listings
-        from skillopt.adapters.ledger.schema.views import RoundFilter
+        from skillopt.core.history.views import RoundFilter
 
         asked = wanted or RoundFilter()
         return await self._reader.read(partial(listings.count_rounds, wanted=asked))

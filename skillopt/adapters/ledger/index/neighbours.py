@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from skillopt.adapters.ledger.index.recall import recalled
-from skillopt.adapters.ledger.schema.views import Alike
 from skillopt.core.history.recall import Recall, same_keys
 from skillopt.core.history.run import Round
+from skillopt.core.history.views import Alike
 from skillopt.core.skill.similarity import likeness
 
 MOST = 3

@@ -12,37 +12,13 @@ from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.listings import list_rounds, summary
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import ROUNDS, RUN_ENDS, RUNS
-from skillopt.adapters.ledger.schema.views import RoundFilter, RoundSummary
+from skillopt.core.history.views import Line, RoundFilter, RoundSummary, Tracing
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value
 from skillopt.errors import InputError
 
 BY_HAND_SINCE = "by hand, since the last run"
 MOST_STEPS = 10_000
-
-
-class Line(Value):
-    """One line of a skill, and where it comes from."""
-
-    number: int
-    """Counted from 1."""
-    text: str
-    round: RoundSummary | None
-    """The accepted proposal that put it there; None where no proposal did."""
-    note: str = ""
-    """Where it comes from otherwise: in the file before a run, or edited by hand since."""
-
-
-class Tracing(Value):
-    """Why a skill, or one line of it, is as it is."""
-
-    skill: str
-    lines: tuple[Line, ...]
-    critiques: tuple[Critique, ...] = ()
-    """For one line: the findings that its proposal answered."""
-    refused_here: tuple[RoundSummary, ...] = ()
-    """For one line: what else was refused in its section, newest first."""
 
 
 class _Step(NamedTuple):

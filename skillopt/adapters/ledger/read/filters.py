@@ -32,7 +32,7 @@ from sqlalchemy import (
 from skillopt.adapters.ledger.index.round_keys import Kind, round_key
 from skillopt.adapters.ledger.schema.full_text import full_text
 from skillopt.adapters.ledger.schema.tables import ROUND_KEYS, ROUNDS
-from skillopt.adapters.ledger.schema.views import RoundFilter
+from skillopt.core.history.views import RoundFilter
 from skillopt.core.redaction import redacted
 
 DENSE = 10_000

@@ -23,7 +23,8 @@ from skillopt.adapters.ledger.schema.tables import (
     RUN_ENDS,
     RUNS,
 )
-from skillopt.adapters.ledger.schema.views import (
+from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.history.views import (
     ExchangeSummary,
     RoundEntry,
     RoundFilter,
@@ -31,7 +32,6 @@ from skillopt.adapters.ledger.schema.views import (
     RunEntry,
     RunSummary,
 )
-from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.refusal import Part
 
 _SUMMARY = tuple(column for column in ROUNDS.c if column.name not in {"document", "words"})

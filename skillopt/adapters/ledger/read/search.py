@@ -6,8 +6,7 @@ from sqlalchemy import Connection, text
 
 from skillopt.adapters.ledger.read.listings import summaries
 from skillopt.adapters.ledger.schema.full_text import VECTOR, WRITTEN, query_of
-from skillopt.adapters.ledger.schema.views import RoundSummary
-from skillopt.core.value import Value
+from skillopt.core.history.views import Hit
 
 _SQLITE = text(
     "SELECT round_search.rowid AS seq, snippet(round_search, 0, '»', '«', '…', 24) AS excerpt "
@@ -26,14 +25,6 @@ _POSTGRESQL = text(
         "VECTOR", VECTOR
     ).replace("WRITTEN", WRITTEN)
 )
-
-
-class Hit(Value):
-    """A round that search found."""
-
-    round: RoundSummary
-    excerpt: str
-    """The words around the find, which stands between » and «."""
 
 
 def search(

@@ -6,42 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROLLOUTS, ROUNDS, RUNS, VERSIONS
 from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.value import Value
-
-
-class Refused(Value):
-    """How often one rule refused."""
-
-    stage: str
-    code: str
-    outcome: str
-    rounds: int
-
-
-class SkillStats(Value):
-    """One skill's record."""
-
-    skill: str
-    runs: int
-    rounds: int
-    accepted: int
-    rejected: int
-    inconclusive: int
-    refused: tuple[Refused, ...]
-    """The most frequent first."""
-
-
-class Stats(Value):
-    """The whole ledger's record."""
-
-    skills: tuple[SkillStats, ...]
-    versions: int
-    rollouts: int
-    missing: int
-    """Rollouts that could not be had."""
-    exchanges: int
-    usage: Usage
-    """Everything that was paid."""
+from skillopt.core.history.views import RefusedBy, SkillStats, Stats
 
 
 def stats(connection: Connection, *, skill: str | None) -> Stats:
@@ -72,7 +37,7 @@ def _of_skill(connection: Connection, name: str) -> SkillStats:
     by_outcome = dict.fromkeys(("accepted", "rejected", "inconclusive"), 0)
     for row in rows:
         by_outcome[row["outcome"]] += row["rounds"]
-    refused = [Refused.model_validate(dict(row)) for row in rows if row["outcome"] != "accepted"]
+    refused = [RefusedBy.model_validate(dict(row)) for row in rows if row["outcome"] != "accepted"]
     runs = select(func.count()).select_from(RUNS).where(RUNS.c.skill_name == name)
     return SkillStats(
         skill=name,

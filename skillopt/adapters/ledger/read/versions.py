@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import ROUNDS, RUN_ENDS, RUNS, VERSIONS
-from skillopt.adapters.ledger.schema.views import SkillVersion
 from skillopt.core.gate.contest import Verdict
+from skillopt.core.history.views import SkillVersion
 
 
 def skill_versions(connection: Connection, name: str) -> tuple[SkillVersion, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.refusal import Part, Stage
 from skillopt.core.value import Value
 
@@ -46,7 +46,7 @@ class RoundSummary(Value):
     run: str
     number: int
     skill: str
-    created: datetime
+    created: AwareDatetime
     outcome: OutcomeName
     stage: Stage
     code: str
@@ -123,7 +123,7 @@ class SkillVersion(Value):
     """A version of a skill, and how it came into the ledger."""
 
     digest: str
-    created: datetime
+    created: AwareDatetime
     chars: int
     parent: str | None
     """None for a version that a run began with."""
@@ -137,3 +137,69 @@ class SkillVersion(Value):
     """Its mean score on the validation tasks it was decided on."""
     gain: float | None = None
     """Mean paired difference to its parent; biased by selection."""
+
+
+class Hit(Value):
+    """A round that search found."""
+
+    round: RoundSummary
+    excerpt: str
+    """The words around the find, which stands between » and «."""
+
+
+class Line(Value):
+    """One line of a skill, and where it comes from."""
+
+    number: int
+    """Counted from 1."""
+    text: str
+    round: RoundSummary | None
+    """The accepted proposal that put it there; None where no proposal did."""
+    note: str = ""
+    """Where it comes from otherwise: in the file before a run, or edited by hand since."""
+
+
+class Tracing(Value):
+    """Why a skill, or one line of it, is as it is."""
+
+    skill: str
+    lines: tuple[Line, ...]
+    critiques: tuple[Critique, ...] = ()
+    """For one line: the findings that its proposal answered."""
+    refused_here: tuple[RoundSummary, ...] = ()
+    """For one line: what else was refused in its section, newest first."""
+
+
+class RefusedBy(Value):
+    """How often one rule refused."""
+
+    stage: str
+    code: str
+    outcome: str
+    rounds: int
+
+
+class SkillStats(Value):
+    """One skill's record."""
+
+    skill: str
+    runs: int
+    rounds: int
+    accepted: int
+    rejected: int
+    inconclusive: int
+    refused: tuple[RefusedBy, ...]
+    """The most frequent first."""
+
+
+class Stats(Value):
+    """The whole ledger's record."""
+
+    skills: tuple[SkillStats, ...]
+    versions: int
+    rollouts: int
+    missing: int
+    """Rollouts that could not be had."""
+    exchanges: int
+    usage: Usage
+    """Everything that was paid."""
