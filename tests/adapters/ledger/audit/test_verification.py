@@ -201,8 +201,8 @@ async def test_an_edit_that_does_not_make_its_candidate_is_found(
 
     honest = mapping.round_row
 
-    def forged(*arguments: object) -> dict[str, object]:
-        row = honest(*arguments)  # type: ignore[arg-type]
+    def forged(*arguments: object, **more: object) -> dict[str, object]:
+        row = honest(*arguments, **more)  # type: ignore[arg-type]
         document = json.loads(row["document"])
         document["proposal"]["draft"]["edits"][0]["text"] = "- Something else.\n"
         return {**row, "document": mapping.stored_json(document)}
