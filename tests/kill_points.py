@@ -27,7 +27,7 @@ import skillopt.adapters.ledger
 import skillopt.app.tune
 import skillopt.engine.graph
 from skillopt.core.quoting import blocks
-from skillopt.core.value import text_digest
+from skillopt.core.value import text_hash
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "docs" / "examples"))
 import own_agent
@@ -39,14 +39,14 @@ async def run_once(folder: Path, tick: Tick) -> skillopt.Run:
     """The example's run, on a skill file and a ledger in ``folder``."""
 
     async def target(skill: str, letter: str) -> str:
-        tick(f"target {text_digest(skill)} {text_digest(letter)}")
+        tick(f"target {text_hash(skill)} {text_hash(letter)}")
         await asyncio.sleep(0)
         return own_agent.agent(skill, letter)
 
     async def optimizer(messages: list[dict[str, str]]) -> str:
         step = "repair" if len(messages) > 2 else "propose"
         step = step if "limits" in blocks(messages[1]["content"]) else "criticize"
-        tick(f"optimizer {step} {text_digest(messages[-1]['content'])}")
+        tick(f"optimizer {step} {text_hash(messages[-1]['content'])}")
         return own_agent.optimizer(messages)
 
     return await skillopt.atune(
@@ -119,7 +119,7 @@ def paid(folder: Path) -> set[str]:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if "rollouts" not in tables:
             return set()
-        inputs = {task.digest: text_digest(task.text) for task in own_agent.tasks()}
+        inputs = {task.digest: text_hash(task.text) for task in own_agent.tasks()}
         rows = connection.execute("SELECT skill, task FROM rollouts WHERE status = 'graded'")
         return {f"target {skill} {inputs[task]}" for skill, task in rows}
 

@@ -11,7 +11,7 @@ from skillopt.adapters.meter import SpendMeter
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.loop_settings import SpendLimits
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.errors import ChargedError
 
 Line = str | ChargedError | Callable[[Sequence[Message]], str]
@@ -26,7 +26,7 @@ class ScriptedModel:
     ) -> None:
         self.asked: list[tuple[Message, ...]] = []
         self.shapes: list[type[BaseModel]] = []
-        self.identity = digest_of(["scripted", name])
+        self.identity = content_hash(["scripted", name])
         self._lines = deque(lines)
         self._meter = meter or SpendMeter(SpendLimits())
 

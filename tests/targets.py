@@ -8,7 +8,7 @@ from collections.abc import Callable
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from tests.scripted import agent
 
 Step = Callable[[str, Task, int], None]
@@ -26,7 +26,7 @@ class ScriptedTarget:
         noise: float = 0.0,
         name: str = "scripted",
     ) -> None:
-        self.identity = digest_of(["scripted target", name])
+        self.identity = content_hash(["scripted target", name])
         self.deterministic = noise == 0
         self.ran: list[tuple[str, str, int]] = []
         self._before = before
@@ -38,7 +38,7 @@ class ScriptedTarget:
         self.ran.append((text, task.id, trial))
         self._before(text, task, trial)
         said = agent(text, task.text)
-        draw = random.Random(digest_of([text, task.id, trial]))
+        draw = random.Random(content_hash([text, task.id, trial]))
         if draw.random() < self._noise:
             said = str(task.expected) if said != task.expected else "nowhere"
         return Answer(text=said, usage=Usage(calls=1, cost=self._cost(text)))

@@ -27,7 +27,7 @@ from skillopt.core.evaluation.rollout import Answer, Reply, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.quoting import blocks
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.errors import InputError
 
 SPLITS = {"train": 6, "validation": 24, "test": 12}
@@ -66,7 +66,7 @@ class Recorder:
     """A model that keeps every prompt and replies by a function of its messages."""
 
     def __init__(self, name: str, reply: Callable[[Messages], str]) -> None:
-        self.identity = digest_of(name)
+        self.identity = content_hash(name)
         self.prompts: list[str] = []
         self._reply = reply
         self._meter = SpendMeter(SpendLimits())
@@ -82,7 +82,7 @@ class Recorder:
 class Agent:
     """A target that reads the prompt a chat model would get, and keeps it."""
 
-    identity = digest_of("agent")
+    identity = content_hash("agent")
     deterministic = True
 
     def __init__(self) -> None:

@@ -73,7 +73,7 @@ WHERE ended.seq = (SELECT MAX(seq) FROM run_ends WHERE run_ends.run = runs.id)
 ORDER BY runs.seq DESC""",
     ),
     Query(
-        "Which edits were tried under a heading, and what became of them?",
+        "Which edits were tried under a heading, and what happened to them?",
         """SELECT rounds.outcome, rounds.code, rounds.idea, edits.kind, edits.anchor, edits.text
 FROM edits
 JOIN rounds ON rounds.id = edits.round

@@ -19,7 +19,7 @@ from skillopt.adapters.user_code import identity_of
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
 from skillopt.core.evaluation.grading import label, result, shown
 from skillopt.core.evaluation.task import Task
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.errors import CallFailed, InputError
 
 OwnCheck = Callable[[str, Task], "Scored | Awaitable[Scored]"]
@@ -84,7 +84,7 @@ class ProgramChecks:
     def identity(self, tasks: Iterable[Task]) -> str:
         """Digest of the modules that the tasks' callables come from: other code, other scores."""
         calls = {check.call for task in tasks for check in task.checks if isinstance(check, Python)}
-        return digest_of({call: self._source(call) for call in calls})
+        return content_hash({call: self._source(call) for call in calls})
 
     def _source(self, call: str) -> str:
         function = self._callable(call)

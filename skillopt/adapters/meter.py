@@ -41,7 +41,7 @@ class _Amount(NamedTuple):
 class Reservation:
     """Room for one request. Settle it with what the request used.
 
-    As a context manager it settles with the whole bound where nobody settled it: what became of
+    As a context manager it settles with the whole bound where nobody settled it: what happened to
     the request is not known then (it was cancelled, say), and the provider may bill all of it.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 
 
 def identity_of(kind: str, code: object, name: str | None) -> str:
@@ -18,7 +18,7 @@ def identity_of(kind: str, code: object, name: str | None) -> str:
     """
     named = code if hasattr(code, "__qualname__") else type(code)
     qualified = f"{getattr(named, '__module__', '')}:{getattr(named, '__qualname__', '')}"
-    return digest_of([kind, name or qualified])
+    return content_hash([kind, name or qualified])
 
 
 def is_async(function: object) -> bool:

@@ -42,7 +42,7 @@ class LedgerDigest(Value):
     about: About
     """What its entries are chosen by. `the round's critiques`: the round is at work and has its
     critiques, so that this is the very text it sends. `the newest refusal`: as if the next failures
-    were like those that the newest refused proposal was to mend."""
+    were like those that the newest refused proposal was meant to fix."""
     text: str
     """What the prompt has in its block `refused`."""
 

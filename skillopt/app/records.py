@@ -13,7 +13,7 @@ from skillopt.adapters.files.settings_file import project_of
 from skillopt.app.job import Job
 from skillopt.core.history.run import NOBODY, RunKind, RunRecord
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.engine.context import Setup
 from skillopt.ports import Model
 
@@ -32,7 +32,7 @@ def run_record(job: Job, setup: Setup, *, kind: RunKind, **more: Any) -> RunReco
     name = f"{stamp}-{secrets.token_hex(3)}"
     inputs, judge = job.inputs, setup.grader.judge
     fields = {
-        "fingerprint": digest_of([kind, name]),
+        "fingerprint": content_hash([kind, name]),
         "optimizer": NOBODY,
         "first": inputs.skill.digest,
         "skill_name": inputs.name,
@@ -58,7 +58,7 @@ def _user() -> str | None:
 def tuning_fingerprint(job: Job, setup: Setup, optimizer: Model, writes_to: Path | None) -> str:
     """Names a tuning run by all that shapes it, so that the same call finds its unfinished run."""
     inputs = job.inputs
-    return digest_of(
+    return content_hash(
         [
             str(inputs.path.resolve()) if inputs.path else [inputs.name, inputs.skill.digest],
             str(writes_to),
@@ -84,12 +84,12 @@ def edit_fingerprint(
     """
     settings = setup.settings.model_dump(mode="json")
     versions = [setup.skill_name, old.digest, new.digest]
-    return digest_of(["gate", setup.fact, versions, settings, number, about])
+    return content_hash(["gate", setup.fact, versions, settings, number, about])
 
 
 def noise_fingerprint(setup: Setup) -> str:
     """Names what run noise is measured for: target (and judge) and tasks."""
-    return digest_of(["aa", setup.target_identity, setup.validation_set.digest])
+    return content_hash(["aa", setup.target_identity, setup.validation_set.digest])
 
 
 def recorded_skill(record: RunRecord) -> Path | None:

@@ -14,7 +14,7 @@ Shipped = Literal["improved", "not certified", "keep first", "not tested", "noth
 
 
 class Written(Value):
-    """What became of the user's file."""
+    """The outcome for the user's file."""
 
     path: str | None
     """Where the text went; None where nothing was written."""

@@ -88,7 +88,7 @@ def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
     if isinstance(screened, Candidate):
         return screened
     raise InputError(
-        f"entry {round_.id} does not fit {inputs.name} as it is now: {screened.reason} "
+        f"entry {round_.id} does not fit the current {inputs.name}: {screened.reason} "
         f"({screened.stage.value}: {screened.code}); nothing was called"
     )
 
@@ -97,8 +97,8 @@ def _proposal(round_: Round, edit: int | None) -> Proposal:
     proposal = round_.proposal
     if round_.decision.kind == "accepted":
         raise InputError(
-            f"entry {round_.id} was accepted: there is nothing to retry; `skillopt revert` brings "
-            "its version back"
+            f"entry {round_.id} was accepted: there is nothing to retry; `skillopt revert` "
+            "restores its version"
         )
     if proposal is None:
         raise InputError(

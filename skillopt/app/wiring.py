@@ -22,7 +22,7 @@ from skillopt.adapters.targets.runnable import Runnable
 from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
 from skillopt.ports import Ledger, Model, Target
 
@@ -67,7 +67,7 @@ class Wiring:
             concurrency=self._settings.concurrency,
             clock=time.perf_counter,
             emit=self._job.emit,
-            fact=digest_of([identity, tasks.digest, *rules]),
+            fact=content_hash([identity, tasks.digest, *rules]),
             target_identity=identity,
             deterministic=target.deterministic,
         )
@@ -144,4 +144,4 @@ def _identity(
     of either, earlier scores are not reused.
     """
     judged = [judge.identity, tasks.criteria] if judge else None
-    return digest_of([target.identity, runner.identity(tasks.tasks), judged])
+    return content_hash([target.identity, runner.identity(tasks.tasks), judged])

@@ -1,4 +1,4 @@
-"""A run told in plain lines: the baseline, each proposal and verdict, the sealed test."""
+"""A run in plain lines: the baseline, each proposal and verdict, the sealed test."""
 
 from __future__ import annotations
 

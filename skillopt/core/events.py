@@ -1,4 +1,4 @@
-"""What a run tells while it goes: values for a progress display or a framework's own log."""
+"""What a run reports while it runs: values for a progress display or a framework's log."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from skillopt.core.gate.contest import GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.skill.edit_budget import BudgetPlan
-from skillopt.core.skill.similarity import DEFAULT_LIKENESS
+from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
 
 
@@ -27,7 +27,7 @@ class Conditioning(Value):
 
     enabled: bool = True
     """Screen by what was refused, and show the optimizer the search so far."""
-    likeness: float = Field(default=DEFAULT_LIKENESS, gt=0, le=1)
+    likeness: float = Field(default=DEFAULT_SIMILARITY, gt=0, le=1)
     """Similarity (0-1) at which a proposal counts as a rephrased rejected one."""
     siblings: tuple[str, ...] = ()
     """Names of other skills whose refusals the optimizer is shown as well."""

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 
-from skillopt.core.value import text_digest
+from skillopt.core.value import text_hash
 
 LONGEST_QUOTED = 20_000
-"""Characters of a reply that is sent back to be mended."""
+"""Characters of a reply that is sent back to be fixed."""
 
 _BLOCK = re.compile(r"^<<<([a-z-]+) ([0-9a-f]{16})\n(.*?)\n\2>>>$", re.DOTALL | re.MULTILINE)
 
 
 def block(name: str, text: str) -> str:
     """``text`` as a data block called ``name`` (lower case and hyphens)."""
-    mark = text_digest(text)[:16]
+    mark = text_hash(text)[:16]
     return f"<<<{name} {mark}\n{text}\n{mark}>>>"
 
 
@@ -36,6 +36,6 @@ def blocks(prompt: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _BLOCK.finditer(prompt):
         name, mark, text = match.groups()
-        if text_digest(text)[:16] == mark:
+        if text_hash(text)[:16] == mark:
             found[name] = text
     return found

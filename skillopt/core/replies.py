@@ -30,7 +30,7 @@ def json_object(reply: str) -> dict[str, Any]:
     """The JSON object in ``reply``.
 
     Accepted: bare JSON, JSON in a code fence, JSON with prose around it, and JSON with the usual
-    slips (trailing commas, single quotes, a missing bracket at the end), which json-repair mends.
+    slips (trailing commas, single quotes, a missing bracket at the end), which json-repair fixes.
 
     Raises:
         BadReply: nothing in it is a JSON object.

@@ -18,7 +18,7 @@ from skillopt.core.gate.guards import Margins
 from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
-from skillopt.core.skill.similarity import DEFAULT_LIKENESS
+from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
 from skillopt.errors import SettingsError
 
@@ -148,7 +148,7 @@ class Settings(Value):
         description="Screen proposals against earlier refusals, and show those to the optimizer.",
     )
     likeness: float = Field(
-        default=DEFAULT_LIKENESS,
+        default=DEFAULT_SIMILARITY,
         gt=0,
         le=1,
         description="Similarity (0-1) at which a proposal counts as a rephrased rejected one.",

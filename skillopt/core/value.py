@@ -16,7 +16,7 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy; what was worked out from the fields (a digest) is worked out anew."""
+        """A copy; what was computed from the fields (a digest) is computed again."""
         copied = super().model_copy(update=update, deep=deep)
         for name in copied.__dict__.keys() - type(self).model_fields.keys():
             del copied.__dict__[name]
@@ -28,12 +28,12 @@ def canonical_json(content: Any) -> str:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def digest_of(content: Any) -> str:
+def content_hash(content: Any) -> str:
     """The SHA-256 of ``content``'s canonical JSON, as 64 hex digits."""
-    return text_digest(canonical_json(content))
+    return text_hash(canonical_json(content))
 
 
-def text_digest(text: str) -> str:
+def text_hash(text: str) -> str:
     """The SHA-256 of ``text`` in UTF-8, as 64 hex digits.
 
     Lone surrogates, which no file holds but a model's JSON reply may, are hashed as such

@@ -35,7 +35,7 @@ import numpy as np
 import skillopt
 from skillopt.app.result import Run
 from skillopt.core.history.run import RefusedRound, Round
-from skillopt.core.skill.similarity import DEFAULT_LIKENESS, likeness
+from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ("triage-support-tickets", "changelog-lines", "schedule-to-cron")
@@ -156,7 +156,7 @@ def known_edits(known: Round, round_: Round) -> bool:
 def reworded(known: Round, round_: Round) -> bool:
     """A rejected idea of the same version, in other words."""
     same = known.parent == round_.parent
-    return same and likeness(known.changes, round_.changes) >= DEFAULT_LIKENESS
+    return same and similarity(known.changes, round_.changes) >= DEFAULT_SIMILARITY
 
 
 def report(name: str, outcomes: Sequence[Outcome]) -> None:

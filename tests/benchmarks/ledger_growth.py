@@ -43,7 +43,7 @@ from skillopt.core.skill.changes import changes_of, section_print
 from skillopt.core.skill.edit import Insert
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.engine.steps.recall import MOST_CANDIDATES, MOST_TALLIES
 from tests.adapters.ledger.postgres import fresh_database, server
 
@@ -62,7 +62,7 @@ DO = (
     "forward", "summarise", "translate", "prioritise", "log", "close", "reopen", "quote", "verify",
 )  # fmt: skip
 CRITERIA = ("queue", "priority", "tone", "format", "language")
-CONTEXT = digest_of("context")
+CONTEXT = content_hash("context")
 RUN = "20260101-000000-growth"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 REPEATS = 15
@@ -102,7 +102,7 @@ def round_of(number: int, chance: random.Random) -> Round:
     )  # fmt: skip
     cause = f"the skill is silent on {draft.idea}"
     return Round(
-        id=digest_of([RUN, number])[:12],
+        id=content_hash([RUN, number])[:12],
         run=RUN,
         number=number,
         parent=SKILL.digest,
@@ -258,7 +258,7 @@ async def measured(where: str, size: int) -> list[str]:
         filtering, slowest = await filtered(ledger)
     sys.stderr.write(f"\nthe slowest filter: {slowest}\n")
     listing = command_seconds(where, "ledger", "list", "--refused", "--skill", "support")
-    showing = command_seconds(where, "ledger", "show", digest_of([RUN, size // 2])[:12])
+    showing = command_seconds(where, "ledger", "show", content_hash([RUN, size // 2])[:12])
     figures = (built, adding, warm, screening, digesting, searching, filtering)
     return [f"{size:,}", f"{megabytes(where):,.0f}", *(f"{one:.2f}" for one in figures),
             *(f"{one[0]:.2f} / {one[1]:.2f}" for one in (listing, showing))]  # fmt: skip

@@ -200,26 +200,40 @@ def test_a_run_without_a_sealed_test_and_one_that_overfits() -> None:
     assert not [line for line in told_run(a_result()) if line.startswith("warning: ")]
 
 
+HERE = Path("SKILL.md")
+
+
 def test_the_next_steps_show_and_undo_what_happened() -> None:
     run = a_result()
-    assert next_steps(run, skill=Path("SKILL.md"), ledger=None) == (
-        "next:",
-        "  skillopt runs show run-1",
-        f"  skillopt ledger show {run.rounds[-1].id}",
-        "  skillopt diff SKILL.md",
-        "  skillopt revert SKILL.md",
+    assert next_steps(run, skill=HERE, own=HERE, ledger=None) == (
+        "skillopt runs show run-1",
+        f"skillopt ledger show {run.rounds[-1].id}",
+        "skillopt diff SKILL.md",
+        "skillopt revert SKILL.md",
     )
 
 
 def test_the_next_steps_can_be_pasted_into_a_shell() -> None:
-    said = next_steps(a_result(), skill=Path("my skill.md"), ledger="sqlite:///a b.db")
-    assert said[1].endswith(" --ledger 'sqlite:///a b.db'")
-    assert said[3] == "  skillopt diff 'my skill.md' --ledger 'sqlite:///a b.db'"
+    skill = Path("my skill.md")
+    run = a_result(written=Written(path="my skill.md", note="written"))
+    said = next_steps(run, skill=skill, own=skill, ledger="a b.db")
+    assert said[0].endswith(" --ledger 'a b.db'")
+    assert said[2] == "skillopt diff 'my skill.md' --ledger 'a b.db'"
 
 
-def test_there_is_nothing_to_undo_where_nothing_was_written() -> None:
-    nowhere = Written(path=None, note="nothing was written")
-    for run in (a_result("keep first"), a_result(written=nowhere)):
-        assert len(next_steps(run, skill=Path("SKILL.md"), ledger=None)) == 3
+def test_a_result_in_another_file_is_compared_with_the_skill() -> None:
+    run = a_result(written=Written(path="new.md", note="written to new.md"))
+    assert next_steps(run, skill=HERE, own=HERE, ledger=None)[-1] == "diff SKILL.md new.md"
+
+
+def test_what_was_accepted_and_not_written_can_be_fetched() -> None:
+    run = a_result(written=Written(path=None, note="nothing was written"))
+    assert next_steps(run, skill=HERE, own=HERE, ledger=None)[-1] == (
+        f"skillopt revert SKILL.md {run.skill.digest[:12]}"
+    )
+
+
+def test_there_is_nothing_to_undo_where_nothing_was_accepted() -> None:
     bare = a_result("nothing accepted", rounds=())
-    assert len(next_steps(bare, skill=Path("SKILL.md"), ledger=None)) == 2
+    bare = bare.model_copy(update={"skill": bare.first})
+    assert next_steps(bare, skill=HERE, own=HERE, ledger=None) == ("skillopt runs show run-1",)

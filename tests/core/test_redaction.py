@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillopt.core.redaction import REDACTED, redacted, redacted_content
-from skillopt.core.value import text_digest
+from skillopt.core.value import text_hash
 
 SECRETS = [
     "sk-abcdefghijklmnopqrstuvwx",
@@ -75,8 +75,8 @@ def test_what_is_not_secret_stays(text: str, kept: str) -> None:
         "mail me@example.org: ask at https://example.org/@me",
         "key: value; secret santa; a bearer of good news",
         "openai/gpt-4o-mini, anthropic/claude-sonnet, practice/reader",
-        text_digest("x"),
-        f"skill {text_digest('y')} key={text_digest('z')[:12]}",
+        text_hash("x"),
+        f"skill {text_hash('y')} key={text_hash('z')[:12]}",
         "customers forget their passwords; route `password_reset` to identity",
     ],
 )

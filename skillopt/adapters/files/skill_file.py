@@ -17,7 +17,7 @@ _LONGEST_NAME = 200
 
 
 class WrittenSkill(Value):
-    """What became of a skill that was to be written."""
+    """The outcome of writing a skill."""
 
     path: Path
     """Where the text is now."""

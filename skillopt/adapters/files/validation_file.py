@@ -112,7 +112,7 @@ def _check_header(document: Document, header: Header) -> None:
 def _check_programs(
     document: Document, header: Header, tasks: tuple[Task, ...], own: set[int], folder: Path
 ) -> None:
-    """Callables and commands that checks name must be there; each place is told by its line."""
+    """Callables and commands that checks name must exist; each place is reported with its line."""
     placed: list[tuple[Place, Check]] = [
         (("checks", number), check) for number, check in enumerate(header.checks)
     ]

@@ -1,4 +1,4 @@
-"""The ledger: what was tried, what became of it and why, in SQLite or PostgreSQL.
+"""The ledger: what was tried, the verdict and why, in SQLite or PostgreSQL.
 
 The names are loaded when first used: a command that lists needs nothing of one that merges.
 """

@@ -66,7 +66,7 @@ class Asking:
             before: seconds since the epoch.
 
         Returns:
-            How many texts were taken away.
+            How many texts were deleted.
         """
         from skillopt.adapters.ledger.append import pruning
         from skillopt.adapters.ledger.schema import mapping

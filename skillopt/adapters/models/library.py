@@ -1,4 +1,4 @@
-"""The one door to LiteLLM: imported late, told not to reach for the network, and silenced."""
+"""The one door to LiteLLM: imported late, kept off the network, and silenced."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Connections:
         self._before = set(self._of_this_loop())
 
     async def close(self) -> None:
-        """Close them, once LiteLLM has told its callbacks of every call."""
+        """Close them, once LiteLLM has reported every call to its callbacks."""
         from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 
         with contextlib.suppress(TimeoutError):

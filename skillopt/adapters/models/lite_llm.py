@@ -49,7 +49,7 @@ class _Call:
     format: ReplyFormat | None
     spent: Usage = _NOTHING
     failed: AttemptFailed | None = None
-    """Of the first request, until tenacity has been told."""
+    """Of the first request, until tenacity knows of it."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ class LiteLLMModel:
         return Reply(text=text, usage=call.spent)
 
     async def _tried_again(self, call: _Call) -> str:
-        """What tenacity makes of a failed request: it is the first attempt it is told of."""
+        """What tenacity makes of a failed request: the first attempt it knows of."""
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self.settings.max_attempts),
             retry=retry_if_exception(_worth_another_try),

@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from skillopt.adapters.models.library import PRACTICE_PREFIX
-from skillopt.core.value import Value, digest_of
+from skillopt.core.value import Value, content_hash
 from skillopt.errors import SettingsError
 
 PRICES = ("input_cost_per_token", "output_cost_per_token")
@@ -80,7 +80,7 @@ class ModelSettings(Value):
 
     def digest(self, **more: JsonValue) -> str:
         """Names what shapes the model's replies: model, parameters, address, and ``more``."""
-        return digest_of(["model", self.model, self.api_base, {**more, **self.sent_params}])
+        return content_hash(["model", self.model, self.api_base, {**more, **self.sent_params}])
 
 
 def _is_price(value: JsonValue) -> bool:

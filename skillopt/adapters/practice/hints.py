@@ -29,7 +29,7 @@ class Hint(NamedTuple):
     field: str
     text: str
     gain: float
-    """The share of what is shown that it would mend."""
+    """The share of what is shown that it would fix."""
     replaces: Rule | None = None
 
 

@@ -27,7 +27,7 @@ from skillopt.adapters.practice.shaping import shaped
 from skillopt.adapters.practice.sources import taken
 
 FIRST_WORDS = 8
-"""Words of the input that the reader answers with where it is told nothing."""
+"""Words of the input that the reader answers with where no rule applies."""
 
 _PLACEHOLDER = re.compile(r"\{([\w-]{1,60})\}")
 _NUMERIC = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?")

@@ -20,7 +20,7 @@ def blame(refused: str) -> Blame:
     """What each (field, value, phrase) has to answer for, from the refused proposals.
 
     A refused proposal's blame of 1 is shared by all that it tried: a phrase that was refused alone
-    is never proposed again, one that was refused in company loses some of its score.
+    is never proposed again, one that was refused with others loses some of its score.
     """
     found: Blame = {}
     tried: dict[tuple[str, str, str], None] = {}

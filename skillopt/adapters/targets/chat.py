@@ -10,7 +10,7 @@ from skillopt.adapters.targets.prompts import conversation, preamble
 from skillopt.core.evaluation.rollout import Answer
 from skillopt.core.evaluation.task import Task
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 
 
 class ChatTarget:
@@ -33,7 +33,7 @@ class ChatTarget:
     def identity(self) -> str:
         """Digest of model, parameters, preamble, and the seed where chance plays a part."""
         seed = None if self._deterministic else self._seed
-        return digest_of(["chat", self._model.identity, preamble(), seed])
+        return content_hash(["chat", self._model.identity, preamble(), seed])
 
     @property
     def deterministic(self) -> bool:

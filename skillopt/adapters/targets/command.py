@@ -16,7 +16,7 @@ from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.errors import RunStopped, TargetError
 
 LARGEST_ANSWER = 1_000_000
@@ -51,7 +51,7 @@ class CommandTarget:
         self._meter = meter or SpendMeter(SpendLimits())
         self._timeout = timeout
         self._who = name or self._command[0]
-        self.identity = digest_of(["command", name or list(self._command)])
+        self.identity = content_hash(["command", name or list(self._command)])
         self.deterministic = deterministic
 
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from skillopt.core.evaluation.similar_texts import Wording, similar, wordings, words_of
 from skillopt.core.evaluation.task import SPLITS, Split, Task
-from skillopt.core.value import Value, digest_of
+from skillopt.core.value import Value, content_hash
 
 ENOUGH = 0.85
 """Share of their words that near-copies with the same expected answer have in common: at most one
@@ -135,7 +135,7 @@ def _by_answer(tasks: Sequence[Task]) -> dict[str, Task]:
     found: dict[str, Task] = {}
     for task in tasks:
         checks = [check.model_dump(mode="json") for check in task.checks]
-        found.setdefault(digest_of([task.expected, checks]), task)
+        found.setdefault(content_hash([task.expected, checks]), task)
     return found
 
 

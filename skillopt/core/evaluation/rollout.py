@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from skillopt.core.evaluation.checks import CheckResult
-from skillopt.core.value import Value, digest_of
+from skillopt.core.value import Value, content_hash
 
 
 class Usage(Value):
@@ -64,7 +64,7 @@ class RolloutKey(Value):
     @property
     def digest(self) -> str:
         """64 hex digits."""
-        return digest_of([self.skill, self.task, self.target, self.trial])
+        return content_hash([self.skill, self.task, self.target, self.trial])
 
 
 class Graded(Value):

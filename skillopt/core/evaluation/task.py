@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from skillopt.core.evaluation.checks import Check
-from skillopt.core.value import Value, digest_of
+from skillopt.core.value import Value, content_hash
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -60,7 +60,7 @@ class Task(Value):
     @cached_property
     def digest(self) -> str:
         """Names all that makes a rollout of this task what it is; its split is no part of that."""
-        return digest_of(self.model_dump(mode="json", include=_DIGESTED))
+        return content_hash(self.model_dump(mode="json", include=_DIGESTED))
 
 
 _DIGESTED = {"id", "input", "checks", "expected", "scoring"}

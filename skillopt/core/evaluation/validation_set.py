@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from skillopt.core.evaluation.check_rules import flaw_in_check, flaw_in_expected, not_json
 from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.evaluation.task import SPLITS, Split, Task
-from skillopt.core.value import Value, digest_of
+from skillopt.core.value import Value, content_hash
 from skillopt.errors import ValidationSetError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Place = tuple[str | int, ...]
 
 
 class Flaw(NamedTuple):
-    """A broken rule, where, and how to mend it."""
+    """A broken rule, where, and how to fix it."""
 
     place: Place
     message: str
@@ -64,7 +64,7 @@ class ValidationSet(Value):
     @cached_property
     def digest(self) -> str:
         """Names all that scores and splits depend on: criteria and tasks, in order."""
-        return digest_of([self.criteria, [task.model_dump(mode="json") for task in self.tasks]])
+        return content_hash([self.criteria, [task.model_dump(mode="json") for task in self.tasks]])
 
     @cached_property
     def near_copies(self) -> tuple[NearCopy, ...]:

@@ -2,7 +2,7 @@
 
 Every task is run a few times with one and the same skill. The runs of a task are exchangeable, so
 dealing them out at random, some to the incumbent and some to a candidate, makes a contest between
-two identical skills exactly as the target would have made it; and since they can be dealt out anew
+two identical skills exactly as the target would have made it; and since they can be assigned again
 as often as one likes, a few runs a task measure the gate's false-accept rate on this target and
 these tasks. Nothing of it is a simulation of the target.
 """
@@ -27,7 +27,7 @@ from skillopt.core.gate import (
 )
 from skillopt.core.gate.bounded_mean import share_interval
 from skillopt.core.gate.contest import Noise
-from skillopt.core.value import Value, text_digest
+from skillopt.core.value import Value, text_hash
 
 Pool = Mapping[str, Sequence[float]]
 """Scores of the runs of one skill, by task id; what could not be had is left out."""
@@ -116,7 +116,7 @@ def false_accepts(
     contests: int,
     seed: int,
 ) -> FalseAccepts:
-    """Deal the runs out anew ``contests`` times, and put each deal through the gate.
+    """Assign the runs to two arms at random ``contests`` times, and gate each assignment.
 
     Args:
         pool: two runs per task at least.
@@ -146,7 +146,7 @@ def _contest(pool: Pool, tasks: Sequence[GateTask], policy: GatePolicy, name: st
         book=open_book({task.id: deal.next(task.id) for task in tasks}),
         next_trial=1,
         policy=policy,
-        seed=int(text_digest(f"aa {name}")[:12], 16),
+        seed=int(text_hash(f"aa {name}")[:12], 16),
     )
     outcomes: dict[Wanted, float | None] = {}
     while not isinstance(step := advance(contest, outcomes), Verdict):
@@ -190,8 +190,8 @@ def _icc(pool: Pool, means: Mapping[str, float], within: float) -> float | None:
 def _worth(contests: int, *, tasks: int, runs: int) -> int:
     """How many contests with runs of their own are as good as these, which share their runs.
 
-    Dealing the same runs anew adds no new ones. Over 60 worlds each with 12 and 40 tasks, 3 and 6
-    runs, the rate varied from pool to pool as over 73 to 1 083 contests of their own; tasks times
+    Assigning the same runs again adds no new ones. Over 60 worlds each with 12 and 40 tasks, 3
+    and 6 runs, the rate varied from pool to pool as over 73 to 1 083 contests of their own; tasks times
     (runs - 1) squared was below that in all of them.
     """
     shared = tasks * (runs - 1) ** 2

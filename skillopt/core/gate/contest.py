@@ -227,7 +227,7 @@ class Verdict(Value):
     """The rule that decided, in one word: `test`, `margin`, `futile`, `sentinel`, `missing`,
     `mean`; `guard` where the gate accepted and a guard vetoed."""
     reason: str
-    """One sentence for a person. It tells of validation tasks: not for the optimizer."""
+    """One sentence for a person. It is about validation tasks: not for the optimizer."""
     gain: float | None
     """Mean paired difference over the tasks seen; biased by selection, never to be quoted."""
     p_value: float | None

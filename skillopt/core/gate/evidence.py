@@ -47,7 +47,7 @@ class Ruling(NamedTuple):
     passes: int
     p_value: float | None = None
     bound: float | None = None
-    """What the gain (or p) was held against."""
+    """What the gain (or p) was compared with."""
     culprit: int | None = None
     """The position of the sentinel that vetoed."""
     limits: tuple[float, float] | None = None

@@ -1,13 +1,13 @@
 """The ledger's digest: what the optimizer reads of the search so far.
 
-It shows the search as a search: the accepted line, the branches that were refused, what they had
-hoped to mend, what they did on train tasks, and where the search went back. Of the gate it tells
+It shows the search as a search: the accepted line, the branches that were refused, what they were
+meant to fix, what they did on train tasks, and where the search went back. Of the gate it shows
 one bit per proposal. Nothing of the validation and test tasks is in it: no text, no answers, no
 scores, no p-values, not which of its rules decided. Those would let the optimizer fit the gate
 (Dwork et al. 2015, "The reusable holdout", say how fast).
 
 Its size is bounded whatever the ledger's age: the most instructive refusals come in full, the rest
-as counts per idea. A refused edit is a line of JSON under the headline that says what became of it;
+as counts per idea. A refused edit is a line of JSON under the headline that gives its verdict;
 the rest is for reading.
 """
 
@@ -23,7 +23,7 @@ from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import reason_to_retest
 from skillopt.core.proposals.screen import is_stale
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
-from skillopt.core.skill.similarity import idea_of, topic_likeness
+from skillopt.core.skill.similarity import idea_of, topic_similarity
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json
 
@@ -31,7 +31,7 @@ LARGEST_DIGEST = 8000
 """Characters; the same whatever the ledger's age."""
 
 MOST_IN_FULL = 20
-"""Refusals that are told in full."""
+"""Refusals that are shown in full."""
 
 _ROOM_FOR_LINE = 2400
 """Characters of the accepted line at most; its beginning gives way first."""
@@ -135,7 +135,7 @@ def _relevance(refusal: Refusal, now: Now) -> float:
         + 2.0 * (not _is_stale(refusal, now))
         + 1.0 * bool(shared)
         + 1.0 * bool(here)
-        + 2.0 * topic_likeness(refusal.failures, now.topic.failures)
+        + 2.0 * topic_similarity(refusal.failures, now.topic.failures)
         + 0.5 * bool(effect and effect.mended and effect.broke)
     )
 
@@ -162,7 +162,7 @@ def _entry(refusal: Refusal, now: Now, *, times: int = 1) -> str:
 
 
 def _head(refusal: Refusal, now: Now, *, times: int = 1, alone: bool = False) -> str:
-    """Of the gate only its one bit is told: not which of its rules decided."""
+    """Of the gate only its one bit is shown, not which of its rules decided."""
     verdict = "inconclusive" if refusal.outcome == "inconclusive" else "refused"
     place = f"round {refusal.number}" if refusal.run == now.run else "an earlier run"
     if refusal.run == now.run and now.line:

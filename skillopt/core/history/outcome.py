@@ -22,7 +22,7 @@ ERRORS_UP = 1.96
 
 
 def ship(sealed: SealedTest) -> Ship:
-    """What becomes of the user's file.
+    """The outcome for the user's file.
 
     Certified: improved. Not worse: the last version, not certified. Worse, or nothing
     could be measured: the first one stays.

@@ -17,7 +17,7 @@ from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Refusal, Stage
 from skillopt.core.proposals.reopening import Failing
 from skillopt.core.skill.changes import Change
-from skillopt.core.skill.similarity import likeness_keys, topic_keys
+from skillopt.core.skill.similarity import similarity_keys, topic_keys
 from skillopt.core.value import Value, key_of
 
 MOST_FILED = 4
@@ -129,7 +129,7 @@ def same_keys(
 ) -> tuple[int, ...]:
     """Keys of refusals in this context that may be of the same edits or the same idea."""
     exact = key_of("exact", skill_name, context, proposal.edits_digest)
-    return (exact, *likeness_keys(["alike", skill_name, context], changes))
+    return (exact, *similarity_keys(["alike", skill_name, context], changes))
 
 
 def about_keys(skill_name: str, topic: Topic) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.proposals.screen import Screened, sections_touched
 from skillopt.core.skill.changes import changes_of, section_print
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value, digest_of
+from skillopt.core.value import Value, content_hash
 
 
 class Evidence(Value):
@@ -81,7 +81,7 @@ def decided_round(
     sections = sections_touched(incumbent, proposal) if proposal else ()
     known = evidence or Evidence()
     return Round(
-        id=digest_of([run, number])[:12],
+        id=content_hash([run, number])[:12],
         run=run,
         number=number,
         parent=incumbent.digest,

@@ -93,7 +93,7 @@ class Round(Value):
     sections: tuple[str, ...] = ()
     """The headings under which the edits write."""
     changes: tuple[Change, ...] = ()
-    """What the edits change, told by statements."""
+    """What the edits change, by statement."""
     prints: tuple[SectionPrint, ...] = ()
     """The sections the edits touch, as they were: a refusal is a fact about them, too."""
     aims: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ class RoundFilter(Value):
     code: str | None = None
     """The rule that decided, in one word."""
     criterion: str | None = None
-    """One the edits were meant to mend."""
+    """One the edits were meant to fix."""
     section: str | None = None
     """A heading path under which the edits write, joined by ` > `; "" above the first heading."""
     since: AwareDatetime | None = None
@@ -36,7 +36,7 @@ class RoundFilter(Value):
     text: str | None = None
     """Words of the idea, an edit or a critique, in the language of `search`."""
     limit: int = Field(default=50, ge=1, le=100_000)
-    """At most so many, the newest."""
+    """Maximum number, the newest."""
 
 
 class RoundSummary(Value):
@@ -99,7 +99,7 @@ class RoundEntry(Value):
     """The round before it in its run."""
     after: RoundSummary | None
     alike: tuple[Alike, ...]
-    """Refused entries of the same context that change almost the same, the likest first."""
+    """Refused entries of the same context that change almost the same, the most similar first."""
 
 
 class RunSummary(Value):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from skillopt.core.proposals.critique import Critique
-from skillopt.core.skill.similarity import topic_likeness
+from skillopt.core.skill.similarity import topic_similarity
 from skillopt.core.skill.wording import wording
 
 ALIKE = 0.8
@@ -52,7 +52,7 @@ def _say_the_same(one: Critique, other: Critique) -> bool:
     if one.cause == other.cause:
         return True
     same_marks = wording(one.cause).marks == wording(other.cause).marks
-    return same_marks and topic_likeness(one.cause, other.cause) >= ALIKE
+    return same_marks and topic_similarity(one.cause, other.cause) >= ALIKE
 
 
 def _group(critiques: Sequence[Critique], tasks: Mapping[str, str]) -> CritiqueGroup:

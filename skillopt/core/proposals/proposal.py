@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from skillopt.core.replies import BadReply, first_complaint, json_object
 from skillopt.core.skill.edit import Edit
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value, digest_of
+from skillopt.core.value import Value, content_hash
 
 
 class Draft(Value):
@@ -41,7 +41,7 @@ class Proposal(Value):
     @cached_property
     def edits_digest(self) -> str:
         """Names the set of edits: their order and white space in their texts do not count."""
-        return digest_of(sorted(digest_of(_essence(edit)) for edit in self.edits))
+        return content_hash(sorted(content_hash(_essence(edit)) for edit in self.edits))
 
 
 class Candidate(Value):

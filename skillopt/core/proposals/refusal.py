@@ -40,7 +40,7 @@ PartOutcome = Literal["accepted", "rejected", "inconclusive", "unfit"]
 
 
 class Part(Value):
-    """One edit of a refused bundle, held against the same incumbent alone."""
+    """One edit of a refused bundle, tested alone against the same incumbent."""
 
     edit: int = Field(ge=0)
     """Index of the edit in its proposal, from 0."""
@@ -78,11 +78,11 @@ class Refusal(Value):
     sections: tuple[str, ...] = ()
     """The headings under which it would have written."""
     changes: tuple[Change, ...] = ()
-    """What it would have changed, told by statements."""
+    """What it would have changed, by statement."""
     prints: tuple[SectionPrint, ...] = ()
     """The sections it touched, as they were."""
     aims: tuple[str, ...] = ()
-    """Ids of the train tasks it had hoped to mend."""
+    """Ids of the train tasks it was meant to fix."""
     failures: str = ""
     """How those had failed, in the words of the critiques."""
     train: TrainEffect | None = None

@@ -12,7 +12,7 @@ from skillopt.core.skill.changes import changes_of, is_rewritten, section_of, se
 from skillopt.core.skill.edit import Misfit, apply
 from skillopt.core.skill.edit_budget import EditBudget, changed_chars, within
 from skillopt.core.skill.repeats import Repeat, first_repeat
-from skillopt.core.skill.similarity import DEFAULT_LIKENESS, likeness
+from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 
@@ -38,7 +38,7 @@ class Known(NamedTuple):
     """The run that asks."""
     context: str = ""
     """Digest of target, validation set and gate policy, as they are now."""
-    likeness: float = DEFAULT_LIKENESS
+    likeness: float = DEFAULT_SIMILARITY
     """Similarity at which two proposals are the same idea."""
     failing: Failing | None = None
     """What fails with the incumbent; None where nobody knows."""
@@ -108,7 +108,7 @@ def earlier_rejections(proposal: Proposal, *, skill: Skill, known: Known) -> Ear
         refusal
         for refusal in rejected
         if refusal.proposal.edits_digest != wanted
-        and likeness(refusal.changes, changes) >= known.likeness
+        and similarity(refusal.changes, changes) >= known.likeness
     ]
     entries = (*same, *alike)
     if not entries:

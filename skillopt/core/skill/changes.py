@@ -1,4 +1,4 @@
-"""Changes: what edits do to a skill, told by the statements that come and go.
+"""Changes: what edits do to a skill, by the statements that come and go.
 
 The same idea can be an insert or a replace that repeats its anchor, one edit or three, wrapped at
 another column, marked with another bullet. None of that is in a :class:`Change`: it names the
@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from skillopt.core.skill.edit import Edit, Insert, Misfit, apply
 from skillopt.core.skill.skill import Section, Skill
-from skillopt.core.value import Value, text_digest
+from skillopt.core.value import Value, text_hash
 
 MOST_STATEMENTS = 64
 """Statements of a section that its print keeps: all of them in all but huge sections."""
@@ -71,7 +71,7 @@ def section_of(skill: Skill, edit: Edit) -> str:
 @lru_cache(maxsize=256)
 def section_print(skill: Skill, heading: str) -> SectionPrint:
     """The print of the section ``heading`` names; of nothing where there is no such section."""
-    found = {text_digest(text)[:8] for text in statements(_own_text(skill, heading))}
+    found = {text_hash(text)[:8] for text in statements(_own_text(skill, heading))}
     return SectionPrint(heading=heading, statements=tuple(sorted(found)[:MOST_STATEMENTS]))
 
 
@@ -84,7 +84,7 @@ def is_rewritten(then: SectionPrint, now: SectionPrint) -> bool:
 
 
 def statements(text: str) -> list[str]:
-    """The statements of a Markdown text, white space squeezed, bullets taken away."""
+    """The statements of a Markdown text, white space collapsed, bullets removed."""
     found: list[str] = []
     paragraph: list[str] = []
     in_code = False

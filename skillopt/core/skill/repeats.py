@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from skillopt.core.skill.changes import FENCE, statements
-from skillopt.core.skill.similarity import text_likeness
+from skillopt.core.skill.similarity import text_similarity
 from skillopt.core.skill.skill import Skill
 
 FEWEST_WORDS = 2
@@ -54,7 +54,7 @@ def first_repeat(before: Skill, after: Skill) -> Repeat | None:
         if present is not new:
             return Repeat(new.text, present.text, present.section)
         for old in by_section.get(new.section, ()):
-            if text_likeness(old.text, new.text) >= SAME:
+            if text_similarity(old.text, new.text) >= SAME:
                 return Repeat(new.text, old.text, old.section)
     return None
 

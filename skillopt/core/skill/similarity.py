@@ -1,4 +1,4 @@
-"""Likeness of edits: whether a proposal is an idea that was refused before, in other words.
+"""Similarity of edits: whether a proposal is an idea that was refused before, in other words.
 
 Two proposals are compared by the changes they make (:mod:`skillopt.core.skill.changes`), statement
 by statement, and by how each statement is worded (:mod:`skillopt.core.skill.wording`). The likeness
@@ -26,8 +26,8 @@ from skillopt.core.skill.word_tables import FRAME
 from skillopt.core.skill.wording import Wording, exchanged, wording
 from skillopt.core.value import canonical_json, key_of
 
-DEFAULT_LIKENESS = 0.8
-"""From here on a proposal is the same idea; `docs/ledger-conditioning.md` has the evidence."""
+DEFAULT_SIMILARITY = 0.8
+"""At this similarity a proposal is the same idea; evidence in `docs/ledger-conditioning.md`."""
 
 EXCHANGE = 0.25
 """What a word in another one's place costs: in a long sentence Dice alone would not mind it."""
@@ -45,7 +45,7 @@ ROWS = 2
 _PRIME = (1 << 61) - 1
 
 
-def likeness(one: Sequence[Change], other: Sequence[Change]) -> float:
+def similarity(one: Sequence[Change], other: Sequence[Change]) -> float:
     """How alike two proposals' changes are, in [0, 1]; 1 is the same but for words of no weight.
 
     Changes are matched one to one where there are as many, else each section's as a whole: one
@@ -61,12 +61,12 @@ def likeness(one: Sequence[Change], other: Sequence[Change]) -> float:
     return min(_of_changes(mine[name], theirs[name]) for name in mine)
 
 
-def text_likeness(one: str, other: str) -> float:
+def text_similarity(one: str, other: str) -> float:
     """How alike two texts are, in [0, 1]; 0 where a mark or a role differs."""
     return _of_wordings(wording(one), wording(other))
 
 
-def likeness_keys(scope: Iterable[str], changes: Sequence[Change]) -> tuple[int, ...]:
+def similarity_keys(scope: Iterable[str], changes: Sequence[Change]) -> tuple[int, ...]:
     """Keys of which two like proposals of one scope share at least one, with high probability.
 
     Args:
@@ -100,7 +100,7 @@ def topic_keys(scope: Iterable[str], text: str, *, count: int = 4) -> tuple[int,
     )
 
 
-def topic_likeness(one: str, other: str) -> float:
+def topic_similarity(one: str, other: str) -> float:
     """Share of the words of both texts that are in both, in [0, 1]; 0 where one says nothing."""
     mine, theirs = set(wording(one).words), set(wording(other).words)
     return len(mine & theirs) / len(mine | theirs) if mine and theirs else 0.0
@@ -113,7 +113,7 @@ def idea_of(text: str) -> str:
 
 
 def _worst_match(one: list[Change], other: list[Change]) -> float:
-    """Pairs each change with its likest counterpart still free; the likeness of the worst pair."""
+    """Pairs each change with its most similar counterpart still free; returns the worst pair's."""
     worst = 1.0
     for change in one:
         found = [_of_changes(change, rival) for rival in other]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from skillopt.core.value import Value, text_digest
+from skillopt.core.value import Value, text_hash
 from skillopt.errors import SkillError
 
 LOCK_MARKS = ("skillopt:lock", "skillopt:unlock")
@@ -92,7 +92,7 @@ class Skill(Value):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes, 64 hex digits."""
-        return text_digest(self.text)
+        return text_hash(self.text)
 
     @cached_property
     def front_matter(self) -> str:

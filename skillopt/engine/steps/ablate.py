@@ -1,6 +1,6 @@
 """Try the edits of a refused bundle one by one, so that a good one is not buried with a bad one.
 
-Each edit is held against the same incumbent by the same gate. What comes out is one word per edit,
+The same gate tests each edit against the same incumbent. The result is one word per edit,
 for the ledger: no edit gets into the skill by it, and a good one has to be proposed again.
 """
 

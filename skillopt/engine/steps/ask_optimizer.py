@@ -10,7 +10,7 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerReplied
 from skillopt.core.history.run import Exchange
-from skillopt.core.value import canonical_json, digest_of
+from skillopt.core.value import canonical_json, content_hash
 from skillopt.engine.context import TuningContext
 from skillopt.errors import CallFailed, ChargedError
 
@@ -32,7 +32,7 @@ async def ask_optimizer(
         SpendExhausted: a limit leaves no room for the call.
     """
     asked = [message.model_dump() for message in messages]
-    digest = digest_of([context.optimizer.identity, asked])
+    digest = content_hash([context.optimizer.identity, asked])
     earlier = await context.ledger.exchange(context.run, key)
     if earlier and earlier.prompt_digest == digest:
         return earlier.reply

@@ -12,7 +12,7 @@ from skillopt.engine.steps.roll_out import roll_out
 async def observe_train(
     context: RunContext, incumbent: Skill, *, number: int
 ) -> tuple[Graded, ...]:
-    """The rollouts that round ``number`` learns from; none of them failed means nothing to mend.
+    """The rollouts that round ``number`` learns from; none of them failed means nothing to fix.
 
     The train tasks come in an order of the round's own, a minibatch at a time, until one holds a
     failure. Runs that the incumbent already has are looked up, so after the first round this

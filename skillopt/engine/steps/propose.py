@@ -48,7 +48,7 @@ async def propose(context: TuningContext, asked: Question) -> Try:
 
 
 async def repair(context: TuningContext, number: int, failed: Try, reason: str) -> Try:
-    """The one chance to mend a try that does not fit."""
+    """The one chance to fix a try that does not fit."""
     context.emit(OptimizerAsked(number=number, step="repair"))
     complaint = (
         f"Your reply cannot be used. Mend it, or make it smaller.\n\n{block('refusal', reason)}"

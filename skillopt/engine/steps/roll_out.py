@@ -9,7 +9,7 @@ from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Rollout, R
 from skillopt.core.evaluation.task import Task
 from skillopt.core.events import RolloutDone, RolloutsWanted
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import text_digest
+from skillopt.core.value import text_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.grade import grade
 from skillopt.errors import CallFailed, ChargedError, RunStopped, SpendExhausted, TargetError
@@ -17,7 +17,7 @@ from skillopt.errors import CallFailed, ChargedError, RunStopped, SpendExhausted
 Wish = tuple[Task, int]
 """A task and the trial number to run it under."""
 
-NO_SKILL = text_digest("")
+NO_SKILL = text_hash("")
 
 
 async def roll_out(

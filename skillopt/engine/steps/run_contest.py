@@ -9,7 +9,7 @@ from skillopt.core.evaluation.task import Task
 from skillopt.core.gate import Contest, GateTask, Standing, Verdict, Wanted, advance
 from skillopt.core.history.search import Search
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import text_digest
+from skillopt.core.value import text_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.check_guards import check_guards, refused_for_length
 from skillopt.engine.steps.roll_out import roll_out
@@ -69,7 +69,7 @@ def open_contest(
         deterministic=context.deterministic,
         memory=search.memory,
         earlier_tests=earlier_tests,
-        seed=int(text_digest(f"gate {context.settings.seed} {number}")[:12], 16),
+        seed=int(text_hash(f"gate {context.settings.seed} {number}")[:12], 16),
     )
 
 

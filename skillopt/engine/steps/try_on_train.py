@@ -1,7 +1,7 @@
-"""Run a refused candidate on the train tasks its proposal was shown: what it mended and broke.
+"""Run a refused candidate on the train tasks its proposal was shown: what it fixed and broke.
 
-This may be told in full. Nothing of it touches the validation tasks, and the optimizer has seen
-these very tasks with the incumbent's answers.
+This may be shown in full. It does not touch the validation tasks, and the optimizer has seen
+these tasks with the incumbent's answers.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ async def try_on_train(
         context: the run.
         candidate: the refused version.
         shown: the incumbent's rollouts that the proposal was made from.
-        aims: ids of the tasks it hoped to mend.
+        aims: ids of the tasks it was meant to fix.
     """
     wanted = context.settings.conditioning.train_check
     if wanted is None:
@@ -50,7 +50,7 @@ async def try_on_train(
 
 
 def _few(shown: Sequence[Graded], aims: Sequence[str]) -> list[Graded]:
-    """What it hoped to mend, then what it can break, then the rest, as far as it is cheap."""
+    """What it was meant to fix, then what it can break, then the rest, as far as it is cheap."""
     order = sorted(shown, key=lambda run: (run.task_id not in aims, not run.passed))
     return order[:CHEAP]
 

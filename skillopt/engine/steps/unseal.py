@@ -8,7 +8,7 @@ from skillopt.core.gate import GateTask, sealed_test
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.sealed_openings import held_to, opened_by
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import roll_out
 
@@ -41,6 +41,6 @@ async def open_sealed_test(
         seed=context.settings.seed,
     )
     sealed = held_to(sealed, before=before, insisted=insisted)
-    sealed = sealed.model_copy(update={"split": digest_of(opened_by(tasks))})
+    sealed = sealed.model_copy(update={"split": content_hash(opened_by(tasks))})
     context.emit(SealedOpened(sealed=sealed))
     return sealed

@@ -11,7 +11,7 @@ from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Ablation, Part, Refusal, Stage
 from skillopt.core.proposals.screen import sections_touched
 from skillopt.core.skill.changes import changes_of, section_print
-from skillopt.core.skill.similarity import likeness
+from skillopt.core.skill.similarity import similarity
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import LedgerError
 from skillopt.ports import Ledger
@@ -64,7 +64,7 @@ class RecallContract:
         assert found == refusals_of(round_, skill_name="triage")[0]
         (alike,) = await ledger.recalled(asked(REWORDED))
         assert alike == found
-        assert likeness(alike.changes, changes_of(SKILL, (an_insert(REWORDED),))) == 1.0
+        assert similarity(alike.changes, changes_of(SKILL, (an_insert(REWORDED),))) == 1.0
 
     async def test_only_of_this_context_and_skill(self, ledger: Ledger) -> None:
         await ledger.start_run(a_run(), SKILL)

@@ -22,19 +22,19 @@ from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.proposals.refusal import Ablation, Part, Stage
 from skillopt.core.skill.edit import Edit, Insert, Replace, apply
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import digest_of, text_digest
+from skillopt.core.value import content_hash, text_hash
 
 SKILL = Skill(
     text="---\nname: triage\n---\n# Triage\n\nAnswer with the queue.\n\n## Rules\n\n- Be brief.\n"
 )
-CONTEXT = digest_of("the context")
+CONTEXT = content_hash("the context")
 
 
 def a_key(number: int = 0, *, skill: Skill = SKILL, trial: int = 0) -> RolloutKey:
     return RolloutKey(
         skill=skill.digest,
-        task=digest_of(["task", number]),
-        target=digest_of("target"),
+        task=content_hash(["task", number]),
+        target=content_hash("target"),
         trial=trial,
     )
 
@@ -70,11 +70,11 @@ def a_missing(number: int = 0, *, seconds: float = 1.5, reason: str = "rate limi
 def a_run(name: str = "run-1", **changes: Any) -> RunRecord:
     fields: dict[str, Any] = {
         "id": name,
-        "fingerprint": digest_of("the same command"),
+        "fingerprint": content_hash("the same command"),
         "skill_name": "triage",
         "skill_path": "skills/triage/SKILL.md",
         "first": SKILL.digest,
-        "validation_set": digest_of("tasks"),
+        "validation_set": content_hash("tasks"),
         "target": "practice/reader",
         "optimizer": "practice/mentor",
         "settings": LoopSettings(),
@@ -165,7 +165,7 @@ def a_round(
     else:
         decision = RefusedRound(stage=stage, code="too_many_edits", reason="4 edits; at most 3")
     round_ = Round(
-        id=digest_of([run, number])[:12],
+        id=content_hash([run, number])[:12],
         run=run,
         number=number,
         parent=parent.digest,
@@ -187,7 +187,7 @@ def a_round(
 def an_ablation(number: int = 2, *, run: str = "run-1") -> Ablation:
     """Of a round with two edits: the first is bad alone, the second is good alone."""
     parts = (Part(edit=0, outcome="rejected"), Part(edit=1, outcome="accepted"))
-    return Ablation(round=digest_of([run, number])[:12], parts=parts)
+    return Ablation(round=content_hash([run, number])[:12], parts=parts)
 
 
 def an_exchange(
@@ -196,8 +196,8 @@ def an_exchange(
     return Exchange(
         run=run,
         key=key,
-        model=digest_of("optimizer"),
-        prompt_digest=text_digest(prompt),
+        model=content_hash("optimizer"),
+        prompt_digest=text_hash(prompt),
         prompt=prompt,
         reply=reply,
         usage=Usage(calls=1, prompt_tokens=50, completion_tokens=20, cost=0.002),

@@ -24,7 +24,7 @@ from skillopt.core.gate.bounded_mean import p_value, sample_of
 from skillopt.core.gate.power import gate_power, least_margin
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.settings import Settings
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.errors import SettingsError
 from tests.core.gate.contests import World, contest, play, seeds, worlds
 
@@ -276,10 +276,10 @@ def test_where_gains_are_looked_for_a_margin_is_refused_with_the_way_out() -> No
 
 def test_without_a_margin_settings_read_and_hash_as_before_there_was_one() -> None:
     """An unfinished run is found by these digests, and a refusal is a fact under them."""
-    assert digest_of(LoopSettings().model_dump(mode="json")) == (
+    assert content_hash(LoopSettings().model_dump(mode="json")) == (
         "cd3f7fa9a6b4f3327e616cf009db1bfc303e51eb8a1feb1f4fa4ba46c64b559a"
     )
-    assert digest_of(Settings().loop().gate.model_dump()) == (
+    assert content_hash(Settings().loop().gate.model_dump()) == (
         "c1bf2c59611c350c57e842133b4465c825947bac0a8f6ffccafcc017385dd8e3"
     )
     stored = '{"kind": "race", "alpha": 0.1, "passes": 2, "max_missing": 0.1}'

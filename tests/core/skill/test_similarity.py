@@ -22,11 +22,10 @@ from skillopt.core.skill.changes import (
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
 from skillopt.core.skill.similarity import (
     BANDS,
-    DEFAULT_LIKENESS,
+    DEFAULT_SIMILARITY,
     idea_of,
-    likeness,
-    likeness_keys,
-    text_likeness,
+    similarity_keys,
+    text_similarity,
     topic_keys,
 )
 from skillopt.core.skill.skill import Skill
@@ -42,7 +41,9 @@ SKILL = Skill(
 
 @pytest.mark.parametrize("name", SETS)
 def test_look_alikes_that_differ_in_what_matters_are_new_ideas(name: str) -> None:
-    alike = [pair for pair in PAIRS[name]["different"] if text_likeness(*pair) >= DEFAULT_LIKENESS]
+    alike = [
+        pair for pair in PAIRS[name]["different"] if text_similarity(*pair) >= DEFAULT_SIMILARITY
+    ]
     assert alike == []
 
 
@@ -51,40 +52,40 @@ def test_look_alikes_that_differ_in_what_matters_are_new_ideas(name: str) -> Non
 )
 def test_paraphrases_are_known_again(name: str, least: float) -> None:
     same = PAIRS[name]["same"]
-    assert sum(text_likeness(*pair) >= DEFAULT_LIKENESS for pair in same) / len(same) >= least
+    assert sum(text_similarity(*pair) >= DEFAULT_SIMILARITY for pair in same) / len(same) >= least
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_likeness_is_symmetric_and_1_for_itself(name: str) -> None:
     for one, other in (pair for kind in PAIRS[name].values() for pair in kind):
-        assert text_likeness(one, other) == text_likeness(other, one)
-        assert text_likeness(one, one) == 1.0
+        assert text_similarity(one, other) == text_similarity(other, one)
+        assert text_similarity(one, one) == 1.0
 
 
 def test_the_statements_of_the_sample_skills_are_all_different_ideas() -> None:
     for path in ROOT.glob("skills/*/SKILL.md"):
         found = statements(path.read_text(encoding="utf-8"))
         for one, other in itertools.combinations(found, 2):
-            assert text_likeness(one, other) < DEFAULT_LIKENESS
+            assert text_similarity(one, other) < DEFAULT_SIMILARITY
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_like_texts_share_a_key(name: str) -> None:
-    alike = [pair for pair in PAIRS[name]["same"] if text_likeness(*pair) >= DEFAULT_LIKENESS]
+    alike = [pair for pair in PAIRS[name]["same"] if text_similarity(*pair) >= DEFAULT_SIMILARITY]
     found = 0
     for one, other in alike:
-        mine, theirs = (likeness_keys(["s"], [Change(section="", after=t)]) for t in (one, other))
+        mine, theirs = (similarity_keys(["s"], [Change(section="", after=t)]) for t in (one, other))
         found += bool({*mine} & {*theirs})
     assert found >= math.floor(0.9 * len(alike))
 
 
 def test_keys_are_the_same_on_every_machine_and_differ_with_the_scope() -> None:
     changes = [Change(section="Rules", after="Answer with `billing` within 3 days.")]
-    keys = likeness_keys(["skill", "context"], changes)
+    keys = similarity_keys(["skill", "context"], changes)
     assert keys == KNOWN_KEYS
     assert len(keys) == BANDS
-    assert not {*keys} & {*likeness_keys(["skill", "elsewhere"], changes)}
-    assert not {*keys} & {*likeness_keys(["skill", "context"], [Change(section="", after="x")])}
+    assert not {*keys} & {*similarity_keys(["skill", "elsewhere"], changes)}
+    assert not {*keys} & {*similarity_keys(["skill", "context"], [Change(section="", after="x")])}
 
 
 KNOWN_KEYS = (
@@ -129,19 +130,19 @@ def test_rewordings_are_compared_by_what_they_change() -> None:
     skill = Skill(text="Send every ticket about a late parcel to the depot in the harbour.\n")
     swift = changes_of(skill, (Replace(anchor="late", text="lost"),))
     other = changes_of(skill, (Replace(anchor="harbour", text="station"),))
-    assert likeness(swift, swift) == 1.0
-    assert likeness(swift, other) < DEFAULT_LIKENESS
+    assert similarity(swift, swift) == 1.0
+    assert similarity(swift, other) < DEFAULT_SIMILARITY
 
 
 def test_place_kind_and_number_of_ideas_count() -> None:
     added = changes_of(SKILL, (SAME[0],))
     elsewhere = changes_of(SKILL, (Insert(anchor="", section=("Form",), text="\n" + RULE),))
     removed = changes_of(SKILL, (Delete(anchor="- Answer in JSON.\n"),))
-    assert likeness(added, elsewhere) == 0.0
-    assert likeness(added, removed) == 0.0
-    assert likeness(added, added + removed) == 0.0
-    assert likeness(added + removed, removed + added) == 1.0
-    assert likeness((), ()) == 0.0
+    assert similarity(added, elsewhere) == 0.0
+    assert similarity(added, removed) == 0.0
+    assert similarity(added, added + removed) == 0.0
+    assert similarity(added + removed, removed + added) == 1.0
+    assert similarity((), ()) == 0.0
 
 
 def test_one_sentence_may_have_become_two() -> None:
@@ -150,7 +151,7 @@ def test_one_sentence_may_have_become_two() -> None:
         Change(section="s", after="Answer in JSON."),
         Change(section="s", after="Name the customer."),
     ]
-    assert likeness(one, two) >= DEFAULT_LIKENESS
+    assert similarity(one, two) >= DEFAULT_SIMILARITY
 
 
 def test_what_does_not_fit_changes_nothing() -> None:
@@ -207,9 +208,9 @@ def test_texts_on_one_topic_share_topic_keys() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_can_be_compared(one: str, other: str) -> None:
-    assert 0.0 <= text_likeness(one, other) <= 1.0
-    assert text_likeness(one, one) == 1.0
-    assert len(likeness_keys(["s"], [Change(section=one, before=one, after=other)])) == BANDS
+    assert 0.0 <= text_similarity(one, other) <= 1.0
+    assert text_similarity(one, one) == 1.0
+    assert len(similarity_keys(["s"], [Change(section=one, before=one, after=other)])) == BANDS
 
 
 @given(st.lists(st.text(max_size=40), max_size=8))

@@ -9,7 +9,7 @@ import pytest
 from skillopt.core.evaluation.rollout import Graded, Missing, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.events import RolloutDone, RolloutsWanted
-from skillopt.core.value import text_digest
+from skillopt.core.value import text_hash
 from skillopt.engine.steps.roll_out import roll_out, rollout_key
 from skillopt.errors import CallFailed, RunStopped, SpendExhausted, TargetError
 from tests.engine.setups import ALL_WORDS, bench, with_text
@@ -82,7 +82,7 @@ async def test_no_skill_is_keyed_like_the_empty_text() -> None:
     made = await bench()
     task = made.context.validation_set.tasks[0]
     (rollout,) = await roll_out(made.context, None, [(task, 0)])
-    assert rollout.key.skill == text_digest("")
+    assert rollout.key.skill == text_hash("")
     assert made.target.ran == [("", task.id, 0)]
 
 

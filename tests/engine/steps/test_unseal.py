@@ -9,7 +9,7 @@ from skillopt.core.events import SealedOpened
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.sealed_openings import opened_by
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import digest_of
+from skillopt.core.value import content_hash
 from skillopt.engine.steps.unseal import open_sealed_test
 from skillopt.errors import CallFailed, SpendExhausted
 from tests.engine.setups import ALL_WORDS, NOTHING, Bench, bench, with_text
@@ -38,7 +38,7 @@ async def test_a_gain_is_certified() -> None:
     assert sealed.certified
     assert sealed.tasks == 24
     assert sealed.difference == pytest.approx((12 - 2) / 24)
-    assert sealed.split == digest_of(opened_by(tasks().split("test")))
+    assert sealed.split == content_hash(opened_by(tasks().split("test")))
     assert made.seen(SealedOpened) == [SealedOpened(sealed=sealed)]
 
 

@@ -19,7 +19,7 @@ from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.skill.edit import Edit, Misfit, apply
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value, digest_of
+from skillopt.core.value import Value, content_hash
 from skillopt.errors import InputError
 
 
@@ -40,7 +40,7 @@ class TriedEdit(Value):
     idea: str = Field(default="", max_length=500)
     """What the edits do, in one sentence."""
     criteria: tuple[str, ...] = ()
-    """What they were meant to mend."""
+    """What they were meant to fix."""
     critiques: tuple[Critique, ...] = ()
     context: str = "own"
     """Names what the outcome is a fact about: agent, tasks, rule; in another one it is stale."""
@@ -72,8 +72,8 @@ def keep(entering: Entering, tried: TriedEdit) -> str:
 def _run(tried: TriedEdit) -> RunRecord:
     names = [tried.source, tried.skill_name]
     return RunRecord(
-        id=f"{tried.source}-{digest_of(names)[:12]}",
-        fingerprint=digest_of(["kept", *names]),
+        id=f"{tried.source}-{content_hash(names)[:12]}",
+        fingerprint=content_hash(["kept", *names]),
         skill_name=tried.skill_name,
         skill_path=None,
         first=tried.parent.digest,

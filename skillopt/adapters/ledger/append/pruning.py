@@ -51,7 +51,7 @@ def _blanked(entering: Entering, table: Table, before: str) -> int:
 
 
 def give_back_space(database: Database) -> None:
-    """Rewrite a SQLite file without its free pages: what was taken away is then really gone."""
+    """Rewrite a SQLite file without its free pages: what was deleted is then really gone."""
     if not database.is_sqlite:
         return
     with database.telling(), database.connect() as connection:

@@ -105,7 +105,7 @@ class Writer:
     def _enter(self, batch: list[_Wish]) -> None:
         try:
             self._commit(batch)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the callers are told
+        except Exception as error:  # noqa: BLE001 - whatever it is, the callers get it
             if len(batch) == 1:
                 batch[0].error = self._told(error)
                 return
@@ -143,7 +143,7 @@ class Writer:
                 set_durable(connection, durable=False)
 
     def _told(self, error: Exception) -> Exception:
-        """What the caller is told; a broken connection is made anew for the next batch."""
+        """The error for the caller; a broken connection is replaced for the next batch."""
         if isinstance(error, SkilloptError):
             return error
         if self._connection is not None:

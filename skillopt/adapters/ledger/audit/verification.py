@@ -32,7 +32,7 @@ from skillopt.adapters.ledger.schema.tables import (
 from skillopt.core.evaluation.rollout import RolloutKey
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.skill.edit import Misfit, apply
-from skillopt.core.value import Value, text_digest
+from skillopt.core.value import Value, text_hash
 from skillopt.errors import LedgerError
 
 _AT_ONCE = 500
@@ -156,7 +156,7 @@ class _Check:
     def content(self, placed: Placed) -> str | None:
         """Its digests are those of its texts, and an accepted proposal still makes its version."""
         row, table = placed.row, placed.table
-        if table is VERSIONS and text_digest(row["text"]) != row["digest"]:
+        if table is VERSIONS and text_hash(row["text"]) != row["digest"]:
             return "the text does not have this digest"
         if table is ROLLOUTS and _key(row) != row["key"]:
             return "the key is not the digest of skill, task, target and trial"
@@ -177,7 +177,7 @@ class _Check:
 
     def _payload(self, row: Row) -> str | None:
         if row["payload"] is not None:
-            whole = text_digest(row["payload"]) == row["payload_digest"]
+            whole = text_hash(row["payload"]) == row["payload_digest"]
             return None if whole else "the payload does not have this digest"
         for place, before in self._prunings.items():
             if row["seq"] <= place and row["created"] < before:

@@ -8,7 +8,7 @@ from skillopt.adapters.ledger.index.recall import recalled
 from skillopt.core.history.recall import Recall, same_keys
 from skillopt.core.history.run import Round
 from skillopt.core.history.views import Alike
-from skillopt.core.skill.similarity import likeness
+from skillopt.core.skill.similarity import similarity
 
 MOST = 3
 LEAST = 0.4
@@ -16,7 +16,7 @@ LEAST = 0.4
 
 
 def alike(connection: Connection, round_: Round, *, skill_name: str) -> tuple[Alike, ...]:
-    """The refused entries that are most like a round's edits, the likest first.
+    """The refused entries that are most like a round's edits, the most similar first.
 
     It finds what shares a key with them, as the screen does: what is hardly alike may be missed.
     """
@@ -25,7 +25,7 @@ def alike(connection: Connection, round_: Round, *, skill_name: str) -> tuple[Al
     keys = same_keys(skill_name, round_.context, round_.proposal, round_.changes)
     found: dict[str, Alike] = {}
     for refusal in recalled(connection, Recall(keys)):
-        measured = likeness(refusal.changes, round_.changes)
+        measured = similarity(refusal.changes, round_.changes)
         best = found.get(refusal.id)
         if refusal.id == round_.id or measured < LEAST or (best and best.likeness >= measured):
             continue

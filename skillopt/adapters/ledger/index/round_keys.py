@@ -18,7 +18,7 @@ _LISTS: tuple[tuple[Kind, str], ...] = (("criterion", "criteria"), ("section", "
 
 
 def round_key(kind: Kind, name: str) -> int:
-    """The key of the rounds that mend a criterion, or that write under a section."""
+    """The key of the rounds that fix a criterion, or that write under a section."""
     return key_of(kind, name)
 
 

@@ -64,7 +64,7 @@ class FileHold:
             return UNKNOWN
 
     def give_up(self) -> None:
-        """Remove the file while it is locked: whoever opened it meanwhile sees that it is gone."""
+        """Remove the file while it is locked: a process that has opened it sees that it is gone."""
         assert self._lock is not None
         assert self._file is not None
         if not self._lock.is_locked:  # a forked child has nothing to give up

@@ -14,7 +14,7 @@ from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.locks.advisory_lock import SessionHold
 from skillopt.adapters.ledger.locks.file_lock import FileHold
 from skillopt.adapters.ledger.locks.process_name import UNKNOWN, this_process
-from skillopt.core.value import text_digest
+from skillopt.core.value import text_hash
 from skillopt.errors import RunHeld
 
 _TRIES = 10
@@ -52,7 +52,7 @@ class Holding:
             RunHeld: another process, or another run of this one, holds it.
             LedgerError: nothing can be locked there.
         """
-        lock = self._lock(int(text_digest(name)[:15], 16))
+        lock = self._lock(int(text_hash(name)[:15], 16))
         for _ in range(_TRIES):
             if lock.take():
                 with self._turn:

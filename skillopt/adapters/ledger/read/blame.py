@@ -152,7 +152,7 @@ def _blamed(steps: Sequence[_Step]) -> tuple[Line, ...]:
 
 
 def _critiques(connection: Connection, made: RoundSummary | None) -> tuple[Critique, ...]:
-    """The findings a proposal answered: those on what it meant to mend, where it says so."""
+    """The findings a proposal answered: those on what it was meant to fix, where it says so."""
     if made is None:
         return ()
     document = connection.execute(select(ROUNDS.c.document).where(ROUNDS.c.id == made.id))

@@ -212,7 +212,7 @@ def _of_text(connection: Connection, wanted: str) -> Condition:
         joined = _SEARCH.join(ROUNDS, ROUNDS.c.seq == _SEARCH.c.rowid)
         met = exists().where(matches, _SEARCH.c.rowid == ROUNDS.c.seq).correlate(ROUNDS)
         return Condition((Way(joined, _SEARCH.c.rowid, matches),), met, dear=WORDS_ARE_DEAR)
-    # The offset keeps PostgreSQL from parsing a round's words anew where it could ask its index.
+    # The offset keeps PostgreSQL from parsing a round's words again where it could use its index.
     found = select(ROUNDS.c.seq).where(matches).offset(0).correlate(None)
     hits = found.subquery()
     way = Way(hits.join(ROUNDS, ROUNDS.c.seq == hits.c.seq), hits.c.seq, and_(True))

@@ -18,7 +18,7 @@ from skillopt.core.proposals.refusal import Ablation, Stage
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.edit import Edit, Insert, Replace
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import canonical_json, text_digest
+from skillopt.core.value import canonical_json, text_hash
 from skillopt.errors import LedgerError
 
 Row = dict[str, Any]
@@ -58,8 +58,8 @@ def rollout_row(run: str, rollout: Graded | Missing) -> Row:
     key = rollout.key
     graded = isinstance(rollout, Graded)
     payload = stored_json(redacted_content(_rollout_payload(rollout)))
-    digest = text_digest(payload)
-    attempt = run if graded else f"{run}/{text_digest(f'{digest}{rollout.seconds!r}')[:16]}"
+    digest = text_hash(payload)
+    attempt = run if graded else f"{run}/{text_hash(f'{digest}{rollout.seconds!r}')[:16]}"
     return {
         "key": key.digest,
         "attempt": attempt,
@@ -111,7 +111,7 @@ def exchange_row(exchange: Exchange) -> Row:
         "model": exchange.model,
         "prompt_digest": exchange.prompt_digest,
         **_usage_columns(exchange.usage),
-        "payload_digest": text_digest(payload),
+        "payload_digest": text_hash(payload),
         "payload": payload,
     }
 

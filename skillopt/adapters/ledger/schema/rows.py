@@ -133,7 +133,7 @@ class RolloutRow(ChainedRow, table=True):
     key: str
     """Digest of skill, task, target and trial: what has the same key need not be run again."""
     attempt: str
-    """Tells apart who ran it: the run; for a missing one, the run and a digest of what happened."""
+    """Who ran it: the run; for a missing one, the run and a hash of what happened."""
     run: str
     """The run that paid for it."""
     skill: str
@@ -196,7 +196,7 @@ class ExchangeRow(ChainedRow, table=True):
 
 
 class RoundRow(ChainedRow, table=True):
-    """A decided round: a proposal, what became of it and why."""
+    """A decided round: a proposal, its verdict and why."""
 
     __tablename__ = "rounds"
     __table_args__ = (
@@ -229,7 +229,7 @@ class RoundRow(ChainedRow, table=True):
     idea: str = Field(sa_type=Text)
     """What the edits do, in the optimizer's words; empty where the reply was no proposal."""
     criteria: str = Field(sa_type=Text)
-    """JSON list: the criteria the edits were meant to mend."""
+    """JSON list: the criteria the edits were meant to fix."""
     sections: str = Field(sa_type=Text)
     """JSON list: the headings under which the edits write."""
     parent: str
@@ -295,7 +295,7 @@ class HeadMoveRow(ChainedRow, table=True):
 
 
 class PruningRow(ChainedRow, table=True):
-    """Payloads were taken away; the rows that had them stay, with their digests."""
+    """Payloads were deleted; the rows that had them stay, with their hashes."""
 
     __tablename__ = "prunings"
 
@@ -304,7 +304,7 @@ class PruningRow(ChainedRow, table=True):
     place: int = Field(sa_type=BigInteger)
     """Number of the last row it may have touched."""
     payloads: int = Field(sa_type=BigInteger)
-    """How many were taken away."""
+    """How many were deleted."""
 
 
 class ImportRow(ChainedRow, table=True):
