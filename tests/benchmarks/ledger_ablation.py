@@ -35,7 +35,7 @@ import numpy as np
 import skillopt
 from skillopt.app.result import Run
 from skillopt.core.history.run import RefusedRound, Round
-from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
+from skillopt.core.skill.similarity import DEFAULT_SIMILARITY, similarity
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ("triage-support-tickets", "changelog-lines", "schedule-to-cron")

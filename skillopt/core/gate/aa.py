@@ -191,8 +191,8 @@ def _worth(contests: int, *, tasks: int, runs: int) -> int:
     """How many contests with runs of their own are as good as these, which share their runs.
 
     Assigning the same runs again adds no new ones. Over 60 worlds each with 12 and 40 tasks, 3
-    and 6 runs, the rate varied from pool to pool as over 73 to 1 083 contests of their own; tasks times
-    (runs - 1) squared was below that in all of them.
+    and 6 runs, the rate varied from pool to pool as over 73 to 1 083 contests of their own; tasks
+    times (runs - 1) squared was below that in all of them.
     """
     shared = tasks * (runs - 1) ** 2
     return max(1, round(1 / (1 / contests + 1 / shared)))

@@ -12,7 +12,7 @@ from skillopt.core.skill.changes import changes_of, is_rewritten, section_of, se
 from skillopt.core.skill.edit import Misfit, apply
 from skillopt.core.skill.edit_budget import EditBudget, changed_chars, within
 from skillopt.core.skill.repeats import Repeat, first_repeat
-from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
+from skillopt.core.skill.similarity import DEFAULT_SIMILARITY, similarity
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 

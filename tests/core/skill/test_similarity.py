@@ -24,6 +24,7 @@ from skillopt.core.skill.similarity import (
     BANDS,
     DEFAULT_SIMILARITY,
     idea_of,
+    similarity,
     similarity_keys,
     text_similarity,
     topic_keys,
