@@ -22,10 +22,6 @@ ROOMS = ("core", "engine", "app", "cli", "adapters")
 TESTED_THROUGH = {
     "core/gate/__init__.py": "test_architecture.py",
     "core/evaluation/check_rules.py": "core/evaluation/test_validation_set.py",
-    "core/gate/contest.py": "core/gate/test_decide.py",
-    "core/gate/evidence.py": "core/gate/test_decide.py",
-    "core/gate/race.py": "core/gate/test_decide.py",
-    "core/gate/verdict.py": "core/gate/test_decide.py",
     "core/history/outcome.py": "app/test_sealed_openings.py",
     "core/history/recall.py": "adapters/ledger/index/test_recall.py",
     "core/history/rounds.py": "engine/test_round_work.py",
