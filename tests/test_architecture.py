@@ -21,15 +21,12 @@ ROOMS = ("core", "engine", "app", "cli", "adapters")
 
 TESTED_THROUGH = {
     "core/gate/__init__.py": "test_architecture.py",
-    "core/evaluation/check_rules.py": "core/evaluation/test_validation_set.py",
     "core/history/outcome.py": "app/test_sealed_openings.py",
     "core/history/recall.py": "adapters/ledger/index/test_recall.py",
     "core/history/rounds.py": "engine/test_round_work.py",
     "core/history/run.py": "engine/test_start.py",
     "core/proposals/refusal.py": "core/proposals/test_screen.py",
-    "core/skill/diff.py": "engine/steps/test_commit.py",
     "core/skill/word_tables.py": "core/skill/test_similarity.py",
-    "core/skill/wording.py": "core/skill/test_similarity.py",
     "adapters/files/documents.py": "adapters/files/test_validation_file.py",
     "adapters/files/validation_entries.py": "adapters/files/test_validation_file.py",
     "adapters/files/yaml_lines.py": "adapters/files/test_validation_file.py",
