@@ -22,10 +22,6 @@ ROOMS = ("core", "engine", "app", "cli", "adapters")
 TESTED_THROUGH = {
     "core/gate/__init__.py": "test_architecture.py",
     "core/history/outcome.py": "app/test_sealed_openings.py",
-    "core/history/recall.py": "adapters/ledger/index/test_recall.py",
-    "core/history/rounds.py": "engine/test_round_work.py",
-    "core/history/run.py": "engine/test_start.py",
-    "core/proposals/refusal.py": "core/proposals/test_screen.py",
     "core/skill/word_tables.py": "core/skill/test_similarity.py",
     "adapters/files/documents.py": "adapters/files/test_validation_file.py",
     "adapters/files/validation_entries.py": "adapters/files/test_validation_file.py",
