@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from skillopt.core.gate import GateTask, mean_interval, sealed_test
 from skillopt.core.gate.sealed_result import SealedTest
-from skillopt.core.gate.sign_flips import flip_test
-from skillopt.core.gate.student_t import t_quantile, t_within
 from skillopt.core.history.outcome import ship
 
 np = pytest.importorskip("numpy")
+
+
 stats = pytest.importorskip("scipy.stats")
 
 
@@ -24,20 +20,6 @@ def tasks_of(count: int) -> tuple[GateTask, ...]:
 
 def runs_of(scores: list[float]) -> dict[str, tuple[float | None, ...]]:
     return {f"t{at}": (score,) for at, score in enumerate(scores)}
-
-
-@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 7, 11, 29, 30, 149, 1000])
-@pytest.mark.parametrize("within", [0.5, 0.9, 0.95, 0.99])
-def test_t_quantiles_are_scipys(freedom: int, within: float) -> None:
-    expected = stats.t.ppf(0.5 + within / 2, freedom)
-    assert t_quantile(within, freedom) == pytest.approx(expected, rel=1e-9)
-    assert t_within(expected, freedom) == pytest.approx(within, rel=1e-9)
-
-
-@pytest.mark.parametrize(("within", "freedom"), [(0.0, 5), (1.0, 5), (0.95, 0)])
-def test_impossible_quantiles_are_refused(within: float, freedom: int) -> None:
-    with pytest.raises(ValueError, match="no t quantile"):
-        t_quantile(within, freedom)
 
 
 @pytest.mark.parametrize("count", [1, 8, 24, 108])
@@ -58,32 +40,6 @@ def test_of_many_differences_the_interval_is_the_paired_t_interval() -> None:
     sealed = sealed_test(runs_of(first), runs_of(last), tasks=tasks_of(2000), seed=0)
     expected = stats.ttest_rel(last, first).confidence_interval()
     assert (sealed.low, sealed.high) == pytest.approx((expected.low, expected.high), abs=1e-3)
-
-
-@given(st.lists(st.integers(-3, 3), min_size=1, max_size=10))
-def test_few_units_are_flipped_exactly(differences: list[int]) -> None:
-    values = np.array(differences, float)
-    if len(values) == 1:
-        expected = 1.0 if values[0] <= 0 else 0.5
-    else:
-        expected = stats.permutation_test(
-            (values,), np.sum, permutation_type="samples", alternative="greater", n_resamples=np.inf
-        ).pvalue
-    assert flip_test(values, seed=3) == pytest.approx(expected)
-
-
-def test_many_units_are_flipped_at_random() -> None:
-    values = np.random.default_rng(2).normal(0.2, 1, 60)
-    exact = 1 - stats.norm.cdf(values.sum() / math.sqrt(values @ values))
-    assert flip_test(values, seed=3) == pytest.approx(exact, abs=0.03)
-
-
-@given(st.lists(st.integers(-3, 3), min_size=1, max_size=40), st.integers(0, 2**32))
-def test_the_p_value_is_at_most_one_half_exactly_where_the_sum_is_above_zero(
-    differences: list[int], seed: int
-) -> None:
-    p_value = flip_test(np.array(differences, float), seed=seed)
-    assert (p_value <= 0.5) == (sum(differences) > 0)
 
 
 def test_a_certificate_needs_a_small_p_value_and_eight_tasks() -> None:
