@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from skillopt.core.value import Value, canonical_json, digest_of, key_of, text_digest
+from skillopt.core.value import Value, canonical_json, content_hash, key_of, text_hash
 
 
 class Point(Value):
@@ -53,17 +53,17 @@ def test_canonical_json_reads_back_and_has_one_spelling(content: object) -> None
 
 def test_order_of_keys_and_escapes_change_nothing() -> None:
     assert canonical_json({"b": 1, "a": "ö"}) == '{"a":"ö","b":1}'
-    assert digest_of({"b": 1, "a": 2}) == digest_of({"a": 2, "b": 1})
-    assert digest_of([1, 2]) != digest_of([2, 1])
+    assert content_hash({"b": 1, "a": 2}) == content_hash({"a": 2, "b": 1})
+    assert content_hash([1, 2]) != content_hash([2, 1])
 
 
 def test_digests_are_the_same_for_ever() -> None:
-    assert text_digest("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    assert digest_of({"a": [1, None]}) == text_digest('{"a":[1,null]}')
+    assert text_hash("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert content_hash({"a": [1, None]}) == text_hash('{"a":[1,null]}')
 
 
 def test_a_lone_surrogate_has_a_digest_of_its_own() -> None:
-    assert len({text_digest("\ud800"), text_digest("\ud801"), text_digest("?")}) == 3
+    assert len({text_hash("\ud800"), text_hash("\ud801"), text_hash("?")}) == 3
 
 
 @given(st.lists(st.text(), max_size=4))

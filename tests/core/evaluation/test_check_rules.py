@@ -33,8 +33,8 @@ def check(**fields: Any) -> Check:
         ({"type": "exact", "criterion": "zzz"}, "criterion", "there is kind, right"),
         ({"type": "regex", "pattern": "("}, "pattern", "'(' is not a regular expression"),
         ({"type": "contains", "value": ""}, "value", "every answer contains"),
-        ({"type": "json", "at": "a..b"}, "at", "names no field"),
-        ({"type": "rubric", "criteria": ["kind", "kind"]}, "criteria", "named twice"),
+        ({"type": "json", "at": "a..b"}, "at", "does not name a field"),
+        ({"type": "rubric", "criteria": ["kind", "kind"]}, "criteria", "listed twice"),
         ({"type": "rubric", "criteria": [" "]}, "criteria", "a criterion is empty"),
     ],
 )
@@ -114,10 +114,10 @@ def test_json_content_is_json_content(content: object) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ({1: 2}, "the key 1 is no text"),
+        ({1: 2}, "the key 1 is not text"),
         ([{"a": {1, 2}}], "is a set"),
-        ([float("inf")], "no JSON number"),
-        ({"a": ["\ud800"]}, "half a surrogate pair"),
+        ([float("inf")], "not a JSON number"),
+        ({"a": ["\ud800"]}, "unpaired surrogate"),
     ],
 )
 def test_what_is_no_json_is_named_however_deep_it_is(content: object, complaint: str) -> None:

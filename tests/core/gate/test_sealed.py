@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from skillopt.core.gate import GateTask, mean_interval, sealed_test

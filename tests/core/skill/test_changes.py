@@ -16,8 +16,8 @@ from skillopt.core.skill.changes import (
 )
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
 from skillopt.core.skill.similarity import (
-    DEFAULT_LIKENESS,
-    likeness,
+    DEFAULT_SIMILARITY,
+    similarity,
 )
 from skillopt.core.skill.skill import Skill
 
@@ -67,7 +67,7 @@ def test_one_sentence_may_have_become_two() -> None:
         Change(section="s", after="Answer in JSON."),
         Change(section="s", after="Name the customer."),
     ]
-    assert likeness(one, two) >= DEFAULT_LIKENESS
+    assert similarity(one, two) >= DEFAULT_SIMILARITY
 
 
 def test_what_does_not_fit_changes_nothing() -> None:

@@ -145,6 +145,6 @@ def test_texts_on_one_topic_share_topic_keys() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_can_be_compared(one: str, other: str) -> None:
-    assert 0.0 <= text_likeness(one, other) <= 1.0
-    assert text_likeness(one, one) == 1.0
-    assert len(likeness_keys(["s"], [Change(section=one, before=one, after=other)])) == BANDS
+    assert 0.0 <= text_similarity(one, other) <= 1.0
+    assert text_similarity(one, one) == 1.0
+    assert len(similarity_keys(["s"], [Change(section=one, before=one, after=other)])) == BANDS
