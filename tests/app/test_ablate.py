@@ -9,7 +9,7 @@ import pytest
 import skillopt
 from skillopt.app.ablate import aablate
 from skillopt.core.history.run import Round
-from skillopt.core.proposals.refusal import Part
+from skillopt.core.proposals.refusal import Ablation, Part
 from skillopt.errors import InputError, SpendExhausted
 from tests.scripted import SKILL, draft, insert, proposing, tasks
 from tests.standins_ledger import MemoryLedger
@@ -39,7 +39,7 @@ async def test_each_edit_gets_a_verdict_and_the_ledger_keeps_it() -> None:
     found = await aablate(SKILL, bundle, **roles(ledger))
     assert found.round == bundle.id
     assert found.parts == (Part(edit=0, outcome="accepted"), Part(edit=1, outcome="rejected"))
-    assert ledger.ablations == {bundle.id: found}
+    assert ledger.ablations == {bundle.id: Ablation(round=bundle.id, parts=found.parts)}
     record = list(ledger.ends.values())[-1]
     assert (record.kind, record.stopped_by, record.last) == ("gate", "ablation", SKILL.digest)
 
@@ -59,7 +59,7 @@ async def test_what_is_no_refused_bundle_has_nothing_to_take_apart(
     texts: tuple[str, ...],
 ) -> None:
     ledger = MemoryLedger()
-    with pytest.raises(InputError, match=r"round 1 of run .* is no refused bundle"):
+    with pytest.raises(InputError, match=r"is no rejected bundle of several edits"):
         await aablate(SKILL, await round_of(ledger, *texts), **roles(ledger))
 
 

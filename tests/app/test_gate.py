@@ -65,7 +65,7 @@ async def test_a_task_the_incumbent_fails_is_no_sentinel_and_the_user_is_told(
         ledger=tmp_path / "ledger.db",
     )
     assert found.verdict.code != "sentinel"
-    assert any("'hedge-1' is no sentinel" in note for note in found.verdict.notes)
+    assert any("'hedge-1' cannot be protected" in note for note in found.verdict.notes)
 
 
 def test_tune_tells_of_a_sentinel_that_is_none_once_and_in_json_in_every_verdict(
@@ -74,7 +74,7 @@ def test_tune_tells_of_a_sentinel_that_is_none_once_and_in_json_in_every_verdict
     folder = project(tmp_path, protected=True)
     told = skillopt_process("tune", "tickets.md", "--rounds", "3", "--no-write", cwd=folder)
     assert told.returncode == 0, told.stderr
-    note = "task 'validation-2' is no sentinel"
+    note = "task 'validation-2' cannot be protected"
     assert " ".join(told.stdout.split()).count(note) == 1
     found = skillopt_process(
         "tune", "tickets.md", "--rounds", "3", "--no-write", "--json", "--seed", "1", cwd=folder
@@ -277,7 +277,7 @@ def test_the_gates_answer_in_plain_lines_json_and_markdown(tmp_path: Path) -> No
     plain = skillopt_process(*GATED, "--table", cwd=folder)
     assert plain.returncode == 0, plain.stderr
     assert plain.stdout.startswith("accepted: ")
-    assert "note: task 'validation-2' is no sentinel" in plain.stdout
+    assert "note: task 'validation-2' cannot be protected" in plain.stdout
     assert "length of the skill: " in plain.stdout
     assert "validation-23" in plain.stdout
     as_json = json.loads(skillopt_process(*GATED, "--json", cwd=folder).stdout)

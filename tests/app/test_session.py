@@ -68,7 +68,7 @@ async def test_a_ledger_is_made_unless_it_is_only_read(tmp_path: Path) -> None:
         assert [run.record.id for run in await ledger.list_runs()] == [record.id]
 
 
-async def test_a_ledger_is_closed_where_a_role_cannot_be_filled(
+async def test_no_ledger_is_written_where_a_role_cannot_be_filled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
@@ -76,4 +76,4 @@ async def test_a_ledger_is_closed_where_a_role_cannot_be_filled(
     with pytest.raises(SettingsError):
         async with open_session(made):
             pass
-    (tmp_path / "ledger.db").unlink()
+    assert not (tmp_path / "ledger.db").exists()

@@ -194,7 +194,7 @@ async def test_the_sealed_test_runs_in_the_room_that_was_set_aside(
 
 
 async def test_money_needs_a_price(tmp_path: Path, server: Loopback) -> None:
-    with pytest.raises(skillopt.InputError, match="knows no price"):
+    with pytest.raises(skillopt.InputError, match="LiteLLM has none"):
         await tuned(tmp_path, server, max_cost=1.0)
     assert server.requests == []
 
@@ -329,7 +329,7 @@ async def test_401_stops_at_once_with_one_message(tmp_path: Path, server: Loopba
     with pytest.raises(skillopt.ModelError, match="Incorrect API key") as raised:
         await tuned(tmp_path, server, concurrency=4)
     assert "sk-abcdefgh" not in str(raised.value)
-    assert "the same command goes on" in str(raised.value)
+    assert "run the same command to resume" in str(raised.value)
     assert len(server.requests) <= 4
 
 

@@ -100,6 +100,6 @@ def test_another_age_is_named_with_the_rule(age: str) -> None:
 
 
 def test_what_is_pruned_is_counted_and_the_ledger_still_verifies() -> None:
-    found = said_json("ledger", "prune", "--older-than", "0h")
+    found = said_json("ledger", "prune", "--older-than", "0h", "--yes")
     assert found["payloads"] > 0
     assert f", {found['payloads']} payloads pruned" in said("ledger", "verify")

@@ -127,7 +127,7 @@ async def test_a_deleted_row_is_found(path: Path, table: str, which: str) -> Non
     by_hand(path, f"DELETE FROM {table} WHERE seq = {seq}")
     found = (await verified(path)).bad
     assert found
-    where = f"row {seq} is gone" in found.problem or found.table == "ledger_state"
+    where = f"row {seq} is missing" in found.problem or found.table == "ledger_state"
     assert where or table == "prunings"
 
 
@@ -171,7 +171,7 @@ async def test_a_payload_that_nobody_pruned_is_missed(path: Path) -> None:
     by_hand(path, "UPDATE rollouts SET payload = NULL WHERE seq = (SELECT max(seq) FROM rollouts)")
     found = (await verified(path)).bad
     assert found
-    assert "no pruning took it" in found.problem
+    assert "was not pruned" in found.problem
 
 
 async def test_a_ledger_written_anew_is_found_by_the_pinned_head(

@@ -132,7 +132,7 @@ async def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE orders (id)")
     connection.close()
-    with pytest.raises(LedgerError, match="something else"):
+    with pytest.raises(LedgerError, match="not a skillopt ledger"):
         async with SqlLedger.open(path):
             pass
 

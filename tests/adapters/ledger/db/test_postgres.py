@@ -79,7 +79,7 @@ async def test_a_shared_database_keeps_its_other_tables(postgres_url: str) -> No
 
 async def test_somebody_elses_tables_of_our_names_are_left_alone(postgres_url: str) -> None:
     by_hand(postgres_url, "CREATE TABLE runs (id INT)")
-    with pytest.raises(LedgerError, match="something else"):
+    with pytest.raises(LedgerError, match="not a skillopt ledger"):
         async with SqlLedger.open(postgres_url):
             pass
 

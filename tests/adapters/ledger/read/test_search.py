@@ -42,5 +42,5 @@ async def test_no_query_breaks_the_search(ledger: SqlLedger, wanted: str) -> Non
 
 
 async def test_a_query_of_exclusions_alone_is_refused(ledger: SqlLedger) -> None:
-    with pytest.raises(InputError, match="must occur"):
+    with pytest.raises(InputError, match="no word to search for"):
         await ledger.search("-order")
