@@ -25,7 +25,6 @@ TESTED_THROUGH = {
     "core/skill/word_tables.py": "core/skill/test_similarity.py",
     "adapters/files/documents.py": "adapters/files/test_validation_file.py",
     "adapters/files/validation_entries.py": "adapters/files/test_validation_file.py",
-    "adapters/files/yaml_lines.py": "adapters/files/test_validation_file.py",
     "adapters/ledger/__init__.py": "test_architecture.py",
     "adapters/ledger/append/transaction.py": "adapters/ledger/test_contract.py",
     "adapters/ledger/append/writer.py": "adapters/ledger/test_contract.py",
