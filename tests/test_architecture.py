@@ -23,8 +23,6 @@ TESTED_THROUGH = {
     "core/gate/__init__.py": "test_architecture.py",
     "core/history/outcome.py": "app/test_sealed_openings.py",
     "core/skill/word_tables.py": "core/skill/test_similarity.py",
-    "adapters/files/documents.py": "adapters/files/test_validation_file.py",
-    "adapters/files/validation_entries.py": "adapters/files/test_validation_file.py",
     "adapters/ledger/__init__.py": "test_architecture.py",
     "adapters/ledger/append/transaction.py": "adapters/ledger/test_contract.py",
     "adapters/ledger/append/writer.py": "adapters/ledger/test_contract.py",
@@ -46,11 +44,8 @@ TESTED_THROUGH = {
     "adapters/practice/induction.py": "adapters/practice/test_mentor.py",
     "adapters/practice/language.py": "adapters/practice/test_rules.py",
     "adapters/practice/planning.py": "adapters/practice/test_mentor.py",
-    "adapters/practice/refused.py": "adapters/practice/test_mentor.py",
     "adapters/practice/scanner.py": "adapters/practice/test_rules.py",
     "adapters/practice/scene.py": "adapters/practice/test_mentor.py",
-    "adapters/practice/shaping.py": "adapters/practice/test_mentor.py",
-    "adapters/practice/sources.py": "adapters/practice/test_mentor.py",
 }
 """Parts of another module, which is their only caller or the door that others go in by: they are
 tested through it, in the file named here."""
