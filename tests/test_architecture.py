@@ -23,41 +23,43 @@ ROOMS = ("core", "engine", "app", "cli", "adapters")
 """A module M of these with a function in it has its tests in `tests/<the same path>/test_M.py`."""
 
 TESTED_THROUGH = {
+    # They load names when these are first used: the tests below import them all.
     "core/gate/__init__.py": "test_architecture.py",
-    "core/history/outcome.py": "app/test_sealed_openings.py",
-    "core/skill/word_tables.py": "core/skill/test_similarity.py",
-    "adapters/files/documents.py": "adapters/files/test_validation_file.py",
-    "adapters/files/validation_entries.py": "adapters/files/test_validation_file.py",
-    "adapters/files/yaml_lines.py": "adapters/files/test_validation_file.py",
     "adapters/ledger/__init__.py": "test_architecture.py",
+    # The run's last step, tested with the sealed test that it is made from.
+    "core/history/outcome.py": "app/test_sealed_openings.py",
+    # Tables, read by one module.
+    "core/skill/word_tables.py": "core/skill/test_wording.py",
+    "adapters/ledger/schema/tables.py": "adapters/ledger/db/test_database.py",
+    "adapters/practice/language.py": "adapters/practice/test_rules.py",
+    # Behind the ledger's own methods, which keep one contract on every database.
     "adapters/ledger/append/transaction.py": "adapters/ledger/test_contract.py",
     "adapters/ledger/append/writer.py": "adapters/ledger/test_contract.py",
-    "adapters/ledger/audit/derived.py": "adapters/ledger/audit/test_verification.py",
-    "adapters/ledger/db/forked.py": "adapters/ledger/locks/test_run_lock.py",
-    "adapters/ledger/db/reader.py": "adapters/ledger/db/test_database.py",
-    "adapters/ledger/index/filing.py": "adapters/ledger/index/test_recall.py",
-    "adapters/ledger/index/round_keys.py": "adapters/ledger/index/test_recall.py",
-    "adapters/ledger/locks/advisory_lock.py": "adapters/ledger/locks/test_run_lock.py",
-    "adapters/ledger/locks/file_lock.py": "adapters/ledger/locks/test_run_lock.py",
-    "adapters/ledger/migrations/__init__.py": "adapters/ledger/db/test_database.py",
     "adapters/ledger/read/run_queries.py": "adapters/ledger/test_contract.py",
     "adapters/ledger/schema/mapping.py": "adapters/ledger/test_contract.py",
-    "adapters/ledger/schema/tables.py": "adapters/ledger/db/test_database.py",
+    # What follows from the chain: it is made again and compared.
+    "adapters/ledger/audit/derived.py": "adapters/ledger/audit/test_verification.py",
+    "adapters/ledger/index/filing.py": "adapters/ledger/index/test_recall.py",
+    "adapters/ledger/index/round_keys.py": "adapters/ledger/index/test_recall.py",
+    # Opening a database, and bringing an earlier one up to date.
+    "adapters/ledger/db/reader.py": "adapters/ledger/db/test_database.py",
+    "adapters/ledger/migrations/__init__.py": "adapters/ledger/db/test_database.py",
+    # A run's lock, by file or by session; it takes other processes to try it.
+    "adapters/ledger/db/forked.py": "adapters/ledger/locks/test_run_lock.py",
+    "adapters/ledger/locks/advisory_lock.py": "adapters/ledger/locks/test_run_lock.py",
+    "adapters/ledger/locks/file_lock.py": "adapters/ledger/locks/test_run_lock.py",
+    # The practice mentor's parts: what counts is what it proposes.
     "adapters/practice/drafting.py": "adapters/practice/test_mentor.py",
     "adapters/practice/evidence.py": "adapters/practice/test_mentor.py",
     "adapters/practice/faults.py": "adapters/practice/test_mentor.py",
     "adapters/practice/hints.py": "adapters/practice/test_mentor.py",
     "adapters/practice/induction.py": "adapters/practice/test_mentor.py",
-    "adapters/practice/language.py": "adapters/practice/test_rules.py",
     "adapters/practice/planning.py": "adapters/practice/test_mentor.py",
-    "adapters/practice/refused.py": "adapters/practice/test_mentor.py",
-    "adapters/practice/scanner.py": "adapters/practice/test_rules.py",
     "adapters/practice/scene.py": "adapters/practice/test_mentor.py",
-    "adapters/practice/shaping.py": "adapters/practice/test_mentor.py",
-    "adapters/practice/sources.py": "adapters/practice/test_mentor.py",
+    # The sentences of a skill, as its rules are read from them.
+    "adapters/practice/scanner.py": "adapters/practice/test_rules.py",
 }
-"""Parts of another module, which is their only caller or the door that others go in by: they are
-tested through it, in the file named here."""
+"""Modules without a test file of their own, why, and the file in which they are tested."""
 
 
 def test_import_contracts_are_kept() -> None:

@@ -16,6 +16,10 @@ BETTER = SKILL.model_copy(update={"text": SKILL.text + WORDS})
 
 def job(**options: Any) -> Job:
     """A job on the desks, with whatever ``options`` say instead."""
-    given = {"validation_set": tasks(), "target": ScriptedTarget(), "ledger": MemoryLedger()}
+    given: dict[str, Any] = {
+        "validation_set": tasks(),
+        "target": ScriptedTarget(),
+        "ledger": MemoryLedger(),
+    }
     skill = options.pop("skill", SKILL)
     return read_job(skill, **(given | options))

@@ -17,7 +17,11 @@ from tests.targets import ScriptedTarget
 
 
 async def measured(skill: Any = SKILL, **more: Any) -> Evaluation:
-    given = {"validation_set": tasks(), "target": ScriptedTarget(), "ledger": MemoryLedger()}
+    given: dict[str, Any] = {
+        "validation_set": tasks(),
+        "target": ScriptedTarget(),
+        "ledger": MemoryLedger(),
+    }
     return await aevaluate(skill, **(given | more))
 
 

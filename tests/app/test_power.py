@@ -46,7 +46,7 @@ async def test_an_empty_ledger_has_no_contests(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["race", "strict"])
 async def test_it_is_the_power_of_the_gate_that_decides(kind: str, tmp_path: Path) -> None:
-    settings = Settings(target="desk/agent", gate=kind)  # type: ignore[arg-type]
+    settings = Settings(target="desk/agent", gate=kind)
     found = await measured_power(tasks(), settings, tmp_path)
     assert found == power_on(tasks(), settings.loop().gate)
     assert found != await measured_power(tasks(), SETTINGS, tmp_path)

@@ -22,7 +22,11 @@ def test_every_command_is_where_it_is_said_to_be(name: str, home: Home) -> None:
     assert group or loaded.callback is not None
 
 
+COMMANDS = {"tune", "eval", "gate", "aa", "diff", "revert", "init", "doctor", "ledger", "runs"}
+
+
 def test_the_groups_list_their_commands() -> None:
+    assert set(HOMES) == COMMANDS
     assert set(HOMES) == set(get_command(app).commands)  # type: ignore[attr-defined]
     commands = set(get_command(ledger_app).commands)  # type: ignore[attr-defined]
     assert commands > set(LEDGER_HOMES)

@@ -71,7 +71,7 @@ def test_the_stage_is_what_goes_on() -> None:
     assert following().stage == "starting"
     assert title(following(VALIDATION)) == "validation rollouts"
     for step, words in STEPS.items():
-        asked = OptimizerAsked(number=2, step=step)  # type: ignore[arg-type]
+        asked = OptimizerAsked(number=2, step=step)
         assert title(following(asked)) == f"round 2: {words}"
     state = following(TRAIN, GateOpened(number=2, idea="more words"))
     assert (title(state), state.total) == ("round 2: at the gate", 0)

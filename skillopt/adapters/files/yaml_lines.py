@@ -134,7 +134,7 @@ class _Yaml:
                 break
             key = self._key(part)
             if key == "<<" and part.implicit[0]:
-                merged = {**self._merge(part), **merged}
+                merged = {**self._merge(part, place), **merged}
                 continue
             if key in found:
                 first = self._lines[*place, key]
@@ -156,8 +156,8 @@ class _Yaml:
             raise self._error(f"the key {event.value!r} is not text: quote it", _at(event))
         raise self._error("a key must be text", _at(event))
 
-    def _merge(self, key: Any) -> dict[str, Any]:
-        value = self._value(next(self._events), ("<<",))
+    def _merge(self, key: Any, place: Place) -> dict[str, Any]:
+        value = self._value(next(self._events), (*place, "<<"))
         parts = value if isinstance(value, list) else [value]
         if not all(isinstance(part, dict) for part in parts):
             raise self._error("`<<` merges mappings, as in `<<: *defaults`", _at(key))

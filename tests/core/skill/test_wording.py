@@ -50,6 +50,7 @@ def test_words_come_in_one_form_and_any_order() -> None:
         ("If it is `red`, answer `stop`.", "If it is `stop`, answer `red`."),
         ("Put `a` before `b`.", "Put `b` before `a`."),
         ("Use JSON rather than YAML.", "Use YAML rather than JSON."),
+        ("Pick red apples, cut green pears.", "Pick red pears, cut green apples."),
     ],
 )
 def test_exchanged_roles_are_found(one: str, other: str) -> None:
