@@ -56,9 +56,9 @@ def test_a_header_may_be_left_out(tmp_path: Path) -> None:
     ("text", "name", "said"),
     [
         ("", "t.yaml", "the file is empty; it needs tasks"),
-        ("x", "t.txt", ".txt is no kind of validation set; use .yaml, .yml or .jsonl"),
+        ("x", "t.txt", ".txt is not a validation set format; use .yaml, .yml or .jsonl"),
         ("x", "t", "no suffix is no kind of validation set"),
-        ('{"a": 1, "a": 2}', "t.jsonl", "t.jsonl:1: the key 'a' is there twice in one object"),
+        ('{"a": 1, "a": 2}', "t.jsonl", "t.jsonl:1: the key 'a' occurs twice in one object"),
         ("{}\n{", "t.jsonl", "t.jsonl:2: not JSON: "),
         ("[NaN]", "t.jsonl", "NaN is no number that can be compared"),
         ("[1e999]", "t.jsonl", "1e999 is no number that can be compared"),
