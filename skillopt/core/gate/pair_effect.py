@@ -21,7 +21,7 @@ class PairEffect(Value):
 
 
 def pair_effect(pairs: Sequence[PairedTask], tasks: Sequence[GateTask]) -> PairEffect | None:
-    """The effect over ``pairs``, with the paired t interval; None where no task has both scores.
+    """The effect over ``pairs``, with its 95 % interval; None where no task has both scores.
 
     The gate looks more than once, and stops when it has seen enough: the interval is that of one
     look, and describes rather than proves.
