@@ -10,6 +10,7 @@ import pytest
 
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.cli.entry import told_entry
+from skillopt.cli.output import local_minute
 from skillopt.core.history.run import RefusedTry
 from skillopt.core.history.views import RoundEntry
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
@@ -34,6 +35,8 @@ def rejected(tmp_path: Path) -> RoundEntry:
 
 
 def told(found: RoundEntry, *, tasks: bool = False, **round_: Any) -> list[str]:
+    if "alone" in round_:
+        found = found.model_copy(update={"alone": round_.pop("alone")})
     if round_:
         found = found.model_copy(update={"round": found.round.model_copy(update=round_)})
     return list(told_entry(found, tasks=tasks))
@@ -43,13 +46,13 @@ def test_a_rejected_proposal_from_head_to_neighbours(rejected: RoundEntry) -> No
     lines = told(rejected)
     summary = rejected.summary
     assert lines[0] == f"proposal {summary.id}: round 2 of run run-1, triage"
-    assert lines[1] == f"{summary.created:%Y-%m-%d %H:%M} UTC"
+    assert lines[1].startswith(local_minute(summary.created))
     assert lines[2].startswith("rejected by the gate (test): the mean difference over 40 tasks")
     for line in (
         "idea: be polite to customers",
         "criteria: queue",
         "sections: Triage > Rules",
-        "target practice/reader, optimizer practice/mentor",
+        "target practice/reader, optimizer practice/mentor, no judge",
         "critique of queue: no word of refunds",
         '  "my refund"',
         "+- Always apologise.",
@@ -65,17 +68,17 @@ def test_a_rejected_proposal_from_head_to_neighbours(rejected: RoundEntry) -> No
 
 
 def test_the_tasks_are_shown_on_request(rejected: RoundEntry) -> None:
-    assert not [line for line in told(rejected) if "incumbent  candidate" in line]
+    assert not [line for line in told(rejected) if "INCUMBENT  CANDIDATE" in line]
     lines = told(rejected, tasks=True)
-    at = next(at for at, line in enumerate(lines) if "incumbent  candidate" in line)
-    assert lines[at + 1].split() == ["v-1", "1.00", "0.50"]
+    at = next(at for at, line in enumerate(lines) if "INCUMBENT  CANDIDATE" in line)
+    assert lines[at + 1].split() == ["1.00", "0.50", "v-1"]
 
 
 def test_what_it_did_on_train_tasks_and_its_edits_alone(rejected: RoundEntry) -> None:
     lines = told(
         rejected,
         train=TrainEffect(mended=("t-1", "t-2"), same=7),
-        parts=(Part(edit=0, outcome="rejected"), Part(edit=1, outcome="accepted")),
+        alone=(Part(edit=0, outcome="rejected"), Part(edit=1, outcome="accepted")),
     )
     assert "on train tasks: fixed t-1, t-2; broke none; 7 unchanged" in lines
     assert "edit 0 alone: rejected" in lines
@@ -119,7 +122,7 @@ def test_a_run_of_its_own_kind_says_so(rejected: RoundEntry) -> None:
 def test_nothing_named_is_said_to_be_nothing(rejected: RoundEntry) -> None:
     bare = rejected.summary.model_copy(update={"idea": "", "criteria": (), "sections": ()})
     lines = told(rejected.model_copy(update={"summary": bare, "diff": None}))
-    assert "idea: (none)" in lines
+    assert "idea: (hand-written edit)" in lines
     assert "criteria: none named" in lines
     assert "sections: above the first heading" in lines
     assert "" not in lines

@@ -22,6 +22,7 @@ TASKS = ("--tasks", "validation_sets/tickets.yaml")
 def gated(outcome: Outcome = Outcome.REJECTED, **more: object) -> GatedEdit:
     fields = {
         "run": "run-1",
+        "entry": "r1",
         "skill": "triage",
         "old": "a" * 64,
         "new": "b" * 64,
@@ -42,7 +43,9 @@ def test_the_outcome_is_the_exit_code_in_every_form(
     outcome: Outcome, code: int, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(typer.Exit) as left:
-        answer(gated(outcome), table=False, markdown=form == "markdown", as_json=form == "as_json")
+        answer(
+            gated(outcome), (), table=False, markdown=form == "markdown", as_json=form == "as_json"
+        )
     assert left.value.exit_code == code
     assert outcome.value in capsys.readouterr().out
 
@@ -50,13 +53,14 @@ def test_the_outcome_is_the_exit_code_in_every_form(
 def test_the_answer_in_lines(capsys: pytest.CaptureFixture[str]) -> None:
     judged = gated(self_judged=True, written="SKILL.md")
     with pytest.raises(typer.Exit):
-        answer(judged, table=True, markdown=False, as_json=False)
+        answer(judged, ("skillopt ledger show r1",), table=True, markdown=False, as_json=False)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("rejected: the mean difference over 40 tasks is +2.5 points")
     assert "(judged by the target itself)" in " ".join(lines[:2])
     assert "run run-1, spent 40 calls, 0 prompt + 0 completion tokens, $0" in lines
     assert "written to SKILL.md" in lines
-    assert lines[-1].split() == ["v-1", "1.00", "0.50"]
+    assert ["1.00", "0.50", "v-1"] in [line.split() for line in lines]
+    assert lines[-1] == "next: skillopt ledger show r1"
 
 
 def test_two_forms_of_one_answer_are_refused_before_anything_is_run(tickets: Path) -> None:

@@ -20,6 +20,7 @@ from tests.adapters.ledger.samples import a_verdict
 def gated(*, self_judged: bool = False, skill: str = "triage", **verdict: Any) -> GatedEdit:
     return GatedEdit(
         run="run-1",
+        entry="r1",
         skill=skill,
         old="a" * 64,
         new="b" * 64,

@@ -42,7 +42,7 @@ def test_diff_against_a_named_version(tuned: TunedProject) -> None:
 
 def test_revert_without_a_version_lists_them(tuned: TunedProject) -> None:
     lines = said("revert", "tickets.md").splitlines()
-    (here,) = [line for line in lines if line.endswith("(in the file)")]
+    (here,) = [line for line in lines if "in the file" in line]
     assert here.startswith(tuned.last[:12])
     assert any(line.startswith(tuned.first[:12]) for line in lines)
     versions = said_json("revert", "tickets.md")["versions"]
@@ -67,13 +67,18 @@ def test_a_text_that_is_in_no_ledger_is_left_alone(tuned: TunedProject) -> None:
     beside.unlink()
 
 
-@pytest.mark.parametrize(("version", "problem"), [("zzzz", "no version"), ("", "several versions")])
+@pytest.mark.parametrize(
+    ("version", "problem"),
+    [
+        ("zzzz", "no version 'zzzz' of tickets in the ledger"),
+        ("", "version '' of tickets could be"),
+    ],
+)
 def test_a_version_must_be_one(version: str, problem: str, tuned: TunedProject) -> None:
     for command in ("diff", "revert"):
         result = ran(command, "tickets.md", version)
         assert isinstance(result.exception, InputError)
-        assert f"{problem} of tickets called {version!r}; the ledger has " in str(result.exception)
-        assert tuned.first[:12] in str(result.exception)
+        assert problem in str(result.exception)
 
 
 def test_a_skill_without_a_record_says_so(tuned: TunedProject) -> None:
@@ -81,4 +86,4 @@ def test_a_skill_without_a_record_says_so(tuned: TunedProject) -> None:
     assert said("revert", "other.md") == "the ledger has no version of other\n"
     result = ran("diff", "other.md")
     assert isinstance(result.exception, InputError)
-    assert "the ledger has no run of other; name another ledger" in str(result.exception)
+    assert "the ledger has no version of other; `skillopt tune`" in str(result.exception)

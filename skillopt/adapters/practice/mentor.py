@@ -24,6 +24,7 @@ from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
 from skillopt.core.proposals.critique import Critique, Critiques
 from skillopt.core.proposals.proposal import Draft
+from skillopt.core.skill.changes import statements
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 
@@ -115,7 +116,7 @@ def _budget(limits: str, *, narrower: bool) -> EditBudget:
 
 
 def _hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
-    """What is not about phrases, dearest first; only what was not refused."""
+    """What is not about phrases, dearest first; only what was not refused and is not said yet."""
     noun = noun_of(scene.skill.text)
     found = [
         *shape_hints(scene.book, scene.seen, scene.refused),
@@ -123,7 +124,12 @@ def _hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
         *default_hints(scene, ranked),
         *removal_hints(scene),
     ]
-    fresh = [hint for hint in found if not hint.text or hint.text not in scene.refused]
+    said = set(statements(scene.skill.text))
+    fresh = [
+        hint
+        for hint in found
+        if not hint.text or (hint.text not in scene.refused and hint.text not in said)
+    ]
     return sorted(fresh, key=lambda hint: -hint.gain)
 
 
