@@ -11,7 +11,8 @@ import pytest
 
 import skillopt
 from skillopt.cli.narrate import lines
-from skillopt.cli.output import one_line, printable
+from skillopt.cli.output import one_line
+from skillopt.cli.terminal import printable
 from skillopt.core.history.run import RefusedRound
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.quoting import LONGEST_QUOTED, blocks

@@ -9,9 +9,9 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import count, percent, print_json, printable, say_next, tell
+from skillopt.cli.output import count, percent, print_json, say_next, say_wrapped, tell
 from skillopt.cli.store import named
-from skillopt.cli.terminal import say_wrapped
+from skillopt.cli.terminal import printable
 
 if TYPE_CHECKING:
     from skillopt.app.aa import AATest

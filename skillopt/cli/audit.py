@@ -18,8 +18,8 @@ from skillopt.cli.output import (
     one_line,
     outcome_at,
     print_json,
-    printable,
     say,
+    say_folded,
     say_next,
     tell,
     tell_rest,
@@ -27,7 +27,7 @@ from skillopt.cli.output import (
 from skillopt.cli.proposals import proposal_row, say_proposals
 from skillopt.cli.store import LedgerOption, named, read
 from skillopt.cli.tables import Column, say_table
-from skillopt.cli.terminal import say_folded
+from skillopt.cli.terminal import printable
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import MODELS, with_settings
-from skillopt.cli.output import print_json
-from skillopt.cli.terminal import say_wrapped
+from skillopt.cli.output import print_json, say_wrapped
 from skillopt.errors import SettingsError
 
 if TYPE_CHECKING:

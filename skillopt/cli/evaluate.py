@@ -9,8 +9,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import count, percent, print_json, tell, tell_warnings
-from skillopt.cli.terminal import say_wrapped
+from skillopt.cli.output import count, percent, print_json, say_wrapped, tell, tell_warnings
 
 if TYPE_CHECKING:
     from skillopt.app.evaluate import Evaluation

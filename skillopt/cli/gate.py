@@ -12,9 +12,8 @@ import typer
 
 from skillopt.cli.arguments import AsJson, Tasks
 from skillopt.cli.options import GATE, ROLES_ONLY, SINGLE, with_settings
-from skillopt.cli.output import local_time, print_json, say, say_next, tell
+from skillopt.cli.output import local_time, print_json, say, say_next, say_wrapped, tell
 from skillopt.cli.store import named
-from skillopt.cli.terminal import say_wrapped
 from skillopt.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from skillopt.cli.output import count, printable, say, say_report, tell, tell_warnings
+from skillopt.cli.output import count, say, say_report, tell, tell_warnings
+from skillopt.cli.terminal import printable
 
 if TYPE_CHECKING:
     from skillopt.app.tag_clusters import Tagging

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
 
+from skillopt.cli.terminal import folded, harmless, printable, wrapped
 from skillopt.core.figures import points
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def print_json(result: BaseModel | dict[str, Any]) -> None:
     content = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
     utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
     text = json.dumps(content, ensure_ascii=not utf8, indent=2)
-    shown = (char if _harmless(char) else json.dumps(char)[1:-1] for char in text)
+    shown = (char if harmless(char) else json.dumps(char)[1:-1] for char in text)
     _write(sys.stdout, "".join(shown))
 
 
@@ -41,10 +41,25 @@ def say(text: str = "") -> None:
 def say_report(line: str) -> None:
     """Print a line of a report to stdout; on a terminal a diff's lines are coloured."""
     colour = next((code for mark, code in _DIFF_COLOURS.items() if line.startswith(mark)), None)
-    if colour is None or not is_coloured(sys.stdout):
-        say(line)
-    else:
-        put(f"\x1b[{colour}m{printable(line)}\x1b[0m")
+    for part in folded(line, sys.stdout):
+        if colour is None or not is_coloured(sys.stdout):
+            put(part)
+        else:
+            put(f"\x1b[{colour}m{part}\x1b[0m")
+
+
+def say_folded(line: str, *, indent: str = "") -> None:
+    """Print a line that may be long: wrapped on a terminal, whole in a pipe or a file."""
+    for part in folded(indent + line, sys.stdout):
+        put(part)
+
+
+def say_wrapped(lines: Iterable[str]) -> None:
+    """Print a report's lines, each wrapped under its own indent."""
+    for line in lines:
+        text = line.lstrip(" ")
+        for part in wrapped(text, indent=line[: len(line) - len(text)]) or ("",):
+            say(part)
 
 
 def put(line: str) -> None:
@@ -58,8 +73,9 @@ def is_coloured(stream: TextIO) -> bool:
 
 
 def tell(text: str) -> None:
-    """Print a line to stderr."""
-    _write(sys.stderr, printable(text))
+    """Print a line to stderr, wrapped on a terminal."""
+    for part in folded(text, sys.stderr):
+        _write(sys.stderr, part)
 
 
 def tell_warnings(warnings: Iterable[str]) -> None:
@@ -68,18 +84,9 @@ def tell_warnings(warnings: Iterable[str]) -> None:
         tell(f"warning: {warning}")
 
 
-def printable(text: str) -> str:
-    """``text`` with control characters escaped, so that no reply can control the terminal."""
-    return "".join(char if _harmless(char) else f"\\x{ord(char):02x}" for char in text)
-
-
 def one_line(text: str) -> str:
     """``text`` on one printable line, so that no reply can imitate a line of the report."""
     return printable(" ".join(text.split()))
-
-
-def _harmless(char: str) -> bool:
-    return char.isprintable() or char in "\n\t" or unicodedata.category(char) == "Zs"
 
 
 def _write(stream: TextIO, line: str) -> None:
@@ -101,6 +108,11 @@ def percent(share: float | None) -> str:
 def count(number: int, word: str) -> str:
     """A number with its noun: `1 run`, `2 runs`."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def tell_next(step: str) -> None:
+    """Print what to type next to stderr; a command is never wrapped, so that it can be copied."""
+    _write(sys.stderr, printable(f"next: {step}"))
 
 
 def say_next(*steps: str) -> None:

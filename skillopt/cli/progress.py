@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from skillopt.cli.output import count, money, percent, printable, shown_usage, tell
-from skillopt.cli.terminal import is_live
+from skillopt.cli.output import count, money, percent, shown_usage, tell
+from skillopt.cli.terminal import is_live, printable
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.events import (
     BaselineDone,

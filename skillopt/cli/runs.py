@@ -15,12 +15,12 @@ from skillopt.cli.output import (
     percent,
     print_json,
     say,
+    say_wrapped,
     shown_models,
     tell_rest,
 )
 from skillopt.cli.store import LedgerOption, read
 from skillopt.cli.tables import Column, say_table
-from skillopt.cli.terminal import say_wrapped
 from skillopt.core.figures import points
 from skillopt.errors import InputError
 

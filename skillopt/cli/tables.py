@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from skillopt.cli.output import is_coloured, printable, put
-from skillopt.cli.terminal import width
+from skillopt.cli.output import is_coloured, put
+from skillopt.cli.terminal import printable, width
 
 if TYPE_CHECKING:
     from rich.table import Table

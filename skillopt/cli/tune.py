@@ -10,8 +10,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import PANELS, SINGLE, with_settings
-from skillopt.cli.output import money, print_json, say_next, say_report, tell
-from skillopt.cli.terminal import say_wrapped
+from skillopt.cli.output import money, print_json, say_next, say_report, say_wrapped, tell
 
 if TYPE_CHECKING:
     from skillopt.app.inputs import Inputs

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from skillopt.cli.output import count, one_line, printable
+from skillopt.cli.output import count, one_line
 from skillopt.cli.tables import Column, table_lines
+from skillopt.cli.terminal import printable
 from skillopt.core.figures import points
 from skillopt.core.gate import Measure, PairedTask, Verdict
 

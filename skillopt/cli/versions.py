@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath
-from skillopt.cli.output import local_minute, one_line, percent, print_json, say, say_next, tell
+from skillopt.cli.output import (
+    local_minute,
+    one_line,
+    percent,
+    print_json,
+    say,
+    say_next,
+    say_report,
+    tell_next,
+)
 from skillopt.cli.store import LedgerOption, named, quoted, read
 from skillopt.cli.tables import Column, say_table
 from skillopt.core.figures import points
@@ -47,7 +56,7 @@ def diff_command(
         print_json({**shown, "diff": lines})
         return
     for line in lines:
-        say(line)
+        say_report(line)
     if not lines:
         say(f"{skill} is version {then.digest[:12]}")
 
@@ -91,7 +100,7 @@ def _list(path: Path, ledger: str | None, now: CurrentSkill, *, as_json: bool) -
         return
     say_table(COLUMNS, [_row(one, here=one.digest == now.skill.digest) for one in found])
     if found:
-        tell(f"next: skillopt revert {quoted(path)} VERSION{named(ledger, of=path)}")
+        tell_next(f"skillopt revert {quoted(path)} VERSION{named(ledger, of=path)}")
     else:
         say(f"the ledger has no version of {now.name}")
 

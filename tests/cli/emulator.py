@@ -22,6 +22,7 @@ LIMIT_S = 240
 """A command that hangs is killed after that."""
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[()][A-Z0-9]|\x1b[=>]")
 _COLOURS = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")
+_COMMAND = re.compile(r"(?:next:|) *(?:skillopt|diff) ")
 
 
 class Session(NamedTuple):
@@ -35,9 +36,12 @@ class Session(NamedTuple):
 
     @property
     def widest(self) -> int:
-        """Columns of the widest line that was written, whether or not it was erased later."""
-        plain = _ESCAPES.sub("", self.raw)
-        return max(wcswidth(line) for line in re.split(r"[\r\n]+", plain))
+        """Columns of the widest line that was written, whether or not it was erased later.
+
+        Commands to copy do not count: they are never wrapped.
+        """
+        lines = re.split(r"[\r\n]+", _ESCAPES.sub("", self.raw))
+        return max(wcswidth(line) for line in lines if not _COMMAND.match(line))
 
     @property
     def coloured(self) -> bool:

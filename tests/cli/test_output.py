@@ -18,13 +18,13 @@ from skillopt.cli.output import (
     outcome_at,
     percent,
     print_json,
-    printable,
     say,
     say_report,
     shown_models,
     shown_usage,
     tell,
 )
+from skillopt.cli.terminal import printable
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.run import NOBODY
 from tests.adapters.ledger.samples import a_run

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.cli.terminal import NARROWEST, PIPED_WIDTH, is_live, say_wrapped, width, wrapped
+from skillopt.cli.output import say_wrapped
+from skillopt.cli.terminal import NARROWEST, PIPED_WIDTH, is_live, width, wrapped
 from tests.cli.commands import on_terminal
 
 
