@@ -57,11 +57,11 @@ def test_a_header_may_be_left_out(tmp_path: Path) -> None:
     [
         ("", "t.yaml", "the file is empty; it needs tasks"),
         ("x", "t.txt", ".txt is not a validation set format; use .yaml, .yml or .jsonl"),
-        ("x", "t", "no suffix is no kind of validation set"),
+        ("x", "t", "no suffix is not a validation set format"),
         ('{"a": 1, "a": 2}', "t.jsonl", "t.jsonl:1: the key 'a' occurs twice in one object"),
         ("{}\n{", "t.jsonl", "t.jsonl:2: not JSON: "),
-        ("[NaN]", "t.jsonl", "NaN is no number that can be compared"),
-        ("[1e999]", "t.jsonl", "1e999 is no number that can be compared"),
+        ("[NaN]", "t.jsonl", "NaN is not a finite number"),
+        ("[1e999]", "t.jsonl", "1e999 is not a finite number"),
         ("[" * 100_000, "t.jsonl", "nested too deeply"),
     ],
 )

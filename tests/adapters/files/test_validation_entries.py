@@ -66,7 +66,7 @@ TASK = {"id": "a", "input": "x"}
         ({"tasks": [{**TASK, "split": "tset"}]}, "`split` must be 'train', 'validation' or 'test'"),
         ({"tasks": [{**TASK, "weight": 0}]}, "weight"),
         ({"tasks": [{**TASK, "checks": [{"type": "exct"}]}]}, "exact"),
-        ({"tasks": [{**TASK, "expected": {1: 2}}]}, "the key 1 is no text"),
+        ({"tasks": [{**TASK, "expected": {1: 2}}]}, "the key 1 is not text"),
     ],
 )
 def test_a_complaint_names_place_value_and_rule(content: Any, said: str) -> None:

@@ -75,14 +75,14 @@ def test_what_older_yaml_reads_otherwise_is_refused(text: str, kind: str) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: .inf", "'.inf' is no finite number"),
+        ("a: .inf", "'.inf' is not a finite number"),
         ("a: 1e999", "'1e999' is too large a number"),
         ("a: !!binary aGk=", "is not supported; remove it"),
         ("a: 1\na: 2", "t.yaml:2: the key 'a' occurs twice (first on line 1)"),
         ("5: a", "the key '5' is not text: quote it"),
         ("? [a]\n: b", "a key must be text"),
         ("a: *b", "*b is not defined above"),
-        ("a: 1\n---\nb: 2", "t.yaml:2: a second document begins"),
+        ("a: 1\n---\nb: 2", "t.yaml:2: a second document starts here"),
         ("a: [\n", "t.yaml:2: not YAML: "),
         ("a: \x01", "t.yaml:1: the character U+0001 is not allowed in YAML"),
         ("<<: 5", "`<<` merges mappings"),

@@ -23,7 +23,8 @@ CONDITIONING = Conditioning(ablate=True)
 
 async def parts_of(made: Bench, proposal: Proposal = BUNDLE) -> tuple[Part, ...]:
     search = (await measure_baseline(made.context)).search
-    return await ablate(made.context, search, incumbent=SKILL, proposal=proposal, number=1)
+    found = await ablate(made.context, search, incumbent=SKILL, proposal=proposal, number=1)
+    return tuple(edit.part for edit in found)
 
 
 async def test_each_edit_gets_a_verdict_of_its_own() -> None:

@@ -49,7 +49,7 @@ async def test_a_failed_call_names_the_round_and_the_way_on() -> None:
     made = await bench(CallFailed("the provider is down", used=Usage(calls=3)))
     with pytest.raises(CallFailed, match="no reply in round 1/propose: the provider is") as caught:
         await asking(made)
-    assert "the same command goes on from here" in str(caught.value)
+    assert "run the same command to resume" in str(caught.value)
     assert caught.value.used == Usage(calls=3)
 
 

@@ -12,6 +12,7 @@ from skillopt.core.history.search import Search
 from skillopt.core.loop_settings import Conditioning
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Proposal
+from skillopt.core.proposals.reopening import Failing
 from skillopt.core.skill.edit import apply
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.steps.recall import MOST_TOPICS, known_refusals, search_so_far, topic_of
@@ -55,7 +56,7 @@ async def test_the_screen_gets_the_refusals_of_the_same_edits() -> None:
     again = proposal_of(NOTHING)
     refused = await refuse(made, again)
     await refuse(made, proposal_of("Answer every letter in verse.\n"), number=2)
-    known = await known_refusals(made.context, again, incumbent=SKILL)
+    known = await known_refusals(made.context, again, incumbent=SKILL, failing=None)
     assert [refusal.id for refusal in known.refusals] == [refused]
     assert (known.run, known.context) == (RUN, made.context.fact)
     assert known.likeness == made.context.settings.conditioning.likeness
@@ -65,7 +66,7 @@ async def test_a_refusal_under_other_conditions_is_not_asked_for() -> None:
     made = await bench()
     await refuse(made, proposal_of(NOTHING))
     other = dataclasses.replace(made.context, fact="another validation set")
-    known = await known_refusals(other, proposal_of(NOTHING), incumbent=SKILL)
+    known = await known_refusals(other, proposal_of(NOTHING), incumbent=SKILL, failing=None)
     assert known.refusals == ()
 
 
@@ -73,7 +74,7 @@ async def test_without_conditioning_nothing_is_known_and_nothing_is_told() -> No
     made = await bench(conditioning=OFF)
     await refuse(made, proposal_of(NOTHING))
     assert (
-        await known_refusals(made.context, proposal_of(NOTHING), incumbent=SKILL)
+        await known_refusals(made.context, proposal_of(NOTHING), incumbent=SKILL, failing=None)
     ).refusals == ()
     assert await told(made) == ""
 
@@ -148,4 +149,4 @@ def test_a_topic_is_bounded() -> None:
 
 
 def test_no_failures_are_no_topic() -> None:
-    assert topic_of(LETTERS, [], []) == Topic()
+    assert topic_of(LETTERS, [], []) == Topic(failing=Failing())
