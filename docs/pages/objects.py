@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pages.tables import table
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 Model = type[BaseModel]
 
@@ -89,6 +89,7 @@ _PLAIN = {
     bool: "true or false",
     types.NoneType: "null",
     datetime: "time, ISO 8601",
+    AwareDatetime: "time, ISO 8601",
     Path: "path",
     Any: "anything",
 }
