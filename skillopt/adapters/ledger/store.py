@@ -268,7 +268,7 @@ class SqlLedger(Asking):
     ) -> Screened | None:
         """What says that these edits, or the same idea in other words, were rejected before.
 
-        A rejection on this very version always counts. One on another version counts where the
+        A rejection on this version always counts. One on another version counts where the
         edits were clearly harmful and their sections are as they were: otherwise they may be tried
         again (:mod:`skillopt.core.proposals.reopening`).
 

@@ -150,7 +150,7 @@ class RunRecord(Value):
     self_judged: bool = False
     """The judge is the target itself: every verdict rests on the target's own opinion."""
     retries: str | None = None
-    """The entry whose edits this run puts before the gate again."""
+    """The entry whose edits this run tests again."""
     by_hand: HandEdit | None = None
     """Where the hand-written edit that this run tests comes from."""
     user: str | None = None

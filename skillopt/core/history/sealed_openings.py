@@ -3,7 +3,7 @@
 Who tunes, looks at the sealed test and tunes again until it certifies has run the test many
 times over: at a level of 0.05 one of twenty such runs certifies nothing but luck. So an opening is
 entered in the ledger before the first rollout, and a later run on any of the same tasks does not
-certify, unless the user insists, which is entered too.
+certify, unless the user overrides that, which is entered too.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How often validation tasks have been used: each version scored on one is a use.
 
 A task that decides again and again is learned, by selection alone: what the gate keeps is what does
-well on these very tasks. The gate was studied (`docs/gate-in-full.md`) over up to 100 proposals
+well on these tasks. The gate was studied (`docs/gate-in-full.md`) over up to 100 proposals
 against one validation set; beyond that nothing is known, and fresh tasks are the only remedy.
 """
 

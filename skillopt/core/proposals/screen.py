@@ -52,7 +52,7 @@ class Earlier(NamedTuple):
     entries: tuple[Refusal, ...] = ()
     """The same edits first, then the same idea in other words; newest first."""
     block: Screened | None = None
-    """Set where the newest of them, or one on this very version, still stands."""
+    """Set where the newest of them, or one on this version, still stands."""
 
 
 def screen(

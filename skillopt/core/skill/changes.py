@@ -20,8 +20,8 @@ MOST_STATEMENTS = 64
 """Statements of a section that its print keeps: all of them in all but huge sections."""
 
 REWORDED = 60.0
-"""From this likeness on (rapidfuzz's `ratio`, 0 to 100) a statement that went and one that came
-are one statement reworded."""
+"""Similarity (rapidfuzz's `ratio`, 0 to 100) at which a statement removed and one added are one
+statement reworded."""
 
 _STARTS = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|#{1,6}\s|>|\|)")
 _BULLET = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)+")
