@@ -22,7 +22,6 @@ BANNED = re.compile(
 ELSEWHERE = {
     "skillopt/core/skill/word_tables.py",  # words that skills may use
     "skillopt/core/history/digest.py",  # the optimizer's prompt, as it has been tuned with
-    "skillopt/core/proposals/proposal.py",  # part of the prompt's JSON schema
     "skillopt/engine/steps/judge.py",
     "skillopt/engine/steps/propose.py",
 }

@@ -30,8 +30,8 @@ def json_in(answer: str, *, like: type | None = None) -> Any:
     """The JSON content of ``answer``: all of it, or what its last code fence or its prose holds.
 
     A check is about content, so fences and prose around it are forgiven; broken JSON is not,
-    because a program that uses the answer could not read it either. In prose only objects and lists are looked
-    for, and the last one counts.
+    because a program that uses the answer could not read it either. In prose only objects and
+    lists are searched for, and the last one counts.
 
     Args:
         answer: what the target said.

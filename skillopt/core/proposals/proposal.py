@@ -1,4 +1,4 @@
-"""A proposal: edits to one version of the skill, with what they are meant to mend."""
+"""A proposal: edits to one version of the skill, with what they are meant to fix."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Draft(Value):
     idea: str = Field(max_length=500)
     """One sentence: what the edits do, in words that name the idea rather than the wording."""
     criteria: tuple[str, ...] = Field(default=(), max_length=20)
-    """The criteria the edits are meant to mend."""
+    """The criteria the edits are meant to fix."""
     rollouts: tuple[str, ...] = Field(default=(), max_length=50)
     """Ids, as the evidence gives them, of the rollouts the edits answer."""
     predicted_gain: float = Field(default=0.0, ge=-1, le=1)
