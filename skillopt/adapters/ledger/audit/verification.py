@@ -211,7 +211,7 @@ class _Check:
         return None
 
     def _by_hand(self, round_: Round) -> str | None:
-        """A person's edit has no proposal to replay; its run says so, and its text is here."""
+        """A hand-written edit has no proposal to replay; its run says so, and its text is here."""
         query = select(RUNS.c.document).where(RUNS.c.id == round_.run)
         record = mapping.run_of(self._connection.execute(query).scalar_one())
         if record.kind != "gate":
