@@ -5,9 +5,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from skillopt.adapters.ledger import SqlLedger
 from tests.adapters.ledger import postgres
+
+settings.register_profile("seeded", derandomize=True, deadline=None)
+settings.register_profile("random", deadline=None)
+settings.load_profile("seeded")
 
 NO_SERVER = "no PostgreSQL server: the first test that needs one says why"
 

@@ -23,7 +23,7 @@ async def test_the_snippet_runs(
     code = compile(snippet, "docs/ledger.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     await eval(code, {"__name__": "snippet"})
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("known the same edits were refused before")
+    assert said[0].startswith("known the same edits were rejected before")
     assert said[1].endswith("ask for the order number")
     assert said[2] == "True"
 

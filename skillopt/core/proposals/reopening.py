@@ -22,16 +22,20 @@ class Failing(NamedTuple):
     """What fails with the incumbent, as far as the train rollouts of this round show it."""
 
     tasks: frozenset[str] = frozenset()
-    """Ids of train tasks."""
+    """Ids of train tasks that fail."""
     criteria: frozenset[str] = frozenset()
     """Criteria that are not met."""
+    passing: frozenset[str] = frozenset()
+    """Ids of train tasks that were shown and pass."""
 
 
 def failing_now(observations: Iterable[Observation]) -> Failing:
     """What the rollouts shown say about failures."""
-    failed = [seen for seen in observations if not seen.passed]
+    shown = list(observations)
+    failed = [seen for seen in shown if not seen.passed]
     missed = (line.partition(":")[0] for seen in failed for line in seen.feedback)
-    return Failing(frozenset(seen.task for seen in failed), frozenset(missed))
+    tasks = frozenset(seen.task for seen in failed)
+    return Failing(tasks, frozenset(missed), frozenset(seen.task for seen in shown) - tasks)
 
 
 def reason_to_retest(refusal: Refusal, *, skill: Skill, failing: Failing | None) -> str | None:
@@ -59,7 +63,9 @@ def reason_to_retest(refusal: Refusal, *, skill: Skill, failing: Failing | None)
 
 
 def _still_fails(refusal: Refusal, failing: Failing) -> bool:
-    return bool(
-        failing.tasks.intersection(refusal.aims)
-        or failing.criteria.intersection(refusal.proposal.draft.criteria)
-    )
+    """By the tasks it was meant to fix, where some of them were shown; else by its criteria."""
+    if failing.tasks.intersection(refusal.aims):
+        return True
+    if failing.passing.intersection(refusal.aims):
+        return False
+    return bool(failing.criteria.intersection(refusal.proposal.draft.criteria))

@@ -16,7 +16,7 @@ from skillopt.core.evaluation.validation_set import ValidationSet
 LETTERS = st.characters(categories=["Ll", "Lu"], include_characters="0123456789", codec="utf-8")
 WORD = st.text(st.sampled_from("abcdeéßñωжABC0123"), min_size=1, max_size=6)
 TEXT = st.lists(WORD, min_size=1, max_size=14)
-BREAK = st.sampled_from([" ", "  ", "\n", ", ", ". ", "; ", " - ", "! ", ' "', "\t", " (", ") "])
+BREAK = st.sampled_from([" ", "  ", "\n", ", ", ". ", "; ", " … ", "! ", ' "', "\t", " (", ") "])
 
 
 def task(name: str, text: Any, split: str = "validation", **changes: Any) -> Task:
@@ -43,7 +43,7 @@ def reworded(draw: st.DrawFn, words: list[str]) -> str:
     """The words in another case, with other punctuation and white space between them."""
     cased = [draw(st.sampled_from([str.upper, str.lower, str.title, str]))(word) for word in words]
     text = "".join(word + draw(BREAK) for word in cased)
-    return draw(st.sampled_from(["", "  ", '"', "¿", "- "])) + text
+    return draw(st.sampled_from(["", "  ", '"', "¿", "• "])) + text
 
 
 @st.composite

@@ -19,6 +19,7 @@ ELSEWHERE = Skill(text=SKILL.text.replace("bare", "as a list"))
 STILL = Failing(frozenset({"t1"}), frozenset())
 BY_CRITERION = Failing(frozenset({"t9"}), frozenset({"right"}))
 GONE = Failing(frozenset({"t9"}), frozenset({"form"}))
+FIXED = Failing(frozenset({"t9"}), frozenset({"right"}), passing=frozenset({"t1"}))
 
 NEITHER: set[str] = set()
 HARMLESS = {"harmless"}
@@ -57,6 +58,7 @@ def test_it_stands_on_the_version_it_was_tested_on(failing: Failing | None) -> N
         (ELSEWHERE, BY_CRITERION, HARMLESS),
         (ELSEWHERE, None, HARMLESS),
         (ELSEWHERE, GONE, NEITHER),
+        (ELSEWHERE, FIXED, NEITHER),
         (SAME_SECTION, STILL, BOTH),
         (SAME_SECTION, GONE, HARMLESS),
         (REWRITTEN, GONE, BOTH),
@@ -86,4 +88,6 @@ def test_what_fails_now_comes_from_the_failures_shown() -> None:
             rollout="r2", task="t2", input="", answer="", score=1, passed=True, feedback=()
         ),
     ]
-    assert failing_now(seen) == Failing(frozenset({"t1"}), frozenset({"right", "form"}))
+    assert failing_now(seen) == Failing(
+        frozenset({"t1"}), frozenset({"right", "form"}), passing=frozenset({"t2"})
+    )
