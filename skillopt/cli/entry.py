@@ -59,6 +59,8 @@ def _head(found: RoundEntry) -> Iterator[str]:
         yield from _by_hand(run.by_hand)
     if run.retries:
         yield f"re-test of proposal {run.retries}"
+    if round_.retests:
+        yield f"tested before on other versions: {', '.join(round_.retests)}"
     yield f"{decided}: {one_line(summary.reason)}{judged}"
     yield f"idea: {shown_idea(summary)}"
     if round_.proposal:

@@ -119,6 +119,11 @@ def test_a_run_of_its_own_kind_says_so(rejected: RoundEntry) -> None:
     assert any(line.endswith("gate balanced, first version 50.0 %") for line in lines)
 
 
+def test_earlier_tests_of_the_idea_are_named(rejected: RoundEntry) -> None:
+    assert "tested before on other versions: r3, r1" in told(rejected, retests=("r3", "r1"))
+    assert not [line for line in told(rejected) if line.startswith("tested before")]
+
+
 def test_nothing_named_is_said_to_be_nothing(rejected: RoundEntry) -> None:
     bare = rejected.summary.model_copy(update={"idea": "", "criteria": (), "sections": ()})
     lines = told(rejected.model_copy(update={"summary": bare, "diff": None}))
