@@ -46,6 +46,14 @@ def read(
     return asyncio.run(opened())
 
 
+def shown_ledger(ledger: str | None, *, of: Path) -> str:
+    """The path or URL of the ledger that a command used, without a password."""
+    from skillopt.app.ledger import project_ledger
+    from skillopt.core.redaction import redacted
+
+    return redacted(ledger or str(project_ledger(of)))
+
+
 def named(ledger: str | None, *, of: Path | None = None) -> str:
     """How a suggested command names the ledger: nothing where it would find the same one.
 

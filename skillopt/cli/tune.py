@@ -10,7 +10,8 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import PANELS, SINGLE, with_settings
-from skillopt.cli.output import money, print_json, say_next, say_report, say_wrapped, tell
+from skillopt.cli.output import money, print_json, say, say_next, say_report, say_wrapped, tell
+from skillopt.cli.store import shown_ledger
 
 if TYPE_CHECKING:
     from skillopt.app.inputs import Inputs
@@ -93,6 +94,7 @@ def _tune(
         print_json({**run.model_dump(mode="json"), "power": power.model_dump(mode="json")})
         return
     say_wrapped(told_run(run))
+    say(f"recorded in {shown_ledger(inputs.settings.ledger, of=skill)}")
     say_next(
         *next_steps(run, skill=skill, own=job.inputs.file or skill, ledger=given.get("ledger"))
     )

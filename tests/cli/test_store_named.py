@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from skillopt.cli.store import named
+from skillopt.cli.store import named, shown_ledger
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,14 @@ def test_the_ledger_of_the_environment_and_of_the_settings_is_found_again(
     assert named("postgresql://db.example/skills") == ""
     monkeypatch.setenv("SKILLOPT_LEDGER", "other.db")
     assert named("other.db") == ""
+
+
+def test_a_report_says_where_the_ledger_is(tmp_path: Path) -> None:
+    assert shown_ledger(None, of=tmp_path / "SKILL.md") == ".skillopt/ledger.db"
+    assert shown_ledger("other.db", of=tmp_path) == "other.db"
+    assert "hunter2secret" not in shown_ledger(
+        "postgresql://me:hunter2secret@db.example/skills", of=tmp_path
+    )
 
 
 def test_no_password_is_printed() -> None:
