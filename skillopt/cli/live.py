@@ -10,7 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from skillopt.cli.progress import RunState, pace, spend_lines, title
+from skillopt.cli.run_state import RunState, pace, spend_lines, title
 
 PER_SECOND = 8
 """Redraws in a second."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from skillopt.app.result import Run
 from skillopt.cli.output import count, outcome_at, percent, shown_usage
-from skillopt.cli.progress import shown_baseline
+from skillopt.cli.run_state import shown_baseline
 from skillopt.cli.store import named, quoted
 from skillopt.cli.terminal import wrapped
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped

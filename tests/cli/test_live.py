@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from skillopt.cli.live import LiveView, view
-from skillopt.cli.progress import RunState
+from skillopt.cli.run_state import RunState
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.loop_settings import SpendLimits
 
