@@ -13,7 +13,7 @@ INTRODUCTION = f"""\
 # What each gate finds
 
 The gain in points that a gate finds **4 times in 5 / every second time**, by the number of
-validation tasks (of clusters, where tasks are kin): what `skillopt doctor` and the head of every
+validation tasks (of clusters, if tasks have one): what `skillopt doctor` and the head of every
 run say. It is for the first proposal of a run and falls with the root of the number of tasks.
 The constants were fitted to the [simulation](gate-in-full.md#the-simulated-world) at a standard
 deviation of the paired differences of {SPREAD_BINARY} (pass or fail) and {SPREAD_GRADED} (graded).

@@ -1,4 +1,4 @@
-"""Tag near-copies as kin: which tasks get which `cluster`, and the edit of their file."""
+"""Tags for near-copies: which tasks get which `cluster`, and the edit of their file."""
 
 from __future__ import annotations
 

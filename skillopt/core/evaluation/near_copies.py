@@ -151,7 +151,7 @@ def _pair(one: Task, other: Task, similarity: float) -> NearCopy:
 
 
 def _settled(one: Task, other: Task) -> bool:
-    """Nothing is to be said of the pair: the two are tagged as kin, or both are train tasks."""
+    """Nothing is to be said of the pair: the two share a cluster, or both are train tasks."""
     if one.split != other.split:
         return False
     return one.split == "train" or (one.cluster is not None and one.cluster == other.cluster)

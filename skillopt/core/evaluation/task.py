@@ -39,7 +39,7 @@ class Task(Value):
     scoring: Literal["mean", "all"] = "mean"
     """`mean`: the score is the weighted mean of the checks; `all`: their minimum."""
     cluster: str | None = None
-    """Tasks of one cluster are kin (one repository, one template): the gate flips them together."""
+    """Tasks of one cluster belong together (a repository, a template): the gate flips them as one."""
     protected: bool = False
     """A sentinel: a candidate that breaks it is vetoed."""
 

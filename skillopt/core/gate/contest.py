@@ -57,7 +57,7 @@ class GateTask(Value):
 
     id: str
     cluster: str | None = None
-    """Tasks of one cluster are kin (one template, one repository): they count as one unit."""
+    """Tasks of one cluster belong together (a template, a repository) and count as one unit."""
     weight: float = Field(default=1.0, gt=0)
     protected: bool = False
     """A sentinel: the candidate may not break it, whatever it gains elsewhere."""

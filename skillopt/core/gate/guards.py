@@ -5,7 +5,7 @@ reported beside it; with a margin they are guarded, against the version the run 
 that many small steps cannot add up to a large one.
 
 Cost and latency are held by a non-inferiority test on the ratio of means: with candidate `c` and
-first version `f` paired by task (by cluster, where tasks are kin), the guard holds where the upper
+first version `f` paired by task (by cluster, if tasks have one), the guard holds where the upper
 end of the one-sided 95 % t interval of mean(c - (1 + margin) * f) is not above 0 (Hauschke,
 Kieser, Hothorn 1999, "Proof of safety in toxicology based on the ratio of two means").
 """

@@ -66,7 +66,7 @@ class Power(Value):
     """What a gate can detect on a validation set."""
 
     units: int
-    """Tasks, or clusters where tasks are kin."""
+    """Tasks, or clusters if tasks have one."""
     mde80: float | None
     """The gain (0 to 1) that is found 4 times in 5; above 1 none is. None where the gate asks for
     no gain, only for no loss beyond a margin."""
@@ -99,7 +99,7 @@ def gate_power(n: int, s: float | None, policy: GatePolicy, *, graded: bool = Fa
     """The smallest gains that the gate finds with ``n`` units.
 
     Args:
-        n: tasks; or clusters, where tasks are tagged as kin.
+        n: tasks; or clusters, if tasks have one.
         s: standard deviation of the paired differences, where contests have measured it; None
             takes 0.42, or 0.30 with graded checks.
         policy: the gate.
