@@ -94,7 +94,7 @@ class Settings(Value):
         default=0.10,
         gt=0,
         lt=1,
-        description="Level of significance of `race` and `exact`.",
+        description="Significance level of `race` and `exact`.",
     )
     passes: int = Field(
         default=2, ge=1, le=10, description="Maximum number of passes over the validation tasks."
