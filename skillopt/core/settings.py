@@ -109,8 +109,8 @@ class Settings(Value):
         default=None,
         gt=0,
         le=100,
-        description="Accept a single edit that is shown not to be worse by so many points, "
-        "instead of one that is better; by `race` or `exact`.",
+        description="Accept a single edit if it is shown to lose less than this many points, "
+        "for rewordings; with `race` or `exact`.",
     )
     guard_skill_chars: int | None = Field(
         default=None,

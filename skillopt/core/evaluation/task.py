@@ -39,7 +39,7 @@ class Task(Value):
     scoring: Literal["mean", "all"] = "mean"
     """`mean`: the score is the weighted mean of the checks; `all`: their minimum."""
     cluster: str | None = None
-    """Tasks of one cluster (a repository, a template) are one unit: the gate flips them together."""
+    """Tasks of one cluster (a repository, a template) are one unit: the gate flips all of them."""
     protected: bool = False
     """A sentinel: a candidate that breaks it is vetoed."""
 
