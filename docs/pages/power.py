@@ -12,13 +12,13 @@ SIZES = (12, 20, 30, 60, 100, 150, 300)
 INTRODUCTION = f"""\
 # What each gate finds
 
-The gain in points that a gate finds **4 times in 5 / every second time**, by the number of
-validation tasks (of clusters, if tasks have one): what `skillopt doctor` and the head of every
-run say. It is for the first proposal of a run and falls with the root of the number of tasks.
+The true gain in points that is accepted **80 % / 50 % of the time**, by the number of validation
+tasks (of clusters, if tasks have one): what `skillopt doctor` and the start of every run say. It is
+for the first proposal of a run, and falls with the square root of the number of tasks.
 The constants were fitted to the [simulation](gate-in-full.md#the-simulated-world) at a standard
 deviation of the paired differences of {SPREAD_BINARY} (pass or fail) and {SPREAD_GRADED} (graded).
-Once three contests on the same tasks with the same target are in the ledger, their own spread is
-taken instead.
+Once the ledger has three contests on the same tasks with the same target, their spread is used
+instead.
 """
 
 

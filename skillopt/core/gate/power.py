@@ -68,10 +68,10 @@ class Power(Value):
     units: int
     """Tasks, or clusters if tasks have one."""
     mde80: float | None
-    """The gain (0 to 1) that is found 4 times in 5; above 1 none is. None where the gate asks for
+    """The true gain (0 to 1) that is accepted 80 % of the time; above 1 none is. None where the gate asks for
     no gain, only for no loss beyond a margin."""
     mde50: float | None
-    """The gain that is found every second time; None likewise."""
+    """The true gain that is accepted half of the time; None likewise."""
     text: str
     """For a person."""
     warnings: tuple[str, ...]
