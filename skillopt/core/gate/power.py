@@ -68,8 +68,8 @@ class Power(Value):
     units: int
     """Tasks, or clusters if tasks have one."""
     mde80: float | None
-    """The true gain (0 to 1) that is accepted 80 % of the time; above 1 none is. None where the gate asks for
-    no gain, only for no loss beyond a margin."""
+    """The true gain (0 to 1) that is accepted 80 % of the time; above 1 none is. None where the
+    gate asks for no gain, only for no loss beyond a margin."""
     mde50: float | None
     """The true gain that is accepted half of the time; None likewise."""
     text: str
