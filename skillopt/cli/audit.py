@@ -272,7 +272,7 @@ def _confirm(told: str) -> None:
     """
     if not sys.stdin.isatty():
         raise InputError(
-            f"prune would delete {told}, and standard input is no terminal to ask on; "
+            f"prune would delete {told}, and standard input is not a terminal; "
             "pass --yes to delete them, or --dry-run to only count them"
         )
     if not typer.confirm(f"delete {told}? this cannot be undone", err=True):

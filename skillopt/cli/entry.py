@@ -94,7 +94,7 @@ def _origin(file: FileOrigin) -> str:
     path = one_line(file.path)
     match file.state:
         case None:
-            return f"{path} (in no git repository)"
+            return f"{path} (not in a git repository)"
         case "untracked":
             return f"{path} (not committed to git)"
         case "committed" | "modified":

@@ -59,7 +59,7 @@ async def test_what_is_no_refused_bundle_has_nothing_to_take_apart(
     texts: tuple[str, ...],
 ) -> None:
     ledger = MemoryLedger()
-    with pytest.raises(InputError, match=r"is no rejected bundle of several edits"):
+    with pytest.raises(InputError, match=r"is not a rejected proposal of several edits"):
         await aablate(SKILL, await round_of(ledger, *texts), **roles(ledger))
 
 

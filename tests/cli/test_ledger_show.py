@@ -116,7 +116,7 @@ def test_a_hand_written_edit_shows_files_commit_author_and_state(cli: Cli, folde
 def test_without_a_repository_the_paths_are_shown(cli: Cli, folder: Path) -> None:
     entry = json.loads(cli(*GATE, "--json").out)["entry"]
     told = cli("ledger", "show", entry).out
-    assert "old version: tickets.md (in no git repository)" in told
+    assert "old version: tickets.md (not in a git repository)" in told
     assert "hand-written edit" in cli("ledger", "list").out
 
 
