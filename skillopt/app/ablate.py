@@ -130,7 +130,7 @@ def _bundle(round_: Round) -> Proposal:
     proposal = round_.proposal
     if round_.decision.kind != "refused" or proposal is None or len(proposal.edits) == 1:
         raise InputError(
-            f"proposal {round_.id} is not a rejected proposal of several edits: there is nothing to "
-            "take apart; `skillopt ledger retry` tests a single edit again"
+            f"proposal {round_.id} is not a rejected proposal of several edits: there is nothing "
+            "to take apart; `skillopt ledger retry` tests a single edit again"
         )
     return proposal
