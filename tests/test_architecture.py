@@ -60,6 +60,12 @@ TESTED_THROUGH = {
     "adapters/practice/induction.py": "adapters/practice/test_mentor.py",
     "adapters/practice/planning.py": "adapters/practice/test_mentor.py",
     "adapters/practice/scene.py": "adapters/practice/test_mentor.py",
+    # How each kind of value is compared: what counts is that two targets differ.
+    "adapters/identity/classes.py": "adapters/identity/test_values.py",
+    "adapters/identity/code.py": "adapters/identity/test_values.py",
+    "adapters/identity/langchain.py": "adapters/identity/test_values.py",
+    "adapters/identity/origin.py": "adapters/identity/test_values.py",
+    "adapters/identity/walk.py": "adapters/identity/test_values.py",
     # The sentences of a skill, as its rules are read from them.
     "adapters/practice/scanner.py": "adapters/practice/test_rules.py",
 }

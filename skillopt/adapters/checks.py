@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from skillopt.adapters.callables import NoCallable, load_callable, source_digest
+from skillopt.adapters.identity.lasting import kept, leave
 from skillopt.adapters.user_code import identity_of
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
 from skillopt.core.evaluation.grading import label, result, shown
@@ -64,6 +65,7 @@ class ProgramChecks:
         """
         self._folder = Path(folder or ".").absolute()
         self._own = dict(own or {})
+        self._identities: dict[int, str] = {}
 
     async def run(self, check: Python | Command, answer: str, task: Task) -> CheckResult:
         """The check's result.
@@ -86,10 +88,27 @@ class ProgramChecks:
         calls = {check.call for task in tasks for check in task.checks if isinstance(check, Python)}
         return content_hash({call: self._source(call) for call in calls})
 
+    def unidentified(self, tasks: Iterable[Task]) -> str | None:
+        """Why a callable of the caller's own has no identity from run to run; None where all do."""
+        found = (identity_of("check", check, None).unknown for check in self._called(tasks))
+        return next((reason for reason in found if reason), None)
+
+    def settle(self, tasks: Iterable[Task]) -> None:
+        """Called when a run ends: what its calls have changed makes no other check of it."""
+        for check in self._called(tasks):
+            now = identity_of("check", check, None).digest
+            leave(check, identity=self._identities.get(id(check), now), now=now)
+
+    def _called(self, tasks: Iterable[Task]) -> list[OwnCheck]:
+        """The caller's own callables that the tasks' checks call."""
+        calls = {check.call for task in tasks for check in task.checks if isinstance(check, Python)}
+        return [self._callable(call) for call in sorted(calls) if call.startswith(OWN)]
+
     def _source(self, call: str) -> str:
         function = self._callable(call)
         if call.startswith(OWN):
-            return identity_of("check", function, None)
+            found = kept(function, identity_of("check", function, None).digest)
+            return self._identities.setdefault(id(function), found)
         return source_digest(call, self._folder)
 
     def _callable(self, call: str) -> OwnCheck:

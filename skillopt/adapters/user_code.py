@@ -2,26 +2,99 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
+from skillopt.adapters.identity.files import command_files
+from skillopt.adapters.identity.lasting import kept, leave
+from skillopt.adapters.identity.values import values
+from skillopt.adapters.identity.walk import Unknown, Walk
 from skillopt.core.value import content_hash
 
 
-def identity_of(kind: str, code: object, name: str | None) -> str:
-    """The identity digest of ``code``.
+@dataclass(frozen=True)
+class Identity:
+    """Names what answers."""
+
+    digest: str
+    """The same only for what answers alike; where it is unknown, no other run has it."""
+    unknown: str | None = None
+    """Why it cannot be derived; None where it is known."""
+
+
+class Identified:
+    """An adapter of the caller's own code: its identity is derived when it is made."""
+
+    identity: str
+    """Digest of everything that shapes its answers, or of what the caller names it."""
+    unidentified: str | None
+    """Why no identity can be derived; then ``identity`` is this object's alone."""
+
+    def renewed(self) -> Self:
+        """The same for another run: what the code holds may have changed since."""
+        again = copy.copy(self)
+        again.identify()
+        return again
+
+    def identify(self) -> None:
+        """Derive the identity from the code as it is now."""
+        found = self._derived()
+        self.identity = kept(self._code(), found.digest)
+        self.unidentified = found.unknown
+
+    def settle(self) -> None:
+        """Called when a run ends: what its calls have changed makes no other target of it."""
+        leave(self._code(), identity=self.identity, now=self._derived().digest)
+
+    def _code(self) -> object:
+        """What is called."""
+        raise NotImplementedError
+
+    def _derived(self) -> Identity:
+        raise NotImplementedError
+
+
+def identity_of(kind: str, code: object, name: str | None, *more: object) -> Identity:
+    """The identity of ``code``.
 
     Args:
         kind: which adapter runs it.
         code: a function, or an object that is called.
-        name: what the caller names it, version included; by default its module and qualified
-            name, which do not change when its body does.
+        name: what the caller names it, version included; it wins over what the code says.
+        more: further objects that shape the answers.
     """
-    named = code if hasattr(code, "__qualname__") else type(code)
-    qualified = f"{getattr(named, '__module__', '')}:{getattr(named, '__qualname__', '')}"
-    return content_hash([kind, name or qualified])
+    if name is not None:
+        return Identity(content_hash([kind, name]))
+    try:
+        return Identity(content_hash([kind, "code", Walk(values).digest((code, *more))]))
+    except Unknown as unknown:
+        return _of_this_run(kind, str(unknown))
+
+
+def command_identity(command: Sequence[str], name: str | None) -> Identity:
+    """The identity of a command: its words, and the content of the files that they name.
+
+    Args:
+        command: program and arguments.
+        name: what the caller names it, version included; it wins over the files.
+    """
+    if name is not None:
+        return Identity(content_hash(["command", name]))
+    try:
+        return Identity(content_hash(["command", list(command), command_files(command)]))
+    except OSError as error:
+        return _of_this_run("command", f"{error.filename} cannot be read: {error.strerror}")
 
 
 def is_async(function: object) -> bool:
     """Whether calling ``function`` makes a coroutine; it may be an object with `__call__`."""
     called = getattr(function, "__call__", None)  # noqa: B004 - its own method is looked at
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called)
+
+
+def _of_this_run(kind: str, reason: str) -> Identity:
+    return Identity(content_hash([kind, "unknown", secrets.token_hex(16)]), unknown=reason)

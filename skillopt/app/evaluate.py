@@ -55,7 +55,7 @@ class Evaluation(Value):
     self_judged: bool = False
     """The judge is the target itself."""
     warnings: tuple[str, ...] = ()
-    """What a person should know: that the sealed test is spent."""
+    """What a person should know: that the sealed test is spent, that the target has no identity."""
     usage: Usage
     """What the rollouts used, those that were paid earlier included."""
 
@@ -122,7 +122,7 @@ async def evaluate_skill(
         other=_score(theirs, tasks) if against is not None else None,
         lift=_lift(theirs, mine, tasks, context.settings.seed) if against is not None else None,
         self_judged=job.self_judged,
-        warnings=warnings,
+        warnings=(*(unknown.told for unknown in session.unidentified), *warnings),
         usage=sum((rollout.usage for rollout in (*mine, *theirs)), Usage()),
     )
 

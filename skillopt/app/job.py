@@ -14,6 +14,7 @@ from skillopt.app.inputs import Inputs, check_roles, read_inputs
 from skillopt.app.options import Options
 from skillopt.core.events import Event
 from skillopt.core.skill.skill import Skill
+from skillopt.errors import InputError
 from skillopt.ports import Ledger, Model, Target
 
 _ROLES = ("target", "optimizer", "judge")
@@ -28,6 +29,8 @@ class Roles:
     judge: OwnModel | Model | None = None
     checks: Mapping[str, OwnCheck] = field(default_factory=dict)
     """Checks that `python` checks call as `own:<name>`."""
+    identity: str | None = None
+    """What the caller names the target and its version; None where that is derived."""
 
     @property
     def filled(self) -> frozenset[str]:
@@ -71,13 +74,15 @@ def read_job(
     filled = {role: given.pop(role, None) for role in _ROLES}
     named = {role: value for role, value in filled.items() if isinstance(value, str)}
     objects = {role: value for role, value in filled.items() if role not in named}
-    roles = Roles(checks=given.pop("checks", None) or {}, **objects)
+    identity = given.pop("identity", None)
+    roles = Roles(checks=given.pop("checks", None) or {}, identity=identity, **objects)
     validation_set = given.pop("validation_set", None)
     ledger, emit = given.pop("ledger", None), given.pop("on_event", None)
     located = {"ledger": ledger} if isinstance(ledger, str) else {}
     inputs = read_inputs(skill, validation_set, {**named, **given, **located})
     if proposes:
         inputs.settings.check_gains()
+    _check_identity(inputs, roles)
     return Job(
         inputs=inputs,
         roles=roles,
@@ -85,6 +90,30 @@ def read_job(
         emit=emit or _ignore,
         self_judged=check_roles(inputs, own=roles.filled, proposes=proposes),
     )
+
+
+def _check_identity(inputs: Inputs, roles: Roles) -> None:
+    """An identity names a function, a runnable or a command; the others have one.
+
+    Raises:
+        InputError: the target is something else, or the identity is empty.
+    """
+    if roles.identity is None:
+        return
+    if not roles.identity:
+        raise InputError(
+            "identity='' names nothing: pass a text such as 'agent 2', or leave it out"
+        )
+    if hasattr(roles.target, "answer"):
+        raise InputError(
+            f"identity={roles.identity!r}: the target {type(roles.target).__name__} has an "
+            "identity of its own; set it there"
+        )
+    if roles.target is None and inputs.settings.target_command is None:
+        raise InputError(
+            f"identity={roles.identity!r} names a target of your own (a function, a runnable, a "
+            "command); a model is named by its model string: leave identity out"
+        )
 
 
 def _ignore(_event: Event) -> None:

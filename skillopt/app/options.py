@@ -72,6 +72,9 @@ class Options(SettingsOptions, total=False):
     target: OwnTarget | Target | str | None
     """A LiteLLM model string; a callable `(skill_text, input) -> str`, sync or async; a LangChain
     or LangGraph runnable; or a :class:`skillopt.ports.Target`."""
+    identity: str | None
+    """Names a target of your own and its version in the ledger: the same text for the same answers.
+    By default it is derived from the target's code; see the Python API's page."""
     optimizer: OwnModel | Model | str | None
     """A model string; a callable `(messages) -> str`, sync or async; or a `skillopt.ports.Model`.
     Only tuning needs one."""

@@ -38,6 +38,9 @@ class Run(Value):
     overfit: bool = False
     """The gain on validation tasks exceeds the sealed gain by more than chance explains."""
 
+    warnings: tuple[str, ...] = ()
+    """What a person should know: that the target has no identity, so that nothing is reused."""
+
     @property
     def skill(self) -> Skill:
         """The version to use: the last one where it ships, else the first."""

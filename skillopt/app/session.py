@@ -12,6 +12,7 @@ from skillopt.adapters.meter import SpendMeter
 from skillopt.app.job import Job
 from skillopt.app.records import run_record
 from skillopt.app.wiring import Wiring, ledger_of
+from skillopt.core.events import IdentityUnknown
 from skillopt.core.history.run import RunKind, RunRecord
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext, Setup
@@ -25,6 +26,8 @@ class Session:
     job: Job
     setup: Setup
     meter: SpendMeter
+    unidentified: tuple[IdentityUnknown, ...]
+    """The roles whose work no other run can reuse."""
 
     @property
     def ledger(self) -> Ledger:
@@ -76,8 +79,9 @@ async def open_session(job: Job, *, create: bool = True) -> AsyncIterator[Sessio
     async with AsyncExitStack() as stack:
         wiring = Wiring(job, stack)
         ledger, opening = ledger_of(job, create=create)
-        session = Session(job, wiring.setup(ledger), wiring.meter)
+        setup = wiring.setup(ledger)
         await stack.enter_async_context(opening)
+        session = Session(job, setup, wiring.meter, _told(job, wiring))
         yield session
 
 
@@ -89,4 +93,10 @@ async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningS
         ledger, opening = ledger_of(job, create=create)
         setup, optimizer = wiring.setup(ledger), wiring.optimizer()
         await stack.enter_async_context(opening)
-        yield TuningSession(job, setup, wiring.meter, optimizer)
+        yield TuningSession(job, setup, wiring.meter, _told(job, wiring), optimizer)
+
+
+def _told(job: Job, wiring: Wiring) -> tuple[IdentityUnknown, ...]:
+    for unknown in wiring.unidentified:
+        job.emit(unknown)
+    return tuple(wiring.unidentified)

@@ -118,10 +118,13 @@ class Place(NamedTuple):
 class Tuning:
     """A run that is set up and not started: run it, or put its graph into one of your own."""
 
-    def __init__(self, inputs: Inputs, start: Start, *, place: Place | None) -> None:
+    def __init__(
+        self, inputs: Inputs, start: Start, *, place: Place | None, warnings: tuple[str, ...] = ()
+    ) -> None:
         self._inputs = inputs
         self._start = start
         self._place = place
+        self._warnings = warnings
 
     def graph(self, **compile_options: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The compiled LangGraph graph (:mod:`skillopt.engine.graph`), with your checkpointer.
@@ -139,7 +142,7 @@ class Tuning:
         """Run the graph to its end and write the file, where one was named."""
         await self.graph().ainvoke({})
         loop = await self._start.loop()
-        run = await _result(loop)
+        run = await self.result()
         if self._place is None:
             return run
         written = await _write(run, loop, self._place)
@@ -148,7 +151,8 @@ class Tuning:
 
     async def result(self) -> Run:
         """The outcome of the finished run; no file is written."""
-        return await _result(await self._start.loop())
+        run = await _result(await self._start.loop())
+        return run.model_copy(update={"warnings": self._warnings})
 
 
 async def _result(loop: Loop) -> Run:
@@ -194,7 +198,8 @@ async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
         start = Start(opening)
         place = _place(job.inputs, writes_to) if writes_to else None
         try:
-            yield Tuning(job.inputs, start, place=place)
+            told = tuple(unknown.told for unknown in session.unidentified)
+            yield Tuning(job.inputs, start, place=place, warnings=told)
         finally:
             await start.release()
 

@@ -6,7 +6,7 @@ import shlex
 import time
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.meter import SpendMeter
@@ -19,12 +19,16 @@ from skillopt.adapters.targets import (
     RunnableTarget,
 )
 from skillopt.adapters.targets.runnable import Runnable
+from skillopt.adapters.user_code import Identified
 from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.events import IdentityRole, IdentityUnknown
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
 from skillopt.ports import Ledger, Model, Target
+
+_Adapter = TypeVar("_Adapter", Target, Model)
 
 
 class Wiring:
@@ -36,6 +40,8 @@ class Wiring:
         self._stack = stack
         self.meter = SpendMeter(self._settings.limits())
         """Counts what all roles spend."""
+        self.unidentified: list[IdentityUnknown] = []
+        """The roles that no other run can recognize, as far as they are built."""
 
     def optimizer(self) -> Model:
         """The optimizer's model.
@@ -43,7 +49,7 @@ class Wiring:
         Raises:
             MissingModelError, SettingsError: before anything is called.
         """
-        return self._model("optimizer", self._job.roles.optimizer)
+        return self._noted("optimizer", self._model("optimizer", self._job.roles.optimizer))
 
     def setup(self, ledger: Ledger) -> Setup:
         """Target, grader and settings, with ``ledger``.
@@ -52,9 +58,11 @@ class Wiring:
             MissingModelError, SettingsError: before anything is called.
         """
         tasks, loop = self._job.inputs.validation_set, self._settings.loop()
-        target = self._target(self._job.roles.target, seed=loop.seed)
-        judge = self._model("judge", self._job.roles.judge) if tasks.uses_rubric else None
+        target = self._noted("target", self._target(self._job.roles.target, seed=loop.seed))
+        judge = self._judge() if tasks.uses_rubric else None
         runner = ProgramChecks(folder=tasks.folder, own=self._job.roles.checks)
+        self._note("checks", runner.unidentified(tasks.tasks))
+        self._stack.callback(runner.settle, tasks.tasks)
         identity = _identity(target, judge, runner, tasks)
         rules = [loop.gate.model_dump(), loop.guards.model_dump()]
         return Setup(
@@ -72,14 +80,29 @@ class Wiring:
             deterministic=target.deterministic,
         )
 
+    def _judge(self) -> Model:
+        return self._noted("judge", self._model("judge", self._job.roles.judge))
+
+    def _noted(self, role: IdentityRole, adapter: _Adapter) -> _Adapter:
+        """``adapter``; where it has no identity from run to run, that is noted."""
+        if isinstance(adapter, Identified):
+            self._note(role, adapter.unidentified)
+            self._stack.callback(adapter.settle)
+        return adapter
+
+    def _note(self, role: IdentityRole, reason: str | None) -> None:
+        if reason is not None:
+            self.unidentified.append(IdentityUnknown(role=role, reason=reason))
+
     def _target(self, own: OwnTarget | Target | None, *, seed: int) -> Target:
         settings = self._settings
         if own is None and settings.target_command is None:
             model = self._litellm_model("target")
             return ChatTarget(model, seed=seed, deterministic=settings.deterministic)
         if hasattr(own, "answer"):
-            return cast("Target", own)
+            return cast("Target", _renewed(own))
         shared: dict[str, Any] = {
+            "identity": self._job.roles.identity,
             "meter": self.meter,
             "timeout": settings.timeout,
             "deterministic": bool(settings.deterministic),
@@ -94,7 +117,7 @@ class Wiring:
         if own is None:
             return self._litellm_model(role)
         if hasattr(own, "reply"):
-            return cast("Model", own)
+            return cast("Model", _renewed(own))
         return CallableModel(own, meter=self.meter, timeout=self._settings.timeout)
 
     def _litellm_model(self, role: str) -> LiteLLMModel:
@@ -114,6 +137,10 @@ class Wiring:
         model.check()
         self._stack.push_async_callback(model.aclose)
         return model
+
+
+def _renewed(own: object) -> object:
+    return own.renewed() if isinstance(own, Identified) else own
 
 
 def ledger_of(

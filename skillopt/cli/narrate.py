@@ -10,7 +10,14 @@ from skillopt.cli.output import count, outcome_at, percent, shown_usage
 from skillopt.cli.run_state import shown_baseline
 from skillopt.cli.store import named, quoted
 from skillopt.cli.terminal import wrapped
-from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
+from skillopt.core.events import (
+    BaselineDone,
+    Event,
+    IdentityUnknown,
+    RoundDecided,
+    RunStarted,
+    Stopped,
+)
 from skillopt.core.figures import points
 from skillopt.core.gate.power import Power
 from skillopt.core.gate.sealed_result import SealedTest
@@ -18,13 +25,17 @@ from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.history.sealed_openings import told_runs
 
 
-def lines(event: Event, *, self_judged: bool = False) -> tuple[str, ...]:
+def lines(  # noqa: PLR0911 - one for each kind of event
+    event: Event, *, self_judged: bool = False
+) -> tuple[str, ...]:
     """The report's lines for an event; most events have none."""
     match event:
         case RunStarted(resumed=True):
             return (f"resuming run {event.run} after {count(event.rounds_done, 'round')}",)
         case RunStarted():
             return (f"run {event.run}",)
+        case IdentityUnknown():
+            return wrapped(f"note: {event.told}")
         case BaselineDone():
             return wrapped(f"baseline: {shown_baseline(event)}")
         case RoundDecided():

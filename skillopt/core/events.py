@@ -22,6 +22,34 @@ class RunStarted(Value):
     rounds_done: int
 
 
+IdentityRole = Literal["target", "judge", "optimizer", "checks"]
+
+
+class IdentityUnknown(Value):
+    """What fills a role cannot be recognized by another run: nothing stored is reused for it."""
+
+    event: Literal["identity_unknown"] = "identity_unknown"
+    role: IdentityRole
+    reason: str
+    """Which object it is, and why it cannot be compared."""
+
+    @property
+    def told(self) -> str:
+        """What follows from that, and the way out."""
+        loss = "an interrupted run cannot be resumed"
+        if self.role != "optimizer":
+            loss = f"its rollouts are this run's alone, and {loss}"
+        return f"the {self.role} has no identity ({self.reason}): {loss}; {_WAYS_OUT[self.role]}"
+
+
+_WAYS_OUT: dict[IdentityRole, str] = {
+    "target": "pass identity='...', a name that you change when its answers do",
+    "judge": "pass CallableModel(..., identity='...'), a name that you change when its replies do",
+    "optimizer": "pass CallableModel(..., identity='...'), a name that you change when it changes",
+    "checks": "give the check a function without such an object",
+}
+
+
 class RolloutsWanted(Value):
     """A batch begins; ``reused`` of its ``total`` rollouts were paid before."""
 
@@ -108,6 +136,7 @@ class SealedOpened(Value):
 
 Event = (
     RunStarted
+    | IdentityUnknown
     | RolloutsWanted
     | RolloutDone
     | BaselineDone

@@ -179,7 +179,7 @@ def test_a_folder_that_cannot_take_the_result_says_so_and_the_run_is_kept(
     blocked = skill.parent / "file"
     blocked.write_text("no folder")
     with pytest.raises(skillopt.InputError, match="cannot be written"):
-        tuned(skill, proposing(GOOD), out=blocked / "out.md")
+        tuned(skill, proposing(GOOD), out=blocked / "out.md", identity="the same agent")
     blocked.unlink()
     calls: list[str] = []
 
@@ -187,8 +187,8 @@ def test_a_folder_that_cannot_take_the_result_says_so_and_the_run_is_kept(
         calls.append(letter)
         return agent(text, letter)
 
-    counting.__qualname__, counting.__module__ = agent.__qualname__, agent.__module__
-    run = tuned(skill, proposing(GOOD), out=blocked / "out.md", target=counting)
+    named = {"target": counting, "identity": "the same agent"}
+    run = tuned(skill, proposing(GOOD), out=blocked / "out.md", **named)
     assert (blocked / "out.md").read_bytes() == run.skill.to_bytes()
     assert calls == []
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pydantic import BaseModel
 
 from skillopt.adapters.meter import SpendMeter
-from skillopt.adapters.user_code import identity_of, is_async
+from skillopt.adapters.user_code import Identified, Identity, identity_of, is_async
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.loop_settings import SpendLimits
@@ -20,12 +20,13 @@ OwnModel = Callable[[list[dict[str, str]]], "str | Reply | Awaitable[str | Reply
 :class:`~skillopt.core.evaluation.rollout.Reply` with its usage. Sync functions run in a thread."""
 
 
-class CallableModel:
+class CallableModel(Identified):
     """A function as a model.
 
     Args:
         function: see :data:`OwnModel`.
-        name: names it and its version in the ledger; by default module and qualified name.
+        name: names it in the ledger in place of its identity.
+        identity: names it and its version in the ledger; by default derived, as a target's is.
         meter: counts each call of it as one call.
         timeout: seconds one call may take; None for no end.
     """
@@ -35,13 +36,15 @@ class CallableModel:
         function: OwnModel,
         *,
         name: str | None = None,
+        identity: str | None = None,
         meter: SpendMeter | None = None,
         timeout: float | None = None,
     ) -> None:
         self._function = function
         self._meter = meter or SpendMeter(SpendLimits())
         self._timeout = timeout
-        self.identity = identity_of("callable", function, name)
+        self._named = identity if identity is not None else name
+        self.identify()
 
     async def reply(self, messages: Sequence[Message], *, shape: type[BaseModel]) -> Reply:  # noqa: ARG002
         """The function's reply; see :class:`skillopt.ports.Model`.
@@ -65,6 +68,12 @@ class CallableModel:
                 raise CallFailed(f"{self._function!r} returned {type(said).__name__}, not text")
             reservation.settle(reply.usage)
         return reply
+
+    def _code(self) -> object:
+        return self._function
+
+    def _derived(self) -> Identity:
+        return identity_of("callable", self._function, self._named)
 
     async def _said(self, messages: list[dict[str, str]]) -> object:
         if is_async(self._function):

@@ -9,7 +9,7 @@ from typing import Any
 
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.targets.failures import sorted_error
-from skillopt.adapters.user_code import identity_of, is_async
+from skillopt.adapters.user_code import Identified, Identity, identity_of, is_async
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
@@ -22,13 +22,15 @@ conversation as a list of dicts with `role` and `content`. It returns the answer
 :class:`~skillopt.core.evaluation.rollout.Answer` with its usage. Sync functions run in a thread."""
 
 
-class CallableTarget:
+class CallableTarget(Identified):
     """A function as the target.
 
     Args:
         function: see :data:`OwnTarget`.
-        name: names it and its version in the ledger; by default module and qualified name. Change
-            it when the function changes, or rollouts of the old one are taken for its own.
+        name: names it in messages, and in the ledger in place of its identity.
+        identity: names it and its version in the ledger: the same for the same answers. By default
+            it is derived from the function's code and constants and all it refers to; where that
+            cannot be compared, its rollouts are one run's alone.
         meter: counts each call of it as one call.
         timeout: seconds one call may take; None for no end. A sync function that is too slow is no
             longer waited for; its thread ends when it does.
@@ -40,6 +42,7 @@ class CallableTarget:
         function: OwnTarget,
         *,
         name: str | None = None,
+        identity: str | None = None,
         meter: SpendMeter | None = None,
         timeout: float | None = None,
         deterministic: bool = False,
@@ -49,7 +52,8 @@ class CallableTarget:
         self._timeout = timeout
         self._who = name or str(getattr(function, "__qualname__", type(function).__qualname__))
         self._is_async = is_async(function)
-        self.identity = identity_of("callable", function, name)
+        self._named = identity if identity is not None else name
+        self.identify()
         self.deterministic = deterministic
 
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:  # noqa: ARG002
@@ -73,6 +77,12 @@ class CallableTarget:
                 raise TargetError(f"{self._who} returned {kind}; return a str or an Answer")
             reservation.settle(said.usage)
             return said
+
+    def _code(self) -> object:
+        return self._function
+
+    def _derived(self) -> Identity:
+        return identity_of("callable", self._function, self._named)
 
     async def _said(self, text: str, asked: object) -> object:
         limit = asyncio.timeout(self._timeout)

@@ -12,18 +12,18 @@ from pathlib import Path
 
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.secrets import redacted
+from skillopt.adapters.user_code import Identified, Identity, command_identity
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import content_hash
 from skillopt.errors import RunStopped, TargetError
 
 LARGEST_ANSWER = 1_000_000
 """Bytes of standard output."""
 
 
-class CommandTarget:
+class CommandTarget(Identified):
     """A command that reads a JSON object on standard input and writes its answer to the output.
 
     The object: `skill_path` (a SKILL.md in a fresh folder; null for no skill), `input` (a text, or
@@ -32,7 +32,9 @@ class CommandTarget:
 
     Args:
         command: program and arguments; no shell reads them.
-        name: names it and its version in the ledger; by default the command itself.
+        name: names it in messages, and in the ledger in place of its identity.
+        identity: names it and its version in the ledger; by default the command with the content of
+            its program and of the files that it names.
         meter: counts each run of it as one call.
         timeout: seconds one run may take; then its whole process group is killed.
         deterministic: it answers alike every time.
@@ -43,6 +45,7 @@ class CommandTarget:
         command: Sequence[str],
         *,
         name: str | None = None,
+        identity: str | None = None,
         meter: SpendMeter | None = None,
         timeout: float | None = 120.0,
         deterministic: bool = False,
@@ -51,7 +54,8 @@ class CommandTarget:
         self._meter = meter or SpendMeter(SpendLimits())
         self._timeout = timeout
         self._who = name or self._command[0]
-        self.identity = content_hash(["command", name or list(self._command)])
+        self._named = identity if identity is not None else name
+        self.identify()
         self.deterministic = deterministic
 
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
@@ -73,6 +77,12 @@ class CommandTarget:
                 "trial": trial,
             }
             return Answer(text=self._text(await self._run(json.dumps(question).encode())))
+
+    def _code(self) -> object:
+        return self._command
+
+    def _derived(self) -> Identity:
+        return command_identity(self._command, self._named)
 
     async def _run(self, question: bytes) -> bytes:
         process = await self._started()

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.targets.failures import sorted_error
 from skillopt.adapters.targets.prompts import conversation
-from skillopt.adapters.user_code import identity_of
+from skillopt.adapters.user_code import Identified, Identity, identity_of
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
@@ -31,7 +31,7 @@ ToInput = Callable[[str, list[dict[str, str]]], Any]
 task's messages."""
 
 
-class RunnableTarget:
+class RunnableTarget(Identified):
     """A runnable as the target, on a thread of its own each time.
 
     Args:
@@ -40,7 +40,11 @@ class RunnableTarget:
             list itself, with the skill in a system message above the task's messages.
         to_text: takes the answer's text out of its output. By default the output if it is a text,
             its `content` if it is a message, or that of the last of its `messages`.
-        name: names it and its version in the ledger; by default its class and its own name.
+        name: names it in messages, and in the ledger in place of its identity.
+        identity: names it and its version in the ledger. By default it is derived from the model
+            and its parameters, or the nodes and edges of a graph with their functions, and from
+            ``to_input`` and ``to_text``; where one of them cannot be compared, its rollouts are one
+            run's alone.
         meter: counts each run of it as one call.
         timeout: seconds one run may take; None for no end.
         deterministic: it answers alike every time.
@@ -53,6 +57,7 @@ class RunnableTarget:
         to_input: ToInput | None = None,
         to_text: Callable[[Any], str] | None = None,
         name: str | None = None,
+        identity: str | None = None,
         meter: SpendMeter | None = None,
         timeout: float | None = None,
         deterministic: bool = False,
@@ -64,7 +69,8 @@ class RunnableTarget:
         self._timeout = timeout
         own = getattr(runnable, "name", None)
         self._who = name or (own if isinstance(own, str) else type(runnable).__name__)
-        self.identity = identity_of("runnable", runnable, name or _qualified(runnable, own))
+        self._named = identity if identity is not None else name
+        self.identify()
         self.deterministic = deterministic
 
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
@@ -93,6 +99,12 @@ class RunnableTarget:
             used = _used(output)
             reservation.settle(used)
         return Answer(text=text, usage=used)
+
+    def _code(self) -> object:
+        return self._runnable
+
+    def _derived(self) -> Identity:
+        return identity_of("runnable", self._runnable, self._named, self._to_input, self._to_text)
 
     def _input(self, skill: Skill | None, task: Task) -> Any:
         if self._to_input is not None:
@@ -143,8 +155,3 @@ def _used(output: Any) -> Usage:
         completion_tokens=sum(int(usage.get("output_tokens", 0)) for usage in counted),
         cost=None if counted else 0.0,
     )
-
-
-def _qualified(runnable: object, own: object) -> str:
-    kind = type(runnable)
-    return f"{kind.__module__}:{kind.__qualname__}:{own if isinstance(own, str) else ''}"

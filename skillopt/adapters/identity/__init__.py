@@ -1,0 +1,1 @@
+"""How code and what it holds is compared: one digest for what answers alike."""

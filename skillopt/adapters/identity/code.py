@@ -1,0 +1,124 @@
+"""Functions: their bytecode and constants, and what they refer to."""
+
+from __future__ import annotations
+
+import dis
+import os
+import sys
+from collections.abc import Iterator
+from types import CodeType, FunctionType, ModuleType
+
+from skillopt.adapters.identity.origin import file_of, installed, reachable, version_of
+from skillopt.adapters.identity.walk import Walk, joined
+
+_GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"})
+_SECRET = ("key", "token", "secret", "passw")
+_MISSING = object()
+
+
+def function(value: FunctionType, walk: Walk) -> str:
+    """Code, defaults, what it closes over, its globals, and what is set on it."""
+    if reachable(value):
+        return joined("installed function", version_of(value.__module__), value.__qualname__)
+    return joined(
+        "function",
+        value.__qualname__,
+        code(value.__code__, walk),
+        walk.digest(value.__defaults__, "defaults"),
+        walk.digest(value.__kwdefaults__, "defaults"),
+        [[name, _cell(value, at, walk)] for at, name in enumerate(value.__code__.co_freevars)],
+        _globals(value, walk),
+        walk.digest(value.__dict__, value.__qualname__),
+    )
+
+
+def code(value: CodeType, walk: Walk) -> str:
+    """Instructions, names and constants, without files and line numbers."""
+    return joined(
+        [value.co_argcount, value.co_posonlyargcount, value.co_kwonlyargcount, value.co_flags],
+        [value.co_code.hex(), value.co_exceptiontable.hex()],
+        [value.co_names, value.co_varnames, value.co_freevars, value.co_cellvars],
+        walk.all(value.co_consts),
+    )
+
+
+def module(value: ModuleType, names: frozenset[str], walk: Walk) -> str:
+    """A module as code sees it that uses ``names`` of it."""
+    held = vars(value)
+    if installed(value.__name__):
+        data = (str, int, float, bool, type(None))
+        used = {name: held[name] for name in names & held.keys() if isinstance(held[name], data)}
+        about = version_of(value.__name__)
+    else:
+        used = {name: held[name] for name in names & held.keys()}
+        about = [value.__name__, file_of(value)]
+    return joined(
+        "module", about, [[name, _held(used[name], names, walk, name)] for name in sorted(used)]
+    )
+
+
+def _cell(value: FunctionType, at: int, walk: Walk) -> str:
+    assert value.__closure__ is not None
+    name = value.__code__.co_freevars[at]
+    try:
+        held = value.__closure__[at].cell_contents
+    except ValueError:  # assigned later
+        return "empty"
+    return _held(held, _names(value.__code__), walk, name)
+
+
+def _globals(value: FunctionType, walk: Walk) -> list[list[str]]:
+    """What the function's names stand for where they are not Python's own."""
+    scope, names = value.__globals__, _names(value.__code__)
+    found = []
+    for name in sorted(_global_names(value.__code__)):
+        held = scope.get(name, _MISSING)
+        if held is not _MISSING:
+            found.append([name, _held(held, names, walk, name)])
+    return [*found, *_imports(value.__code__), *_environment(value.__code__, names)]
+
+
+def _held(held: object, names: frozenset[str], walk: Walk, label: str) -> str:
+    return module(held, names, walk) if isinstance(held, ModuleType) else walk.digest(held, label)
+
+
+def _codes(value: CodeType) -> Iterator[CodeType]:
+    yield value
+    for constant in value.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def _names(value: CodeType) -> frozenset[str]:
+    return frozenset(name for inner in _codes(value) for name in inner.co_names)
+
+
+def _global_names(value: CodeType) -> set[str]:
+    return {
+        step.argval
+        for inner in _codes(value)
+        for step in dis.get_instructions(inner)
+        if step.opname in _GLOBAL
+    }
+
+
+def _imports(value: CodeType) -> list[list[str]]:
+    """Modules of one's own that the function imports when it is called."""
+    wanted = {
+        step.argval
+        for inner in _codes(value)
+        for step in dis.get_instructions(inner)
+        if step.opname == "IMPORT_NAME"
+    }
+    own = [name for name in sorted(wanted) if not installed(name)]
+    return [["import", name, file_of(sys.modules.get(name))] for name in own]
+
+
+def _environment(value: CodeType, names: frozenset[str]) -> list[list[str]]:
+    """Environment variables that the code names; keys shape no answer."""
+    if names.isdisjoint({"environ", "getenv"}):
+        return []
+    said = {text for inner in _codes(value) for text in inner.co_consts if isinstance(text, str)}
+    found = sorted(name for name in said if name in os.environ)
+    shaping = [name for name in found if not any(mark in name.lower() for mark in _SECRET)]
+    return [["environment", name, os.environ[name]] for name in shaping]
