@@ -152,8 +152,8 @@ class Ledger(RolloutStore, Protocol):
         """Enter a reply of the optimizer."""
         ...
 
-    async def refusals(self, skill_name: str) -> tuple[Refusal, ...]:
-        """Every refused proposal for the skill, of all runs, oldest first."""
+    async def refusals(self, skill: str) -> tuple[Refusal, ...]:
+        """Every refused proposal for a skill, by its id or name, of all runs, oldest first."""
         ...
 
     async def recalled(self, asked: Recall) -> tuple[Refusal, ...]:
@@ -163,7 +163,7 @@ class Ledger(RolloutStore, Protocol):
         """
         ...
 
-    async def tallies(self, skill_names: Sequence[str], *, most: int) -> tuple[Tally, ...]:
+    async def tallies(self, skill_ids: Sequence[str], *, most: int) -> tuple[Tally, ...]:
         """How often what was refused: the totals, and the ``most`` frequent ideas of a skill."""
         ...
 
@@ -187,11 +187,18 @@ class Ledger(RolloutStore, Protocol):
         """The newest run of that fingerprint that has ended."""
         ...
 
-    async def openings(self, skill_name: str) -> tuple[Opened, ...]:
+    async def skills_named(self, given: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the skills that these names, paths or ids stand for; each once.
+
+        What the ledger has no run of stands for itself.
+        """
+        ...
+
+    async def openings(self, skill_id: str) -> tuple[Opened, ...]:
         """The runs that have looked at sealed tasks of the skill, oldest first."""
         ...
 
-    async def head(self, skill_name: str, path: str) -> str | None:
+    async def head(self, skill_id: str, path: str) -> str | None:
         """Digest of the version that runs last left in a skill file; None before the first."""
         ...
 

@@ -10,6 +10,7 @@ from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.history.recall import Recall, Tally, entry_keys, refusals_of
 from skillopt.core.history.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
 from skillopt.core.history.sealed_openings import Opened
+from skillopt.core.history.skill_ids import path_id
 from skillopt.core.proposals.refusal import Ablation, Refusal
 from skillopt.core.skill.similarity import idea_of
 from skillopt.core.skill.skill import Skill
@@ -91,11 +92,11 @@ class MemoryLedger:
     async def add_exchange(self, exchange: Exchange) -> None:
         self.replies.setdefault((exchange.run, exchange.key, exchange.prompt_digest), exchange)
 
-    async def refusals(self, skill_name: str) -> tuple[Refusal, ...]:
+    async def refusals(self, skill: str) -> tuple[Refusal, ...]:
         return tuple(
             _refusal(round_)
             for round_ in self.decided.values()
-            if self.runs[round_.run].skill_name == skill_name
+            if skill in (self.runs[round_.run].skill_id, self.runs[round_.run].skill_name)
             and isinstance(round_.decision, RefusedRound)
             and round_.proposal
         )
@@ -109,10 +110,10 @@ class MemoryLedger:
         best = sorted(shared, key=lambda at: (shared[at], at))[-asked.most :]
         return tuple(known[at] for at in sorted(best))
 
-    async def tallies(self, skill_names: Sequence[str], *, most: int) -> tuple[Tally, ...]:
+    async def tallies(self, skill_ids: Sequence[str], *, most: int) -> tuple[Tally, ...]:
         found: list[Tally] = []
-        for name in dict.fromkeys(skill_names):
-            mine = [tally for tally in self._tallies().values() if tally.skill_name == name]
+        for skill in dict.fromkeys(skill_ids):
+            mine = [tally for tally in self._tallies().values() if tally.skill_id == skill]
             mine.sort(key=lambda tally: (tally.stage, tally.outcome))
             found += [tally for tally in mine if not tally.idea]
             mine.sort(key=lambda tally: (-tally.count, tally.idea))
@@ -128,10 +129,11 @@ class MemoryLedger:
         """What is filed, oldest first; what an ablation tells of parts comes when it came."""
         early, late = [], []
         for round_ in self.decided.values():
-            name = self.runs[round_.run].skill_name
+            run = self.runs[round_.run]
+            named = {"skill_id": run.skill_id, "skill_name": run.skill_name}
             ablation = self.ablations.get(round_.id)
             parts = ablation.parts if ablation else ()
-            whole, *alone = refusals_of(round_, skill_name=name, parts=parts) or [None]
+            whole, *alone = refusals_of(round_, **named, parts=parts) or [None]
             early += [whole] if whole else []
             (late if parts else early).extend(alone)
         return [*early, *late]
@@ -147,14 +149,14 @@ class MemoryLedger:
             )
             for idea in dict.fromkeys(("", idea_of(said) if said else "")):
                 tally = Tally(
-                    skill_name=self.runs[round_.run].skill_name,
+                    skill_id=self.runs[round_.run].skill_id,
                     stage=round_.decision.stage,
                     outcome=verdict.outcome.value if verdict else "rejected",
                     idea=idea,
                     example=said if idea else "",
                     count=1,
                 )
-                name = (tally.skill_name, tally.stage, tally.outcome, idea)
+                name = (tally.skill_id, tally.stage, tally.outcome, idea)
                 if name in found:
                     tally = found[name].model_copy(update={"count": found[name].count + 1})
                 found[name] = tally
@@ -177,16 +179,25 @@ class MemoryLedger:
         ended = [run for run in self.ends.values() if run.fingerprint == fingerprint]
         return next((run for run in reversed(ended) if run.finished is not None), None)
 
-    async def openings(self, skill_name: str) -> tuple[Opened, ...]:
+    async def openings(self, skill_id: str) -> tuple[Opened, ...]:
         newest = [self.ends.get(run.id, run) for run in self.runs.values()]
-        some = [run for run in newest if run.skill_name == skill_name and run.opened]
+        some = [run for run in newest if run.skill_id == skill_id and run.opened]
         return tuple(
             Opened(id=run.id, kind=run.kind, first=run.first, last=run.last, opened=run.opened)
             for run in some
         )
 
-    async def head(self, skill_name: str, path: str) -> str | None:
-        move = self.heads.get((skill_name, path))
+    async def skills_named(self, given: Sequence[str]) -> tuple[str, ...]:
+        found: list[str] = []
+        for each in given:
+            wanted = (each, path_id(each))
+            mine = [run.skill_id for run in self.runs.values() if run.skill_name == each]
+            mine += [run.skill_id for run in self.runs.values() if run.skill_id in wanted]
+            found += sorted(mine, key=lambda one: (one != each, one)) or [each]
+        return tuple(dict.fromkeys(found))
+
+    async def head(self, skill_id: str, path: str) -> str | None:
+        move = self.heads.get((skill_id, path))
         return move.new if move else None
 
     async def move_head(
@@ -194,12 +205,13 @@ class MemoryLedger:
     ) -> None:
         if run not in self._order:
             raise LedgerError(f"run {run} is not in the ledger")
-        last = self.heads.get((skill_name, path))
+        skill = self.runs[run].skill_id
+        last = self.heads.get((skill, path))
         elsewhere = last is not None and last.run != run and last.new != expected_parent
         if last and elsewhere and last.began > self._order[run]:
             raise HeadMoved(f"run {last.run} moved the head of {path}")
         began = self._order[f"move {len(self._order)}"] = len(self._order)
-        self.heads[skill_name, path] = Move(new, run, began)
+        self.heads[skill, path] = Move(new, run, began)
 
 
 def _refusal(round_: Round) -> Refusal:

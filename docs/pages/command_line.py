@@ -32,6 +32,7 @@ from skillopt.app.doctor import Checkup
 from skillopt.app.evaluate import Evaluation
 from skillopt.app.result import Run
 from skillopt.app.single_edit import GatedEdit
+from skillopt.app.skill_ids import AttachedSkill
 from skillopt.cli import audit, doctor, gate, main
 from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
@@ -96,6 +97,7 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "ledger list": ("`rounds`: list of {}; `total`: how many there are", (RoundSummary,)),
     "ledger show": ("{}", (RoundEntry,)),
     "ledger ablate": ("{}", (AblatedBundle,)),
+    "ledger attach": ("{}", (AttachedSkill,)),
     "ledger digest": ("{}", (LedgerDigest,)),
     "ledger retry": (
         "{}, with `outcome`: `accepted`, `rejected` or `inconclusive`",

@@ -141,7 +141,7 @@ async def _by_newest_refusal(
 
 async def _newest_topic(setup: Setup) -> Topic | None:
     """What the newest refused proposal was about."""
-    keys = about_keys(setup.skill_name, Topic())
+    keys = about_keys(setup.skill_id, Topic())
     found = await setup.ledger.recalled(Recall(keys, newest=1, most=1))
     if not found:
         return None

@@ -14,6 +14,7 @@ from skillopt.adapters.files.validation_file import find_validation_set, read_va
 from skillopt.app.inputs import Inputs, check_roles
 from skillopt.app.ledger import default_ledger
 from skillopt.app.power import measured_power
+from skillopt.app.skill_ids import file_id
 from skillopt.core.evaluation.near_copies import NearCopy, near_copy_warnings
 from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
@@ -85,9 +86,9 @@ def check_up(
     )
     if settings is not None:
         findings += _about_models(skill, text, tasks, settings)
-        project, name = project_of(skill.resolve()), skill_name(skill, text)
+        project = project_of(skill.resolve())
         findings += _about_power(project, tasks, settings)
-        findings += _about_ledger(project, name, tasks, settings)
+        findings += _about_ledger(project, file_id(skill), tasks, settings)
     return Checkup(findings=tuple(findings), near_copies=tasks.near_copies)
 
 
@@ -176,14 +177,14 @@ def _about_power(project: Path, tasks: ValidationSet, settings: Settings) -> lis
 
 
 def _about_ledger(
-    project: Path, name: str, tasks: ValidationSet, settings: Settings
+    project: Path, skill_id: str, tasks: ValidationSet, settings: Settings
 ) -> list[Finding]:
     """How often the tasks were used; nothing if there is no ledger yet."""
     where = settings.ledger or default_ledger(project)
     if "://" not in str(where) and not Path(where).exists():
         return []
     try:
-        looks, opened = asyncio.run(_looked(where, name, tasks))
+        looks, opened = asyncio.run(_looked(where, skill_id, tasks))
     except LedgerError as error:
         return [Finding(level="warning", about="ledger", says=str(error))]
     found: list[Finding] = []
@@ -201,14 +202,14 @@ def _about_ledger(
 
 
 async def _looked(
-    where: str | Path, name: str, tasks: ValidationSet
+    where: str | Path, skill_id: str, tasks: ValidationSet
 ) -> tuple[Looks | None, tuple[str, ...]]:
     from skillopt.adapters.ledger import SqlLedger
 
     validation, test = tasks.split("validation"), tasks.split("test")
     async with SqlLedger.open(where, create=False) as ledger:
         counts = await ledger.looks([task.digest for task in validation])
-        records = await ledger.openings(name)
+        records = await ledger.openings(skill_id)
     opened = opened_before(records, run="", tasks=test, versions=("", ""))
     return looked_at(counts, validation), opened
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from skillopt.adapters.files.settings_file import project_of, read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.history.skill_ids import skill_id
+from skillopt.core.redaction import redacted
 from skillopt.core.settings import PRACTICE, Settings, merged_settings
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import MissingModelError, SettingsError
@@ -31,6 +34,17 @@ class Inputs:
     settings: Settings
 
     @property
+    def skill_path(self) -> str | None:
+        """The path relative to the project; None where the skill was given as a value."""
+        return None if self.path is None else within(self.project, self.path)
+
+    @property
+    def skill_id(self) -> str:
+        """Under which the ledger keeps the skill's record."""
+        path = self.skill_path
+        return skill_id(name=redacted(self.name), path=None if path is None else redacted(path))
+
+    @property
     def file(self) -> Path | None:
         """The skill's own file, where a folder was named; None for a skill given as a value.
 
@@ -38,6 +52,11 @@ class Inputs:
             SkillError: it is gone.
         """
         return None if self.path is None else located_skill(self.path)
+
+
+def within(project: Path, path: Path) -> str:
+    """``path`` relative to its project."""
+    return os.path.relpath(path.resolve(), project)
 
 
 def read_inputs(

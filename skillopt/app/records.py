@@ -36,7 +36,7 @@ def run_record(job: Job, setup: Setup, *, kind: RunKind, **more: Any) -> RunReco
         "optimizer": NOBODY,
         "first": inputs.skill.digest,
         "skill_name": inputs.name,
-        "skill_path": within(inputs.project, inputs.path) if inputs.path else None,
+        "skill_path": inputs.skill_path,
         "validation_set": inputs.validation_set.digest,
         "target": inputs.settings.model("target") or setup.target.identity,
         "judge": (inputs.settings.model("judge") or judge.identity) if judge else None,
@@ -97,8 +97,3 @@ def recorded_skill(record: RunRecord) -> Path | None:
     if record.skill_path is None:
         return None
     return Path(os.path.relpath(project_of(Path.cwd()) / record.skill_path))
-
-
-def within(project: Path, path: Path) -> str:
-    """``path`` relative to its project."""
-    return os.path.relpath(path.resolve(), project)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,7 @@ from skillopt.adapters.files.skill_file import (
     skill_name,
     write_skill,
 )
+from skillopt.app.skill_ids import file_id
 from skillopt.core.history.views import SkillVersion
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import InputError
@@ -28,6 +30,8 @@ class CurrentSkill(NamedTuple):
     """The file itself, where a folder was named."""
     name: str
     skill: Skill
+    skill_id: str
+    """Its path in the project, by which the ledger keeps its versions."""
 
 
 def read_current(path: Path) -> CurrentSkill:
@@ -38,28 +42,39 @@ def read_current(path: Path) -> CurrentSkill:
     """
     file = located_skill(path)
     skill = read_skill(file)
-    return CurrentSkill(file, skill_name(file, skill), skill)
+    return CurrentSkill(file, skill_name(file, skill), skill, file_id(file))
 
 
-async def find_version(ledger: SqlLedger, name: str, given: str | None) -> Skill:
+async def find_version(
+    ledger: SqlLedger, skill_id: str, given: str | None, *, name: str = ""
+) -> Skill:
     """The version of a skill that ``given`` names, by its hash or the first characters of it.
 
     Without ``given`` it is the version that the newest run started from.
 
+    Args:
+        ledger: where it is looked for.
+        skill_id: the skill, by its path in the project (or its name where only one has it).
+        given: the hash.
+        name: what the skill is called: versions of another path may be those of a moved file.
+
     Raises:
         InputError: there is none, or several, or its text is not in the ledger any more.
     """
-    versions = await ledger.skill_versions(name)
+    versions = await ledger.skill_versions(skill_id)
     if given is None:
-        runs = await ledger.list_runs(skill=name, limit=1)
+        runs = await ledger.list_runs(skill=skill_id, limit=1)
         digests = {run.record.first for run in runs}
     else:
         digests = {one.digest for one in versions if one.digest.startswith(given)}
     if not digests:
-        raise InputError(_unknown(name, given, versions))
+        hint = "" if versions else await moved_from(ledger, skill_id, name)
+        raise InputError(_unknown(skill_id, given, versions) + hint)
     if len(digests) > 1:
         several = ", ".join(sorted(digest[:12] for digest in digests))
-        raise InputError(f"version {given!r} of {name} could be {several}; type more of the hash")
+        raise InputError(
+            f"version {given!r} of {skill_id} could be {several}; type more of the hash"
+        )
     digest = digests.pop()
     skill = await ledger.skill(digest)
     if skill is None:
@@ -78,14 +93,26 @@ async def restore_version(ledger: SqlLedger, current: CurrentSkill, version: Ski
     return write_skill(current.path, version, expected_digest=expected)
 
 
-def _unknown(name: str, given: str | None, versions: Sequence[SkillVersion]) -> str:
+async def moved_from(ledger: SqlLedger, skill_id: str, name: str) -> str:
+    """What to type where the ledger has the skill's name under other paths only; "" if not."""
+    others = await ledger.skills_named([name]) if name else ()
+    known = [one for one in others if one != skill_id and await ledger.count_runs(skill=one)]
+    if not known:
+        return ""
+    return (
+        f"; it has versions of {name!r} at {', '.join(known)}: if that file was moved here, run "
+        f"`skillopt ledger attach {shlex.quote(known[0])} {shlex.quote(skill_id)}`"
+    )
+
+
+def _unknown(skill_id: str, given: str | None, versions: Sequence[SkillVersion]) -> str:
     if not versions or given is None:
         return (
-            f"the ledger has no version of {name}; `skillopt tune` or `skillopt gate` adds them, "
-            "--ledger names another ledger"
+            f"the ledger has no version of {skill_id}; `skillopt tune` or `skillopt gate` adds "
+            "them, --ledger names another ledger"
         )
     newest = versions[-1].digest[:12]
     return (
-        f"no version {given!r} of {name} in the ledger; the newest is {newest}, and `skillopt "
+        f"no version {given!r} of {skill_id} in the ledger; the newest is {newest}, and `skillopt "
         "revert SKILL` without a version lists them all"
     )

@@ -66,6 +66,7 @@ class Wiring:
         identity = _identity(target, judge, runner, tasks)
         rules = [loop.gate.model_dump(), loop.guards.model_dump()]
         return Setup(
+            skill_id=self._job.inputs.skill_id,
             skill_name=self._job.inputs.name,
             validation_set=tasks,
             settings=loop,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
+from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -89,7 +90,7 @@ def head_command(*, ledger: LedgerOption = None, as_json: AsJson = False) -> Non
 def search_command(
     words: Annotated[list[str], typer.Argument(help='Words or a "phrase"; -word excludes a word.')],
     *,
-    skill: Annotated[str | None, typer.Option(help="Only this skill, by name.")] = None,
+    skill: Annotated[str | None, typer.Option(help="Only this skill, by name or file.")] = None,
     limit: Annotated[
         int, typer.Option(min=1, max=MOST_HITS, help="Maximum number of results.")
     ] = 20,
@@ -103,8 +104,11 @@ def search_command(
 
     Example: skillopt ledger search refund "order number"
     """
+    from skillopt.app.skill_ids import asked_skill
+
     wanted = " ".join(f'"{word}"' if " " in word.strip() else word for word in words)
-    found, total = read(ledger, lambda opened: _hits(opened, wanted, skill, limit))
+    asked = None if skill is None else asked_skill(skill)
+    found, total = read(ledger, lambda opened: _hits(opened, wanted, asked, limit))
     if as_json:
         print_json({"hits": [hit.model_dump(mode="json") for hit in found], "total": total})
         return
@@ -132,7 +136,7 @@ def why_command(
     from skillopt.app.versions import read_current
 
     file = read_current(Path(skill)) if Path(skill).exists() else None
-    name, current, path = (file.name, file.skill, file.path) if file else (skill, None, None)
+    name, current, path = (file.skill_id, file.skill, file.path) if file else (skill, None, None)
     found = read(ledger, lambda opened: opened.why(name, current=current, line=line), of=path)
     if as_json:
         print_json(found)
@@ -145,7 +149,7 @@ def why_command(
 
 def stats_command(
     *,
-    skill: Annotated[str | None, typer.Option(help="Only this skill, by name.")] = None,
+    skill: Annotated[str | None, typer.Option(help="Only this skill, by name or file.")] = None,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -153,15 +157,18 @@ def stats_command(
 
     Example: skillopt ledger stats
     """
+    from skillopt.app.skill_ids import asked_skill
     from skillopt.cli.output import shown_usage
 
-    found = read(ledger, lambda opened: opened.stats(skill=skill))
+    asked = None if skill is None else asked_skill(skill)
+    found = read(ledger, lambda opened: opened.stats(skill=asked))
     if as_json:
         print_json(found)
         return
-    say_table(SKILL_COLUMNS, map(_skill_row, found.skills), report=True)
+    names = Counter(one.skill for one in found.skills)
+    say_table(SKILL_COLUMNS, [_skill_row(one, names) for one in found.skills], report=True)
     refused = [
-        (f"{rule.rounds:,}", outcome_at(rule.outcome, rule.stage), one.skill, rule.code)
+        (f"{rule.rounds:,}", outcome_at(rule.outcome, rule.stage), _called(one, names), rule.code)
         for one in found.skills
         for rule in one.refused
     ]
@@ -325,9 +332,14 @@ async def _hits(
     return found, await ledger.count_rounds(RoundFilter(text=wanted, skill=skill))
 
 
-def _skill_row(one: SkillStats) -> tuple[str, ...]:
+def _called(one: SkillStats, names: Counter[str]) -> str:
+    """A skill's name, and its path where another skill has the name, too."""
+    return one.skill if names[one.skill] == 1 else f"{one.skill} ({one.skill_id})"
+
+
+def _skill_row(one: SkillStats, names: Counter[str]) -> tuple[str, ...]:
     counts = (one.runs, one.rounds, one.accepted, one.rejected, one.inconclusive)
-    return (one.skill, *(f"{number:,}" for number in counts))
+    return (_called(one, names), *(f"{number:,}" for number in counts))
 
 
 def _say_traced(found: Tracing) -> None:

@@ -65,6 +65,11 @@ LEDGER_HOMES = {
         "ablate_command",
         "Test each edit of a rejected bundle alone, to find the one at fault.",
     ),
+    "attach": Home(
+        "ledger_attach",
+        "attach_command",
+        "Attach the record of a skill that was moved to its new path.",
+    ),
     "digest": Home(
         "ledger_retry",
         "digest_command",

@@ -33,7 +33,7 @@ MOST = 100_000
 @app.command("list")
 def list_command(  # noqa: PLR0913 - each is a filter of its own
     *,
-    skill: Annotated[str | None, typer.Option(help="Only this skill, by name.")] = None,
+    skill: Annotated[str | None, typer.Option(help="Only this skill, by name or file.")] = None,
     run: Annotated[
         str | None, typer.Option(help="Only this run, by its id or the first characters of it.")
     ] = None,
@@ -64,11 +64,12 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
 
     Example: skillopt ledger list --refused --stage gate --skill triage-support-tickets
     """
+    from skillopt.app.skill_ids import asked_skill
     from skillopt.core.history.views import RoundFilter
     from skillopt.core.proposals.refusal import Stage as CoreStage
 
     wanted = RoundFilter(
-        skill=skill,
+        skill=None if skill is None else asked_skill(skill),
         run=run,
         outcome=verdict,
         refused=refused,

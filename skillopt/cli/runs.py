@@ -42,7 +42,9 @@ def root(context: typer.Context) -> None:
 @app.command("list")
 def list_command(
     *,
-    skill: Annotated[str | None, typer.Option(help="Only runs of this skill, by name.")] = None,
+    skill: Annotated[
+        str | None, typer.Option(help="Only runs of this skill, by name or file.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of results.")] = 20,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
@@ -51,7 +53,10 @@ def list_command(
 
     Example: skillopt runs list --skill triage-support-tickets
     """
-    found, total = read(ledger, lambda opened: _listed(opened, skill, limit))
+    from skillopt.app.skill_ids import asked_skill
+
+    asked = None if skill is None else asked_skill(skill)
+    found, total = read(ledger, lambda opened: _listed(opened, asked, limit))
     if as_json:
         print_json({"runs": [run.model_dump(mode="json") for run in found], "total": total})
         return

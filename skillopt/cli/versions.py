@@ -49,7 +49,9 @@ def diff_command(
     from skillopt.core.skill.diff import skill_diff
 
     now = read_current(skill)
-    then = read(ledger, lambda opened: find_version(opened, now.name, version), of=skill)
+    then = read(
+        ledger, lambda opened: find_version(opened, now.skill_id, version, name=now.name), of=skill
+    )
     lines = list(skill_diff(then, now.skill, names=(then.digest[:12], str(skill)), context=3))
     if as_json:
         shown = {"skill": now.name, "version": then.digest, "file": now.skill.digest}
@@ -81,7 +83,9 @@ def revert_command(
     if version is None:
         _list(skill, ledger, now, as_json=as_json)
         return
-    then = read(ledger, lambda opened: find_version(opened, now.name, version), of=skill)
+    then = read(
+        ledger, lambda opened: find_version(opened, now.skill_id, version, name=now.name), of=skill
+    )
     outcome = read(ledger, lambda opened: restore_version(opened, now, then), of=skill)
     if as_json:
         print_json({"skill": now.name, "version": then.digest, **outcome.model_dump(mode="json")})
@@ -94,7 +98,9 @@ def revert_command(
 
 
 def _list(path: Path, ledger: str | None, now: CurrentSkill, *, as_json: bool) -> None:
-    found = read(ledger, lambda opened: opened.skill_versions(now.name), of=path)
+    from skillopt.app.versions import moved_from
+
+    found = read(ledger, lambda opened: opened.skill_versions(now.skill_id), of=path)
     if as_json:
         print_json({"skill": now.name, "versions": [one.model_dump(mode="json") for one in found]})
         return
@@ -102,7 +108,8 @@ def _list(path: Path, ledger: str | None, now: CurrentSkill, *, as_json: bool) -
     if found:
         tell_next(f"skillopt revert {quoted(path)} VERSION{named(ledger, of=path)}")
     else:
-        say(f"the ledger has no version of {now.name}")
+        hint = read(ledger, lambda opened: moved_from(opened, now.skill_id, now.name), of=path)
+        say(f"the ledger has no version of {now.name}{hint}")
 
 
 COLUMNS = (

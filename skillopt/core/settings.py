@@ -154,7 +154,8 @@ class Settings(Value):
         description="Similarity (0-1) at which a proposal counts as a rephrased rejected one.",
     )
     siblings: tuple[str, ...] = Field(
-        default=(), description="Other skills whose refusals are shown to the optimizer."
+        default=(),
+        description="Other skills, by name or path, whose refusals are shown to the optimizer.",
     )
     train_check: bool | None = Field(
         default=None,

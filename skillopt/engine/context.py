@@ -28,8 +28,10 @@ class Grader:
 class Setup:
     """Settings and connections to the outside, whatever is run with them."""
 
+    skill_id: str
+    """The id under which the ledger keeps the skill's record."""
     skill_name: str
-    """The name under which the ledger keeps the skill's record."""
+    """What the skill is called."""
     validation_set: ValidationSet
     settings: LoopSettings
     target: Target

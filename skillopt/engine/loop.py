@@ -137,7 +137,7 @@ class Loop:
         tasks = self.context.validation_set.split("test")
         await self._update(opened=opened_by(tasks))
         return opened_before(
-            await self.context.ledger.openings(self.context.skill_name),
+            await self.context.ledger.openings(self.context.skill_id),
             run=self._record.id,
             tasks=tasks,
             versions=(self._record.first, last.digest),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from skillopt.app.job import read_job
-from skillopt.app.records import noise_fingerprint, run_record, tuning_fingerprint, within
+from skillopt.app.records import noise_fingerprint, run_record, tuning_fingerprint
 from skillopt.app.session import open_session
 from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.history.run import NOBODY, RunRecord
@@ -55,8 +55,6 @@ async def test_a_path_is_recorded_as_seen_from_the_project(tmp_path: Path) -> No
     made = read_job(folder / "tickets.md", target=ScriptedTarget(), ledger=MemoryLedger())
     async with open_session(made) as session:
         assert run_record(made, session.setup, kind="eval").skill_path == "tickets.md"
-    assert within(folder, folder / "skills" / "a" / "SKILL.md") == "skills/a/SKILL.md"
-    assert within(folder / "skills", folder / "tickets.md") == "../tickets.md"
 
 
 async def fingerprint(writes_to: Path | None = None, **options: Any) -> str:

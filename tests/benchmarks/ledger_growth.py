@@ -166,7 +166,7 @@ async def screened(ledger: SqlLedger, at: int) -> None:
 async def digested(ledger: SqlLedger, at: int) -> None:
     round_ = round_of(1, random.Random(-1 - at))
     topic = Topic(round_.sections, CRITERIA, failures_text(round_.critiques))
-    now = Now(skill=SKILL, skill_name="support", run=RUN, context=CONTEXT, line=(), topic=topic)
+    now = Now(skill=SKILL, skill_id="support", run=RUN, context=CONTEXT, line=(), topic=topic)
     entries = await ledger.recalled(Recall(about_keys("support", topic), most=MOST_CANDIDATES))
     search_digest(entries, await ledger.tallies(("support",), most=MOST_TALLIES), now=now)
 

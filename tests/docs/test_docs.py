@@ -189,6 +189,8 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     got["ledger prune"] = _json(
         "ledger prune --older-than 1w --dry-run --ledger other.db", tmp_path
     )
+    shutil.move(tmp_path / "skills" / "changelog-lines", tmp_path / "moved")
+    got["ledger attach"] = _json("ledger attach skills/changelog-lines moved", tmp_path)
     assert set(got) == set(command_line.OBJECTS)
     for name, (said, models) in command_line.OBJECTS.items():
         if said.startswith("{}"):

@@ -95,6 +95,7 @@ def setup_of(
     """Settings and connections, with a clock that goes one second at every look."""
     ticks = itertools.count()
     return Setup(
+        skill_id="desks",
         skill_name="desks",
         validation_set=validation_set,
         settings=settings(**more),

@@ -87,6 +87,32 @@ class Asking:
 
         return await self._reader.read(partial(pruning.prunable, before=mapping.utc(before)))
 
+    async def one_skill(self, given: str) -> str:
+        """The id of the skill that a name, path or id stands for; else what was given.
+
+        Raises:
+            InputError: several skills have the name.
+        """
+        from skillopt.adapters.ledger.index import run_skills
+
+        return await self._reader.read(partial(run_skills.one_skill, given=given))
+
+    async def attach(self, old: str, new: str) -> int:
+        """Let a moved skill's record go on under its new id; returns how many runs it has.
+
+        Args:
+            old: the skill's id so far (:mod:`skillopt.core.history.skill_ids`).
+            new: its id from now on.
+
+        Raises:
+            InputError: the ledger has no run of the skill.
+        """
+        from skillopt.adapters.ledger.append import transaction
+
+        job = partial(transaction.enter_skill_move, old=old, new=new)
+        runs: int = await self._writer.do(job)
+        return runs
+
     # -- taking it elsewhere
 
     async def export(self, to: TextIO, *, form: export.Form = "jsonl") -> int:
@@ -140,21 +166,22 @@ class Asking:
         return await self._reader.read(job)
 
     async def why(
-        self, skill_name: str, *, current: Skill | None = None, line: int | None = None
+        self, skill: str, *, current: Skill | None = None, line: int | None = None
     ) -> Tracing:
         """Each line of a skill, or one of them, traced to the proposal that put it there.
 
         Args:
-            skill_name: the skill.
+            skill: its path in the project, or its name where only one skill has it.
             current: the file's text now; by default the newest version in the ledger.
             line: only this one, counted from 1, with its evidence and what was refused beside it.
 
         Raises:
-            InputError: no run on the skill is in the ledger, or the skill has no such line.
+            InputError: the ledger has no run on the skill, several skills have the name, or the
+                skill has no such line.
         """
         from skillopt.adapters.ledger.read import blame
 
-        job = partial(blame.trace, skill_name=skill_name, current=current, line=line)
+        job = partial(blame.trace, name=skill, current=current, line=line)
         return await self._reader.read(job)
 
     async def stats(self, *, skill: str | None = None) -> Stats:
@@ -222,7 +249,11 @@ class Asking:
         return await self._reader.read(partial(listings.show_run, given=given))
 
     async def skill_versions(self, name: str) -> tuple[SkillVersion, ...]:
-        """Every version of a skill, oldest first."""
+        """Every version of a skill, by its path or name, oldest first.
+
+        Raises:
+            InputError: several skills have the name.
+        """
         from skillopt.adapters.ledger.read import versions
 
         return await self._reader.read(partial(versions.skill_versions, name=name))

@@ -14,7 +14,7 @@ from skillopt.adapters.ledger.append import transaction
 from skillopt.adapters.ledger.append.writer import Writer
 from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.db.reader import Reader
-from skillopt.adapters.ledger.index import recall
+from skillopt.adapters.ledger.index import recall, run_skills
 from skillopt.adapters.ledger.locks.run_lock import Holding
 from skillopt.adapters.ledger.maintenance import Asking
 from skillopt.adapters.ledger.migrations import migrate
@@ -168,17 +168,17 @@ class SqlLedger(Asking):
         """Enter a reply of the optimizer."""
         await self._writer.do(partial(transaction.enter_exchange, exchange=exchange))
 
-    async def refusals(self, skill_name: str) -> tuple[Refusal, ...]:
-        """Every refused proposal for the skill, of all runs, oldest first."""
-        return await self._reader.read(partial(run_queries.refusals, skill_name=skill_name))
+    async def refusals(self, skill: str) -> tuple[Refusal, ...]:
+        """Every refused proposal for a skill, by its id or name, of all runs, oldest first."""
+        return await self._reader.read(partial(run_queries.refusals, skill=skill))
 
     async def recalled(self, asked: Recall) -> tuple[Refusal, ...]:
         """The refusals filed under most of the keys that are asked for, oldest first."""
         return await self._reader.read(partial(recall.recalled, asked=asked))
 
-    async def tallies(self, skill_names: Sequence[str], *, most: int) -> tuple[Tally, ...]:
+    async def tallies(self, skill_ids: Sequence[str], *, most: int) -> tuple[Tally, ...]:
         """How often what was refused: the totals, and the ``most`` frequent ideas of a skill."""
-        wanted = partial(recall.tallies, skill_names=skill_names, most=most)
+        wanted = partial(recall.tallies, skill_ids=skill_ids, most=most)
         return await self._reader.read(wanted)
 
     async def add_ablation(self, ablation: Ablation) -> None:
@@ -205,9 +205,18 @@ class SqlLedger(Asking):
         """The newest run of that fingerprint that has ended."""
         return await self._reader.read(partial(task_usage.last_run, fingerprint=fingerprint))
 
-    async def openings(self, skill_name: str) -> tuple[Opened, ...]:
+    async def openings(self, skill_id: str) -> tuple[Opened, ...]:
         """The runs that have looked at sealed tasks of the skill, oldest first."""
-        return await self._reader.read(partial(task_usage.openings, skill_name=skill_name))
+        return await self._reader.read(partial(task_usage.openings, skill_id=skill_id))
+
+    async def skills_named(self, given: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the skills that these names, paths or ids stand for; each once.
+
+        What the ledger has no run of stands for itself.
+        """
+        if not given:
+            return ()
+        return await self._reader.read(partial(run_skills.skills_named, given=given))
 
     async def looks(self, tasks: Sequence[str]) -> dict[str, int]:
         """On how many versions each task was scored, by task digest; reads every rollout."""
@@ -228,9 +237,9 @@ class SqlLedger(Asking):
         )
         return await self._reader.read(job)
 
-    async def head(self, skill_name: str, path: str) -> str | None:
+    async def head(self, skill_id: str, path: str) -> str | None:
         """Digest of the version that runs last left in a skill file; None before the first."""
-        return await self._reader.read(partial(run_queries.head, skill_name=skill_name, path=path))
+        return await self._reader.read(partial(run_queries.head, skill_id=skill_id, path=path))
 
     async def move_head(
         self, skill_name: str, path: str, *, expected_parent: str, new: str, run: str
@@ -238,7 +247,7 @@ class SqlLedger(Asking):
         """Make ``new`` the head of a skill file, before the file is written.
 
         Args:
-            skill_name: the skill.
+            skill_name: what the skill is called.
             path: its file, resolved.
             expected_parent: digest of the text the run began with.
             new: digest of the version that goes into the file.
@@ -264,7 +273,7 @@ class SqlLedger(Asking):
         return entry
 
     async def known_refusal(
-        self, skill_name: str, skill: Skill, edits: Sequence[Edit], *, context: str = "own"
+        self, skill_id: str, skill: Skill, edits: Sequence[Edit], *, context: str = "own"
     ) -> Screened | None:
         """What says that these edits, or the same idea in other words, were rejected before.
 
@@ -273,7 +282,7 @@ class SqlLedger(Asking):
         again (:mod:`skillopt.core.proposals.reopening`).
 
         Args:
-            skill_name: the skill.
+            skill_id: the skill, as :attr:`TriedEdit.skill_id` has it.
             skill: its version now.
             edits: what is about to be tried.
             context: names agent, tasks and rule as they are now; entries of another do not count.
@@ -284,7 +293,7 @@ class SqlLedger(Asking):
         from skillopt.core.skill.changes import changes_of
 
         proposal = Proposal(parent=skill.digest, draft=Draft(idea="", edits=tuple(edits)))
-        keys = same_keys(skill_name, context, proposal, changes_of(skill, edits))
+        keys = same_keys(skill_id, context, proposal, changes_of(skill, edits))
         found = Known(refusals=await self.recalled(Recall(keys)), context=context)
         return earlier_rejections(proposal, skill=skill, known=found).block
 

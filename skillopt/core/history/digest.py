@@ -47,7 +47,7 @@ class Now(NamedTuple):
 
     skill: Skill
     """The incumbent."""
-    skill_name: str
+    skill_id: str
     run: str | None
     """None before a run has started: every refusal is of an earlier one."""
     context: str
@@ -182,7 +182,7 @@ def _head(refusal: Refusal, now: Now, *, times: int = 1, alone: bool = False) ->
 
 
 def _moved(refusal: Refusal, now: Now) -> str:
-    if refusal.skill_name not in ("", now.skill_name):
+    if refusal.skill_id not in ("", now.skill_id):
         return f"of the sibling skill {refusal.skill_name}"
     if refusal.context != now.context:
         return "another target, task set or gate"
@@ -190,7 +190,7 @@ def _moved(refusal: Refusal, now: Now) -> str:
 
 
 def _is_stale(refusal: Refusal, now: Now) -> bool:
-    foreign = refusal.skill_name not in ("", now.skill_name)
+    foreign = refusal.skill_id not in ("", now.skill_id)
     return foreign or is_stale(refusal, skill=now.skill, context=now.context)
 
 

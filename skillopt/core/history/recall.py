@@ -53,7 +53,7 @@ class Topic(NamedTuple):
 class Tally(Value):
     """How often one idea was refused at one stage."""
 
-    skill_name: str
+    skill_id: str
     stage: Stage
     outcome: str
     """`rejected` or `inconclusive`."""
@@ -64,14 +64,17 @@ class Tally(Value):
     count: int
 
 
-def refusals_of(round_: Round, *, skill_name: str, parts: Sequence[Part] = ()) -> list[Refusal]:
+def refusals_of(
+    round_: Round, *, skill_id: str, skill_name: str, parts: Sequence[Part] = ()
+) -> list[Refusal]:
     """What later proposals need of a refused round: the whole of it, then each edit refused alone.
 
     Nothing for a round that was accepted, that had no proposal, or that only repeated an entry.
 
     Args:
         round_: the round.
-        skill_name: its skill.
+        skill_id: its skill.
+        skill_name: what that was called then.
         parts: what an ablation has found since; otherwise the round's own.
     """
     decision, proposal = round_.decision, round_.proposal
@@ -82,6 +85,7 @@ def refusals_of(round_: Round, *, skill_name: str, parts: Sequence[Part] = ()) -
     known = tuple(parts) or round_.parts
     whole = Refusal(
         id=round_.id,
+        skill_id=skill_id,
         skill_name=skill_name,
         run=round_.run,
         number=round_.number,
@@ -113,32 +117,32 @@ def entry_keys(refusal: Refusal) -> tuple[int, ...]:
     """The keys a refusal is filed under."""
     keys: list[int] = []
     if refusal.blocks:
-        keys += same_keys(refusal.skill_name, refusal.context, refusal.proposal, refusal.changes)
+        keys += same_keys(refusal.skill_id, refusal.context, refusal.proposal, refusal.changes)
     if refusal.part is None:
         topic = Topic(
             sections=refusal.sections[:MOST_FILED],
             criteria=refusal.proposal.draft.criteria[:MOST_FILED],
             failures=refusal.failures,
         )
-        keys += about_keys(refusal.skill_name, topic)
+        keys += about_keys(refusal.skill_id, topic)
     return tuple(dict.fromkeys(keys))
 
 
 def same_keys(
-    skill_name: str, context: str, proposal: Proposal, changes: Sequence[Change]
+    skill_id: str, context: str, proposal: Proposal, changes: Sequence[Change]
 ) -> tuple[int, ...]:
     """Keys of refusals in this context that may be of the same edits or the same idea."""
-    exact = key_of("exact", skill_name, context, proposal.edits_digest)
-    return (exact, *similarity_keys(["alike", skill_name, context], changes))
+    exact = key_of("exact", skill_id, context, proposal.edits_digest)
+    return (exact, *similarity_keys(["alike", skill_id, context], changes))
 
 
-def about_keys(skill_name: str, topic: Topic) -> tuple[int, ...]:
+def about_keys(skill_id: str, topic: Topic) -> tuple[int, ...]:
     """Keys of refusals of the skill, newest of all and those that have to do with ``topic``."""
     return (
-        key_of("newest", skill_name),
-        *(key_of("section", skill_name, name) for name in topic.sections),
-        *(key_of("criterion", skill_name, name) for name in topic.criteria),
-        *topic_keys(["failures", skill_name], topic.failures),
+        key_of("newest", skill_id),
+        *(key_of("section", skill_id, name) for name in topic.sections),
+        *(key_of("criterion", skill_id, name) for name in topic.criteria),
+        *topic_keys(["failures", skill_id], topic.failures),
     )
 
 

@@ -10,6 +10,7 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Noise, Verdict
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.hand_edit import HandEdit
+from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Proposal
@@ -159,6 +160,11 @@ class RunRecord(Value):
     """The file its end is to be written into; None for no file."""
     written: bool = False
     """That was done, or there was nothing to write."""
+
+    @property
+    def skill_id(self) -> str:
+        """The skill the run is on, as it was when the run began."""
+        return skill_id(name=self.skill_name, path=self.skill_path)
 
     @property
     def pending(self) -> bool:

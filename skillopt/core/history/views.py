@@ -19,6 +19,7 @@ class RoundFilter(Value):
     """Which rounds to list; what is None does not filter."""
 
     skill: str | None = None
+    """By its name or its path in the project."""
     run: str | None = None
     """A run's id, or the beginning of one."""
     outcome: OutcomeName | None = None
@@ -183,6 +184,9 @@ class SkillStats(Value):
     """One skill's record."""
 
     skill: str
+    """What it is called."""
+    skill_id: str
+    """Its path in the project; its name where it was given as a value."""
     runs: int
     rounds: int
     accepted: int

@@ -61,6 +61,8 @@ class Refusal(Value):
 
     id: str
     """The round's id in the ledger."""
+    skill_id: str = ""
+    """The skill it was refused for (:mod:`skillopt.core.history.skill_ids`)."""
     skill_name: str = ""
     run: str
     number: int

@@ -42,7 +42,7 @@ async def known_refusals(
     if not conditioning.enabled:
         return Known()
     changes = changes_of(incumbent, proposal.edits)
-    keys = same_keys(context.skill_name, context.fact, proposal, changes)
+    keys = same_keys(context.skill_id, context.fact, proposal, changes)
     return Known(
         refusals=await context.ledger.recalled(Recall(keys)),
         run=context.run,
@@ -60,11 +60,12 @@ async def search_so_far(
     conditioning = context.settings.conditioning
     if not conditioning.enabled:
         return ""
-    names = (context.skill_name, *conditioning.siblings)
-    keys = tuple(key for name in names for key in about_keys(name, topic))
+    siblings = await context.ledger.skills_named(conditioning.siblings)
+    skills = tuple(dict.fromkeys((context.skill_id, *siblings)))
+    keys = tuple(key for skill in skills for key in about_keys(skill, topic))
     now = Now(
         skill=incumbent,
-        skill_name=context.skill_name,
+        skill_id=context.skill_id,
         run=run,
         context=context.fact,
         line=search.line,
@@ -73,7 +74,7 @@ async def search_so_far(
     )
     return search_digest(
         await context.ledger.recalled(Recall(keys, most=MOST_CANDIDATES)),
-        await context.ledger.tallies(names, most=MOST_TALLIES),
+        await context.ledger.tallies(skills, most=MOST_TALLIES),
         now=now,
     )
 

@@ -14,6 +14,7 @@ from skillopt.errors import HeadMoved, LedgerError, RunHeld
 from skillopt.ports import Ledger
 from tests.adapters.ledger.samples import (
     SKILL,
+    SKILL_ID,
     a_key,
     a_missing,
     a_proposal,
@@ -165,7 +166,7 @@ class LedgerContract:
     async def test_refusals_of_all_runs_of_the_skill(self, ledger: Ledger) -> None:
         await ledger.start_run(a_run(), SKILL)
         await ledger.start_run(a_run("run-2"), SKILL)
-        await ledger.start_run(a_run("run-3", skill_name="another"), SKILL)
+        await ledger.start_run(a_run("run-3", skill_name="another", skill_path=None), SKILL)
         await ledger.add_round(*a_round(1, outcome=Outcome.ACCEPTED))
         await ledger.add_round(*a_round(2, outcome=Outcome.INCONCLUSIVE))
         await ledger.add_round(*a_round(1, run="run-2", stage=Stage.FIT))
@@ -208,18 +209,23 @@ class LedgerContract:
     # -- sealed tasks
 
     async def test_runs_that_opened_sealed_tasks_come_as_they_stand(self, ledger: Ledger) -> None:
-        assert await ledger.openings("triage") == ()
+        assert await ledger.openings(SKILL_ID) == ()
         one, two = a_run(), a_run("run-2", kind="eval")
-        for run in (one, two, a_run("run-3"), a_run("run-4", skill_name="another")):
+        for run in (
+            one,
+            two,
+            a_run("run-3"),
+            a_run("run-4", skill_name="another", skill_path=None),
+        ):
             await ledger.start_run(run, SKILL)
         began = one.model_copy(update={"opened": ("t1", "t2")})
         await ledger.finish_run(began)
         await ledger.finish_run(two.model_copy(update={"opened": ("t3",), "finished": 1.0}))
-        assert [run.id for run in await ledger.openings("triage")] == ["run-1", "run-2"]
+        assert [run.id for run in await ledger.openings(SKILL_ID)] == ["run-1", "run-2"]
         assert await ledger.unfinished_run(one.fingerprint) is not None
         ended = an_end(began)
         await ledger.finish_run(ended)
-        found = (await ledger.openings("triage"))[0]
+        found = (await ledger.openings(SKILL_ID))[0]
         assert (found.last, found.opened) == (ended.last, ("t1", "t2"))
         assert await ledger.openings("another") == ()
 
@@ -253,11 +259,11 @@ class LedgerContract:
 
     async def test_a_run_moves_the_head(self, ledger: Ledger) -> None:
         await ledger.start_run(a_run(), SKILL)
-        assert await ledger.head("triage", FILE) is None
+        assert await ledger.head(SKILL_ID, FILE) is None
         await ledger.move_head("triage", FILE, expected_parent=SKILL.digest, new="b", run="run-1")
         await ledger.move_head("triage", FILE, expected_parent=SKILL.digest, new="b", run="run-1")
-        assert await ledger.head("triage", FILE) == "b"
-        assert await ledger.head("triage", "elsewhere/SKILL.md") is None
+        assert await ledger.head(SKILL_ID, FILE) == "b"
+        assert await ledger.head(SKILL_ID, "elsewhere/SKILL.md") is None
 
     async def test_of_two_runs_at_once_the_second_is_told(self, ledger: Ledger) -> None:
         for name in ("run-1", "run-2"):
@@ -267,7 +273,7 @@ class LedgerContract:
             await ledger.move_head(
                 "triage", FILE, expected_parent=SKILL.digest, new="c", run="run-2"
             )
-        assert await ledger.head("triage", FILE) == "b"
+        assert await ledger.head(SKILL_ID, FILE) == "b"
         await ledger.move_head(
             "triage", "copy.md", expected_parent=SKILL.digest, new="c", run="run-2"
         )
@@ -278,14 +284,14 @@ class LedgerContract:
         await ledger.start_run(a_run("run-2"), SKILL)
         edited_by_hand = "x"
         await ledger.move_head("triage", FILE, expected_parent=edited_by_hand, new="c", run="run-2")
-        assert await ledger.head("triage", FILE) == "c"
+        assert await ledger.head(SKILL_ID, FILE) == "c"
 
     async def test_what_another_run_left_as_it_was_is_no_conflict(self, ledger: Ledger) -> None:
         for name in ("run-1", "run-2"):
             await ledger.start_run(a_run(name), SKILL)
         await ledger.move_head("triage", FILE, expected_parent="z", new=SKILL.digest, run="run-2")
         await ledger.move_head("triage", FILE, expected_parent=SKILL.digest, new="b", run="run-1")
-        assert await ledger.head("triage", FILE) == "b"
+        assert await ledger.head(SKILL_ID, FILE) == "b"
 
     async def test_texts_of_candidates_and_edits_keep_their_odd_characters(
         self, ledger: Ledger

@@ -18,6 +18,7 @@ from skillopt.ports import Ledger
 from tests.adapters.ledger.samples import (
     CONTEXT,
     SKILL,
+    SKILL_ID,
     a_proposal,
     a_round,
     a_run,
@@ -44,9 +45,9 @@ def rounds(
     return round_.model_copy(update=known), candidate
 
 
-def asked(text: str, *, context: str = CONTEXT, skill_name: str = "triage") -> Recall:
+def asked(text: str, *, context: str = CONTEXT, skill_id: str = SKILL_ID) -> Recall:
     proposal: Proposal = a_proposal(an_insert(text))
-    return Recall(same_keys(skill_name, context, proposal, changes_of(SKILL, proposal.edits)))
+    return Recall(same_keys(skill_id, context, proposal, changes_of(SKILL, proposal.edits)))
 
 
 def ids(refusals: tuple[Refusal, ...]) -> list[int]:
@@ -61,7 +62,7 @@ class RecallContract:
         await ledger.add_round(round_, candidate)
         await ledger.add_round(*rounds(2, "- Answer within 3 days.\n"))
         (found,) = await ledger.recalled(asked(RULE))
-        assert found == refusals_of(round_, skill_name="triage")[0]
+        assert found == refusals_of(round_, skill_id=SKILL_ID, skill_name="triage")[0]
         (alike,) = await ledger.recalled(asked(REWORDED))
         assert alike == found
         assert similarity(alike.changes, changes_of(SKILL, (an_insert(REWORDED),))) == 1.0
@@ -70,7 +71,7 @@ class RecallContract:
         await ledger.start_run(a_run(), SKILL)
         await ledger.add_round(*rounds(1, RULE))
         assert await ledger.recalled(asked(RULE, context="elsewhere")) == ()
-        assert await ledger.recalled(asked(RULE, skill_name="other")) == ()
+        assert await ledger.recalled(asked(RULE, skill_id="other")) == ()
         assert await ledger.recalled(Recall(())) == ()
 
     @pytest.mark.parametrize(
@@ -88,10 +89,10 @@ class RecallContract:
         await ledger.start_run(a_run(), SKILL)
         for number in range(1, 9):
             await ledger.add_round(*rounds(number, f"- Rule {number}.\n"))
-        newest = about_keys("triage", Topic())
+        newest = about_keys(SKILL_ID, Topic())
         assert ids(await ledger.recalled(Recall(newest, newest=3))) == [6, 7, 8]
         assert ids(await ledger.recalled(Recall(newest, most=2))) == [7, 8]
-        here = about_keys("triage", Topic(sections=("Triage > Rules",), criteria=("queue",)))
+        here = about_keys(SKILL_ID, Topic(sections=("Triage > Rules",), criteria=("queue",)))
         assert ids(await ledger.recalled(Recall(here))) == list(range(1, 9))
         assert await ledger.recalled(Recall(about_keys("other", Topic()))) == ()
 
@@ -106,7 +107,7 @@ class RecallContract:
         (alone,) = await ledger.recalled(asked(REWORDED))
         assert (alone.id, alone.part, len(alone.proposal.edits)) == (round_.id, 0, 1)
         assert await ledger.recalled(asked("- Answer within 3 days.\n")) == ()
-        (whole,) = await ledger.recalled(Recall(about_keys("triage", Topic())))
+        (whole,) = await ledger.recalled(Recall(about_keys(SKILL_ID, Topic())))
         assert whole.parts == parts
         with pytest.raises(LedgerError):
             await ledger.add_ablation(Ablation(round="nowhere", parts=parts))
@@ -119,7 +120,7 @@ class RecallContract:
             await ledger.add_round(*rounds(1, RULE, run=name))
             await ledger.add_round(*rounds(2, f"- Rule of {name}.\n", run=name, stage=Stage.FIT))
             await ledger.add_round(*rounds(3, "- Yes.\n", run=name, outcome=Outcome.ACCEPTED))
-        found = await ledger.tallies(["triage", "other"], most=10)
+        found = await ledger.tallies([SKILL_ID, "other"], most=10)
         totals = {tally.stage: tally.count for tally in found if not tally.idea}
         assert totals == {Stage.GATE: 2, Stage.FIT: 2}
         ideas = [(tally.example, tally.count) for tally in found if tally.idea]

@@ -27,6 +27,8 @@ from skillopt.core.value import content_hash, text_hash
 SKILL = Skill(
     text="---\nname: triage\n---\n# Triage\n\nAnswer with the queue.\n\n## Rules\n\n- Be brief.\n"
 )
+SKILL_ID = "./skills/triage"
+"""Of the runs here."""
 CONTEXT = content_hash("the context")
 
 

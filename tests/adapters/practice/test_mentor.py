@@ -219,7 +219,7 @@ def refusal_of(
 
 
 def digest(refusals: list[Refusal], context: str = "now") -> str:
-    now = Now(skill=Skill(text=LABELS), skill_name="route", run="run", context=context)
+    now = Now(skill=Skill(text=LABELS), skill_id="route", run="run", context=context)
     return search_digest(refusals, now=now)
 
 

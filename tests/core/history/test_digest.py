@@ -29,6 +29,7 @@ def refusal(*edits: Edit, idea: str = "an idea", **changes: Any) -> Refusal:
     draft = Draft(idea=idea, edits=edits or (ADD,), criteria=("right",))
     fields: dict[str, Any] = {
         "id": "r1",
+        "skill_id": "skill",
         "skill_name": "skill",
         "run": "run",
         "number": 1,
@@ -46,13 +47,13 @@ def refusal(*edits: Edit, idea: str = "an idea", **changes: Any) -> Refusal:
 
 
 def now(**changes: Any) -> Now:
-    return Now(skill=SKILL, skill_name="skill", run="run", context="here")._replace(**changes)
+    return Now(skill=SKILL, skill_id="skill", run="run", context="here")._replace(**changes)
 
 
 def tally(count: int, idea: str = "", stage: Stage = Stage.GATE) -> Tally:
     name = idea_of(idea) if idea else ""
     return Tally(
-        skill_name="skill", stage=stage, outcome="rejected", idea=name, example=idea, count=count
+        skill_id="skill", stage=stage, outcome="rejected", idea=name, example=idea, count=count
     )
 
 
@@ -92,7 +93,7 @@ def test_the_search_that_went_back_says_so() -> None:
     [
         ({"context": "elsewhere"}, {}, "(stale: another target, task set or gate)"),
         ({}, {"skill": Skill(text="# Top\n\n## Rules\n\n- new\n")}, "(stale: the section was rewritten since)"),
-        ({"skill_name": "kin"}, {}, "(stale: of the sibling skill kin)"),
+        ({"skill_id": "./kin", "skill_name": "kin"}, {}, "(stale: of the sibling skill kin)"),
         ({"run": "before"}, {}, "an earlier run: an idea"),
         ({"outcome": "inconclusive"}, {}, "inconclusive at stage gate"),
     ],

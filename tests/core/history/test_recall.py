@@ -34,13 +34,13 @@ def refused(**more: Any) -> Round:
 
 
 def whole(**more: Any) -> Refusal:
-    (found, *_) = refusals_of(refused(**more), skill_name="triage")
+    (found, *_) = refusals_of(refused(**more), skill_id="triage", skill_name="triage")
     return found
 
 
 def test_a_refused_round_is_a_refusal_of_its_skill() -> None:
     round_ = refused()
-    (found,) = refusals_of(round_, skill_name="triage")
+    (found,) = refusals_of(round_, skill_id="triage", skill_name="triage")
     assert (found.id, found.run, found.number) == (round_.id, "run-1", 2)
     assert (found.skill_name, found.outcome, found.stage) == ("triage", "rejected", Stage.GATE)
     assert (found.proposal, found.changes, found.part) == (BUNDLE, round_.changes, None)
@@ -56,19 +56,19 @@ def test_it_says_how_it_was_refused(outcome: Outcome, word: str) -> None:
 
 @pytest.mark.parametrize("more", [{"outcome": Outcome.ACCEPTED}, {"stage": Stage.SCREEN}])
 def test_what_was_accepted_or_only_repeats_is_not_filed(more: dict[str, Any]) -> None:
-    assert refusals_of(refused(**more), skill_name="triage") == []
+    assert refusals_of(refused(**more), skill_id="triage", skill_name="triage") == []
 
 
 def test_a_round_without_a_proposal_is_not_filed() -> None:
     unread = refused(stage=Stage.FIT).model_copy(update={"proposal": None})
-    assert refusals_of(unread, skill_name="triage") == []
+    assert refusals_of(unread, skill_id="triage", skill_name="triage") == []
 
 
 PARTS = (Part(edit=0, outcome="accepted"), Part(edit=1, outcome="rejected"))
 
 
 def test_an_edit_that_was_rejected_alone_is_a_refusal_of_its_own() -> None:
-    bundle, alone = refusals_of(refused(), skill_name="triage", parts=PARTS)
+    bundle, alone = refusals_of(refused(), skill_id="triage", skill_name="triage", parts=PARTS)
     assert (bundle.part, bundle.parts) == (None, PARTS)
     assert (alone.part, alone.parts) == (1, ())
     assert alone.proposal.edits == (BUNDLE.edits[1],)
@@ -89,7 +89,7 @@ def test_what_blocks_is_filed_under_its_edits_and_what_does_not_only_under_its_s
 
 
 def test_a_part_is_filed_under_its_edits_alone() -> None:
-    _, alone = refusals_of(refused(), skill_name="triage", parts=PARTS)
+    _, alone = refusals_of(refused(), skill_id="triage", skill_name="triage", parts=PARTS)
     assert set(entry_keys(alone)) == set(
         same_keys("triage", alone.context, alone.proposal, alone.changes)
     )

@@ -14,6 +14,7 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, PairedTask, Verdict
 from skillopt.core.history.rounds import Evidence, decided_round, gate_decision
 from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Draft, Proposal
@@ -27,7 +28,9 @@ class TriedEdit(Value):
     """An edit of a skill that was tried, and what came of it."""
 
     skill_name: str
-    """Under which the skill's record is kept."""
+    """What the skill is called."""
+    skill_path: str | None = None
+    """Its file in the project, by which its record is kept; by default that is its name."""
     parent: Skill
     """The version it edits."""
     edits: tuple[Edit, ...] = Field(min_length=1)
@@ -51,6 +54,11 @@ class TriedEdit(Value):
     source: str = "own"
     """Names the loop that tried it; each source has a run of its own for each skill."""
 
+    @property
+    def skill_id(self) -> str:
+        """Under which the skill's record is kept."""
+        return skill_id(name=self.skill_name, path=self.skill_path)
+
 
 def keep(entering: Entering, tried: TriedEdit) -> str:
     """Enter an edit, and the version it makes; the id of its entry.
@@ -70,12 +78,12 @@ def keep(entering: Entering, tried: TriedEdit) -> str:
 
 
 def _run(tried: TriedEdit) -> RunRecord:
-    names = [tried.source, tried.skill_name]
+    names = [tried.source, tried.skill_id]
     return RunRecord(
         id=f"{tried.source}-{content_hash(names)[:12]}",
         fingerprint=content_hash(["kept", *names]),
         skill_name=tried.skill_name,
-        skill_path=None,
+        skill_path=tried.skill_path,
         first=tried.parent.digest,
         validation_set=tried.context,
         target=tried.source,

@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, insert, select, text, update
 
-from skillopt.adapters.ledger.index.filing import file_rows
+from skillopt.adapters.ledger.index.filing import file_rows, refill
+from skillopt.adapters.ledger.index.run_skills import (
+    all_skills,
+    file_runs,
+    is_of,
+    runs_of,
+    skills_of,
+)
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.chain import next_link
 from skillopt.adapters.ledger.schema.mapping import Row
@@ -22,13 +29,14 @@ from skillopt.adapters.ledger.schema.tables import (
     ROUNDS,
     RUN_ENDS,
     RUNS,
+    SKILL_MOVES,
     STATE,
     VERSIONS,
 )
 from skillopt.core.history.run import Exchange, Round, RunRecord
 from skillopt.core.proposals.refusal import Ablation
 from skillopt.core.skill.skill import Skill
-from skillopt.errors import HeadMoved, LedgerError
+from skillopt.errors import HeadMoved, InputError, LedgerError
 
 MOST_KEYS = 500
 """Keys looked up by one statement."""
@@ -66,11 +74,7 @@ class Entering:
         for table, rows in self._new.items():
             self.connection.execute(insert(table), rows)
         self._index(self._new.get(ROUNDS, ()))
-        file_rows(
-            self.connection,
-            rounds=self._new.get(ROUNDS, ()),
-            ablations=self._new.get(ABLATIONS, ()),
-        )
+        self._file()
         self._new.clear()
         if self._seq > self._first:
             moved = update(STATE).values(seq=self._seq, link=self._link)
@@ -82,6 +86,17 @@ class Entering:
         self.write()
         found = self.connection.execute(query.limit(1)).mappings().first()
         return dict(found) if found else None
+
+    def _file(self) -> None:
+        if SKILL_MOVES in self._new:
+            refill(self.connection)
+            return
+        file_runs(self.connection, self._new.get(RUNS, ()))
+        file_rows(
+            self.connection,
+            rounds=self._new.get(ROUNDS, ()),
+            ablations=self._new.get(ABLATIONS, ()),
+        )
 
     def _index(self, rounds: Iterable[Row]) -> None:
         indexed = [{"seq": row["seq"]} for row in rounds]
@@ -223,7 +238,8 @@ def enter_head_move(entering: Entering, move: Row) -> None:
     run = entering.first_of(select(RUNS.c.seq).where(RUNS.c.id == move["run"]))
     if run is None:
         raise LedgerError(f"run {move['run']} is not in the ledger; start it before its head")
-    last = entering.first_of(last_head_move(move["skill_name"], move["path"]))
+    skill = skills_of(entering.connection, [move["run"]])[move["run"]]
+    last = entering.first_of(last_head_move(skill, move["path"]))
     if last is not None:
         if (last["run"], last["new"]) == (move["run"], move["new"]):
             return
@@ -237,9 +253,25 @@ def enter_head_move(entering: Entering, move: Row) -> None:
     entering.append(HEAD_MOVES, move)
 
 
-def last_head_move(skill_name: str, path: str) -> Select[Any]:
+def enter_skill_move(entering: Entering, old: str, new: str) -> int:
+    """Let a skill's record go on under another id; how many runs it has.
+
+    Raises:
+        InputError: the ledger has no run of the skill.
+    """
+    entering.write()
+    runs = runs_of(entering.connection, old)
+    if not runs:
+        known = ", ".join(all_skills(entering.connection)) or "none"
+        raise InputError(f"the ledger has no run of the skill {old}; it has: {known}")
+    if old != new:
+        entering.append(SKILL_MOVES, {"old": old, "new": new})
+    return runs
+
+
+def last_head_move(skill_id: str, path: str) -> Select[Any]:
     """The newest head of a skill file, first; those of ledgers that were taken in do not count."""
-    file = (HEAD_MOVES.c.skill_name == skill_name) & (HEAD_MOVES.c.path == path)
+    file = is_of(HEAD_MOVES.c.run, skill_id) & (HEAD_MOVES.c.path == path)
     return (
         select(HEAD_MOVES)
         .where(file & HEAD_MOVES.c.origin.is_(None))

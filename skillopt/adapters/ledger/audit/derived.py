@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
@@ -12,38 +12,47 @@ from typing import Any
 from sqlalchemy import Connection, Table, create_engine, select
 
 from skillopt.adapters.ledger.index.filing import file_rows
+from skillopt.adapters.ledger.index.run_skills import file_runs
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
     DERIVED_TABLES,
     ROUNDS,
+    RUN_SKILLS,
+    RUNS,
     TALLIES,
 )
+from skillopt.core.history.skill_ids import SkillMove
 
 _AT_ONCE = 500
+_BY_TEXT = (RUN_SKILLS, TALLIES)
+"""Their primary keys are texts."""
 
 
 class Derivation:
     """Makes the derived tables again, in a scratch database, from the chain's rows."""
 
-    def __init__(self, scratch: Connection) -> None:
+    def __init__(self, scratch: Connection, moves: Sequence[SkillMove]) -> None:
         self._scratch = scratch
+        self._moves = moves
         self._rounds: list[Row] = []
 
     def see(self, table: Table, row: Row) -> None:
         """Take a row of the chain, in its order."""
+        if table is RUNS:
+            file_runs(self._scratch, [row], self._moves)
         if table is ROUNDS:
             self._rounds.append(row)
         if len(self._rounds) >= _AT_ONCE or table is ABLATIONS:
             self._file()
         if table is ABLATIONS:
-            file_rows(self._scratch, rounds=(), ablations=[row])
+            file_rows(self._scratch, ablations=[row])
 
     def first_difference(self, ledger: Connection) -> tuple[str, str] | None:
         """The table and the row where the ledger's derived tables are not what they should be."""
         self._file()
         for table in DERIVED_TABLES:
-            row = _difference(table, self._scratch, ledger, in_order=table is not TALLIES)
+            row = _difference(table, self._scratch, ledger, in_order=table not in _BY_TEXT)
             if row is not None:
                 return table.name, row
         return None
@@ -54,8 +63,12 @@ class Derivation:
 
 
 @contextmanager
-def derivation() -> Iterator[Derivation]:
-    """A derivation in a file of its own: a large ledger's does not fit in memory."""
+def derivation(moves: Sequence[SkillMove]) -> Iterator[Derivation]:
+    """A derivation in a file of its own: a large ledger's does not fit in memory.
+
+    Args:
+        moves: all moves of skills in the chain, oldest first.
+    """
     with tempfile.TemporaryDirectory(prefix="skillopt-verify-") as folder:
         engine = create_engine(f"sqlite:///{Path(folder) / 'derived.db'}")
         try:
@@ -63,7 +76,7 @@ def derivation() -> Iterator[Derivation]:
                 scratch.exec_driver_sql("PRAGMA synchronous=OFF")
                 for table in DERIVED_TABLES:
                     table.create(scratch)
-                yield Derivation(scratch)
+                yield Derivation(scratch, moves)
         finally:
             engine.dispose()
 

@@ -35,6 +35,7 @@ from skillopt.adapters.ledger.schema.tables import (
     ROUNDS,
     RUN_ENDS,
     RUNS,
+    SKILL_MOVES,
     STATE,
     VERSIONS,
 )
@@ -54,6 +55,7 @@ _NAMES: Mapping[Table, tuple[str, ...]] = {
     EDITS: ("round", "number"),
     HEAD_MOVES: ("skill_name", "path", "parent", "new", "run"),
     ABLATIONS: ("round", "document"),
+    SKILL_MOVES: ("created", "old", "new"),
 }
 """What makes two rows of a table the same. The other tables tell of the other ledger itself."""
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, select
 
 from skillopt.adapters.ledger.audit.derived import derivation
+from skillopt.adapters.ledger.index.run_skills import moves_of
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
@@ -101,7 +102,7 @@ def verify(connection: Connection, *, pinned: str | None = None) -> Verification
     prunings = connection.execute(select(PRUNINGS.c.place, PRUNINGS.c.before)).all()
     check = _Check(connection, dict(prunings))
     link, pin_seen = GENESIS, pinned in (None, GENESIS)
-    with derivation() as derived:
+    with derivation(moves_of(connection)) as derived:
         for placed in in_order(connection):
             problem = check.place(placed, link) or check.content(placed)
             if problem:

@@ -15,14 +15,14 @@ LEAST = 0.4
 """Below this likeness two edits have little more than their place in common."""
 
 
-def alike(connection: Connection, round_: Round, *, skill_name: str) -> tuple[Alike, ...]:
+def alike(connection: Connection, round_: Round, *, skill_id: str) -> tuple[Alike, ...]:
     """The refused entries that are most like a round's edits, the most similar first.
 
     It finds what shares a key with them, as the screen does: what is hardly alike may be missed.
     """
     if round_.proposal is None:
         return ()
-    keys = same_keys(skill_name, round_.context, round_.proposal, round_.changes)
+    keys = same_keys(skill_id, round_.context, round_.proposal, round_.changes)
     found: dict[str, Alike] = {}
     for refusal in recalled(connection, Recall(keys)):
         measured = similarity(refusal.changes, round_.changes)

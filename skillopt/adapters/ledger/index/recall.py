@@ -23,15 +23,15 @@ SLOTS = 64
 """Entries that one row of the chain may make: a whole and its parts, of which there are 50."""
 
 _ADD_COUNT = text(
-    "INSERT INTO tallies (skill_name, stage, outcome, idea, example, count) "
-    "VALUES (:skill_name, :stage, :outcome, :idea, :example, :count) "
-    "ON CONFLICT (skill_name, stage, outcome, idea) "
+    "INSERT INTO tallies (skill_id, stage, outcome, idea, example, count) "
+    "VALUES (:skill_id, :stage, :outcome, :idea, :example, :count) "
+    "ON CONFLICT (skill_id, stage, outcome, idea) "
     "DO UPDATE SET count = tallies.count + excluded.count"
 )
 
 
 def file_refusals(connection: Connection, rows: Iterable[Row]) -> None:
-    """File what rows of `rounds` tell of refusals, and count them."""
+    """File what rows of `rounds` tell of refusals, and count them; each knows its `skill_id`."""
     entries: dict[int, Refusal] = {}
     counts: dict[tuple[str, ...], Row] = {}
     for row in rows:
@@ -39,7 +39,8 @@ def file_refusals(connection: Connection, rows: Iterable[Row]) -> None:
             continue
         _count(counts, row)
         round_ = mapping.round_of(row["document"])
-        entries |= _numbered(row["seq"], refusals_of(round_, skill_name=row["skill_name"]))
+        named = {"skill_id": row["skill_id"], "skill_name": row["skill_name"]}
+        entries |= _numbered(row["seq"], refusals_of(round_, **named))
     _file(connection, entries)
     if counts:
         connection.execute(_ADD_COUNT, list(counts.values()))
@@ -82,11 +83,11 @@ def recalled(connection: Connection, asked: Recall) -> tuple[Refusal, ...]:
     return tuple(_refusal(document) for document in found)
 
 
-def tallies(connection: Connection, skill_names: Sequence[str], most: int) -> tuple[Tally, ...]:
+def tallies(connection: Connection, skill_ids: Sequence[str], most: int) -> tuple[Tally, ...]:
     """The totals of each skill, and its most frequent ideas."""
     found: list[Row] = []
-    for name in dict.fromkeys(skill_names):
-        mine = select(TALLIES).where(TALLIES.c.skill_name == name)
+    for skill in dict.fromkeys(skill_ids):
+        mine = select(TALLIES).where(TALLIES.c.skill_id == skill)
         totals = mine.where(TALLIES.c.idea == "").order_by(TALLIES.c.stage, TALLIES.c.outcome)
         ideas = mine.order_by(TALLIES.c.count.desc(), TALLIES.c.idea).limit(most)
         found += [dict(row) for row in connection.execute(totals).mappings()]
@@ -116,12 +117,12 @@ def _file(connection: Connection, entries: dict[int, Refusal]) -> None:
 def _count(counts: dict[tuple[str, ...], Row], row: Row) -> None:
     """Add a refusal to its idea, and to the total of its skill, stage and outcome."""
     for idea in dict.fromkeys(("", idea_of(row["idea"]) if row["idea"] else "")):
-        name = (row["skill_name"], row["stage"], row["outcome"], idea)
+        name = (row["skill_id"], row["stage"], row["outcome"], idea)
         if name in counts:
             counts[name]["count"] += 1
             continue
         example = row["idea"] if idea else ""
-        columns = ("skill_name", "stage", "outcome", "idea")
+        columns = ("skill_id", "stage", "outcome", "idea")
         counts[name] = {**dict(zip(columns, name, strict=True)), "example": example, "count": 1}
 
 

@@ -1,4 +1,4 @@
-"""Rounds are filed under their criteria and sections, so that a list of them reads one index."""
+"""Rounds are filed under their skill, criteria and sections: a list of them reads one index."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import ROUND_KEYS
 from skillopt.core.value import key_of
 
-Kind = Literal["criterion", "section"]
+Kind = Literal["skill", "criterion", "section"]
 
 _LISTS: tuple[tuple[Kind, str], ...] = (("criterion", "criteria"), ("section", "sections"))
 
 
 def round_key(kind: Kind, name: str) -> int:
-    """The key of the rounds that fix a criterion, or that write under a section."""
+    """The key of the rounds of a skill, that fix a criterion, or that write under a section."""
     return key_of(kind, name)
 
 
 def file_keys(connection: Connection, rounds: Sequence[Row]) -> None:
-    """File rows of `rounds`."""
+    """File rows of `rounds`; each knows the id of its skill as `skill_id`."""
     keys = [{"key": key, "seq": row["seq"]} for row in rounds for key in _keys(row)]
     if keys:
         connection.execute(insert(ROUND_KEYS), keys)
 
 
 def _keys(row: Row) -> set[int]:
-    return {round_key(kind, name) for kind, column in _LISTS for name in json.loads(row[column])}
+    listed = {round_key(kind, name) for kind, column in _LISTS for name in json.loads(row[column])}
+    return {round_key("skill", row["skill_id"]), *listed}

@@ -23,7 +23,7 @@ from skillopt.errors import LedgerError, LedgerTooNew
 
 _STATE = "ledger_state"
 _OURS = frozenset({"runs", "rounds", "rollouts", "versions", "edits", "exchanges"})
-_RECALLS = 5
+_RECALLS = 6
 """The first schema that files refusals as they are filed today; those of an earlier ledger are
 filed again."""
 _LOCK = 0x736B6C6C

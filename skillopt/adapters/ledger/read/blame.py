@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from skillopt.adapters.ledger.index.run_skills import is_of, name_of, one_skill
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.listings import list_rounds, summary
 from skillopt.adapters.ledger.schema import mapping
@@ -29,68 +30,68 @@ class _Step(NamedTuple):
     note: str
 
 
-def trace(
-    connection: Connection, skill_name: str, *, current: Skill | None, line: int | None
-) -> Tracing:
+def trace(connection: Connection, name: str, *, current: Skill | None, line: int | None) -> Tracing:
     """Trace the lines of a skill.
 
     Args:
         connection: in a transaction.
-        skill_name: the skill.
+        name: the skill, by its id or name.
         current: its text as the file has it now; by default the newest version in the ledger.
         line: only this one, counted from 1, with the evidence and what was refused beside it.
 
     Raises:
         InputError: the ledger has no run on the skill, or the skill has no such line.
     """
-    steps = _descent(connection, skill_name, current)
+    skill = one_skill(connection, name)
+    label = name_of(connection, skill)
+    steps = _descent(connection, skill, current)
     if current is not None and steps[-1].text != current.text:
         steps.append(_Step(current.text, None, BY_HAND_SINCE))
     lines = _blamed(steps)
     if line is None:
-        return Tracing(skill=skill_name, lines=lines)
+        return Tracing(skill=label, lines=lines)
     if not 1 <= line <= len(lines):
-        raise InputError(f"line {line}: {skill_name} has {len(lines)} lines")
+        raise InputError(f"line {line}: {label} has {len(lines)} lines")
     found = lines[line - 1]
     return Tracing(
-        skill=skill_name,
+        skill=label,
         lines=(found,),
         critiques=_critiques(connection, found.round),
-        refused_here=_refused_beside(connection, skill_name, Skill(text=steps[-1].text), line),
+        refused_here=_refused_beside(connection, skill, Skill(text=steps[-1].text), line),
     )
 
 
-def _descent(connection: Connection, skill_name: str, current: Skill | None) -> list[_Step]:
+def _descent(connection: Connection, skill_id: str, current: Skill | None) -> list[_Step]:
     """The versions from the oldest known one to the newest, each made from the one before."""
-    digest, place = _newest(connection, skill_name, current)
+    digest, place = _newest(connection, skill_id, current)
     steps: list[_Step] = []
     while len(steps) < MOST_STEPS:
         found = run_queries.skill(connection, digest)
         if found is None:
             break
-        made = _maker(connection, skill_name, digest, before=place)
+        made = _maker(connection, skill_id, digest, before=place)
         if made is not None:
             steps.append(_Step(found.text, made[0], ""))
             digest, place = made[0].parent, made[1]
             continue
-        began = _first_run(connection, skill_name, digest)
+        began = _first_run(connection, skill_id, digest)
         steps.append(_Step(found.text, None, f"in the file when run {began[0]} began"))
-        earlier = _last_before(connection, skill_name, place=began[1], not_this=digest)
+        earlier = _last_before(connection, skill_id, place=began[1], not_this=digest)
         if earlier is None:
             break
         digest, place = earlier
     return list(reversed(steps))
 
 
-def _newest(connection: Connection, skill_name: str, current: Skill | None) -> tuple[str, int]:
+def _newest(connection: Connection, skill_id: str, current: Skill | None) -> tuple[str, int]:
     """The version to trace: the file's where the ledger has it, else where the last run ended."""
-    runs = select(RUNS.c.id, RUNS.c.first, RUNS.c.seq).where(RUNS.c.skill_name == skill_name)
+    runs = select(RUNS.c.id, RUNS.c.first, RUNS.c.seq).where(is_of(RUNS.c.id, skill_id))
     last = connection.execute(runs.order_by(RUNS.c.seq.desc()).limit(1)).first()
     if last is None:
-        raise InputError(f"no runs of a skill named {skill_name!r} in the ledger; see `runs list`")
+        raise InputError(f"no runs of the skill {skill_id!r} in the ledger; see `runs list`")
     if current is not None and run_queries.skill(connection, current.digest) is not None:
         return current.digest, _END_OF_TIME
-    ended = _last_before(connection, skill_name, place=_END_OF_TIME, not_this="")
+    ended = _last_before(connection, skill_id, place=_END_OF_TIME, not_this="")
     return ended or (last.first, _END_OF_TIME)
 
 
@@ -98,34 +99,32 @@ _END_OF_TIME = 2**62
 
 
 def _maker(
-    connection: Connection, skill_name: str, digest: str, *, before: int
+    connection: Connection, skill_id: str, digest: str, *, before: int
 ) -> tuple[RoundSummary, int] | None:
     """The newest accepted round, before a place in the chain, that made this version."""
     made = (ROUNDS.c.candidate == digest) & (ROUNDS.c.outcome == "accepted")
-    query = select(ROUNDS).where(
-        (ROUNDS.c.skill_name == skill_name) & made & (ROUNDS.c.seq < before)
-    )
+    query = select(ROUNDS).where(is_of(ROUNDS.c.run, skill_id) & made & (ROUNDS.c.seq < before))
     row = connection.execute(query.order_by(ROUNDS.c.seq.desc()).limit(1)).mappings().first()
     return (summary(dict(row)), int(row["seq"])) if row else None
 
 
-def _first_run(connection: Connection, skill_name: str, digest: str) -> tuple[str, int]:
+def _first_run(connection: Connection, skill_id: str, digest: str) -> tuple[str, int]:
     """The run that brought this version in."""
-    began = (RUNS.c.skill_name == skill_name) & (RUNS.c.first == digest)
+    began = is_of(RUNS.c.id, skill_id) & (RUNS.c.first == digest)
     query = select(RUNS.c.id, RUNS.c.seq).where(began).order_by(RUNS.c.seq).limit(1)
     row = connection.execute(query).first()
     return (row.id, row.seq) if row else ("(unknown)", 0)
 
 
 def _last_before(
-    connection: Connection, skill_name: str, *, place: int, not_this: str
+    connection: Connection, skill_id: str, *, place: int, not_this: str
 ) -> tuple[str, int] | None:
     """Where the run that ended last before a place in the chain had come to."""
     ended = (RUN_ENDS.c.seq < place) & RUN_ENDS.c.last.is_not(None) & (RUN_ENDS.c.last != not_this)
     query = (
         select(RUN_ENDS.c.last, RUN_ENDS.c.seq)
         .join(RUNS, RUNS.c.id == RUN_ENDS.c.run)
-        .where(ended & (RUNS.c.skill_name == skill_name))
+        .where(ended & is_of(RUNS.c.id, skill_id))
         .order_by(RUN_ENDS.c.seq.desc())
         .limit(1)
     )
@@ -162,10 +161,10 @@ def _critiques(connection: Connection, made: RoundSummary | None) -> tuple[Criti
 
 
 def _refused_beside(
-    connection: Connection, skill_name: str, skill: Skill, line: int
+    connection: Connection, skill_id: str, skill: Skill, line: int
 ) -> tuple[RoundSummary, ...]:
     at = sum(len(text) for text in skill.text.splitlines(keepends=True)[: line - 1])
     around = [section for section in skill.sections if section.span.start <= at < section.span.end]
     heading = " > ".join(around[-1].path) if around else ""
-    wanted = RoundFilter(skill=skill_name, refused=True, section=heading, limit=20)
+    wanted = RoundFilter(skill=skill_id, refused=True, section=heading, limit=20)
     return list_rounds(connection, wanted)

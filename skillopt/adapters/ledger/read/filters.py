@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from skillopt.adapters.ledger.index.round_keys import Kind, round_key
+from skillopt.adapters.ledger.index.run_skills import is_of, skills_named
 from skillopt.adapters.ledger.schema.full_text import full_text
 from skillopt.adapters.ledger.schema.tables import ROUND_KEYS, ROUNDS
 from skillopt.core.history.views import RoundFilter
@@ -174,7 +175,7 @@ def _conditions(connection: Connection, wanted: RoundFilter, run: str | None) ->
     stage = wanted.stage.value if wanted.stage else None
     found = [
         *_of_column(ROUNDS.c.run, run),
-        *_of_column(ROUNDS.c.skill_name, wanted.skill),
+        *_of_skill(connection, wanted.skill),
         *_of_column(ROUNDS.c.outcome, wanted.outcome),
         *_of_column(ROUNDS.c.stage, stage),
         *_of_column(ROUNDS.c.code, wanted.code),
@@ -192,6 +193,15 @@ def _of_column(place: ColumnElement[str], value: str | None) -> list[Condition]:
     return [] if value is None else [_any_of(place, value)]
 
 
+def _of_skill(connection: Connection, given: str | None) -> list[Condition]:
+    """The rounds of all skills that a name or path stands for."""
+    if given is None:
+        return []
+    skills = skills_named(connection, [given])
+    ways = tuple(_way(round_key("skill", skill)) for skill in skills)
+    return [Condition(ways, is_of(ROUNDS.c.run + "", *skills))]
+
+
 def _any_of(place: ColumnElement[str], *values: str) -> Condition:
     ways = tuple(Way(ROUNDS, ROUNDS.c.seq, place == value) for value in values)
     return Condition(ways, (place + "").in_(values))
@@ -200,10 +210,15 @@ def _any_of(place: ColumnElement[str], *values: str) -> Condition:
 def _of_key(kind: Kind, name: str | None) -> list[Condition]:
     if name is None:
         return []
-    here = ROUND_KEYS.c.key == round_key(kind, redacted(name))
+    way = _way(round_key(kind, redacted(name)))
+    met = exists().where(way.here, ROUND_KEYS.c.seq == ROUNDS.c.seq).correlate(ROUNDS)
+    return [Condition((way,), met)]
+
+
+def _way(key: int) -> Way:
+    """The rounds that are filed under a key."""
     joined = ROUND_KEYS.join(ROUNDS, ROUNDS.c.seq == ROUND_KEYS.c.seq)
-    met = exists().where(here, ROUND_KEYS.c.seq == ROUNDS.c.seq).correlate(ROUNDS)
-    return [Condition((Way(joined, ROUND_KEYS.c.seq, here),), met)]
+    return Way(joined, ROUND_KEYS.c.seq, ROUND_KEYS.c.key == key)
 
 
 def _of_text(connection: Connection, wanted: str) -> Condition:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
 from skillopt.adapters.ledger.index.neighbours import alike
+from skillopt.adapters.ledger.index.run_skills import is_of, skills_named, skills_of
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.filters import counted, passing
 from skillopt.adapters.ledger.read.ids import round_id, run_id
@@ -78,7 +79,7 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
         exchanges=_exchanges(connection, round_),
         before=_neighbour(connection, round_, -1),
         after=_neighbour(connection, round_, 1),
-        alike=alike(connection, round_, skill_name=row["skill_name"]),
+        alike=alike(connection, round_, skill_id=skills_of(connection, [round_.run])[round_.run]),
     )
 
 
@@ -86,7 +87,7 @@ def list_runs(connection: Connection, *, skill: str | None, limit: int) -> tuple
     """Runs, newest first."""
     query = select(RUNS.c.id).order_by(RUNS.c.seq.desc()).limit(limit)
     if skill is not None:
-        query = query.where(RUNS.c.skill_name == skill)
+        query = query.where(is_of(RUNS.c.id, *skills_named(connection, [skill])))
     return tuple(_run_summary(connection, run) for run in connection.execute(query).scalars())
 
 
@@ -94,7 +95,7 @@ def count_runs(connection: Connection, *, skill: str | None) -> int:
     """How many runs there are."""
     query = select(func.count()).select_from(RUNS)
     if skill is not None:
-        query = query.where(RUNS.c.skill_name == skill)
+        query = query.where(is_of(RUNS.c.id, *skills_named(connection, [skill])))
     return connection.execute(query).scalar_one()
 
 

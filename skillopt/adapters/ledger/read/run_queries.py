@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS, last_head_move
+from skillopt.adapters.ledger.index.run_skills import is_of, skills_named
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import (
     EXCHANGES,
@@ -70,9 +71,10 @@ def exchange(connection: Connection, run: str, key: str) -> Exchange | None:
     return mapping.exchange_of(dict(row)) if row else None
 
 
-def refusals(connection: Connection, skill_name: str) -> tuple[Refusal, ...]:
-    """Every refused proposal for the skill, oldest first."""
-    refused = (ROUNDS.c.skill_name == skill_name) & (ROUNDS.c.outcome != "accepted")
+def refusals(connection: Connection, skill: str) -> tuple[Refusal, ...]:
+    """Every refused proposal for a skill, by its id or name, oldest first."""
+    mine = is_of(ROUNDS.c.run, *skills_named(connection, [skill]))
+    refused = mine & (ROUNDS.c.outcome != "accepted")
     columns = (ROUNDS.c.outcome, ROUNDS.c.document)
     query = select(*columns).where(refused & ROUNDS.c.edits_digest.is_not(None))
     found = connection.execute(query.order_by(ROUNDS.c.seq))
@@ -128,7 +130,7 @@ def skill(connection: Connection, digest: str) -> Skill | None:
     return None if found is None else Skill(text=found)
 
 
-def head(connection: Connection, skill_name: str, path: str) -> str | None:
+def head(connection: Connection, skill_id: str, path: str) -> str | None:
     """Digest of the head of a skill file."""
-    row = connection.execute(last_head_move(skill_name, path).limit(1)).mappings().first()
+    row = connection.execute(last_head_move(skill_id, path).limit(1)).mappings().first()
     return str(row["new"]) if row else None

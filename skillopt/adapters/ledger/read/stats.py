@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
+from skillopt.adapters.ledger.index.run_skills import all_skills, is_of, name_of, skills_named
 from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROLLOUTS, ROUNDS, RUNS, VERSIONS
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.views import RefusedBy, SkillStats, Stats
@@ -14,7 +15,7 @@ def stats(connection: Connection, *, skill: str | None) -> Stats:
     statuses = select(ROLLOUTS.c.status, func.count()).group_by(ROLLOUTS.c.status)
     counts: dict[str, int] = dict(connection.execute(statuses).all())
     return Stats(
-        skills=tuple(_of_skill(connection, name) for name in _names(connection, skill)),
+        skills=tuple(_of_skill(connection, one) for one in _skills(connection, skill)),
         versions=connection.execute(select(func.count()).select_from(VERSIONS)).scalar_one(),
         rollouts=sum(counts.values()),
         missing=counts.get("missing", 0),
@@ -23,24 +24,25 @@ def stats(connection: Connection, *, skill: str | None) -> Stats:
     )
 
 
-def _names(connection: Connection, skill: str | None) -> list[str]:
-    if skill is not None:
-        return [skill]
-    query = select(RUNS.c.skill_name).distinct().order_by(RUNS.c.skill_name)
-    return list(connection.execute(query).scalars())
+def _skills(connection: Connection, skill: str | None) -> list[tuple[str, str]]:
+    """Ids and names of the skills, by name; a skill's name is the one of its newest run."""
+    ids = all_skills(connection) if skill is None else skills_named(connection, [skill])
+    return sorted(((one, name_of(connection, one)) for one in ids), key=lambda one: one[::-1])
 
 
-def _of_skill(connection: Connection, name: str) -> SkillStats:
+def _of_skill(connection: Connection, skill: tuple[str, str]) -> SkillStats:
+    found, name = skill
     columns = (ROUNDS.c.outcome, ROUNDS.c.stage, ROUNDS.c.code)
-    query = select(*columns, func.count().label("rounds")).where(ROUNDS.c.skill_name == name)
+    query = select(*columns, func.count().label("rounds")).where(is_of(ROUNDS.c.run, found))
     rows = connection.execute(query.group_by(*columns)).mappings().all()
     by_outcome = dict.fromkeys(("accepted", "rejected", "inconclusive"), 0)
     for row in rows:
         by_outcome[row["outcome"]] += row["rounds"]
     refused = [RefusedBy.model_validate(dict(row)) for row in rows if row["outcome"] != "accepted"]
-    runs = select(func.count()).select_from(RUNS).where(RUNS.c.skill_name == name)
+    runs = select(func.count()).select_from(RUNS).where(is_of(RUNS.c.id, found))
     return SkillStats(
         skill=name,
+        skill_id=found,
         runs=connection.execute(runs).scalar_one(),
         rounds=sum(by_outcome.values()),
         refused=tuple(sorted(refused, key=lambda one: (-one.rounds, one.stage, one.code))),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, distinct, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
+from skillopt.adapters.ledger.index.run_skills import is_of
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import ROLLOUTS, ROUNDS, RUN_ENDS, RUNS
 from skillopt.core.gate.contest import Verdict
@@ -18,12 +19,11 @@ _OPENED = '"opened":["'
 """In the canonical JSON of a run's record: it has opened at least one task."""
 
 
-def openings(connection: Connection, skill_name: str) -> tuple[Opened, ...]:
+def openings(connection: Connection, skill_id: str) -> tuple[Opened, ...]:
     """The runs that have looked at sealed tasks of the skill, as they stand, oldest first."""
     newest = (
         select(func.max(RUN_ENDS.c.seq).label("seq"), RUN_ENDS.c.run)
-        .join(RUNS, RUNS.c.id == RUN_ENDS.c.run)
-        .where(RUNS.c.skill_name == skill_name)
+        .where(is_of(RUN_ENDS.c.run, skill_id))
         .group_by(RUN_ENDS.c.run)
         .subquery()
     )

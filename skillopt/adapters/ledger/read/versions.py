@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from skillopt.adapters.ledger.index.run_skills import is_of, one_skill
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import ROUNDS, RUN_ENDS, RUNS, VERSIONS
 from skillopt.core.gate.contest import Verdict
@@ -13,8 +14,17 @@ from skillopt.core.history.views import SkillVersion
 
 
 def skill_versions(connection: Connection, name: str) -> tuple[SkillVersion, ...]:
-    """Every version of a skill that the ledger has the text of, oldest first."""
-    rows = [*_made(connection, name), *_began(connection, name)]
+    """Every version of a skill that the ledger has the text of, oldest first.
+
+    Args:
+        connection: to the ledger.
+        name: the skill, by its id or name.
+
+    Raises:
+        InputError: several skills have the name.
+    """
+    skill = one_skill(connection, name)
+    rows = [*_made(connection, skill), *_began(connection, skill)]
     rows.sort(key=lambda row: (row["outcome"] != "accepted", row.pop("seq")))
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
@@ -23,19 +33,19 @@ def skill_versions(connection: Connection, name: str) -> tuple[SkillVersion, ...
     return tuple(sorted(versions, key=lambda version: version.created))
 
 
-def _began(connection: Connection, name: str) -> list[dict[str, Any]]:
+def _began(connection: Connection, skill: str) -> list[dict[str, Any]]:
     """Versions that a run started from."""
     columns = (VERSIONS.c.created, VERSIONS.c.chars)
     query = (
         select(RUNS.c.first.label("digest"), RUNS.c.id.label("run"), RUNS.c.seq, *columns)
         .join(VERSIONS, VERSIONS.c.digest == RUNS.c.first)
-        .where(RUNS.c.skill_name == name)
+        .where(is_of(RUNS.c.id, skill))
     )
     first = {"parent": None, "round": None, "outcome": "first"}
     return [{**first, **row} for row in connection.execute(query).mappings()]
 
 
-def _made(connection: Connection, name: str) -> list[dict[str, Any]]:
+def _made(connection: Connection, skill: str) -> list[dict[str, Any]]:
     """Versions that a round made."""
     query = (
         select(
@@ -51,7 +61,7 @@ def _made(connection: Connection, name: str) -> list[dict[str, Any]]:
             VERSIONS.c.chars,
         )
         .join(VERSIONS, VERSIONS.c.digest == ROUNDS.c.candidate)
-        .where(ROUNDS.c.skill_name == name)
+        .where(is_of(ROUNDS.c.run, skill))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 

@@ -57,9 +57,9 @@ class RunRow(ChainedRow, table=True):
     fingerprint: str = Field(index=True)
     """Digest of skill, validation set, models and settings."""
     skill_name: str = Field(index=True)
-    """Under which all versions and refusals of the skill are kept."""
+    """What the skill is called; several skills may have one name."""
     skill_path: str | None
-    """The skill's file; NULL where it was given as a value."""
+    """The skill's file or folder in the project, by which its record is kept; NULL for a value."""
     first: str
     """Digest of the version it started from."""
     validation_set: str
@@ -217,7 +217,7 @@ class RoundRow(ChainedRow, table=True):
     number: int
     """Counted from 1 in its run."""
     skill_name: str
-    """The run's skill."""
+    """What the run's skill is called."""
     outcome: str
     """`accepted`, `rejected` or `inconclusive`."""
     stage: str
@@ -280,10 +280,13 @@ class HeadMoveRow(ChainedRow, table=True):
     """A run made another version the head of a skill file."""
 
     __tablename__ = "head_moves"
-    __table_args__ = (Index("head_moves_file", "skill_name", "path", "seq"),)
+    __table_args__ = (
+        Index("head_moves_file", "skill_name", "path", "seq"),
+        Index("head_moves_path", "path", "seq"),
+    )
 
     skill_name: str
-    """The run's skill."""
+    """What the run's skill is called."""
     path: str
     """The file."""
     parent: str
@@ -331,13 +334,36 @@ class AblationRow(ChainedRow, table=True):
     """JSON list: each edit and how it fared alone."""
 
 
+class SkillMoveRow(ChainedRow, table=True):
+    """A skill's file was moved: what was entered before goes on under the new path."""
+
+    __tablename__ = "skill_moves"
+
+    old: str
+    """The skill's id before: its path, or the name of one that was given as a value."""
+    new: str
+    """Its id from now on."""
+
+
+class RunSkillRow(SQLModel, table=True):
+    """The skill that a run's record belongs to now. Not a part of the chain."""
+
+    __tablename__ = "run_skills"
+    __table_args__ = (Index("run_skills_skill", "skill"),)
+
+    run: str = Field(primary_key=True)
+    """The run's id."""
+    skill: str
+    """The skill's id: its path after all moves, or its name where it was given as a value."""
+
+
 class RoundKeyRow(SQLModel, table=True):
-    """A round is filed under its criteria and sections, for lists. Not a part of the chain."""
+    """A round is filed under its skill, criteria and sections. Not a part of the chain."""
 
     __tablename__ = "round_keys"
 
     key: int = Field(primary_key=True, sa_type=BigInteger)
-    """Stands for `criterion` or `section`, and its name."""
+    """Stands for `skill`, `criterion` or `section`, and its name."""
     seq: int = Field(primary_key=True, sa_type=BigInteger)
     """The round's number in the chain."""
 
@@ -368,9 +394,9 @@ class TallyRow(SQLModel, table=True):
     """How often an idea was refused at a stage. Made from the rounds; not a part of the chain."""
 
     __tablename__ = "tallies"
-    __table_args__ = (Index("tallies_most", "skill_name", "count"),)
+    __table_args__ = (Index("tallies_most", "skill_id", "count"),)
 
-    skill_name: str = Field(primary_key=True)
+    skill_id: str = Field(primary_key=True)
     stage: str = Field(primary_key=True)
     outcome: str = Field(primary_key=True)
     """`rejected` or `inconclusive`."""
@@ -393,4 +419,5 @@ CHAINED: tuple[type[ChainedRow], ...] = (
     PruningRow,
     ImportRow,
     AblationRow,
+    SkillMoveRow,
 )

@@ -26,12 +26,14 @@ HEAD_MOVES = _table(rows.HeadMoveRow)
 PRUNINGS = _table(rows.PruningRow)
 IMPORTS = _table(rows.ImportRow)
 ABLATIONS = _table(rows.AblationRow)
+SKILL_MOVES = _table(rows.SkillMoveRow)
+RUN_SKILLS = _table(rows.RunSkillRow)
 ROUND_KEYS = _table(rows.RoundKeyRow)
 RECALLED = _table(rows.RecalledRow)
 RECALL_KEYS = _table(rows.RecallKeyRow)
 TALLIES = _table(rows.TallyRow)
 
-DERIVED_TABLES = (ROUND_KEYS, RECALLED, RECALL_KEYS, TALLIES)
+DERIVED_TABLES = (RUN_SKILLS, ROUND_KEYS, RECALLED, RECALL_KEYS, TALLIES)
 """What is made from the chain, and can be made again."""
 
 CHAINED_TABLES = tuple(_table(row) for row in rows.CHAINED)

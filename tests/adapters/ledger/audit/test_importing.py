@@ -15,6 +15,7 @@ from skillopt.core.gate.contest import Outcome
 from skillopt.errors import InputError, LedgerError
 from tests.adapters.ledger.samples import (
     SKILL,
+    SKILL_ID,
     a_missing,
     a_proposal,
     a_rollout,
@@ -109,7 +110,7 @@ async def test_another_places_heads_and_unfinished_runs_are_record_only(tmp_path
         await a.start_run(a_run("run-2"), SKILL)
     async with SqlLedger.open(tmp_path / "b.db") as b:
         await b.take_in(tmp_path / "a.db")
-        assert await b.head("triage", FILE) is None
+        assert await b.head(SKILL_ID, FILE) is None
         assert await b.unfinished_run(a_run().fingerprint) is None
 
 

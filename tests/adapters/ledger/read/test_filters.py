@@ -37,9 +37,8 @@ async def fill(ledger: SqlLedger, *, seed: int, rounds: int = 60) -> None:
     chance = random.Random(seed)
     numbers = {"run-1": 0, "run-2": 0, "run-3": 0}
     for run in numbers:
-        await ledger.start_run(
-            a_run(run, skill_name="other" if run == "run-3" else "triage"), SKILL
-        )
+        other = {"skill_name": "other", "skill_path": "other.md"} if run == "run-3" else {}
+        await ledger.start_run(a_run(run, **other), SKILL)
     for _ in range(rounds):
         run = chance.choice(list(numbers))
         numbers[run] += 1

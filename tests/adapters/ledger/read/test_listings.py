@@ -62,7 +62,7 @@ async def test_show_a_round(ledger: SqlLedger) -> None:
 
 async def test_runs_and_versions(ledger: SqlLedger) -> None:
     last = await filled(ledger)
-    await ledger.start_run(a_run("run-2", skill_name="another"), SKILL)
+    await ledger.start_run(a_run("run-2", skill_name="another", skill_path="skills/another"), SKILL)
     assert [one.record.id for one in await ledger.list_runs()] == ["run-2", "run-1"]
     (one,) = await ledger.list_runs(skill="triage")
     assert (one.rounds, one.accepted) == (4, 2)

@@ -18,7 +18,7 @@ async def test_stats_count_everything(ledger: SqlLedger) -> None:
     await ledger.add_rollout("run-1", a_rollout(1))
     await ledger.add_rollout("run-1", a_missing(2))
     await ledger.add_exchange(an_exchange())
-    await ledger.start_run(a_run("run-2", skill_name="another"), SKILL)
+    await ledger.start_run(a_run("run-2", skill_name="another", skill_path=None), SKILL)
     stats = await ledger.stats()
     assert [one.skill for one in stats.skills] == ["another", "triage"]
     triage = stats.skills[1]
