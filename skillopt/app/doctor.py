@@ -19,6 +19,7 @@ from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.history.sealed_openings import opened_before, told_runs
 from skillopt.core.history.task_usage import Looks, looked_at
+from skillopt.core.limits import limit_warnings
 from skillopt.core.settings import Settings, merged_settings
 from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
@@ -86,6 +87,10 @@ def check_up(
     )
     if settings is not None:
         findings += _about_models(skill, text, tasks, settings)
+        findings += [
+            Finding(level="warning", about="limits", says=says)
+            for says in limit_warnings(text, tasks, settings)
+        ]
         project, name = project_of(skill.resolve()), skill_name(skill, text)
         findings += _about_power(project, tasks, settings)
         findings += _about_ledger(project, name, tasks, settings)
