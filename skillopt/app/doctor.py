@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from skillopt.adapters.files.settings_file import project_of, read_settings
-from skillopt.adapters.files.skill_file import read_skill, skill_name
+from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.app.inputs import Inputs, check_roles
 from skillopt.app.ledger import default_ledger
@@ -20,7 +20,9 @@ from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.history.sealed_openings import opened_before, told_runs
 from skillopt.core.history.task_usage import Looks, looked_at
+from skillopt.core.limits import limit_warnings
 from skillopt.core.settings import Settings, merged_settings
+from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 from skillopt.errors import InputError, LedgerError
@@ -86,6 +88,10 @@ def check_up(
     )
     if settings is not None:
         findings += _about_models(skill, text, tasks, settings)
+        findings += [
+            Finding(level="warning", about="limits", says=says)
+            for says in limit_warnings(text, tasks, settings)
+        ]
         project = project_of(skill.resolve())
         findings += _about_power(project, tasks, settings)
         findings += _about_ledger(project, file_id(skill), tasks, settings)
@@ -105,9 +111,19 @@ def _tried(
 def _about_skill(path: Path, skill: Skill) -> list[Finding]:
     says = f"{path}: {len(skill.text)} characters, {len(skill.sections)} headings"
     found = [Finding(level="good", about="skill", says=says)]
-    return found + [
-        Finding(level="warning", about="skill", says=warning) for warning in skill.warnings
-    ]
+    warnings = [*skill.warnings, *_about_place(located_skill(path), skill)]
+    return found + [Finding(level="warning", about="skill", says=warning) for warning in warnings]
+
+
+def _about_place(file: Path, skill: Skill) -> list[str]:
+    """What the format asks of a file called SKILL.md."""
+    if file.name.lower() != "skill.md":
+        return []
+    if not skill.front_matter:
+        return ["no front matter; the Agent Skills format wants `name` and `description` in it"]
+    folders = (file.absolute().parent.name, file.resolve().parent.name)
+    flaws = [folder_flaw(skill.name, folder) for folder in folders]
+    return [flaws[0]] if flaws[0] and all(flaws) else []
 
 
 def _about_tasks(tasks: ValidationSet) -> list[Finding]:

@@ -49,7 +49,7 @@ class SettingsOptions(TypedDict, total=False):
     min_edits: int
     max_changed_chars: int
     min_changed_chars: int
-    max_skill_chars: int
+    max_skill_chars: int | None
     conditioning: bool
     reopen: bool
     likeness: float

@@ -83,7 +83,7 @@ async def retry_edit(
 def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
     """The entry's edits on today's text."""
     proposal = _proposal(round_, edit).model_copy(update={"parent": inputs.skill.digest})
-    budget = inputs.settings.loop().budget.widest
+    budget = inputs.settings.loop().budget.widest(inputs.skill)
     screened = screen(proposal, skill=inputs.skill, budget=budget, known=Known())
     if isinstance(screened, Candidate):
         return screened

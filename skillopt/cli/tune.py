@@ -10,7 +10,16 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import PANELS, SINGLE, with_settings
-from skillopt.cli.output import money, print_json, say, say_next, say_report, say_wrapped, tell
+from skillopt.cli.output import (
+    money,
+    print_json,
+    say,
+    say_next,
+    say_report,
+    say_wrapped,
+    tell,
+    tell_warnings,
+)
 from skillopt.cli.store import shown_ledger
 
 if TYPE_CHECKING:
@@ -69,6 +78,7 @@ def _tune(
     from skillopt.cli.near_copies import warn_of_near_copies
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event
+    from skillopt.core.limits import limit_warnings
 
     def see(event: Event) -> None:
         progress.see(event)
@@ -82,6 +92,7 @@ def _tune(
         progress.line("practice run: offline practice models, not language models")
     inputs = job.inputs
     warn_of_near_copies(inputs.validation_set)
+    tell_warnings(limit_warnings(inputs.skill, inputs.validation_set, inputs.settings))
     known = measured_power(inputs.validation_set, inputs.settings, inputs.project)
     power = asyncio.run(known)
     for line in told_power(power):
@@ -102,7 +113,9 @@ def _tune(
 
 def _estimate(inputs: Inputs, *, as_json: bool) -> None:
     from skillopt.app.estimate import estimate_run
+    from skillopt.core.limits import limit_warnings
 
+    tell_warnings(limit_warnings(inputs.skill, inputs.validation_set, inputs.settings))
     made = estimate_run(inputs)
     if as_json:
         print_json({**made.model_dump(mode="json"), "cost": made.cost})

@@ -140,8 +140,11 @@ class Settings(Value):
     min_changed_chars: int = Field(
         default=300, ge=1, description="Number of characters at which the schedule ends."
     )
-    max_skill_chars: int = Field(
-        default=20_000, ge=1, description="Maximum size of the skill, in characters."
+    max_skill_chars: int | None = Field(
+        default=None,
+        ge=1,
+        description="Maximum size of the skill, in characters; by default 20000, or 1.25 times the "
+        "size it starts with where that is more.",
     )
     conditioning: bool = Field(
         default=True,
@@ -196,9 +199,7 @@ class Settings(Value):
             SettingsError: a floor lies above its ceiling, or the gate cannot test a margin.
         """
         try:
-            budget = BudgetPlan.model_validate(
-                {name: getattr(self, name) for name in BudgetPlan.model_fields if _has(name)}
-            )
+            budget = self._budget()
             gate = self._policy()
         except ValidationError as error:
             raise SettingsError(str(error.errors()[0]["ctx"]["error"])) from None
@@ -212,6 +213,12 @@ class Settings(Value):
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency
         )
         return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
+
+    def _budget(self) -> BudgetPlan:
+        named = {name: getattr(self, name) for name in BudgetPlan.model_fields if _has(name)}
+        if self.max_skill_chars is None:
+            del named["max_skill_chars"]
+        return BudgetPlan(follows_skill=self.max_skill_chars is None, **named)
 
     def _policy(self) -> GatePolicy:
         default = SEARCH_GATE if self.no_worse_than is None else SINGLE_GATE

@@ -140,8 +140,10 @@ class RoundWork:
 
     def budget(self) -> EditBudget:
         """The bounds of this round's proposal."""
-        settings = self.context.settings
-        return budget_at(settings.budget, past=self.search.past, rounds=settings.rounds)
+        settings, first = self.context.settings, self.context.first
+        return budget_at(
+            settings.budget, first=first, past=self.search.past, rounds=settings.rounds
+        )
 
     async def _lessons(
         self, screened: Candidate | Screened, verdict: Verdict | None

@@ -50,6 +50,37 @@ def test_without_a_skill_nothing_else_is_looked_at(tmp_path: Path) -> None:
     assert mended(found, "skill") == "skillopt init letters"
 
 
+@pytest.mark.parametrize(
+    ("text", "warnings"),
+    [
+        ("---\nname: letters\ndescription: d\n---\n# L\n", []),
+        (
+            "---\nname: words\ndescription: d\n---\n",
+            ["warning: `name` is 'words', and the skill's"],
+        ),
+        ("# Letters\n", ["warning: no front matter"]),
+        (
+            "\n---\nname: letters\ndescription: a: b\n---\n",
+            [
+                "warning: a blank line stands before",
+                "warning: front matter is not valid YAML (line 4)",
+            ],
+        ),
+    ],
+)
+def test_the_formats_rules_are_warnings(tmp_path: Path, text: str, warnings: list[str]) -> None:
+    folder = project(tmp_path)
+    (folder / "letters").mkdir()
+    (folder / "letters" / "SKILL.md").write_text(text)
+    tasks = folder / "validation_sets" / "tickets.yaml"
+    found = check_up(folder / "letters", validation_set=tasks, given={})
+    assert found.ready, "what breaks a rule of the format can be tuned"
+    told = said(found)["skill"][1:]
+    assert len(told) == len(warnings)
+    for says, start in zip(told, warnings, strict=True):
+        assert says.startswith(start)
+
+
 def test_without_tasks_the_skill_is_still_described(tmp_path: Path) -> None:
     (tmp_path / "letters.md").write_text("# Letters\n")
     found = check_up(tmp_path / "letters.md", given={})

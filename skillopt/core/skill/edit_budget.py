@@ -19,6 +19,9 @@ from skillopt.core.value import Value
 
 Schedule = Literal["constant", "linear", "cosine", "adaptive"]
 
+ROOM = 1.25
+"""By default a skill may grow to this many times its size, where that is above the limit."""
+
 _TOKEN = re.compile(r"\w+|\s|[^\w\s]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _MOST_CELLS = 1_000_000_000
@@ -49,18 +52,26 @@ class BudgetPlan(Value):
     """Changed characters of one proposal at the narrowest."""
     max_skill_chars: int = Field(default=20_000, ge=1)
     """The whole skill; the Agent Skills format recommends fewer than 5 000 tokens."""
+    follows_skill: bool = Field(default=True, exclude_if=lambda follows: follows is True)
+    """Raise `max_skill_chars` to :data:`ROOM` times the size of the skill a run starts from. Left
+    out where it is the default, so that a run of an earlier skillopt keeps its fingerprint."""
     shrink: float = Field(default=0.8, gt=0, le=1)
     """`adaptive`: what a refusal does to the width."""
     grow: float = Field(default=1.5, ge=1)
     """`adaptive`: what an acceptance does to the width."""
 
-    @property
-    def widest(self) -> EditBudget:
-        """The bounds before anything narrows them."""
+    def largest_skill(self, first: Skill) -> int:
+        """Characters that a version may have in a run that starts from ``first``."""
+        if not self.follows_skill:
+            return self.max_skill_chars
+        return max(self.max_skill_chars, math.ceil(ROOM * len(first.text)))
+
+    def widest(self, first: Skill) -> EditBudget:
+        """The bounds before anything narrows them, for a run that starts from ``first``."""
         return EditBudget(
             max_edits=self.max_edits,
             max_changed_chars=self.max_changed_chars,
-            max_skill_chars=self.max_skill_chars,
+            max_skill_chars=self.largest_skill(first),
         )
 
     @model_validator(mode="after")
@@ -74,11 +85,12 @@ class BudgetPlan(Value):
         return self
 
 
-def budget_at(plan: BudgetPlan, *, past: tuple[bool, ...], rounds: int) -> EditBudget:
+def budget_at(plan: BudgetPlan, *, first: Skill, past: tuple[bool, ...], rounds: int) -> EditBudget:
     """The budget of the next proposal.
 
     Args:
         plan: the bounds and their schedule.
+        first: the version the run starts from.
         past: one entry per decided round, True where its proposal was accepted.
         rounds: how many rounds the run plans; the schedules end at their floor in the last one.
     """
@@ -88,7 +100,7 @@ def budget_at(plan: BudgetPlan, *, past: tuple[bool, ...], rounds: int) -> EditB
     return EditBudget(
         max_edits=round(edits),
         max_changed_chars=round(chars),
-        max_skill_chars=plan.max_skill_chars,
+        max_skill_chars=plan.largest_skill(first),
     )
 
 

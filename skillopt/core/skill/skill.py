@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import yaml
-
+from skillopt.core.skill.format_rules import format_flaws
+from skillopt.core.skill.front_matter import FrontMatter, find_front_matter, read_fields
 from skillopt.core.value import Value, text_hash
 from skillopt.errors import SkillError
 
@@ -25,11 +25,7 @@ LARGEST_SKILL = 1_000_000
 
 BOM = "\ufeff"
 _NEWLINE = re.compile(r"\r\n?|\n")
-_FRONT_MATTER = re.compile(
-    r"\ufeff?---[ \t]*(?:\r\n?|\n)(.*?)(?<=[\r\n])---[ \t]*(?:\r\n?|\n|\Z)", re.DOTALL
-)
 _LOCKED = re.compile(r"<!--\s*skillopt:lock\s*-->.*?(?:<!--\s*skillopt:unlock\s*-->|\Z)", re.DOTALL)
-_KNOWN_KEYS = {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}
 
 
 class Span(NamedTuple):
@@ -95,15 +91,19 @@ class Skill(Value):
         return text_hash(self.text)
 
     @cached_property
+    def front_matter_found(self) -> FrontMatter:
+        """Where the front matter is, what it says, and what is odd about its place."""
+        return find_front_matter(self.text)
+
+    @property
     def front_matter(self) -> str:
-        """The front matter with its fences, or "" where there is none."""
-        match = _FRONT_MATTER.match(self.text)
-        return match.group(0) if match else ""
+        """The front matter with its fences and all before it, or "" where there is none."""
+        return self.text[: self.front_matter_found.end]
 
     @cached_property
     def body(self) -> Span:
         """Everything after the front matter."""
-        start = len(self.front_matter)
+        start = self.front_matter_found.end
         if not start and self.text.startswith(BOM):
             start = 1
         return Span(start, len(self.text))
@@ -111,18 +111,7 @@ class Skill(Value):
     @cached_property
     def fields(self) -> dict[str, Any]:
         """The front matter's keys, read leniently, as clients do: it is never written back."""
-        match = _FRONT_MATTER.match(self.text)
-        if not match:
-            return {}
-        try:
-            loaded = yaml.safe_load(match.group(1))
-        except (yaml.YAMLError, ValueError, RecursionError):
-            # Not only YAML's own errors: a date of month 13 is a ValueError.
-            pairs = re.findall(r"^([\w-]+):(.*)$", match.group(1), re.MULTILINE)
-            loaded = {key: value.strip() for key, value in pairs}
-        return (
-            {str(key): value for key, value in loaded.items()} if isinstance(loaded, dict) else {}
-        )
+        return read_fields(self.front_matter_found.content)
 
     @property
     def name(self) -> str | None:
@@ -133,18 +122,8 @@ class Skill(Value):
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What a validator of the Agent Skills format objects to; none of it stops skillopt."""
-        if not self.front_matter:
-            return ()
-        missing = [
-            f"front matter has no `{key}`"
-            for key in ("name", "description")
-            if not self.fields.get(key)
-        ]
-        unknown = sorted(set(self.fields) - _KNOWN_KEYS)
-        kept = [
-            f"front matter key `{key}` is not in the Agent Skills format (kept)" for key in unknown
-        ]
-        return (*missing, *kept)
+        found = self.front_matter_found
+        return (*found.flaws, *format_flaws(found, self.fields)) if found.end else ()
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

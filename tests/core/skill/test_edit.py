@@ -211,8 +211,9 @@ def test_an_open_lock_reaches_to_the_end() -> None:
     ("text", "edit"),
     [
         ("body\n", Insert(anchor="", where="before", text="---\nname: evil\n---\n")),
-        ("---\nname: x\n", Insert(anchor="", text="---\n")),
-        ("name: evil\n---\n", Insert(anchor="", where="before", text="---\n")),
+        ("---\ntitle: x\n", Insert(anchor="", text="---\n")),
+        ("---\nname: x\n", Insert(anchor="", text="license: MIT\n")),
+        ("title: evil\n---\n", Insert(anchor="", where="before", text="---\n")),
         ("---\nname: x\n---", Insert(anchor="", text="tail")),
         ("x---\nname: evil\n---\nbody", Delete(anchor="x")),
         ("\ufeffbody\n", Insert(anchor="", where="before", text="---\r\nname: evil\r\n---\r\n")),

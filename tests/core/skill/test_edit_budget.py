@@ -130,7 +130,7 @@ plans = st.builds(
 def test_a_budget_lies_between_floor_and_ceiling(
     plan: BudgetPlan, past: tuple[bool, ...], rounds: int
 ) -> None:
-    budget = budget_at(plan, past=past, rounds=rounds)
+    budget = budget_at(plan, first=BEFORE, past=past, rounds=rounds)
     assert plan.min_edits <= budget.max_edits <= plan.max_edits
     assert plan.min_changed_chars <= budget.max_changed_chars <= plan.max_changed_chars
     assert budget.max_skill_chars == plan.max_skill_chars
@@ -141,9 +141,9 @@ def test_adaptive_shrinks_after_a_refusal_and_grows_after_an_acceptance(
     plan: BudgetPlan, past: tuple[bool, ...]
 ) -> None:
     adaptive = plan.model_copy(update={"schedule": "adaptive"})
-    now = budget_at(adaptive, past=past, rounds=12).max_changed_chars
-    refused = budget_at(adaptive, past=(*past, False), rounds=12).max_changed_chars
-    accepted = budget_at(adaptive, past=(*past, True), rounds=12).max_changed_chars
+    now = budget_at(adaptive, first=BEFORE, past=past, rounds=12).max_changed_chars
+    refused = budget_at(adaptive, first=BEFORE, past=(*past, False), rounds=12).max_changed_chars
+    accepted = budget_at(adaptive, first=BEFORE, past=(*past, True), rounds=12).max_changed_chars
     assert refused <= max(now, adaptive.min_changed_chars + 50)
     assert accepted >= now
 
@@ -152,7 +152,8 @@ def test_adaptive_shrinks_after_a_refusal_and_grows_after_an_acceptance(
 def test_schedules_fall_from_ceiling_to_floor(schedule: str) -> None:
     plan = BudgetPlan.model_validate({"schedule": schedule})
     widths = [
-        budget_at(plan, past=(False,) * done, rounds=12).max_changed_chars for done in range(15)
+        budget_at(plan, first=BEFORE, past=(False,) * done, rounds=12).max_changed_chars
+        for done in range(15)
     ]
     assert widths[0] == plan.max_changed_chars
     assert widths[11:] == [plan.min_changed_chars] * 4
@@ -162,3 +163,19 @@ def test_schedules_fall_from_ceiling_to_floor(schedule: str) -> None:
 def test_a_floor_above_its_ceiling_is_refused() -> None:
     with pytest.raises(ValidationError, match="min_edits is 9, above max_edits, 4"):
         BudgetPlan(min_edits=9)
+
+
+@given(st.integers(0, 200_000), st.integers(1, 200_000))
+def test_a_limit_that_was_not_set_leaves_room_for_every_skill(size: int, limit: int) -> None:
+    skill = Skill(text="x" * size)
+    assert BudgetPlan().largest_skill(skill) >= max(20_000, size * 1.25)
+    assert BudgetPlan(max_skill_chars=limit, follows_skill=False).largest_skill(skill) == limit
+    assert BudgetPlan().largest_skill(Skill(text="x" * 16_000)) == 20_000
+
+
+def test_the_limit_that_follows_keeps_the_fingerprints_of_earlier_runs() -> None:
+    assert "follows_skill" not in BudgetPlan().model_dump()
+    assert BudgetPlan().model_dump()["max_skill_chars"] == 20_000
+    fixed = BudgetPlan(max_skill_chars=20_000, follows_skill=False)
+    assert fixed.model_dump() != BudgetPlan().model_dump()
+    assert BudgetPlan.model_validate(fixed.model_dump()) == fixed

@@ -114,10 +114,10 @@ def test_front_matter_in_every_line_ending(newline: str, bom: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "---\nname: x\n",
+        "---\ntitle: x\n",
         "----\nname: x\n---\n",
-        "\n---\nname: x\n---\n",
-        "---\nname: x\n ---\n",
+        "\n---\nProse.\n---\n",
+        "---\n\nProse with a rule above.\n",
         "x---\n---\n",
     ],
 )

@@ -19,7 +19,7 @@ LOCKED = Skill(
     text=f"{SKILL.text}<!-- skillopt:lock -->\nThe reception is always open.\n<!-- skillopt:unlock -->\n"
 )
 CRITIQUE = Critique(rollout="r1", criterion="desk", quote="rolls", cause="no such word")
-BUDGET = budget_at(BudgetPlan(), past=(), rounds=3)
+BUDGET = budget_at(BudgetPlan(), first=Skill(text=""), past=(), rounds=3)
 
 
 def question(skill: Skill = SKILL) -> Question:

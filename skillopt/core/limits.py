@@ -1,0 +1,39 @@
+"""Limits that a run cannot keep, said before it spends anything."""
+
+from __future__ import annotations
+
+from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.settings import Settings
+from skillopt.core.skill.skill import Skill
+
+
+def limit_warnings(skill: Skill, tasks: ValidationSet, settings: Settings) -> tuple[str, ...]:
+    """What will be refused because of a limit, with the flag that raises it.
+
+    Args:
+        skill: the version the run starts from.
+        tasks: its validation set.
+        settings: with a budget that can be read.
+    """
+    warnings = (_size(skill, settings), _calls(tasks, settings))
+    return tuple(warning for warning in warnings if warning)
+
+
+def _size(skill: Skill, settings: Settings) -> str | None:
+    size, largest = len(skill.text), settings.loop().budget.largest_skill(skill)
+    if size < largest:
+        return None
+    return (
+        f"the skill has {size:,} characters, and max_skill_chars is {largest:,}: every edit that "
+        "does not make it smaller is refused; raise it with --max-skill-chars, or leave it unset"
+    )
+
+
+def _calls(tasks: ValidationSet, settings: Settings) -> str | None:
+    limit, needed = settings.max_calls, len(tasks.split("validation"))
+    if limit is None or limit >= needed:
+        return None
+    return (
+        f"max_calls is {limit:,}, and the first version's validation tasks alone need {needed:,} "
+        "calls where none is stored; raise it with --max-calls"
+    )
