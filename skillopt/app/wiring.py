@@ -104,7 +104,7 @@ class Wiring:
         model = LiteLLMModel(
             ModelSettings(
                 model=name,
-                api_base=settings.api_base,
+                api_base=settings.base(role),
                 params=getattr(settings, f"{role}_params"),
                 timeout=settings.timeout,
                 max_attempts=settings.max_attempts,

@@ -59,7 +59,21 @@ class Settings(Value):
         default_factory=dict, description="Parameter of the judge's calls."
     )
     api_base: str | None = Field(
-        default=None, description="Base URL of an OpenAI-compatible endpoint."
+        default=None,
+        description="Base URL of an OpenAI-compatible endpoint, for every role without one of its "
+        "own.",
+    )
+    target_api_base: str | None = Field(
+        default=None,
+        description="Base URL of the target's endpoint; empty for the provider's own.",
+    )
+    optimizer_api_base: str | None = Field(
+        default=None,
+        description="Base URL of the optimizer's endpoint; empty for the provider's own.",
+    )
+    judge_api_base: str | None = Field(
+        default=None,
+        description="Base URL of the judge's endpoint; empty for the provider's own.",
     )
     allow_self_judging: bool = Field(
         default=False, description="Allow the target to judge itself; every verdict then says so."
@@ -249,6 +263,14 @@ class Settings(Value):
         """The model string of a role: `target`, `optimizer` or `judge`."""
         named: str | None = getattr(self, role)
         return named or (PRACTICE[role] if self.practice else None)
+
+    def base(self, role: str) -> str | None:
+        """The base URL of a role's endpoint: its own, or the one for all roles.
+
+        An empty one of its own is the provider's: a hosted optimizer beside a local target.
+        """
+        own: str | None = getattr(self, f"{role}_api_base")
+        return (self.api_base if own is None else own) or None
 
 
 def merged_settings(sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Settings:

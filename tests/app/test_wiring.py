@@ -107,6 +107,19 @@ async def test_all_roles_spend_from_one_meter() -> None:
     assert vars(target)["_meter"] is vars(optimizer)["_meter"] is wiring.meter
 
 
+async def test_each_role_is_called_at_its_own_address() -> None:
+    models = {"target": "openai/t", "optimizer": "openai/o", "judge": "openai/j"}
+    bases = {"api_base": "http://all/v1", "target_api_base": "http://t/v1"}
+    async with wired(**models, **bases, validation_set=RUBRIC) as wiring:
+        setup, optimizer = wiring.setup(MemoryLedger()), wiring.optimizer()
+    found = [vars(setup.target)["_model"], optimizer, setup.grader.judge]
+    assert [model.settings.api_base for model in found] == [
+        "http://t/v1",
+        "http://all/v1",
+        "http://all/v1",
+    ]
+
+
 async def identity(**options: Any) -> str:
     return (await setup_of(**options)).target_identity
 
