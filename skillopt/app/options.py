@@ -23,6 +23,7 @@ class SettingsOptions(TypedDict, total=False):
 
     target_command: str | None
     practice: bool
+    target_template: str | None
     target_params: Mapping[str, JsonValue]
     optimizer_params: Mapping[str, JsonValue]
     judge_params: Mapping[str, JsonValue]

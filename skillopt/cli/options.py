@@ -19,6 +19,7 @@ MODELS = (
     "optimizer",
     "judge",
     "practice",
+    "target_template",
     "target_params",
     "optimizer_params",
     "judge_params",

@@ -49,6 +49,11 @@ class Settings(Value):
     practice: bool = Field(
         default=False, description="Use the offline practice models for roles without a model."
     )
+    target_template: str | None = Field(
+        default=None,
+        description="The target's prompt in place of skillopt's own: text with {skill} and {task} "
+        "in their places.",
+    )
     target_params: dict[str, JsonValue] = Field(
         default_factory=dict, description="Parameter of the target's calls."
     )
