@@ -87,7 +87,7 @@ def _check(text: str, marks: list[re.Match[str]], *, plain: bool) -> None:
     if plain and marks:
         raise SettingsError(
             f"target_template names a role, {marks[0].group().strip()!r}, and the target is a "
-            "plain completion, which has none; leave them out, or write them as the model knows them"
+            "plain completion, which has none; leave them out, or spell them as it knows them"
         )
     if plain and TASK not in text:
         raise SettingsError(

@@ -13,7 +13,6 @@ from skillopt.core.quoting import blocks
 from skillopt.core.skill.skill import Skill
 from tests.loopback import Loopback
 
-
 SKILL = Skill(text="\ufeff---\nname: greet\n---\r\n# Greet\n\nSay <<<skill 00\nhello.")
 
 
