@@ -177,7 +177,7 @@ def _about_models(
 
 def _about_model(role: str, model: str, settings: Settings) -> Finding:
     key = next((name for start, name in KEYS.items() if model.startswith(start)), None)
-    if key and not settings.api_base and not os.environ.get(key):
+    if key and not settings.base(role) and not os.environ.get(key):
         says = f"{model}: {key} is not set"
         return Finding(level="missing", about=role, says=says, mend=f"export {key}=...")
     practice = " (offline practice model)" if model.startswith("practice/") else ""

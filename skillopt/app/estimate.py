@@ -1,15 +1,32 @@
-"""`--dry-run`: what a run may cost, without a call."""
+"""What a run may cost: from its prompts, the params, and calls that were measured."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from skillopt.adapters.models import ModelSettings
+from skillopt.adapters.models.prices import DEFAULT_MAX_TOKENS, completion_bound
 from skillopt.adapters.models.quote import known_price
+from skillopt.adapters.targets.prompts import conversation
 from skillopt.app.inputs import Inputs, check_roles
-from skillopt.core.estimate import Estimate, estimate
+from skillopt.core.estimate import Called, CallSize, Estimate, estimate
+from skillopt.core.evaluation.prompt_template import prompt_template
+from skillopt.core.evaluation.task import Message, Task
+from skillopt.core.proposals.critique import Critiques
+from skillopt.core.proposals.proposal import Draft
+from skillopt.engine.prompts import question
+from skillopt.engine.steps.judge import Judgements
+
+DIGEST_CHARS = 3000
+"""Characters assumed of what the optimizer is told of the ledger, the limits and the critiques."""
 
 
-def estimate_run(inputs: Inputs) -> Estimate:
+def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) -> Estimate:
     """The estimate for a run with these inputs.
+
+    Args:
+        inputs: what was read.
+        called: a measured call by role, such as a health check's.
 
     Raises:
         MissingModelError, SettingsError: a role has no model, or the target would judge itself.
@@ -21,17 +38,57 @@ def estimate_run(inputs: Inputs) -> Estimate:
     named = {role: model for role, model in models.items() if model is not None}
 
     def price(role: str, prompt_tokens: int, completion_tokens: int) -> float | None:
-        params = getattr(settings, f"{role}_params")
-        return known_price(
-            ModelSettings(model=named[role], params=params), prompt_tokens, completion_tokens
-        )
+        return known_price(_model(inputs, role, named[role]), prompt_tokens, completion_tokens)
 
     practice = (named.get("target") or "").startswith("practice/")
     return estimate(
-        inputs.skill,
         inputs.validation_set,
         settings.loop(),
         models=named,
+        sizes={
+            role: _size(inputs, _model(inputs, role, model), role, (called or {}).get(role))
+            for role, model in named.items()
+        },
         deterministic=settings.deterministic or (practice and not settings.target_params),
         price=price,
     )
+
+
+def asked_of_target(inputs: Inputs, task: Task) -> tuple[Message, ...]:
+    """The messages that a target that is a model is sent for a task."""
+    text = inputs.settings.target_template
+    if text is None:
+        return conversation(inputs.skill, task)
+    return prompt_template(text).filled(inputs.skill, task)
+
+
+def chars_of(messages: tuple[Message, ...]) -> int:
+    """The characters of a prompt."""
+    return sum(len(message.content) for message in messages)
+
+
+def _model(inputs: Inputs, role: str, model: str) -> ModelSettings:
+    return ModelSettings(model=model, params=getattr(inputs.settings, f"{role}_params"))
+
+
+def _size(inputs: Inputs, model: ModelSettings, role: str, called: Called | None) -> CallSize:
+    limits = inputs.settings.limits()
+    held = limits.max_tokens is not None or limits.max_cost is not None
+    most = completion_bound(model) or (DEFAULT_MAX_TOKENS if held else None)
+    tasks = inputs.validation_set.tasks
+    inputs_chars = sum(len(task.text) for task in tasks) / len(tasks)
+    shown = 0
+    match role:
+        case "target":
+            chars = sum(chars_of(asked_of_target(inputs, task)) for task in tasks) / len(tasks)
+        case "optimizer":
+            shown = min(inputs.settings.evidence, len(inputs.validation_set.split("train")))
+            asked = (
+                chars_of(question("criticize", {}, shape=Critiques)),
+                chars_of(question("propose", {}, shape=Draft)),
+            )
+            chars = sum(asked) / 2 + len(inputs.skill.text) + DIGEST_CHARS + shown * inputs_chars
+        case _:
+            shown = 1
+            chars = chars_of(question("judge", {}, shape=Judgements)) + inputs_chars
+    return CallSize(prompt_chars=chars, answers=shown, most_tokens=most, called=called)

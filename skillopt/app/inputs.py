@@ -14,7 +14,7 @@ from skillopt.adapters.files.validation_file import find_validation_set, read_va
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.redaction import redacted
-from skillopt.core.settings import PRACTICE, Settings, merged_settings
+from skillopt.core.settings import Settings, merged_settings
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import MissingModelError, SettingsError
 
@@ -124,6 +124,7 @@ def check_roles(
         rubric
         and not own & {"target", "judge"}
         and settings.model("judge") == settings.model("target")
+        and settings.base("judge") == settings.base("target")
     )
     if itself and not settings.allow_self_judging:
         raise SettingsError(
@@ -134,8 +135,10 @@ def check_roles(
 
 
 def is_practice(settings: Settings) -> bool:
-    """Whether one of the roles is a practice model."""
-    return any((settings.model(role) or "").startswith("practice/") for role in PRACTICE)
+    """Whether the target is a practice model: what is measured says nothing about a model."""
+    if settings.target_command is not None:
+        return False
+    return (settings.model("target") or "").startswith("practice/")
 
 
 def _tasks(given: ValidationSet | str | Path | None, skill: Path | None) -> ValidationSet:

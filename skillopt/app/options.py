@@ -23,10 +23,14 @@ class SettingsOptions(TypedDict, total=False):
 
     target_command: str | None
     practice: bool
+    target_template: str | None
     target_params: Mapping[str, JsonValue]
     optimizer_params: Mapping[str, JsonValue]
     judge_params: Mapping[str, JsonValue]
     api_base: str | None
+    target_api_base: str | None
+    optimizer_api_base: str | None
+    judge_api_base: str | None
     allow_self_judging: bool
     deterministic: bool | None
     rounds: int

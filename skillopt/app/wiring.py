@@ -26,6 +26,7 @@ from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import IdentityRole, IdentityUnknown
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
+from skillopt.errors import SettingsError
 from skillopt.ports import Ledger, Model, Target
 
 _Adapter = TypeVar("_Adapter", Target, Model)
@@ -99,7 +100,17 @@ class Wiring:
         settings = self._settings
         if own is None and settings.target_command is None:
             model = self._litellm_model("target")
-            return ChatTarget(model, seed=seed, deterministic=settings.deterministic)
+            return ChatTarget(
+                model,
+                seed=seed,
+                deterministic=settings.deterministic,
+                template=settings.target_template,
+            )
+        if settings.target_template is not None:
+            raise SettingsError(
+                "target_template is for a target that is a model; a command or an object of your "
+                "own writes its prompt itself; take the template out of the settings"
+            )
         if hasattr(own, "answer"):
             return cast("Target", _renewed(own))
         shared: dict[str, Any] = {
@@ -125,16 +136,16 @@ class Wiring:
         settings = self._settings
         name = settings.model(role)
         assert name is not None, "check_roles runs first"
-        model = LiteLLMModel(
-            ModelSettings(
-                model=name,
-                api_base=settings.api_base,
-                params=getattr(settings, f"{role}_params"),
-                timeout=settings.timeout,
-                max_attempts=settings.max_attempts,
-            ),
-            meter=self.meter,
+        called_with = ModelSettings(
+            model=name,
+            api_base=settings.base(role),
+            params=getattr(settings, f"{role}_params"),
+            timeout=settings.timeout,
+            max_attempts=settings.max_attempts,
         )
+        if role != "target":
+            called_with.check_asked(role)
+        model = LiteLLMModel(called_with, meter=self.meter)
         model.check()
         self._stack.push_async_callback(model.aclose)
         return model

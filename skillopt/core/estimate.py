@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from pydantic import Field
 
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.loop_settings import LoopSettings
-from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 
 CHARS_PER_TOKEN = 4
@@ -17,8 +18,8 @@ ANSWER_TOKENS = 300
 """Tokens assumed of one answer."""
 RESERVE_MARGIN = 1.25
 """Tokens and cost of the sealed test against those of the baseline, at most."""
-PROMPT_CHARS = 4000
-"""Characters of the optimizer's prompts apart from skill and evidence."""
+FEWEST_CHARS, MOST_CHARS = 1.0, 8.0
+"""Bounds on the characters of a token that a measured call is believed."""
 
 
 class RoleEstimate(Value):
@@ -52,22 +53,58 @@ Price = Callable[[str, int, int], float | None]
 """`price(role, prompt_tokens, completion_tokens)` in US dollars, None where unknown."""
 
 
+class Called(Value):
+    """One call that was made, and what it used."""
+
+    prompt_chars: int = Field(ge=1)
+    """Characters of its prompt."""
+    usage: Usage
+
+
+class CallSize(Value):
+    """What is known of a role's calls before they are made."""
+
+    prompt_chars: float
+    """Characters of a prompt, in the mean, apart from answers of the target."""
+    answers: int = 0
+    """Answers of the target that a prompt holds."""
+    most_tokens: int | None = None
+    """Tokens of a reply at most, where the params say so."""
+    called: Called | None = None
+    """A call of the role's that was measured."""
+
+    def prompt_tokens(self, answer_tokens: int) -> int:
+        """Tokens of a prompt; characters make tokens as they did in the call that was measured."""
+        chars_per_token: float = CHARS_PER_TOKEN
+        if self.called and self.called.usage.prompt_tokens:
+            measured = self.called.prompt_chars / self.called.usage.prompt_tokens
+            chars_per_token = min(max(measured, FEWEST_CHARS), MOST_CHARS)
+        return round(self.prompt_chars / chars_per_token) + self.answers * answer_tokens
+
+    def reply_tokens(self, *, alike: bool) -> int:
+        """Tokens of a reply; those of the measured one where the role's replies are ``alike``."""
+        measured = self.called.usage.completion_tokens if self.called and alike else 0
+        tokens = measured or ANSWER_TOKENS
+        return tokens if self.most_tokens is None else min(tokens, self.most_tokens)
+
+
 def estimate(
-    skill: Skill,
     validation_set: ValidationSet,
     settings: LoopSettings,
     *,
-    models: dict[str, str],
+    models: Mapping[str, str],
+    sizes: Mapping[str, CallSize],
     deterministic: bool,
     price: Price,
 ) -> Estimate:
     """The estimate for a run.
 
     Args:
-        skill: the first version; later ones are assumed to be as long.
         validation_set: the tasks.
         settings: rounds, minibatch, gate.
         models: the model string by role.
+        sizes: what is known of the calls of each role in ``models``, with the first version of the
+            skill; later ones are assumed to be as long.
         deterministic: whether the target is run once per task at the gate.
         price: what a role's tokens cost, by LiteLLM's list or the user's own price.
     """
@@ -77,28 +114,30 @@ def estimate(
     passes = 1 if deterministic else settings.gate.passes
     shown = min(train, settings.minibatch) * settings.trials
     rollouts = validation + settings.rounds * (shown + validation * passes) + 2 * test
-    mean_input = sum(len(task.text) for task in validation_set.tasks) / len(validation_set.tasks)
-    task_tokens = round((len(skill.text) + mean_input) / CHARS_PER_TOKEN)
-    evidence = settings.evidence * (mean_input + 4 * ANSWER_TOKENS)
-    asked = round((len(skill.text) + PROMPT_CHARS + evidence) / CHARS_PER_TOKEN)
-    calls = {
-        "target": (rollouts, task_tokens),
-        "optimizer": (2 * settings.rounds, asked),
-        "judge": (rollouts, task_tokens),
-    }
+    target = sizes.get("target")
+    answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
+    calls = {"target": rollouts, "optimizer": 2 * settings.rounds, "judge": rollouts}
     roles = tuple(
-        RoleEstimate(
-            role=role,
-            model=model,
-            calls=calls[role][0],
-            prompt_tokens=calls[role][0] * calls[role][1],
-            completion_tokens=calls[role][0] * ANSWER_TOKENS,
-            cost=price(role, calls[role][0] * calls[role][1], calls[role][0] * ANSWER_TOKENS),
-        )
+        _role(role, model, calls[role], sizes[role], answer, price)
         for role, model in models.items()
     )
     unpriced = tuple(sorted({role.model for role in roles if role.cost is None}))
     return Estimate(rollouts=rollouts, roles=roles, unpriced=unpriced)
+
+
+def _role(
+    role: str, model: str, calls: int, size: CallSize, answer: int, price: Price
+) -> RoleEstimate:
+    prompt = calls * size.prompt_tokens(answer)
+    completion = calls * (answer if role == "target" else size.reply_tokens(alike=False))
+    return RoleEstimate(
+        role=role,
+        model=model,
+        calls=calls,
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        cost=price(role, prompt, completion),
+    )
 
 
 def sealed_reserve(used: Usage, tasks: ValidationSet) -> Usage:

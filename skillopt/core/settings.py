@@ -49,6 +49,11 @@ class Settings(Value):
     practice: bool = Field(
         default=False, description="Use the offline practice models for roles without a model."
     )
+    target_template: str | None = Field(
+        default=None,
+        description="The target's prompt in place of skillopt's own: text with {skill} and {task} "
+        "in their places.",
+    )
     target_params: dict[str, JsonValue] = Field(
         default_factory=dict, description="Parameter of the target's calls."
     )
@@ -59,7 +64,21 @@ class Settings(Value):
         default_factory=dict, description="Parameter of the judge's calls."
     )
     api_base: str | None = Field(
-        default=None, description="Base URL of an OpenAI-compatible endpoint."
+        default=None,
+        description="Base URL of an OpenAI-compatible endpoint, for every role without one of its "
+        "own.",
+    )
+    target_api_base: str | None = Field(
+        default=None,
+        description="Base URL of the target's endpoint; empty for the provider's own.",
+    )
+    optimizer_api_base: str | None = Field(
+        default=None,
+        description="Base URL of the optimizer's endpoint; empty for the provider's own.",
+    )
+    judge_api_base: str | None = Field(
+        default=None,
+        description="Base URL of the judge's endpoint; empty for the provider's own.",
     )
     allow_self_judging: bool = Field(
         default=False, description="Allow the target to judge itself; every verdict then says so."
@@ -257,6 +276,14 @@ class Settings(Value):
         """The model string of a role: `target`, `optimizer` or `judge`."""
         named: str | None = getattr(self, role)
         return named or (PRACTICE[role] if self.practice else None)
+
+    def base(self, role: str) -> str | None:
+        """The base URL of a role's endpoint: its own, or the one for all roles.
+
+        An empty one of its own is the provider's: a hosted optimizer beside a local target.
+        """
+        own: str | None = getattr(self, f"{role}_api_base")
+        return (self.api_base if own is None else own) or None
 
 
 def merged_settings(sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Settings:

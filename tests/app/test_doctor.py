@@ -122,6 +122,8 @@ def test_a_key_that_is_not_set_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     assert mended(found, "target") == "export OPENAI_API_KEY=..."
     local = check_up(folder / "tickets.md", given={**given, "api_base": "http://localhost:1"})
     assert local.ready, "an endpoint of one's own may need no key"
+    beside = {**given, "optimizer_api_base": "http://localhost:1"}
+    assert not check_up(folder / "tickets.md", given=beside).ready, "it is the optimizer's"
     monkeypatch.setenv("OPENAI_API_KEY", "set")
     assert check_up(folder / "tickets.md", given=given).ready
 

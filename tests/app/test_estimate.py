@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from skillopt.app.estimate import estimate_run
+from skillopt.app.estimate import asked_of_target, chars_of, estimate_run
 from skillopt.app.inputs import Inputs, read_inputs
-from skillopt.core.estimate import Estimate
+from skillopt.core.estimate import Called, Estimate
 from skillopt.core.evaluation.checks import Rubric
+from skillopt.core.evaluation.rollout import Usage
 from skillopt.errors import MissingModelError
 from tests.scripted import SKILL, tasks
 
@@ -62,6 +63,30 @@ def test_a_deterministic_target_is_run_once_per_task_at_the_gate() -> None:
     assert estimate_run(inputs(practice=True)).rollouts == once
     noisy = estimate_run(inputs(practice=True, target_params={"noise": 0.3}))
     assert noisy.rollouts == twice
+
+
+def test_the_prompt_is_the_one_that_is_sent() -> None:
+    def prompt(**settings: Any) -> int:
+        return estimated(**settings).roles[0].prompt_tokens
+
+    skill = len(SKILL.text) / 4 * estimated().rollouts
+    assert prompt() > skill + 100 * estimated().rollouts, "our own instructions are paid, too"
+    assert skill < prompt(target_template="{skill} {task}") < prompt()
+
+
+def test_max_tokens_bounds_what_is_estimated() -> None:
+    found = estimated(target_params={**PRICES, "max_tokens": 12})
+    target = found.roles[0]
+    assert target.completion_tokens == 12 * target.calls
+
+
+def test_a_measured_call_wins_over_what_is_assumed() -> None:
+    usage = Usage(calls=1, prompt_tokens=207, completion_tokens=5)
+    mine, task = inputs(**MODELS), tasks().tasks[0]
+    called = {"target": Called(prompt_chars=chars_of(asked_of_target(mine, task)), usage=usage)}
+    target = estimate_run(mine, called=called).roles[0]
+    assert target.prompt_tokens / target.calls == pytest.approx(207, rel=0.1)
+    assert target.completion_tokens == 5 * target.calls
 
 
 def test_a_role_without_a_model_is_an_error() -> None:

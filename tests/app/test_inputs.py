@@ -110,8 +110,18 @@ def test_a_target_judges_itself_only_where_that_is_allowed() -> None:
     assert not check_roles(given(RUBRIC, **models), own=frozenset({"judge"}))
 
 
-def test_a_practice_model_in_any_seat_makes_it_practice() -> None:
+def test_one_name_at_two_addresses_is_two_models() -> None:
+    models = {"target": "openai/a", "optimizer": "openai/b", "judge": "openai/a"}
+    elsewhere = {"judge_api_base": "http://localhost:2/v1"}
+    assert not check_roles(given(RUBRIC, **models, **elsewhere))
+    with pytest.raises(SettingsError, match="is also the target"):
+        check_roles(given(RUBRIC, **models, api_base="http://localhost:2/v1", **elsewhere))
+
+
+def test_a_practice_run_is_one_whose_target_is_a_practice_model() -> None:
     assert is_practice(Settings(practice=True))
-    assert is_practice(Settings(**{**MODELS, "judge": "practice/judge"}))
+    assert is_practice(Settings(**{**MODELS, "target": "practice/reader"}))
+    assert not is_practice(Settings(**{**MODELS, "judge": "practice/judge"}))
+    assert not is_practice(Settings(practice=True, target_command="cat"))
     assert not is_practice(Settings(**MODELS))
     assert not is_practice(Settings())

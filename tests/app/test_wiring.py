@@ -107,6 +107,38 @@ async def test_all_roles_spend_from_one_meter() -> None:
     assert vars(target)["_meter"] is vars(optimizer)["_meter"] is wiring.meter
 
 
+async def test_each_role_is_called_at_its_own_address() -> None:
+    models = {"target": "openai/t", "optimizer": "openai/o", "judge": "openai/j"}
+    bases = {"api_base": "http://all/v1", "target_api_base": "http://t/v1"}
+    async with wired(**models, **bases, validation_set=RUBRIC) as wiring:
+        setup, optimizer = wiring.setup(MemoryLedger()), wiring.optimizer()
+    found = [vars(setup.target)["_model"], optimizer, setup.grader.judge]
+    assert [model.settings.api_base for model in found] == [
+        "http://t/v1",
+        "http://all/v1",
+        "http://all/v1",
+    ]
+
+
+@pytest.mark.parametrize("params", [{"response_format": {"type": "text"}}, {"tools": []}], ids=str)
+async def test_only_the_target_may_be_asked_for_another_shape(params: Any) -> None:
+    local = {"api_base": "http://localhost:1/v1", "target": "openai/t", "optimizer": "openai/o"}
+    await setup_of(**local, target_params=params)
+    async with wired(**local, optimizer_params=params) as wiring:
+        with pytest.raises(SettingsError, match=r"optimizer_params: .* cannot be set here"):
+            wiring.optimizer()
+
+
+async def test_a_template_is_for_a_model() -> None:
+    template = {"target_template": "{skill} {task}"}
+    with pytest.raises(SettingsError, match="target_template is for a target that is a model"):
+        await setup_of(**template)
+    with pytest.raises(SettingsError, match="target_template is for a target that is a model"):
+        await setup_of(**template, target=None, target_command="cat")
+    model = {"target": "openai/t", "api_base": "http://localhost:1/v1"}
+    assert await identity(**model, **template) != await identity(**model)
+
+
 async def identity(**options: Any) -> str:
     return (await setup_of(**options)).target_identity
 

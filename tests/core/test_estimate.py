@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skillopt.core.estimate import RESERVE_MARGIN, Estimate, estimate, sealed_reserve
+from skillopt.core.estimate import (
+    ANSWER_TOKENS,
+    RESERVE_MARGIN,
+    Called,
+    CallSize,
+    Estimate,
+    estimate,
+    sealed_reserve,
+)
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import GatePolicy
 from skillopt.core.loop_settings import LoopSettings
-from tests.scripted import SKILL, tasks
+from tests.scripted import tasks
 
 MODELS = {"target": "openai/a", "optimizer": "openai/b"}
+SIZES = {
+    "target": CallSize(prompt_chars=400),
+    "optimizer": CallSize(prompt_chars=8000, answers=12),
+}
 
 
 def estimated(*, deterministic: bool = False, known: bool = True, **settings: object) -> Estimate:
     return estimate(
-        SKILL,
         tasks(),
         LoopSettings.model_validate(settings),
         models=MODELS,
+        sizes=SIZES,
         deterministic=deterministic,
         price=lambda _role, prompt, completion: (prompt + 2 * completion) / 1e6 if known else None,
     )
@@ -54,6 +68,31 @@ def test_each_role_has_its_calls_and_its_cost() -> None:
 def test_an_unknown_price_makes_the_sum_unknown() -> None:
     found = estimated(known=False)
     assert (found.cost, found.unpriced) == (None, ("openai/a", "openai/b"))
+
+
+def test_a_reply_is_no_longer_than_max_tokens() -> None:
+    assert CallSize(prompt_chars=1, most_tokens=12).reply_tokens(alike=True) == 12
+    assert CallSize(prompt_chars=1, most_tokens=9999).reply_tokens(alike=True) == ANSWER_TOKENS
+
+
+def test_a_measured_call_says_what_a_token_is() -> None:
+    called = Called(prompt_chars=300, usage=Usage(calls=1, prompt_tokens=100, completion_tokens=7))
+    size = CallSize(prompt_chars=600, answers=2, called=called)
+    assert size.prompt_tokens(50) == 200 + 2 * 50
+    assert (size.reply_tokens(alike=True), size.reply_tokens(alike=False)) == (7, ANSWER_TOKENS)
+
+
+@given(
+    st.integers(1, 10**6), st.integers(0, 10**6), st.integers(0, 10**6), st.none() | st.integers(1)
+)
+def test_whatever_a_call_used_an_estimate_is_within_bounds(
+    chars: int, prompt: int, completion: int, most: int | None
+) -> None:
+    usage = Usage(calls=1, prompt_tokens=prompt, completion_tokens=completion)
+    called = Called(prompt_chars=chars, usage=usage)
+    size = CallSize(prompt_chars=800, most_tokens=most, called=called)
+    assert 100 <= size.prompt_tokens(0) <= 800
+    assert 0 < size.reply_tokens(alike=True) <= (most or max(completion, ANSWER_TOKENS))
 
 
 def test_the_reserve_is_two_runs_of_each_test_task_with_a_margin() -> None:

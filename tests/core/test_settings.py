@@ -45,5 +45,13 @@ def test_practice_fills_only_unnamed_roles() -> None:
     assert Settings().model("target") is None
 
 
+def test_a_role_has_its_own_endpoint_the_shared_one_or_its_providers() -> None:
+    settings = Settings(api_base="http://all", target_api_base="http://t", optimizer_api_base="")
+    assert settings.base("target") == "http://t"
+    assert settings.base("optimizer") is None
+    assert settings.base("judge") == "http://all"
+    assert Settings().base("judge") is None
+
+
 def test_every_setting_has_its_sentence() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []

@@ -11,6 +11,7 @@ from skillopt.errors import SettingsError
 NO_KEY_NEEDED = "no-key-needed"
 """Sent to an endpoint of one's own without a key: LiteLLM's clients refuse to send none."""
 
+PLAIN_OPENAI = "text-completion-"
 _OWN_ENDPOINTS = ("_API_BASE", "_BASE_URL")
 
 
@@ -30,7 +31,9 @@ def access(litellm: Any, settings: ModelSettings) -> str | None:
             f"provider/model, such as openai/gpt-5-mini, or openai/<name> with api_base for an "
             f"endpoint of your own that speaks the OpenAI protocol"
         ) from None
-    missing = litellm.validate_environment(settings.model)["missing_keys"]
+    # LiteLLM reads OpenAI's key for its plain completions too, and does not miss it.
+    named = settings.model.removeprefix(PLAIN_OPENAI)
+    missing = litellm.validate_environment(named)["missing_keys"]
     if not missing or any(not name.endswith("_API_KEY") for name in missing):
         return None  # there is a key, or the provider has other ways to prove who calls
     if getattr(litellm, f"{provider}_key", None) or litellm.api_key:

@@ -16,6 +16,7 @@ from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
 from skillopt.adapters.models.library import Connections, load_litellm
+from skillopt.adapters.models.plain import plain_client
 from skillopt.adapters.models.prices import (
     DEFAULT_MAX_TOKENS,
     Prices,
@@ -28,6 +29,7 @@ from skillopt.adapters.models.replies import text_of, usage_of
 from skillopt.adapters.models.schemas import ReplyFormat, reply_format
 from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.models.settings import ModelSettings
+from skillopt.adapters.models.tool_calls import called_tools
 from skillopt.adapters.models.waits import waiting_time
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
@@ -63,6 +65,8 @@ class _Wire:
     highest: Prices | None
     """Bounds on the price of a call."""
     connections: Connections
+    plain: Any
+    """The client of a plain completion, which is ours to close."""
 
 
 class LiteLLMModel:
@@ -146,7 +150,7 @@ class LiteLLMModel:
         """
         options = self._wire.options if seed is None else {**self._wire.options, "seed": seed}
         wanted = reply_format(shape) if shape and self._asks_for_formats() else None
-        call = _Call(_sendable(messages), options, wanted)
+        call = _Call(_sendable(messages, plain=self.settings.plain), options, wanted)
         try:
             return await self._tried(call)
         except AttemptFailed as failed:
@@ -165,21 +169,28 @@ class LiteLLMModel:
         wire = self.__dict__.pop("_wire", None)
         if wire is not None:
             await wire.connections.close()
+            if wire.plain is not None:
+                await wire.plain.close()
 
     @cached_property
     def _wire(self) -> _Wire:
         self.check()
         settings, litellm = self.settings, load_litellm(self.settings.model)
+        key = access(litellm, settings)
+        plain = plain_client(litellm, settings, key)
         options = {
             "model": settings.model,
             "api_base": settings.api_base,
-            "api_key": access(litellm, settings),
+            "api_key": key,
+            "client": plain,
             "timeout": settings.timeout,
             "num_retries": 0,
             "max_retries": 0,
             "drop_params": True,
             **settings.sent_params,
         }
+        if settings.calls_tools:
+            options["_skip_mcp_handler"] = True  # else LiteLLM wants the package `mcp` for any tool
         if self._max_tokens is not None and completion_bound(settings) is None:
             options["max_tokens"] = self._max_tokens
         given = {name: value for name, value in options.items() if value is not None}
@@ -189,6 +200,7 @@ class LiteLLMModel:
             prices=named_prices(settings),
             highest=self._highest(litellm) if self._meter.bounds_needed else None,
             connections=Connections(litellm),
+            plain=plain,
         )
 
     def _highest(self, litellm: Any) -> Prices | None:
@@ -245,7 +257,8 @@ class LiteLLMModel:
             reservation.settle(used)
         call.spent = used if call.spent is _NOTHING else call.spent + used
         self._answered = True
-        return text_of(response)
+        called = called_tools(response) if self.settings.calls_tools else None
+        return text_of(response) if called is None else called
 
     async def _reserved(self, call: _Call) -> Reservation:
         try:
@@ -266,7 +279,8 @@ class LiteLLMModel:
         """A bound on what the request may use; without a limit that needs it, only the call."""
         if not self._meter.bounds_needed:
             return _ONE_CALL
-        prompt = prompt_bound(call.messages, format_size=call.format.size if call.format else 0)
+        size = self.settings.shape_size + (call.format.size if call.format else 0)
+        prompt = prompt_bound(call.messages, format_size=size)
         completion = self._max_tokens or 0
         highest = self._wire.highest
         cost = highest.of(prompt, completion) if highest else None
@@ -298,7 +312,11 @@ def _worth_another_try(error: BaseException) -> bool:
     return isinstance(error, AttemptFailed) and error.remedy is Remedy.RETRY
 
 
-def _sendable(messages: Sequence[Message]) -> list[dict[str, str]]:
+def _sendable(messages: Sequence[Message], *, plain: bool) -> list[dict[str, str]]:
+    """The messages of a request; a plain completion has one, its prompt."""
+    if plain:
+        prompt = "\n\n".join(message.content for message in messages)
+        return [{"role": "user", "content": _utf8(prompt)}]
     return [{"role": message.role, "content": _utf8(message.content)} for message in messages]
 
 

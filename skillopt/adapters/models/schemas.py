@@ -13,6 +13,13 @@ _UNKNOWN = frozenset({"default", "discriminator", "title", "examples"})
 """Keywords that strict modes refuse and that say nothing about what is valid."""
 
 
+LONGEST_STRING = 1500
+"""Characters of a string at most. llama.cpp refuses a grammar that repeats a rule 2000 times, and
+vLLM's engines are slow far below that; the largest edit of the default budget has 1200."""
+LONGEST_LIST = 50
+"""Items of a list at most."""
+
+
 class ReplyFormat(NamedTuple):
     """A `response_format` and its size."""
 
@@ -23,7 +30,11 @@ class ReplyFormat(NamedTuple):
 
 @cache
 def reply_format(shape: type[BaseModel]) -> ReplyFormat:
-    """The strict JSON schema format for ``shape``: every property required, none besides."""
+    """The strict JSON schema format for ``shape``: every property required, none besides.
+
+    Every list and string has an end, so that the constrained output of a small model has one; a
+    longer reply of a model that is not constrained is valid all the same.
+    """
     schema = _strict(shape.model_json_schema())
     content = {
         "type": "json_schema",
@@ -45,6 +56,10 @@ def _strict(node: Any) -> Any:
             # Discriminated unions are `oneOf`, which strict modes do not know; the cases exclude
             # each other anyway.
             strict["anyOf" if key == "oneOf" else key] = _strict(value)
+    if strict.get("type") == "string" and not {"enum", "const"} & strict.keys():
+        strict["maxLength"] = min(strict.get("maxLength", LONGEST_STRING), LONGEST_STRING)
+    if strict.get("type") == "array":
+        strict["maxItems"] = min(strict.get("maxItems", LONGEST_LIST), LONGEST_LIST)
     if "properties" in strict:
         strict["required"] = list(strict["properties"])
         strict["additionalProperties"] = False

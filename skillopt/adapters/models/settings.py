@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Self
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from skillopt.adapters.models.library import PRACTICE_PREFIX
-from skillopt.core.value import Value, content_hash
+from skillopt.core.value import Value, canonical_json, content_hash
 from skillopt.errors import SettingsError
 
 PRICES = ("input_cost_per_token", "output_cost_per_token")
@@ -18,15 +19,26 @@ _TAKEN = {
     "messages": "skillopt writes them",
     "stream": "streaming is not supported",
     "n": "a rollout has one answer; use --trials for more",
-    "response_format": "skillopt sets it",
     "api_base": "it has its own setting",
     "timeout": "it has its own setting",
     "num_retries": "use max_attempts",
     "max_retries": "use max_attempts",
-    "tools": "a chat target has no tools; tune an agent with tools as a callable or a runnable",
     "drop_params": "skillopt sets it",
 }
-_SECRETS = ("api_key", "secret", "password", "credential", "access_key", "auth_token")
+_PLAIN_PREFIX = "text-completion-"
+"""How the names of LiteLLM's providers of plain completions begin."""
+_ANSWER_SHAPES = ("response_format", "tools", "tool_choice", "functions", "function_call")
+_SCHEMAS = ("schema", "parameters", "guided_json", "json_schema")
+"""Keys under which a JSON schema stands: it names fields of an answer, and holds no secret."""
+_SECRETS = (
+    "api_key",
+    "secret",
+    "password",
+    "credential",
+    "access_key",
+    "auth_token",
+    "authorization",
+)
 
 
 class ModelSettings(Value):
@@ -54,12 +66,14 @@ class ModelSettings(Value):
 
     @model_validator(mode="after")
     def _params_are_usable(self) -> Self:
+        _check_untaken("params", self.params)
         for name, value in self.params.items():
-            if name in _TAKEN:
-                raise SettingsError(f"params: {name!r} cannot be set here: {_TAKEN[name]}")
-            if any(mark in name.lower() for mark in _SECRETS):
+            if name == "extra_body" and isinstance(value, dict):
+                _check_untaken("extra_body", value)
+            secret = next((key for key in (name, *_keys(value)) if _is_secret(key)), None)
+            if secret is not None:
                 raise SettingsError(
-                    f"params: {name!r} would be stored in the ledger; set the provider's "
+                    f"params: {secret!r} would be stored in the ledger; set the provider's "
                     f"environment variable instead (see LiteLLM's documentation)"
                 )
             if name in PRICES and not _is_price(value):
@@ -73,6 +87,37 @@ class ModelSettings(Value):
         """One of skillopt's own offline models."""
         return self.model.startswith(PRACTICE_PREFIX)
 
+    def check_asked(self, role: str) -> None:
+        """Refuse what shapes a reply whose shape is skillopt's own: an optimizer's or a judge's.
+
+        Raises:
+            SettingsError: the params name a format, or tools.
+        """
+        for name in _ANSWER_SHAPES:
+            if name in self.params:
+                raise SettingsError(
+                    f"{role}_params: {name!r} cannot be set here: skillopt asks the {role} for a "
+                    f"reply of its own shape; only the target's may be set, in target_params"
+                )
+
+    @property
+    def plain(self) -> bool:
+        """The model continues one text (`text-completion-openai/<name>`) instead of chatting."""
+        return self.model.startswith(_PLAIN_PREFIX)
+
+    @property
+    def calls_tools(self) -> bool:
+        """The params offer the model tools: a call of one is an answer."""
+        return bool(self.params.get("tools"))
+
+    @property
+    def shape_size(self) -> int:
+        """Bytes of the format and the tools in the params, which go into the prompt; 0 for none."""
+        shapes = {name: self.params[name] for name in _ANSWER_SHAPES if name in self.params}
+        extra = self.params.get("extra_body")
+        said = {**shapes, **({"extra_body": extra} if extra else {})}
+        return len(canonical_json(said).encode()) if said else 0
+
     @property
     def sent_params(self) -> dict[str, JsonValue]:
         """The parameters that go into a request."""
@@ -81,6 +126,28 @@ class ModelSettings(Value):
     def digest(self, **more: JsonValue) -> str:
         """Names what shapes the model's replies: model, parameters, address, and ``more``."""
         return content_hash(["model", self.model, self.api_base, {**more, **self.sent_params}])
+
+
+def _check_untaken(place: str, names: Iterable[str]) -> None:
+    for name in names:
+        if name in _TAKEN:
+            raise SettingsError(f"{place}: {name!r} cannot be set here: {_TAKEN[name]}")
+
+
+def _is_secret(name: str) -> bool:
+    return any(mark in name.lower() for mark in _SECRETS)
+
+
+def _keys(value: JsonValue) -> Iterator[str]:
+    """The keys in a parameter's value, at any depth; the fields a schema describes are no keys."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _keys(item)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in _SCHEMAS:
+                yield key
+                yield from _keys(inner)
 
 
 def _is_price(value: JsonValue) -> bool:

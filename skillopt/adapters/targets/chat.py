@@ -7,6 +7,7 @@ from functools import cached_property
 
 from skillopt.adapters.models import LiteLLMModel
 from skillopt.adapters.targets.prompts import conversation, preamble
+from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.rollout import Answer
 from skillopt.core.evaluation.task import Task
 from skillopt.core.skill.skill import Skill
@@ -20,20 +21,34 @@ class ChatTarget:
         model: the model.
         seed: the run's; with the trial it makes the seed that providers with one are sent.
         deterministic: it answers alike every time; by default practice models without noise do.
+        template: what it is sent instead of skillopt's own prompt; see
+            :func:`skillopt.core.evaluation.prompt_template.prompt_template`.
+
+    Raises:
+        SettingsError: the template has no place for the skill, or does not suit the model.
     """
 
     def __init__(
-        self, model: LiteLLMModel, *, seed: int = 0, deterministic: bool | None = None
+        self,
+        model: LiteLLMModel,
+        *,
+        seed: int = 0,
+        deterministic: bool | None = None,
+        template: str | None = None,
     ) -> None:
         self._model = model
         self._seed = seed
+        self._text = template
+        plain = model.settings.plain
+        self._template = None if template is None else prompt_template(template, plain=plain)
         self._deterministic = model.deterministic if deterministic is None else deterministic
 
     @cached_property
     def identity(self) -> str:
-        """Digest of model, parameters, preamble, and the seed where chance plays a part."""
+        """Digest of model, parameters, prompt, and the seed where chance plays a part."""
         seed = None if self._deterministic else self._seed
-        return content_hash(["chat", self._model.identity, preamble(), seed])
+        prompt = preamble() if self._text is None else {"template": self._text}
+        return content_hash(["chat", self._model.identity, prompt, seed])
 
     @property
     def deterministic(self) -> bool:
@@ -43,7 +58,9 @@ class ChatTarget:
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
         """The model's answer; see :class:`skillopt.ports.Target`. It never raises TargetError."""
         seed = trial_seed(self._seed, trial)
-        reply = await self._model.complete(conversation(skill, task), seed=seed)
+        template = self._template
+        asked = template.filled(skill, task) if template else conversation(skill, task)
+        reply = await self._model.complete(asked, seed=seed)
         return Answer(text=reply.text, usage=reply.usage)
 
 

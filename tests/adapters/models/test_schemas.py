@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from pydantic import BaseModel
+
+from skillopt.adapters.models.schemas import LONGEST_LIST, LONGEST_STRING, reply_format
+from skillopt.core.proposals.critique import Critiques
 from skillopt.core.proposals.proposal import Draft
+from skillopt.engine.steps.judge import Judgements
 from tests.adapters.models.opening import HELLO, Opened, Shape
 from tests.loopback import Loopback
 
@@ -25,3 +33,33 @@ async def test_a_union_is_asked_for_in_words_strict_modes_know(
     assert "anyOf" in sent
     for unknown in ('"oneOf"', '"discriminator"', '"default"'):
         assert unknown not in sent
+
+
+@pytest.mark.parametrize("shape", [Draft, Critiques, Judgements, Shape])
+def test_every_list_and_string_of_a_reply_ends(shape: type[BaseModel]) -> None:
+    nodes = list(_nodes(reply_format(shape).content["json_schema"]["schema"]))
+    strings = [node for node in nodes if node.get("type") == "string" and "enum" not in node]
+    assert strings
+    assert all(0 < node["maxLength"] <= LONGEST_STRING for node in strings if "const" not in node)
+    lists = [node for node in nodes if node.get("type") == "array"]
+    assert all(0 < node["maxItems"] <= LONGEST_LIST for node in lists)
+
+
+def test_what_a_grammar_repeats_stays_below_the_limit_of_llama_cpp() -> None:
+    assert LONGEST_STRING < 2000
+
+
+def test_a_bound_of_its_own_stays() -> None:
+    schema = reply_format(Draft).content["json_schema"]["schema"]
+    assert schema["properties"]["idea"]["maxLength"] == 500
+    assert schema["properties"]["criteria"]["maxItems"] == 20
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+        for inner in node.values():
+            yield from _nodes(inner)
+    if isinstance(node, list):
+        for inner in node:
+            yield from _nodes(inner)

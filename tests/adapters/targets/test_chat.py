@@ -57,6 +57,17 @@ async def test_a_chat_target_is_named_by_what_shapes_its_answers(loopback: Loopb
     assert chat(loopback)[1].identity == chat(loopback, api_key="k")[1].identity
 
 
+async def test_a_template_takes_the_place_of_our_prompt(loopback: Loopback) -> None:
+    model, _ = chat(loopback)
+    target = ChatTarget(model, template="{skill}\n\n{task}")
+    await target.answer(SKILL, task(), trial=0)
+    await model.aclose()
+    sent = loopback.requests[0]["messages"]
+    assert sent == [{"role": "user", "content": f"{SKILL.text}\n\nGood day?"}]
+    others = [ChatTarget(model, template=text).identity for text in ("{skill} {task}", "{skill}")]
+    assert len({ChatTarget(model).identity, target.identity, *others}) == 4
+
+
 def test_a_practice_model_is_deterministic_unless_it_is_noisy() -> None:
     quiet = LiteLLMModel(ModelSettings(model="practice/reader"))
     noisy = LiteLLMModel(ModelSettings(model="practice/reader", params={"noise": 0.2}))
