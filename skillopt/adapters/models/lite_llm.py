@@ -24,7 +24,7 @@ from skillopt.adapters.models.prices import (
     named_prices,
     prompt_bound,
 )
-from skillopt.adapters.models.replies import text_of, usage_of
+from skillopt.adapters.models.replies import Said, said_in, usage_of
 from skillopt.adapters.models.schemas import ReplyFormat, reply_format
 from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.models.settings import ModelSettings
@@ -50,6 +50,8 @@ class _Call:
     spent: Usage = _NOTHING
     failed: AttemptFailed | None = None
     """Of the first request, until tenacity knows of it."""
+    asked_again: bool = False
+    """A reply that said nothing has been asked for once more."""
 
 
 @dataclass(frozen=True)
@@ -205,32 +207,32 @@ class LiteLLMModel:
     async def _tried(self, call: _Call) -> Reply:
         """The first request is sent bare: most calls end with it, and tenacity has its price."""
         try:
-            text = await self._attempt(call)
+            said = await self._attempt(call)
         except AttemptFailed as first:
             call.failed = first
-            text = await self._tried_again(call)
-        return Reply(text=text, usage=call.spent)
+            said = await self._tried_again(call)
+        return Reply(text=said.text, usage=call.spent, ending=said.ending, reasoning=said.reasoning)
 
-    async def _tried_again(self, call: _Call) -> str:
+    async def _tried_again(self, call: _Call) -> Said:
         """What tenacity makes of a failed request: the first attempt it knows of."""
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self.settings.max_attempts),
-            retry=retry_if_exception(_worth_another_try),
+            retry=retry_if_exception(lambda error: _worth_another_try(error, call)),
             wait=self._wait,
             sleep=self._pause,
             reraise=True,
         )
 
-        async def attempt() -> str:
+        async def attempt() -> Said:
             if call.failed is None:
                 return await self._attempt(call)
             failed, call.failed = call.failed, None
             raise failed
 
-        text: str = await retrying(attempt)
-        return text
+        said: Said = await retrying(attempt)
+        return said
 
-    async def _attempt(self, call: _Call) -> str:
+    async def _attempt(self, call: _Call) -> Said:
         """One request, reserved before it is sent and settled whatever becomes of it."""
         with await self._reserved(call) as reservation:
             try:
@@ -245,7 +247,10 @@ class LiteLLMModel:
             reservation.settle(used)
         call.spent = used if call.spent is _NOTHING else call.spent + used
         self._answered = True
-        return text_of(response)
+        said = said_in(response)
+        if said.lacking and not call.asked_again and self.settings.max_attempts > 1:
+            raise AttemptFailed(said.lacking, Remedy.RETRY_ONCE)
+        return said
 
     async def _reserved(self, call: _Call) -> Reservation:
         try:
@@ -294,8 +299,13 @@ class LiteLLMModel:
         return CallFailed(f"{message}: {what}{tries}", used=call.spent)
 
 
-def _worth_another_try(error: BaseException) -> bool:
-    return isinstance(error, AttemptFailed) and error.remedy is Remedy.RETRY
+def _worth_another_try(error: BaseException, call: _Call) -> bool:
+    if not isinstance(error, AttemptFailed):
+        return False
+    if error.remedy is Remedy.RETRY_ONCE:
+        again, call.asked_again = not call.asked_again, True
+        return again
+    return error.remedy is Remedy.RETRY
 
 
 def _sendable(messages: Sequence[Message]) -> list[dict[str, str]]:
