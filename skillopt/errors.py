@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from skillopt.core.endings import Ending
     from skillopt.core.evaluation.rollout import Usage
 
 
@@ -79,7 +80,16 @@ class ModelError(ChargedError):
 
 
 class CallFailed(ModelError):  # noqa: N818 - it names an event, and reads so in `except CallFailed`
-    """One call is given up after its retries; the rollout it served is missing, not failed."""
+    """One call is given up after its retries; the rollout it served is missing, not failed.
+
+    ``ending`` is how the reply ended, where one came that holds no answer.
+    """
+
+    def __init__(
+        self, message: str, *, used: Usage | None = None, ending: Ending | None = None
+    ) -> None:
+        super().__init__(message, used=used)
+        self.ending = ending
 
 
 class RunStopped(ModelError):  # noqa: N818

@@ -14,7 +14,7 @@ from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.value import content_hash
 from skillopt.errors import ChargedError
 
-Line = str | ChargedError | Callable[[Sequence[Message]], str]
+Line = str | Reply | ChargedError | Callable[[Sequence[Message]], str]
 """What one call meets: a reply, an error, or a reply worked out from the messages."""
 
 
@@ -40,6 +40,8 @@ class ScriptedModel:
         match line:
             case str():
                 return Reply(text=line, usage=used)
+            case Reply():
+                return line
             case ChargedError():
                 raise line
             case _:

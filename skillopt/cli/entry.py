@@ -73,6 +73,8 @@ def _head(found: RoundEntry) -> Iterator[str]:
     known = getattr(round_.decision, "known", None)
     if known:
         yield f"same as refused proposal {known}"
+    if round_.repaired:
+        yield "the JSON of the optimizer's reply had errors of syntax, which were repaired"
     if round_.first_try:
         first = round_.first_try
         before = f" (same as refused proposal {first.known})" if first.known else ""

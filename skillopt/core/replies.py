@@ -1,52 +1,82 @@
-"""The tolerant parser: a JSON object out of whatever a model replied."""
+"""What the optimizer or the judge replied, read into the shape it was asked for."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-LARGEST_REPLY = 200_000
-"""Characters; no asked-for reply comes near it, and repairing a huge text costs minutes."""
+from skillopt.core.endings import Ending, fault
+from skillopt.core.json_text import LARGEST, Piece, decoded, fenced, pieces
+from skillopt.core.reasoning import heard
+
+Shape = TypeVar("Shape", bound=BaseModel)
 
 LARGEST_REPAIR = 50_000
-"""Characters of broken JSON that are repaired."""
+"""Characters of broken JSON that are repaired; repairing a huge text costs minutes."""
 
 DEEPEST_REPAIR = 100
 """Brackets open at once in broken JSON that is repaired."""
 
-_THINKING = re.compile(r"<(/?)think(?:ing)?>")
-_FENCE = 3
+DEEPEST_WRAPPER = 3
+"""Lists, keys and strings around an object that are looked into."""
+
 _BRACKET = re.compile(r"[{}\[\]]")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
+_WORD = re.compile(r"[^\W_]+")
+_SPELLED = {"none": "null"}
 
 
 class BadReply(Exception):  # noqa: N818 - it names what was got
     """The reply cannot be used; the message says why, in words for the model that sent it."""
 
 
-def json_object(reply: str) -> dict[str, Any]:
-    """The JSON object in ``reply``.
+class Read(NamedTuple, Generic[Shape]):
+    """A reply that was read."""
 
-    Accepted: bare JSON, JSON in a code fence, JSON with prose around it, and JSON with the usual
-    slips (trailing commas, single quotes, a missing bracket at the end), which json-repair fixes.
+    content: Shape
+    repaired: bool
+    """Its JSON had errors of syntax that were fixed; nothing was added to its end."""
+
+
+class _Found(NamedTuple):
+    """An object in a reply that may be the one that was asked for."""
+
+    content: dict[str, Any]
+    repaired: bool
+
+
+def read_reply(text: str, *, shape: type[Shape], ending: Ending = Ending.COMPLETE) -> Read[Shape]:
+    """The object of ``shape`` in ``text``.
+
+    Accepted: bare JSON, JSON in a code fence or in prose, in a JSON string, in a list, under a
+    wrapper key, and after reasoning. Of several objects the last one that has the shape counts.
+    Slips of syntax (trailing commas, single quotes, raw line breaks) are repaired where no word is
+    lost or added by it; what has no end is not: nobody knows what is missing.
+
+    Args:
+        text: what the model said.
+        shape: what it was asked for.
+        ending: how the reply ended.
 
     Raises:
-        BadReply: nothing in it is a JSON object.
+        BadReply: it was cut off or withheld, or there is no object of that shape.
     """
-    if len(reply) > LARGEST_REPLY:
-        raise BadReply(f"the reply has {len(reply)} characters; at most {LARGEST_REPLY} are read")
-    text = _without_thinking(reply).strip()
-    candidates = [text, *reversed(fenced(text)), _outermost_braces(text)]
-    for candidate in candidates:
-        found = _strictly(candidate)
-        if found is not None:
-            return found
-    repaired = _repaired(_outermost_braces(text))
-    if repaired is None:
-        raise BadReply("the reply holds no JSON object")
-    return repaired
+    wrong = fault(ending)
+    if wrong:
+        raise BadReply(f"{wrong}; send the whole JSON object{_shorter(ending)}")
+    found = _objects(text)
+    complaints: list[tuple[int, str]] = []
+    for one in reversed(found):
+        try:
+            return Read(shape.model_validate(one.content), one.repaired)
+        except ValidationError as error:
+            known = len(one.content.keys() & shape.model_fields.keys())
+            complaints.append((known, first_complaint(error)))
+    raise BadReply(max(complaints, key=lambda each: each[0])[1])
 
 
 def first_complaint(error: ValidationError) -> str:
@@ -56,54 +86,97 @@ def first_complaint(error: ValidationError) -> str:
     return f"{where}: {first['msg']}, got {str(first['input'])[:80]!r}"
 
 
-def fenced(text: str) -> list[str]:
-    """What stands in the code fences of ``text``, in order; one that is not closed does not count.
+def _objects(reply: str) -> list[_Found]:
+    """The objects in ``reply``, the more likely ones last.
 
-    A fence is closed by the next line of nothing but as many backticks or more.
+    Raises:
+        BadReply: there is none, or the reply ends in the middle of one.
     """
-    found: list[str] = []
-    open_at: tuple[int, int] | None = None  # where its content starts, and its backticks
-    at = 0
-    for line in text.splitlines(keepends=True):
-        bare = line.strip()
-        ticks = len(bare) - len(bare.lstrip("`"))
-        at += len(line)
-        if open_at is None and ticks >= _FENCE and "`" not in bare[ticks:]:
-            open_at = (at, ticks)
-        elif open_at is not None and ticks >= open_at[1] and ticks == len(bare):
-            found.append(text[open_at[0] : at - len(line)])
-            open_at = None
+    if len(reply) > LARGEST:
+        raise BadReply(f"the reply has {len(reply)} characters; at most {LARGEST} are read")
+    text, reasoning = heard(reply)
+    text = text.strip().removeprefix("\ufeff")
+    if not text:
+        only = "only reasoning and no text" if reasoning else "no text"
+        raise BadReply(f"the reply holds {only}; send the JSON object as the reply itself")
+    found = list(_found(text))
+    if not found:
+        raise BadReply("the reply holds no JSON object")
     return found
 
 
-def _without_thinking(text: str) -> str:
-    kept: list[str] = []
-    start: int | None = None  # of the thought
-    at = 0
-    for mark in _THINKING.finditer(text):
-        if start is None and not mark.group(1):
-            start = mark.start()
-        elif start is not None and mark.group(1):
-            kept.append(text[at:start])
-            at, start = mark.end(), None
-    return "".join([*kept, text[at:]])
-
-
-def _strictly(text: str) -> dict[str, Any] | None:
+def _found(text: str) -> Iterator[_Found]:
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+        whole = decoded(text)
+    except ValueError:
+        pass
+    else:
+        yield from _unwrapped(whole, repaired=False)
+        return
+    spelled = list(_in_fences(text))
+    yield from spelled
+    if not any(one.content for one in spelled):
+        yield from _in_prose(text)
 
 
-def _outermost_braces(text: str) -> str:
-    start, end = text.find("{"), text.rfind("}")
-    return text[start : end + 1] if 0 <= start < end else text[start:] if start >= 0 else ""
+def _in_fences(text: str) -> Iterator[_Found]:
+    """From fences that hold no more than a JSON string, or an empty object."""
+    for candidate in fenced(text):
+        try:
+            value = decoded(candidate.strip())
+        except ValueError:
+            continue
+        if not value or isinstance(value, str):
+            yield from _unwrapped(value, repaired=False)
 
 
-def _repaired(text: str) -> dict[str, Any] | None:
-    if not 0 < len(text) <= LARGEST_REPAIR or _depth(text) > DEEPEST_REPAIR:
+def _in_prose(text: str) -> Iterator[_Found]:
+    for piece in pieces(text):
+        if piece.open:
+            raise BadReply(
+                "the JSON in the reply was cut off: it has brackets or quotes that are never "
+                "closed; send the whole JSON object"
+            )
+        if piece.broken:
+            yield from _mended(text, piece)
+        elif piece.value:
+            yield from _unwrapped(piece.value, repaired=False)
+
+
+def _mended(text: str, piece: Piece) -> Iterator[_Found]:
+    """The objects in a broken piece: whole ones within it, and then itself, repaired."""
+    for inner in pieces(text[piece.start + 1 : piece.end - 1]):
+        if inner.value:
+            yield from _unwrapped(inner.value, repaired=True)
+    repaired = _repaired(text[piece.start : piece.end])
+    if repaired:
+        yield from _unwrapped(repaired, repaired=True)
+
+
+def _unwrapped(value: Any, *, repaired: bool, depth: int = 0) -> Iterator[_Found]:
+    """The objects in ``value``, those in others first."""
+    if depth <= DEEPEST_WRAPPER:
+        for inner in _inside(value):
+            yield from _unwrapped(inner, repaired=repaired, depth=depth + 1)
+    if isinstance(value, dict):
+        yield _Found(value, repaired)
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+        try:
+            return [decoded(value.strip())]
+        except ValueError:
+            return []
+    return []
+
+
+def _repaired(text: str) -> Any:
+    if len(text) > LARGEST_REPAIR or _depth(text) > DEEPEST_REPAIR:
         return None
     from json_repair import repair_json
 
@@ -111,7 +184,17 @@ def _repaired(text: str) -> dict[str, Any] | None:
         found = repair_json(text, return_objects=True)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and found else None
+    return found if _words(json.dumps(found, ensure_ascii=False)) == _words(text) else None
+
+
+def _words(text: str) -> list[str]:
+    """The words and digits of a JSON text in order: a repair may neither lose nor add one."""
+    plain = _ESCAPE.sub(_unescaped, text)
+    return [_SPELLED.get(word, word) for word in map(str.lower, _WORD.findall(plain))]
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else " "
 
 
 def _depth(text: str) -> int:
@@ -121,3 +204,7 @@ def _depth(text: str) -> int:
         depth += 1 if bracket in "{[" else -1
         deepest = max(deepest, depth)
     return deepest
+
+
+def _shorter(ending: Ending) -> str:
+    return " again, in fewer words" if ending is Ending.CUT else ""

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pydantic import BaseModel
 
 from skillopt.core.evaluation.task import Message
-from skillopt.core.quoting import block
+from skillopt.core.quoting import block, quoted
 from skillopt.core.value import canonical_json
 
 
@@ -16,8 +16,13 @@ def question(step: str, data: dict[str, str], *, shape: type[BaseModel]) -> tupl
     """The messages that open a step: its prompt and the reply's schema, then the data in blocks."""
     schema = canonical_json(shape.model_json_schema())
     system = f"{prompt(step)}\n\nThe JSON schema of your reply:\n\n{schema}"
-    quoted = "\n\n".join(block(name, text) for name, text in data.items())
-    return (Message(role="system", content=system), Message(role="user", content=quoted))
+    blocks = "\n\n".join(block(name, text) for name, text in data.items())
+    return (Message(role="system", content=system), Message(role="user", content=blocks))
+
+
+def sent_back(reply: str) -> Message:
+    """A model's reply as it is shown to it again; some endpoints refuse a message without text."""
+    return Message(role="assistant", content=quoted(reply) if reply.strip() else "(no text)")
 
 
 @cache

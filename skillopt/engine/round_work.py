@@ -40,6 +40,8 @@ class Screening(NamedTuple):
 
     proposal: Proposal | None
     """None where the optimizer's reply could not be read."""
+    repaired: bool
+    """The JSON of its reply had errors of syntax that were fixed."""
     first_try: RefusedTry | None
     """The try before it, where the first one was refused."""
     result: Candidate | Screened
@@ -119,6 +121,7 @@ class RoundWork:
         evidence = Evidence(
             rollouts=tuple(rollout.key.digest for rollout in await self.shown()),
             critiques=await self.critiques(),
+            repaired=screening.repaired,
             first_try=screening.first_try,
             aims=await self._aims(screening.proposal),
             train=train,
@@ -199,9 +202,10 @@ class RoundWork:
         first = await self.proposed()
         proposal, screened = await self._screen(first)
         if isinstance(screened, Candidate) or screened.code == MisfitReason.NO_EDITS:
-            return Screening(proposal, None, screened)
+            return Screening(proposal, first.repaired, None, screened)
         refused = RefusedTry(
             proposal=proposal,
+            repaired=first.repaired,
             stage=screened.stage,
             code=screened.code,
             reason=screened.reason,
@@ -209,7 +213,7 @@ class RoundWork:
         )
         second = await repair(self.context, self.number, first, screened.reason)
         proposal, screened = await self._screen(second)
-        return Screening(proposal, refused, screened)
+        return Screening(proposal, second.repaired, refused, screened)
 
     async def _screen(self, tried: Try) -> tuple[Proposal | None, Candidate | Screened]:
         if not isinstance(tried.draft, Draft):

@@ -131,3 +131,9 @@ def test_nothing_named_is_said_to_be_nothing(rejected: RoundEntry) -> None:
     assert "criteria: none named" in lines
     assert "sections: above the first heading" in lines
     assert "" not in lines
+
+
+def test_a_repaired_reply_is_shown(rejected: RoundEntry) -> None:
+    line = "the JSON of the optimizer's reply had errors of syntax, which were repaired"
+    assert line in told(rejected, repaired=True)
+    assert line not in told(rejected)

@@ -7,18 +7,39 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from skillopt.core.endings import Ending
+from skillopt.core.evaluation.answers import NoJson, json_in
+from skillopt.core.json_text import LARGEST
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.replies import (
     DEEPEST_REPAIR,
     LARGEST_REPAIR,
-    LARGEST_REPLY,
     BadReply,
-    fenced,
     first_complaint,
-    json_object,
+    read_reply,
 )
+
+
+class Anything(BaseModel):
+    """An object with any keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Shape(BaseModel):
+    """What is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    idea: str
+    edits: list[dict[str, str]]
+
+
+def json_object(reply: str) -> object:
+    return read_reply(reply, shape=Anything).content.model_dump()
+
 
 values = st.recursive(
     st.none()
@@ -56,7 +77,6 @@ def test_an_object_is_found_in_its_usual_wrappings(
         ('Here it is: {"a": 1} and that is all.', {"a": 1}),
         ('{"a": 1,}', {"a": 1}),
         ("{'a': 'b'}", {"a": "b"}),
-        ('{"a": {"b": [1, 2', {"a": {"b": [1, 2]}}),
         ('{"a": "line\nbreak"}', {"a": "line\nbreak"}),
         ('```json\n{"old": 1}\n```\nNo, rather:\n```json\n{"new": 2}\n```', {"new": 2}),
         ('<thinking>{"a": 1}</thinking>\n{"a": 2}', {"a": 2}),
@@ -83,7 +103,7 @@ def test_slips_are_mended(reply: str, found: dict[str, object]) -> None:
         "```a\n" * 39_000,
         "<think>" * 28_000,
         "{" + "lorem ipsum " * 16_000,
-        "a" * (LARGEST_REPLY + 1),
+        "a" * (LARGEST + 1),
     ],
 )
 def test_nonsense_is_refused_in_words(reply: str) -> None:
@@ -93,32 +113,13 @@ def test_nonsense_is_refused_in_words(reply: str) -> None:
 
 
 def test_repair_has_bounds() -> None:
-    assert json_object('{"a": [1, 2') == {"a": [1, 2]}
-    for broken in ('{"a": "' + "x" * LARGEST_REPAIR, '{"a": ' + "[" * DEEPEST_REPAIR):
+    assert json_object('{"a": [1, 2,]}') == {"a": [1, 2]}
+    for broken in (
+        '{"a": "' + "x" * LARGEST_REPAIR + '",}',
+        '{"a": ' + "[" * DEEPEST_REPAIR + "1,]" + "]" * (DEEPEST_REPAIR - 1) + "}",
+    ):
         with pytest.raises(BadReply):
             json_object(broken)
-
-
-@given(st.text(alphabet="`a \n", max_size=60))
-def test_fences_hold_pieces_of_the_text(text: str) -> None:
-    assert all(content in text for content in fenced(text))
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("```\na\n```", ["a\n"]),
-        ("```py\na\n```\n~\n```\nb\n```\n", ["a\n", "b\n"]),
-        ("````\n```\na\n```\n````", ["```\na\n```\n"]),
-        ("  ```\n  a\n  ```", ["  a\n"]),
-        ("```\r\na\r\n```\r\n", ["a\r\n"]),
-        ("```open\na", []),
-        ("```a``` in line\n```\nb\n```", ["b\n"]),
-        ("``\na\n``", []),
-    ],
-)
-def test_fences(text: str, found: list[str]) -> None:
-    assert fenced(text) == found
 
 
 def test_a_complaint_says_where_and_what() -> None:
@@ -126,3 +127,106 @@ def test_a_complaint_says_where_and_what() -> None:
         SpendLimits.model_validate({"max_calls": "many"})
     assert first_complaint(error.value).startswith("max_calls: Input should be a valid integer")
     assert first_complaint(error.value).endswith("got 'many'")
+
+
+GOOD = {"idea": "Say {what} to answer", "edits": [{"kind": "insert", "text": "- a }\n- b"}]}
+WRITTEN = json.dumps(GOOD)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        WRITTEN + "\n\nThis fixes the {word} slot.",
+        "The {word} slot, {} and {alpha: beta}:\n" + WRITTEN,
+        "```json\n" + json.dumps({**GOOD, "idea": "old"}) + "\n```\nNo:\n```\n" + WRITTEN + "\n```",
+        "```json\n" + WRITTEN + '\n```\nIn the skill:\n```json\n{"label": "x"}\n```',
+        json.dumps(WRITTEN),
+        "```json\n" + json.dumps(WRITTEN) + "\n```",
+        f"[{WRITTEN}]",
+        json.dumps({"name": "Draft", "arguments": GOOD}),
+        json.dumps({"name": "Draft", "arguments": WRITTEN}),
+        json.dumps([{"type": "tool_use", "input": {"draft": GOOD}}]),
+        "<think>Maybe " + json.dumps({**GOOD, "idea": "draft"}) + "</think>" + WRITTEN,
+        "I could send " + json.dumps({**GOOD, "idea": "draft"}) + "\n</think>\n" + WRITTEN,
+        "<Thought>{</Thought>" + WRITTEN,
+        "\ufeff" + WRITTEN,
+        WRITTEN.replace("\\n", "\n"),
+        WRITTEN[:-1] + ",}",
+        WRITTEN.replace('"', "'"),
+    ],
+)
+def test_the_schema_decides_which_object_is_the_reply(reply: str) -> None:
+    assert read_reply(reply, shape=Shape).content.model_dump() == GOOD
+
+
+@pytest.mark.parametrize(
+    ("reply", "repaired"),
+    [
+        (WRITTEN, False),
+        (f"So: {WRITTEN}.", False),
+        (WRITTEN[:-1] + ",}", True),
+        (f"So: {WRITTEN[:-1]},}}.", True),
+    ],
+)
+def test_a_repaired_reply_says_so(reply: str, repaired: bool) -> None:  # noqa: FBT001
+    assert read_reply(reply, shape=Shape).repaired is repaired
+
+
+edits = st.lists(
+    st.dictionaries(st.sampled_from(["kind", "text"]), st.text(max_size=9)), max_size=3
+)
+
+
+@given(
+    st.text(max_size=9), edits, st.sampled_from(["{}", "```json\n{}", "[{}", "Here: {}"]), st.data()
+)
+def test_no_end_is_invented(
+    idea: str, changed: list[dict[str, str]], wrapping: str, data: st.DataObject
+) -> None:
+    whole = json.dumps({"idea": idea, "edits": changed})
+    cut = whole[: data.draw(st.integers(0, len(whole) - 1))]
+    with pytest.raises(BadReply):
+        read_reply(wrapping.replace("{}", cut), shape=Shape)
+
+
+def test_a_cut_reply_says_that_it_was_cut() -> None:
+    with pytest.raises(BadReply, match="cut off"):
+        read_reply('{"idea": "x", "edits": [{"kind": "insert"}', shape=Shape)
+    with pytest.raises(BadReply, match="cut off"):
+        read_reply(json.dumps({"a": GOOD})[:-1] + ', "final": {"idea"', shape=Shape)
+
+
+@pytest.mark.parametrize("ending", [one for one in Ending if one is not Ending.COMPLETE])
+def test_a_reply_that_did_not_end_is_bad_however_whole_it_looks(ending: Ending) -> None:
+    with pytest.raises(BadReply):
+        read_reply(WRITTEN, shape=Shape, ending=ending)
+
+
+@pytest.mark.parametrize(
+    "reply", ["<think>" + WRITTEN, WRITTEN + "</think>", "<THINK>x</THINK> \n"]
+)
+def test_a_reply_of_reasoning_alone_says_so(reply: str) -> None:
+    with pytest.raises(BadReply, match="only reasoning"):
+        read_reply(reply, shape=Shape)
+
+
+def test_a_repair_loses_no_words() -> None:
+    for broken in (
+        '{"idea": "x", "edits": [{"kind": "delete"}], "edits": [{"kind": "insert"}],}',
+        '{"idea": "x", lost "edits": []}',
+    ):
+        with pytest.raises(BadReply):
+            read_reply(broken, shape=Shape)
+
+
+@given(
+    values, st.sampled_from(("{}", "{}\n", "```json\n{}\n```", "So {x}: {} (see [1])", "{} or {y}"))
+)
+def test_what_answers_can_read_replies_can(content: object, wrapping: str) -> None:
+    reply = wrapping.replace("{}", json.dumps(content))
+    try:
+        found = json_in(reply, like=dict)
+    except NoJson:
+        return
+    if isinstance(found, dict) and found:
+        assert json_object(reply) == found

@@ -171,3 +171,10 @@ async def test_an_inconclusive_candidate_has_no_lessons() -> None:
     assert round_.decision.verdict is not None
     assert round_.decision.verdict.outcome is Outcome.INCONCLUSIVE
     assert round_.train is None
+
+
+async def test_a_repaired_proposal_says_so_in_its_round() -> None:
+    _, work = await first_round(draft_of(ALL_WORDS)[:-1] + ",}")
+    assert (await work.commit()).repaired
+    _, work = await first_round(draft_of(ALL_WORDS))
+    assert "repaired" not in (await work.commit()).model_dump()

@@ -7,12 +7,13 @@ no answer in time, connection lost or refused       again; then the call is give
                                                     an address that never answered: the run stops
 408, 409, 425, 429, 5xx (529 too)                   again, after `Retry-After` where it is given
 a body that is cut off, HTML, no JSON               again
-a reply without choices, or without content         again; it was paid and is counted
+a reply without choices                             again; it was paid and is counted
+a reply without text, or that failed before its end  once more; it was paid and is counted
 429 for a used-up quota, 402                        the run stops: waiting does not fill it
 401, 403, 404, 405, 501, unknown provider or model  the run stops
 400, 413, 422: too long, not understood             the call is given up
-refused or withheld by a content filter             the call is given up
-an empty text, a text cut off at max_tokens         an answer like any other: the model's own
+refused or withheld by a content filter             no answer of a target, a bad reply elsewhere
+an empty text, one cut off at max_tokens            an answer of a target: the model's own
 ==================================================  ==========================================
 
 No class of LiteLLM's is sorted by itself where it can carry another status: some providers' 403
@@ -33,6 +34,7 @@ class Remedy(Enum):
     """What helps."""
 
     RETRY = "retry"
+    RETRY_ONCE = "retry once"
     GIVE_UP = "give up"
     STOP = "stop"
     BY_STATUS = "by status"

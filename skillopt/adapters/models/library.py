@@ -11,6 +11,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from skillopt.adapters.models.list_content import accept_lists
+
 PRACTICE_PREFIX = "practice/"
 
 _ENVIRONMENT = {
@@ -31,8 +33,11 @@ def load_litellm(model: str = "") -> Any:
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     litellm = _imported()
+    accept_lists()
     # pydantic says this of LiteLLM's types when the first answer is read.
     warnings.filterwarnings("ignore", "Item .* is using the `ReadOnly` qualifier", UserWarning)
+    # And this of a reply whose content is a list of parts.
+    warnings.filterwarnings("ignore", r"Pydantic serializer warnings:\s+Pydantic", UserWarning)
     litellm.suppress_debug_info = True
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -25,12 +25,13 @@ from skillopt.adapters.models.prices import (
     named_prices,
     prompt_bound,
 )
-from skillopt.adapters.models.replies import text_of, usage_of
+from skillopt.adapters.models.replies import Said, said_in, usage_of
 from skillopt.adapters.models.schemas import ReplyFormat, reply_format
 from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.tool_calls import called_tools
 from skillopt.adapters.models.waits import waiting_time
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.loop_settings import SpendLimits
@@ -52,6 +53,8 @@ class _Call:
     spent: Usage = _NOTHING
     failed: AttemptFailed | None = None
     """Of the first request, until tenacity knows of it."""
+    asked_again: bool = False
+    """A reply that said nothing has been asked for once more."""
 
 
 @dataclass(frozen=True)
@@ -217,32 +220,32 @@ class LiteLLMModel:
     async def _tried(self, call: _Call) -> Reply:
         """The first request is sent bare: most calls end with it, and tenacity has its price."""
         try:
-            text = await self._attempt(call)
+            said = await self._attempt(call)
         except AttemptFailed as first:
             call.failed = first
-            text = await self._tried_again(call)
-        return Reply(text=text, usage=call.spent)
+            said = await self._tried_again(call)
+        return Reply(text=said.text, usage=call.spent, ending=said.ending, reasoning=said.reasoning)
 
-    async def _tried_again(self, call: _Call) -> str:
+    async def _tried_again(self, call: _Call) -> Said:
         """What tenacity makes of a failed request: the first attempt it knows of."""
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self.settings.max_attempts),
-            retry=retry_if_exception(_worth_another_try),
+            retry=retry_if_exception(lambda error: _worth_another_try(error, call)),
             wait=self._wait,
             sleep=self._pause,
             reraise=True,
         )
 
-        async def attempt() -> str:
+        async def attempt() -> Said:
             if call.failed is None:
                 return await self._attempt(call)
             failed, call.failed = call.failed, None
             raise failed
 
-        text: str = await retrying(attempt)
-        return text
+        said: Said = await retrying(attempt)
+        return said
 
-    async def _attempt(self, call: _Call) -> str:
+    async def _attempt(self, call: _Call) -> Said:
         """One request, reserved before it is sent and settled whatever becomes of it."""
         with await self._reserved(call) as reservation:
             try:
@@ -258,7 +261,12 @@ class LiteLLMModel:
         call.spent = used if call.spent is _NOTHING else call.spent + used
         self._answered = True
         called = called_tools(response) if self.settings.calls_tools else None
-        return text_of(response) if called is None else called
+        if called is not None:
+            return Said(called, "", Ending.COMPLETE)
+        said = said_in(response)
+        if said.lacking and not call.asked_again and self.settings.max_attempts > 1:
+            raise AttemptFailed(said.lacking, Remedy.RETRY_ONCE)
+        return said
 
     async def _reserved(self, call: _Call) -> Reservation:
         try:
@@ -308,8 +316,13 @@ class LiteLLMModel:
         return CallFailed(f"{message}: {what}{tries}", used=call.spent)
 
 
-def _worth_another_try(error: BaseException) -> bool:
-    return isinstance(error, AttemptFailed) and error.remedy is Remedy.RETRY
+def _worth_another_try(error: BaseException, call: _Call) -> bool:
+    if not isinstance(error, AttemptFailed):
+        return False
+    if error.remedy is Remedy.RETRY_ONCE:
+        again, call.asked_again = not call.asked_again, True
+        return again
+    return error.remedy is Remedy.RETRY
 
 
 def _sendable(messages: Sequence[Message], *, plain: bool) -> list[dict[str, str]]:

@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from skillopt.adapters.models.failures import AttemptFailed, Remedy
 from skillopt.adapters.models.prices import Prices
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.reasoning import Heard, heard
+
+_ENDINGS = {
+    "length": Ending.CUT,
+    "content_filter": Ending.FILTERED,
+    "tool_calls": Ending.TOOL_CALLS,
+    "function_call": Ending.TOOL_CALLS,
+}
+_NATIVE_ENDINGS = {
+    "error": Ending.FAILED,
+    "network_error": Ending.FAILED,
+    "malformed_function_call": Ending.TOOL_CALLS,
+    "unexpected_tool_call": Ending.TOOL_CALLS,
+    "too_many_tool_calls": Ending.TOOL_CALLS,
+    "malformed_response": Ending.FAILED,
+}
+"""What LiteLLM reports as `stop`."""
 
 
-def text_of(response: Any) -> str:
-    """The reply's text; it may be empty, if the model said so.
+class Said(NamedTuple):
+    """What a response says."""
+
+    text: str
+    reasoning: str
+    ending: Ending
+
+    @property
+    def lacking(self) -> str | None:
+        """Why it may be worth to ask once more: a request like it may well be answered."""
+        if self.ending is Ending.FAILED:
+            return "the provider failed before the reply's end"
+        if self.ending is Ending.COMPLETE and self.reasoning and not self.text.strip():
+            return "the reply has no text, only reasoning"
+        return None
+
+
+def said_in(response: Any) -> Said:
+    """What the response says; the text may be empty, if the model said so.
 
     Raises:
-        AttemptFailed: there is none; the response was paid all the same.
+        AttemptFailed: it says nothing; the response was paid all the same.
     """
     choices = getattr(response, "choices", None)
     if not choices:
@@ -22,17 +57,36 @@ def text_of(response: Any) -> str:
     choice = choices[0]
     message = getattr(choice, "message", None)
     content = getattr(message, "content", None)
+    ending = _ending(choice, message, content)
+    apart = _reasoning(message)
+    if ending is Ending.REFUSED and not content:
+        content = _refusal(message)
+    text, within = heard(content) if isinstance(content, str) else Heard("", "")
+    said = Said(text, "\n\n".join(filter(None, (apart, within))), ending)
+    if content is None and ending is Ending.COMPLETE and not said.reasoning:
+        raise AttemptFailed("the reply has no text", Remedy.RETRY_ONCE)
+    return said
+
+
+def _ending(choice: Any, message: Any, content: Any) -> Ending:
+    if not content and _refusal(message):
+        return Ending.REFUSED
+    native = (getattr(choice, "provider_specific_fields", None) or {}).get("native_finish_reason")
+    if native == "refusal":
+        return Ending.REFUSED
+    if isinstance(native, str) and native.lower() in _NATIVE_ENDINGS:
+        return _NATIVE_ENDINGS[native.lower()]
+    return _ENDINGS.get(getattr(choice, "finish_reason", None) or "", Ending.COMPLETE)
+
+
+def _refusal(message: Any) -> str:
     extra = getattr(message, "provider_specific_fields", None) or {}
-    refusal = getattr(message, "refusal", None) or extra.get("refusal")
-    if getattr(choice, "finish_reason", None) == "content_filter":
-        raise AttemptFailed("the provider's content filter blocked the reply", Remedy.GIVE_UP)
-    if isinstance(content, str):
-        return content
-    if refusal:
-        raise AttemptFailed(f"the model refused: {refusal}", Remedy.GIVE_UP)
-    if getattr(choice, "finish_reason", None) == "length":
-        return ""  # max_tokens went into reasoning: the model's own failure to answer
-    raise AttemptFailed("the reply has no text", Remedy.RETRY)
+    return str(getattr(message, "refusal", None) or extra.get("refusal") or "")
+
+
+def _reasoning(message: Any) -> str:
+    apart = getattr(message, "reasoning_content", None)
+    return apart.strip() if isinstance(apart, str) else ""
 
 
 def usage_of(

@@ -7,11 +7,13 @@ from functools import cached_property
 
 from skillopt.adapters.models import LiteLLMModel
 from skillopt.adapters.targets.prompts import conversation, preamble
+from skillopt.core.endings import WITHHELD, fault
 from skillopt.core.evaluation.prompt_template import prompt_template
-from skillopt.core.evaluation.rollout import Answer
+from skillopt.core.evaluation.rollout import Answer, Reply
 from skillopt.core.evaluation.task import Task
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import content_hash
+from skillopt.errors import CallFailed
 
 
 class ChatTarget:
@@ -56,12 +58,27 @@ class ChatTarget:
         return self._deterministic
 
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
-        """The model's answer; see :class:`skillopt.ports.Target`. It never raises TargetError."""
+        """The model's answer; see :class:`skillopt.ports.Target`. It never raises TargetError.
+
+        Raises:
+            CallFailed: the provider failed, or there was none: refused, or withheld by a filter.
+            RunStopped: no call can succeed.
+            SpendExhausted: a limit leaves no room for the call.
+        """
         seed = trial_seed(self._seed, trial)
         template = self._template
         asked = template.filled(skill, task) if template else conversation(skill, task)
         reply = await self._model.complete(asked, seed=seed)
-        return Answer(text=reply.text, usage=reply.usage)
+        if reply.ending in WITHHELD:
+            raise CallFailed(_withheld(reply), used=reply.usage, ending=reply.ending)
+        return Answer(
+            text=reply.text, usage=reply.usage, ending=reply.ending, reasoning=reply.reasoning
+        )
+
+
+def _withheld(reply: Reply) -> str:
+    said = f": {reply.text.strip()[:200]}" if reply.text.strip() else ""
+    return f"{fault(reply.ending)}{said}"
 
 
 def trial_seed(seed: int, trial: int) -> int:

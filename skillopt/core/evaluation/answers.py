@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from decimal import Decimal
 from typing import Any
 
-from skillopt.core.replies import fenced
+from skillopt.core.json_text import LARGEST, decoded, fenced, pieces
 
-LONGEST_JSON = 200_000
-"""Characters of an answer that are searched for JSON."""
-
-_TRIES = 50
-_OPENING = re.compile(r"[{\[]")
 _NUMBER = re.compile(
     r"(?:(?<![\w)])[-+\u2212])?"
     r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?"
@@ -41,14 +35,15 @@ def json_in(answer: str, *, like: type | None = None) -> Any:
         NoJson: there is none.
     """
     text = answer.strip().removeprefix("\ufeff")
-    if len(text) > LONGEST_JSON:
-        raise NoJson(f"the answer has {len(text)} characters; {LONGEST_JSON} are searched for JSON")
+    if len(text) > LARGEST:
+        raise NoJson(f"the answer has {len(text)} characters; {LARGEST} are searched for JSON")
     for candidate in (text, *reversed(fenced(text))):
         try:
-            return _decoder.decode(candidate.strip())
-        except (ValueError, RecursionError):
+            return decoded(candidate.strip())
+        except ValueError:
             continue
-    found = [value for value in _in_prose(text) if like is None or isinstance(value, like)]
+    whole = (one.value for one in pieces(text) if not (one.broken or one.open))
+    found = [value for value in whole if like is None or isinstance(value, like)]
     if not found:
         raise NoJson("the answer contains no JSON")
     return found[-1]
@@ -67,25 +62,3 @@ def last_number(text: str) -> Decimal | None:
         return None
     spelled = re.sub(r"[,\u00a0\u202f]", "", last.group()).replace("\u2212", "-")
     return Decimal(spelled) if math.isfinite(float(spelled)) else None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-_decoder = json.JSONDecoder(parse_constant=_no_constant)
-
-
-def _in_prose(text: str) -> list[Any]:
-    found: list[Any] = []
-    at = 0
-    for _ in range(_TRIES):
-        opening = _OPENING.search(text, at)
-        if opening is None:
-            break
-        try:
-            value, at = _decoder.raw_decode(text, opening.start())
-            found.append(value)
-        except (ValueError, RecursionError):
-            at = opening.end()
-    return found

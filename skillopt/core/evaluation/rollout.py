@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.checks import CheckResult
 from skillopt.core.value import Value, content_hash
 
@@ -41,6 +42,9 @@ class Answer(Value):
 
     text: str
     usage: Usage = Usage(calls=1)
+    ending: Ending = Ending.COMPLETE
+    reasoning: str = ""
+    """What it thought before, where that came apart from the text."""
 
 
 class Reply(Value):
@@ -48,6 +52,9 @@ class Reply(Value):
 
     text: str
     usage: Usage
+    ending: Ending = Ending.COMPLETE
+    reasoning: str = ""
+    """What it thought before, where that came apart from the text."""
 
 
 class RolloutKey(Value):

@@ -20,6 +20,8 @@ class Evidence(Value):
     rollouts: tuple[str, ...] = ()
     """Hashes of the keys of the rollouts the optimizer was shown."""
     critiques: tuple[Critique, ...] = ()
+    repaired: bool = False
+    """The JSON of the proposal's reply had errors of syntax that were fixed."""
     first_try: RefusedTry | None = None
     """The try before the proposal, where the first one did not pass the screen."""
     aims: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ def decided_round(
         parent=incumbent.digest,
         critiques=known.critiques,
         proposal=proposal,
+        repaired=known.repaired,
         first_try=known.first_try,
         decision=decision,
         rollouts=known.rollouts,

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Noise, Verdict
 from skillopt.core.gate.sealed_result import SealedTest
@@ -31,6 +32,10 @@ class Exchange(Value):
     prompt: str
     reply: str
     usage: Usage
+    ending: Ending = Ending.COMPLETE
+    """How the reply ended."""
+    reasoning: str = ""
+    """What the optimizer thought before, where that came apart from the reply."""
 
 
 class AcceptedRound(Value):
@@ -64,6 +69,8 @@ class RefusedTry(Value):
     """A first try that did not pass the screen; the optimizer gets one chance to repair it."""
 
     proposal: Proposal | None
+    repaired: bool = Field(default=False, exclude_if=lambda repaired: not repaired)
+    """The JSON of its reply had errors of syntax that were fixed."""
     stage: Stage
     code: str
     reason: str
@@ -82,6 +89,8 @@ class Round(Value):
     critiques: tuple[Critique, ...]
     proposal: Proposal | None
     """None where the optimizer's replies were no proposal."""
+    repaired: bool = Field(default=False, exclude_if=lambda repaired: not repaired)
+    """The JSON of the proposal's reply had errors of syntax that were fixed."""
     first_try: RefusedTry | None = None
     """The try before it, where the first one did not pass the screen."""
     decision: Decision

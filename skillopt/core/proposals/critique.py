@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from skillopt.core.replies import BadReply, first_complaint, json_object
+from skillopt.core.endings import Ending
+from skillopt.core.replies import read_reply
 from skillopt.core.value import Value
 
 
@@ -48,16 +49,15 @@ class Observation(Value):
     """One line per check that was not fully met."""
 
 
-def parse_critiques(reply: str, observations: tuple[Observation, ...]) -> Critiques:
+def parse_critiques(
+    reply: str, observations: tuple[Observation, ...], *, ending: Ending = Ending.COMPLETE
+) -> Critiques:
     """The critiques in ``reply`` whose quotes are really in the rollouts they name.
 
     Raises:
         BadReply: there is no JSON object of the asked shape.
     """
-    try:
-        critiques = Critiques.model_validate(json_object(reply))
-    except ValidationError as error:
-        raise BadReply(first_complaint(error)) from None
+    critiques = read_reply(reply, shape=Critiques, ending=ending).content
     return Critiques(critiques=verified(critiques.critiques, observations))
 
 

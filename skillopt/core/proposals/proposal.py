@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from skillopt.core.replies import BadReply, first_complaint, json_object
+from skillopt.core.replies import read_reply
 from skillopt.core.skill.edit import Edit
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value, content_hash
@@ -60,10 +60,7 @@ def parse_draft(reply: str) -> Draft:
     Raises:
         BadReply: there is no JSON object of the asked shape.
     """
-    try:
-        return Draft.model_validate(json_object(reply))
-    except ValidationError as error:
-        raise BadReply(first_complaint(error)) from None
+    return read_reply(reply, shape=Draft).content
 
 
 def _essence(edit: Edit) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerReplied
 from skillopt.core.history.run import Exchange
@@ -14,10 +14,13 @@ from skillopt.core.value import canonical_json, content_hash
 from skillopt.engine.context import TuningContext
 from skillopt.errors import CallFailed, ChargedError
 
+_SAME = ("usage", "ending", "reasoning")
+"""What a reply and the exchange that keeps it call by the same name."""
+
 
 async def ask_optimizer(
     context: TuningContext, key: str, messages: Sequence[Message], *, shape: type[BaseModel]
-) -> str:
+) -> Reply:
     """The optimizer's reply to ``messages``, from the ledger where it was asked before.
 
     Args:
@@ -35,7 +38,7 @@ async def ask_optimizer(
     digest = content_hash([context.optimizer.identity, asked])
     earlier = await context.ledger.exchange(context.run, key)
     if earlier and earlier.prompt_digest == digest:
-        return earlier.reply
+        return _reply(earlier)
     exchange = Exchange(
         run=context.run,
         key=key,
@@ -56,10 +59,15 @@ async def ask_optimizer(
             "what was paid for is kept; run the same command to resume",
             used=error.used,
         ) from error
-    exchange = exchange.model_copy(update={"reply": reply.text, "usage": reply.usage})
+    said = {"reply": reply.text, **{name: getattr(reply, name) for name in _SAME}}
+    exchange = exchange.model_copy(update=said)
     await context.ledger.add_exchange(exchange)
     context.emit(OptimizerReplied(usage=reply.usage))
-    return reply.text
+    return reply
+
+
+def _reply(kept: Exchange) -> Reply:
+    return Reply(text=kept.reply, **{name: getattr(kept, name) for name in _SAME})
 
 
 async def _keep_account(context: TuningContext, asked: Exchange, error: ChargedError) -> None:

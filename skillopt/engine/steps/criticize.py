@@ -32,7 +32,7 @@ async def criticize(
     messages = question("criticize", data, shape=Critiques)
     reply = await ask_optimizer(context, f"{number}/criticize", messages, shape=Critiques)
     try:
-        return parse_critiques(reply, tuple(observations)).critiques
+        return parse_critiques(reply.text, tuple(observations), ending=reply.ending).critiques
     except BadReply:
         return ()
 

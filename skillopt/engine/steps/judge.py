@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from skillopt.core.evaluation.checks import CheckResult
 from skillopt.core.evaluation.grading import result
-from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message, Task
-from skillopt.core.quoting import quoted
-from skillopt.core.replies import BadReply, first_complaint, json_object
+from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.value import Value, canonical_json
-from skillopt.engine.prompts import question
+from skillopt.engine.prompts import question, sent_back
 from skillopt.errors import CallFailed, ChargedError
 from skillopt.ports import Model
 
@@ -64,12 +63,12 @@ async def judge(
     messages = question("judge", data, shape=Judgements)
     first = await model.reply(messages, shape=Judgements)
     try:
-        return _results(first.text, answer, criteria), first.usage
+        return _results(first, answer, criteria), first.usage
     except BadReply as complaint:
         mend = f"Your reply cannot be used: {complaint}. Send the whole JSON object again, mended."
     again = (
         *messages,
-        Message(role="assistant", content=quoted(first.text)),
+        sent_back(first.text),
         Message(role="user", content=mend),
     )
     try:
@@ -79,18 +78,15 @@ async def judge(
         raise
     used = first.usage + second.usage
     try:
-        return _results(second.text, answer, criteria), used
+        return _results(second, answer, criteria), used
     except BadReply as complaint:
         raise CallFailed(
             f"the judge gave no valid verdict on task {task.id!r}: {complaint}", used=used
         ) from None
 
 
-def _results(reply: str, answer: str, criteria: Mapping[str, str]) -> tuple[CheckResult, ...]:
-    try:
-        judgements = Judgements.model_validate(json_object(reply)).results
-    except ValidationError as error:
-        raise BadReply(first_complaint(error)) from None
+def _results(reply: Reply, answer: str, criteria: Mapping[str, str]) -> tuple[CheckResult, ...]:
+    judgements = read_reply(reply.text, shape=Judgements, ending=reply.ending).content.results
     by_name: dict[str, Judgement] = {}
     for judgement in judgements:
         if judgement.criterion not in criteria:

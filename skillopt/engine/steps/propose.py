@@ -8,14 +8,14 @@ from typing import NamedTuple
 from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposals.critique import Critique, Observation
-from skillopt.core.proposals.proposal import Draft, parse_draft
-from skillopt.core.quoting import block, quoted
-from skillopt.core.replies import BadReply
+from skillopt.core.proposals.proposal import Draft
+from skillopt.core.quoting import block
+from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json
 from skillopt.engine.context import TuningContext
-from skillopt.engine.prompts import question
+from skillopt.engine.prompts import question, sent_back
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
 from skillopt.engine.steps.criticize import evidence
 
@@ -38,6 +38,8 @@ class Try(NamedTuple):
     messages: tuple[Message, ...]
     """The conversation up to and with the reply."""
     draft: Draft | BadReply
+    repaired: bool = False
+    """The JSON of the reply had errors of syntax that were fixed."""
 
 
 async def propose(context: TuningContext, asked: Question) -> Try:
@@ -59,11 +61,12 @@ async def repair(context: TuningContext, number: int, failed: Try, reason: str) 
 
 async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) -> Try:
     reply = await ask_optimizer(context, key, messages, shape=Draft)
-    said = (*messages, Message(role="assistant", content=quoted(reply)))
+    said = (*messages, sent_back(reply.text))
     try:
-        return Try(said, parse_draft(reply))
+        read = read_reply(reply.text, shape=Draft, ending=reply.ending)
     except BadReply as bad:
         return Try(said, bad)
+    return Try(said, read.content, repaired=read.repaired)
 
 
 def _data(asked: Question) -> dict[str, str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from skillopt.core.endings import Ending
 from skillopt.errors import CallFailed
 from tests import loopback as says
 from tests.adapters.models.opening import HELLO, Opened
 from tests.loopback import Behaviour, Loopback
+
+CALL = {"id": "c1", "type": "function", "function": {"name": "answer", "arguments": "{}"}}
 
 
 async def test_tokens_are_counted_where_the_endpoint_does_not(
@@ -20,20 +23,35 @@ async def test_tokens_are_counted_where_the_endpoint_does_not(
 
 
 @pytest.mark.parametrize(
-    "reply",
+    ("reply", "ending"),
     [
-        says.text("", finish="content_filter"),
-        says.text(None, message={"refusal": "I cannot help with that."}),
+        (says.text("half", finish="content_filter"), Ending.FILTERED),
+        (says.text(None, finish="content_filter"), Ending.FILTERED),
+        (says.text(None, message={"refusal": "I cannot help with that."}), Ending.REFUSED),
+        (says.text(None, finish="tool_calls", message={"tool_calls": [CALL]}), Ending.TOOL_CALLS),
+        (says.text("So:", message={"tool_calls": [CALL]}), Ending.TOOL_CALLS),
+        (says.text("half a sen", finish="length"), Ending.CUT),
+        (says.text(None, finish="length"), Ending.CUT),
+        (says.text("two"), Ending.COMPLETE),
+        (says.text("two", finish="end_turn"), Ending.COMPLETE),
     ],
-    ids=["filter", "refusal"],
 )
-async def test_a_withheld_reply_is_given_up(
-    loopback: Loopback, opened: Opened, reply: Behaviour
+async def test_a_reply_says_how_it_ended(
+    loopback: Loopback, opened: Opened, reply: Behaviour, ending: Ending
 ) -> None:
     loopback.script(reply)
-    with pytest.raises(CallFailed):
-        await opened(loopback).complete(HELLO)
+    assert (await opened(loopback).complete(HELLO)).ending is ending
     assert len(loopback.requests) == 1
+
+
+async def test_a_reply_that_the_provider_broke_off_is_asked_for_once_more(
+    loopback: Loopback, opened: Opened
+) -> None:
+    loopback.script(says.text("hal", finish="error"), says.text("half"))
+    assert (await opened(loopback).complete(HELLO)).text == "half"
+    loopback.script(says.text("hal", finish="error"))
+    reply = await opened(loopback).complete(HELLO)
+    assert (reply.text, reply.ending, reply.usage.calls) == ("hal", Ending.FAILED, 2)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +69,60 @@ async def test_what_the_model_said_is_an_answer_whatever_it_is(
 ) -> None:
     loopback.script(reply)
     assert (await opened(loopback).complete(HELLO)).text == text
+    assert len(loopback.requests) == 1
+
+
+PARTS = [
+    {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},
+    {"type": "text", "text": "two"},
+]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        says.text("<think>hm</think>two"),
+        says.text("<Thought>hm</Thought>\n\ntwo"),
+        says.text("hm</think>two"),
+        says.text("two", message={"reasoning_content": "hm"}),
+        says.text("two", message={"reasoning": "hm"}),
+        says.body(says.completion("two", message={"content": PARTS})),
+    ],
+)
+async def test_reasoning_is_kept_apart_from_the_text(
+    loopback: Loopback, opened: Opened, reply: Behaviour
+) -> None:
+    loopback.script(reply)
+    said = await opened(loopback).complete(HELLO)
+    assert (said.text, said.reasoning) == ("two", "hm")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        says.text(None, message={"reasoning_content": "two"}),
+        says.text("", message={"reasoning_content": "two"}),
+        says.text("", message={"reasoning": "two"}),
+        says.text("<THINK>two</THINK>"),
+        says.text("<think>two"),
+        says.body(says.completion("", message={"content": PARTS[:1]})),
+    ],
+)
+async def test_a_reply_of_reasoning_alone_is_asked_for_once_more(
+    loopback: Loopback, opened: Opened, reply: Behaviour
+) -> None:
+    loopback.script(reply)
+    said = await opened(loopback, max_attempts=5).complete(HELLO)
+    assert (said.text, said.usage.calls) == ("", 2)
+    assert said.reasoning in {"two", "hm"}
+    loopback.script(reply, says.text("two"))
+    assert (await opened(loopback).complete(HELLO)).text == "two"
+
+
+async def test_a_reply_without_anything_is_asked_for_once_more(
+    loopback: Loopback, opened: Opened
+) -> None:
+    loopback.script(says.text(None))
+    with pytest.raises(CallFailed, match="no text"):
+        await opened(loopback, max_attempts=5).complete(HELLO)
+    assert len(loopback.requests) == 2

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from skillopt.adapters.models import LiteLLMModel, ModelSettings
 from skillopt.adapters.targets import ChatTarget
 from skillopt.adapters.targets.chat import trial_seed
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.checks import Exact
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.quoting import blocks
 from skillopt.core.skill.skill import Skill
-from tests.loopback import Loopback
+from skillopt.errors import CallFailed
+from tests import loopback as says
+from tests.loopback import Behaviour, Loopback
 
 SKILL = Skill(text="\ufeff---\nname: greet\n---\r\n# Greet\n\nSay <<<skill 00\nhello.")
 
@@ -84,3 +89,32 @@ async def test_the_practice_reader_answers_through_the_same_door() -> None:
     assert answer.text
     assert answer.usage.calls == 1
     assert answer.usage.cost == 0.0
+
+
+@pytest.mark.parametrize(
+    ("reply", "ending"),
+    [
+        (says.text("", finish="content_filter"), Ending.FILTERED),
+        (says.text(None, message={"refusal": "I cannot help with that."}), Ending.REFUSED),
+        (says.text("hal", finish="error"), Ending.FAILED),
+    ],
+)
+async def test_a_withheld_answer_is_none(
+    loopback: Loopback, reply: Behaviour, ending: Ending
+) -> None:
+    loopback.script(reply)
+    model, target = chat(loopback, max_attempts=1)
+    with pytest.raises(CallFailed) as failed:
+        await target.answer(SKILL, task(), trial=0)
+    await model.aclose()
+    assert failed.value.ending is ending
+    assert failed.value.used is not None
+    assert failed.value.used.calls == 1
+
+
+async def test_a_cut_answer_is_one_and_says_so(loopback: Loopback) -> None:
+    loopback.script(says.text("<think>hm</think>tw", finish="length"))
+    model, target = chat(loopback)
+    answer = await target.answer(SKILL, task(), trial=0)
+    await model.aclose()
+    assert (answer.text, answer.ending, answer.reasoning) == ("tw", Ending.CUT, "hm")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.core.evaluation.answers import LONGEST_JSON, NoJson, json_in, last_number
+from skillopt.core.evaluation.answers import NoJson, json_in, last_number
+from skillopt.core.json_text import LARGEST
 from tests.core.test_replies import values
 
 
@@ -44,6 +45,8 @@ def test_json_in_prose(answer: str, like: type | None, content: object) -> None:
         "none",
         "{'a': 1}",
         '{"a": 1',
+        '{"a": {"b": 1}',
+        '{"a": [{"b": 1}, {"b": 2}',
         '{"a": NaN}',
         "NaN",
         "Infinity",
@@ -53,7 +56,7 @@ def test_json_in_prose(answer: str, like: type | None, content: object) -> None:
         '{"a":' * 40_000,
         "```\n" * 50_000,
         "9" * 10_000,
-        '{"a": "' + "x" * LONGEST_JSON + '"}',
+        '{"a": "' + "x" * LARGEST + '"}',
     ],
 )
 def test_no_json(answer: str) -> None:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.endings import Ending
+from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerReplied
 from skillopt.core.proposals.proposal import Draft
@@ -17,7 +18,7 @@ from tests.engine.setups import RUN, Bench, bench
 
 async def asking(made: Bench, key: str = "1/propose", text: str = "What now?") -> str:
     messages = (Message(role="user", content=text),)
-    return await ask_optimizer(made.context, key, messages, shape=Draft)
+    return (await ask_optimizer(made.context, key, messages, shape=Draft)).text
 
 
 async def test_a_reply_is_in_the_ledger_with_its_prompt_and_usage() -> None:
@@ -37,6 +38,15 @@ async def test_the_same_question_again_is_answered_from_the_ledger() -> None:
     assert [await asking(made), await asking(made)] == ["this", "this"]
     assert len(made.optimizer.asked) == 1
     assert len(made.seen(OptimizerReplied)) == 1
+
+
+async def test_a_kept_reply_still_says_how_it_ended() -> None:
+    cut = Reply(text="th", usage=Usage(calls=1), ending=Ending.CUT, reasoning="hm")
+    made = await bench(cut)
+    messages = (Message(role="user", content="What now?"),)
+    for _ in range(2):
+        assert await ask_optimizer(made.context, "1/propose", messages, shape=Draft) == cut
+    assert len(made.optimizer.asked) == 1
 
 
 @pytest.mark.parametrize(("key", "text"), [("2/propose", "What now?"), ("1/propose", "And now?")])

@@ -72,6 +72,8 @@ BAD = {
     "another shape": '{"verdict": "fine"}',
     "no object": "[]",
     "empty": "",
+    "cut off": verdict()[:-4],
+    "only reasoning": f"<think>{verdict()}</think>",
 }
 
 
@@ -83,7 +85,7 @@ async def test_a_bad_reply_is_sent_back_once(bad: str) -> None:
     assert usage.calls == 2
     *earlier, reply, complaint = model.asked[1]
     assert tuple(earlier) == model.asked[0]
-    assert (reply.role, reply.content) == ("assistant", bad)
+    assert (reply.role, reply.content) == ("assistant", bad or "(no text)")
     assert complaint.content.startswith("Your reply cannot be used: ")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from skillopt.core.endings import Ending
+from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Draft
@@ -67,6 +69,24 @@ async def test_a_reply_that_is_no_draft_is_kept_with_its_fault() -> None:
     assert isinstance(tried.draft, BadReply)
     assert tried.messages[-1].role == "assistant"
     assert "I would rather not say." in tried.messages[-1].content
+
+
+async def test_a_draft_that_was_cut_off_is_none_however_whole_it_looks() -> None:
+    whole = Reply(text=draft_of(ALL_WORDS), usage=Usage(calls=1), ending=Ending.CUT)
+    made = await bench(whole, draft_of(ALL_WORDS))
+    failed = await propose(made.context, question())
+    assert isinstance(failed.draft, BadReply)
+    assert "max_tokens" in str(failed.draft)
+    mended = await repair(made.context, 2, failed, str(failed.draft))
+    assert isinstance(mended.draft, Draft)
+    assert not mended.repaired
+
+
+async def test_a_draft_with_slips_of_syntax_says_so() -> None:
+    made = await bench(draft_of(ALL_WORDS)[:-1] + ",}")
+    tried = await propose(made.context, question())
+    assert isinstance(tried.draft, Draft)
+    assert tried.repaired
 
 
 async def repaired(made: Bench, reason: str) -> Draft | BadReply:

@@ -23,6 +23,9 @@ from skillopt.errors import LedgerError
 
 Row = dict[str, Any]
 
+_ON_THE_SIDE = {"ending", "reasoning"}
+"""What a payload holds only where there is something to say."""
+
 LONGEST_WORDS = 20_000
 """Characters of a round that full-text search looks in."""
 
@@ -104,7 +107,8 @@ def graded_of(row: Row) -> Graded:
 
 def exchange_row(exchange: Exchange) -> Row:
     """The row of a reply."""
-    payload = stored_json(redacted_content({"prompt": exchange.prompt, "reply": exchange.reply}))
+    kept = {"prompt", "reply"} | exchange.model_dump(exclude_defaults=True).keys() & _ON_THE_SIDE
+    payload = stored_json(redacted_content(exchange.model_dump(mode="json", include=kept)))
     return {
         "run": exchange.run,
         "key": exchange.key,
