@@ -5,13 +5,18 @@ from __future__ import annotations
 import dis
 import os
 import sys
+from collections import deque
 from collections.abc import Iterator
+from itertools import pairwise
 from types import CodeType, FunctionType, ModuleType
 
 from skillopt.adapters.identity.origin import file_of, installed, reachable, version_of
 from skillopt.adapters.identity.walk import Walk, joined
 
 _GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"})
+_READ = _GLOBAL | {"LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF"}
+_WRITERS = frozenset({"append", "appendleft", "add", "extend"})
+_LOGS = (list, set, deque)
 _SECRET = ("key", "token", "secret", "passw")
 _MISSING = object()
 
@@ -64,7 +69,21 @@ def _cell(value: FunctionType, at: int, walk: Walk) -> str:
         held = value.__closure__[at].cell_contents
     except ValueError:  # assigned later
         return "empty"
+    if type(held) in _LOGS and _only_written(value.__code__, name):
+        return "log"
     return _held(held, _names(value.__code__), walk, name)
+
+
+def _only_written(value: CodeType, name: str) -> bool:
+    """Whether all that the code does with ``name`` is to add to it: a log shapes no answer."""
+    for inner in _codes(value):
+        steps = list(dis.get_instructions(inner))
+        for step, after in pairwise(steps):
+            if step.argval != name or step.opname not in _READ:
+                continue
+            if after.opname not in {"LOAD_METHOD", "LOAD_ATTR"} or after.argval not in _WRITERS:
+                return False
+    return True
 
 
 def _globals(value: FunctionType, walk: Walk) -> list[list[str]]:
@@ -73,7 +92,9 @@ def _globals(value: FunctionType, walk: Walk) -> list[list[str]]:
     found = []
     for name in sorted(_global_names(value.__code__)):
         held = scope.get(name, _MISSING)
-        if held is not _MISSING:
+        if type(held) in _LOGS and _only_written(value.__code__, name):
+            found.append([name, "log"])
+        elif held is not _MISSING:
             found.append([name, _held(held, names, walk, name)])
     return [*found, *_imports(value.__code__), *_environment(value.__code__, names)]
 

@@ -46,5 +46,5 @@ def _owner(code: object) -> object:
 
 
 def _key(code: object) -> _Key:
-    """A bound method is made anew each time it is looked up."""
+    """A bound method is another object each time it is looked up."""
     return (id(code.__self__), id(code.__func__)) if isinstance(code, MethodType) else (id(code),)

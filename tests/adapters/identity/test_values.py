@@ -303,6 +303,23 @@ def test_state_that_changed_is_another_target() -> None:
     assert of(agent) != before
 
 
+def recording(log: list[str], *, reads: bool) -> Any:
+    def writer(skill: str, question: str) -> str:
+        log.append(question)
+        return "a"
+
+    def reader(skill: str, question: str) -> str:
+        log.append(question)
+        return log[0]
+
+    return reader if reads else writer
+
+
+def test_a_list_that_is_only_added_to_is_a_log() -> None:
+    assert of(recording([], reads=False)) == of(recording(["x"], reads=False))
+    assert of(recording([], reads=True)) != of(recording(["x"], reads=True))
+
+
 def test_a_key_and_a_lock_are_no_part_of_it() -> None:
     one, other = [Pydantic(said="a", key=SecretStr(key)) for key in ("k", "l")]
     assert of(one) == of(other)
