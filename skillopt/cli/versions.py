@@ -109,7 +109,7 @@ def _list(path: Path, ledger: str | None, now: CurrentSkill, *, as_json: bool) -
         tell_next(f"skillopt revert {quoted(path)} VERSION{named(ledger, of=path)}")
     else:
         hint = read(ledger, lambda opened: moved_from(opened, now.skill_id, now.name), of=path)
-        say(f"the ledger has no version of {now.name}{hint}")
+        say(f"the ledger has no version of {now.skill_id}{hint}")
 
 
 COLUMNS = (
