@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from skillopt.adapters.ledger import SqlLedger
-from skillopt.app.skill_ids import asked_skill, attach, file_id
+from skillopt.app.skill_ids import asked_skill, attach, file_id, moved_from, moved_hint
 from skillopt.errors import InputError, SkillError
 from tests.adapters.ledger.samples import SKILL, a_run, filled
 
@@ -57,6 +57,20 @@ async def test_a_moved_file_is_attached_from_any_folder(
         assert (found.old, found.new, found.runs) == ("./skills/triage", "./b/triage", 1)
         with pytest.raises(InputError, match="nothing to attach"):
             await attach(ledger, "triage", Path("triage"))
+
+
+async def test_only_a_record_whose_file_is_gone_may_be_that_of_a_moved_file(folder: Path) -> None:
+    here = folder / "b" / "triage"
+    async with SqlLedger.open(folder / "ledger.db") as ledger:
+        assert await moved_from(ledger, here, name="triage") == ()
+        await filled(ledger)
+        found = await moved_from(ledger, here, name="triage")
+        assert found == ("./skills/triage",)
+        assert f"skillopt ledger attach ./skills/triage {here}" in moved_hint(found, here)
+        assert await moved_from(ledger, here, name="another") == ()
+        (folder / "skills" / "triage").mkdir(parents=True)
+        assert await moved_from(ledger, here, name="triage") == ()
+    assert moved_hint((), here) == ""
 
 
 async def test_a_skill_given_as_a_value_is_attached_by_its_name(folder: Path) -> None:
