@@ -10,7 +10,7 @@ from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
 from skillopt.adapters.ledger.migrations import newest
-from skillopt.adapters.ledger.schema import rows
+from skillopt.adapters.ledger.schema import derived_rows, rows
 from skillopt.adapters.ledger.schema.tables import CHAINED_TABLES
 
 OPENING = """# The ledger's tables
@@ -157,6 +157,6 @@ def _table(model: type[SQLModel]) -> Table:
 def _all() -> list[type[SQLModel]]:
     return [
         model
-        for model in vars(rows).values()
+        for model in (vars(rows) | vars(derived_rows)).values()
         if isinstance(model, type) and issubclass(model, SQLModel) and hasattr(model, "__table__")
     ]

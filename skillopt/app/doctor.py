@@ -14,7 +14,7 @@ from skillopt.adapters.files.validation_file import find_validation_set, read_va
 from skillopt.app.inputs import Inputs, check_roles
 from skillopt.app.ledger import default_ledger
 from skillopt.app.power import measured_power
-from skillopt.app.skill_ids import file_id
+from skillopt.app.skill_ids import file_id, moved_from, moved_hint
 from skillopt.core.evaluation.near_copies import NearCopy, near_copy_warnings
 from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
@@ -94,7 +94,7 @@ def check_up(
         ]
         project = project_of(skill.resolve())
         findings += _about_power(project, tasks, settings)
-        findings += _about_ledger(project, file_id(skill), tasks, settings)
+        findings += _about_ledger(project, skill, tasks, settings)
     return Checkup(findings=tuple(findings), near_copies=tasks.near_copies)
 
 
@@ -193,14 +193,14 @@ def _about_power(project: Path, tasks: ValidationSet, settings: Settings) -> lis
 
 
 def _about_ledger(
-    project: Path, skill_id: str, tasks: ValidationSet, settings: Settings
+    project: Path, skill: Path, tasks: ValidationSet, settings: Settings
 ) -> list[Finding]:
     """How often the tasks were used; nothing if there is no ledger yet."""
     where = settings.ledger or default_ledger(project)
     if "://" not in str(where) and not Path(where).exists():
         return []
     try:
-        looks, opened = asyncio.run(_looked(where, skill_id, tasks))
+        looks, opened, moved = asyncio.run(_looked(where, skill, tasks))
     except LedgerError as error:
         return [Finding(level="warning", about="ledger", says=str(error))]
     found: list[Finding] = []
@@ -214,20 +214,25 @@ def _about_ledger(
         )
         mend = "replace the test tasks, or override with --reopen-sealed"
         found.append(Finding(level="warning", about="sealed test", says=says, mend=mend))
+    if moved:
+        found.append(Finding(level="warning", about="ledger", says=moved))
     return found
 
 
 async def _looked(
-    where: str | Path, skill_id: str, tasks: ValidationSet
-) -> tuple[Looks | None, tuple[str, ...]]:
+    where: str | Path, skill: Path, tasks: ValidationSet
+) -> tuple[Looks | None, tuple[str, ...], str]:
+    """How often the tasks were used, which runs opened the sealed ones, and a hint of a move."""
     from skillopt.adapters.ledger import SqlLedger
 
     validation, test = tasks.split("validation"), tasks.split("test")
     async with SqlLedger.open(where, create=False) as ledger:
         counts = await ledger.looks([task.digest for task in validation])
-        records = await ledger.openings(skill_id)
+        records = await ledger.openings(file_id(skill))
+        name = skill_name(skill, read_skill(skill))
+        moved = moved_hint(await moved_from(ledger, skill, name=name), skill)
     opened = opened_before(records, run="", tasks=test, versions=("", ""))
-    return looked_at(counts, validation), opened
+    return looked_at(counts, validation), opened, moved
 
 
 def _named(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,12 +71,40 @@ async def attach(ledger: SqlLedger, old: str, new: Path) -> AttachedSkill:
     known = await _known(ledger, old, project)
     if known == found:
         raise InputError(f"{known} is {new} already; there is nothing to attach")
-    if known.startswith(".") and (project / known).exists():
+    if _is_there(known, project):
         raise InputError(
             f"{known} is still there, so {found} is another skill; to only show its refusals to "
             f"the optimizer, use --sibling {known}"
         )
     return AttachedSkill(old=known, new=found, runs=await ledger.attach(known, found))
+
+
+async def moved_from(ledger: SqlLedger, file: Path, *, name: str) -> tuple[str, ...]:
+    """Under which ids the record of a file without one may be: those of files that are gone.
+
+    Args:
+        ledger: where it is looked for.
+        file: the skill's file.
+        name: what the skill is called; a moved file is called the same.
+    """
+    here, project = file_id(file), project_of(located_skill(file).resolve())
+    if await ledger.count_runs(skill=here):
+        return ()
+    others = await ledger.skills_named([name])
+    gone = [one for one in others if one != here and not _is_there(one, project)]
+    return tuple([one for one in gone if await ledger.count_runs(skill=one)])
+
+
+def moved_hint(ids: Sequence[str], file: Path) -> str:
+    """What to type where a file may have been moved; "" for no ids."""
+    if not ids:
+        return ""
+    command = f"skillopt ledger attach {shlex.quote(ids[0])} {shlex.quote(str(file))}"
+    return f"the ledger has a skill of that name at {', '.join(ids)}; if it was moved: {command}"
+
+
+def _is_there(skill: str, project: Path) -> bool:
+    return skill.startswith((".", "/")) and (project / skill).exists()
 
 
 async def _known(ledger: SqlLedger, old: str, project: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +13,7 @@ from skillopt.adapters.files.skill_file import (
     skill_name,
     write_skill,
 )
-from skillopt.app.skill_ids import file_id
+from skillopt.app.skill_ids import file_id, moved_from, moved_hint
 from skillopt.core.history.views import SkillVersion
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import InputError
@@ -46,7 +45,7 @@ def read_current(path: Path) -> CurrentSkill:
 
 
 async def find_version(
-    ledger: SqlLedger, skill_id: str, given: str | None, *, name: str = ""
+    ledger: SqlLedger, skill_id: str, given: str | None, *, current: CurrentSkill | None = None
 ) -> Skill:
     """The version of a skill that ``given`` names, by its hash or the first characters of it.
 
@@ -56,7 +55,7 @@ async def find_version(
         ledger: where it is looked for.
         skill_id: the skill, by its path in the project (or its name where only one has it).
         given: the hash.
-        name: what the skill is called: versions of another path may be those of a moved file.
+        current: its file, which may have been moved: then the error says how to attach it.
 
     Raises:
         InputError: there is none, or several, or its text is not in the ledger any more.
@@ -68,8 +67,8 @@ async def find_version(
     else:
         digests = {one.digest for one in versions if one.digest.startswith(given)}
     if not digests:
-        hint = "" if versions else await moved_from(ledger, skill_id, name)
-        raise InputError(_unknown(skill_id, given, versions) + hint)
+        hint = await moved(ledger, current) if current else ""
+        raise InputError("; ".join(filter(None, [_unknown(skill_id, given, versions), hint])))
     if len(digests) > 1:
         several = ", ".join(sorted(digest[:12] for digest in digests))
         raise InputError(
@@ -82,6 +81,12 @@ async def find_version(
     return skill
 
 
+async def moved(ledger: SqlLedger, current: CurrentSkill) -> str:
+    """What to type where the skill's file may have been moved; "" where that cannot be."""
+    found = await moved_from(ledger, current.path, name=current.name)
+    return moved_hint(found, current.path)
+
+
 async def restore_version(ledger: SqlLedger, current: CurrentSkill, version: Skill) -> WrittenSkill:
     """Write a version into the skill's file; beside it, where the ledger lacks the file's text.
 
@@ -91,18 +96,6 @@ async def restore_version(ledger: SqlLedger, current: CurrentSkill, version: Ski
     known = await ledger.skill(current.skill.digest) is not None
     expected = current.skill.digest if known else ""
     return write_skill(current.path, version, expected_digest=expected)
-
-
-async def moved_from(ledger: SqlLedger, skill_id: str, name: str) -> str:
-    """What to type where the ledger has the skill's name under other paths only; "" if not."""
-    others = await ledger.skills_named([name]) if name else ()
-    known = [one for one in others if one != skill_id and await ledger.count_runs(skill=one)]
-    if not known:
-        return ""
-    return (
-        f"; it has versions of {name!r} at {', '.join(known)}: if that file was moved here, run "
-        f"`skillopt ledger attach {shlex.quote(known[0])} {shlex.quote(skill_id)}`"
-    )
 
 
 def _unknown(skill_id: str, given: str | None, versions: Sequence[SkillVersion]) -> str:

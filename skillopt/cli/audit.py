@@ -26,7 +26,7 @@ from skillopt.cli.output import (
     tell_rest,
 )
 from skillopt.cli.proposals import proposal_row, say_proposals
-from skillopt.cli.store import LedgerOption, named, read
+from skillopt.cli.store import LedgerOption, asked_for, named, read
 from skillopt.cli.tables import Column, say_table
 from skillopt.cli.terminal import printable
 from skillopt.errors import InputError
@@ -104,10 +104,8 @@ def search_command(
 
     Example: skillopt ledger search refund "order number"
     """
-    from skillopt.app.skill_ids import asked_skill
-
     wanted = " ".join(f'"{word}"' if " " in word.strip() else word for word in words)
-    asked = None if skill is None else asked_skill(skill)
+    asked = asked_for(skill)
     found, total = read(ledger, lambda opened: _hits(opened, wanted, asked, limit))
     if as_json:
         print_json({"hits": [hit.model_dump(mode="json") for hit in found], "total": total})
@@ -157,10 +155,9 @@ def stats_command(
 
     Example: skillopt ledger stats
     """
-    from skillopt.app.skill_ids import asked_skill
     from skillopt.cli.output import shown_usage
 
-    asked = None if skill is None else asked_skill(skill)
+    asked = asked_for(skill)
     found = read(ledger, lambda opened: opened.stats(skill=asked))
     if as_json:
         print_json(found)

@@ -12,7 +12,7 @@ from skillopt.cli.arguments import AsJson
 from skillopt.cli.lazy import LedgerGroup
 from skillopt.cli.output import print_json, say, say_report, tell_rest
 from skillopt.cli.proposals import say_proposals
-from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.store import LedgerOption, asked_for, read
 
 if TYPE_CHECKING:
     from skillopt.app.ledger import SqlLedger
@@ -64,12 +64,11 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
 
     Example: skillopt ledger list --refused --stage gate --skill triage-support-tickets
     """
-    from skillopt.app.skill_ids import asked_skill
     from skillopt.core.history.views import RoundFilter
     from skillopt.core.proposals.refusal import Stage as CoreStage
 
     wanted = RoundFilter(
-        skill=None if skill is None else asked_skill(skill),
+        skill=asked_for(skill),
         run=run,
         outcome=verdict,
         refused=refused,

@@ -19,7 +19,7 @@ from skillopt.cli.output import (
     shown_models,
     tell_rest,
 )
-from skillopt.cli.store import LedgerOption, read
+from skillopt.cli.store import LedgerOption, asked_for, read
 from skillopt.cli.tables import Column, say_table
 from skillopt.core.figures import points
 from skillopt.errors import InputError
@@ -53,9 +53,7 @@ def list_command(
 
     Example: skillopt runs list --skill triage-support-tickets
     """
-    from skillopt.app.skill_ids import asked_skill
-
-    asked = None if skill is None else asked_skill(skill)
+    asked = asked_for(skill)
     found, total = read(ledger, lambda opened: _listed(opened, asked, limit))
     if as_json:
         print_json({"runs": [run.model_dump(mode="json") for run in found], "total": total})

@@ -46,6 +46,15 @@ def read(
     return asyncio.run(opened())
 
 
+def asked_for(skill: str | None) -> str | None:
+    """The skill a command is narrowed to, as the ledger knows it: by its file, or by its name."""
+    if skill is None:
+        return None
+    from skillopt.app.skill_ids import asked_skill
+
+    return asked_skill(skill)
+
+
 def shown_ledger(ledger: str | None, *, of: Path) -> str:
     """The path or URL of the ledger that a command used, without a password."""
     from skillopt.app.ledger import project_ledger

@@ -50,7 +50,7 @@ def diff_command(
 
     now = read_current(skill)
     then = read(
-        ledger, lambda opened: find_version(opened, now.skill_id, version, name=now.name), of=skill
+        ledger, lambda opened: find_version(opened, now.skill_id, version, current=now), of=skill
     )
     lines = list(skill_diff(then, now.skill, names=(then.digest[:12], str(skill)), context=3))
     if as_json:
@@ -84,7 +84,7 @@ def revert_command(
         _list(skill, ledger, now, as_json=as_json)
         return
     then = read(
-        ledger, lambda opened: find_version(opened, now.skill_id, version, name=now.name), of=skill
+        ledger, lambda opened: find_version(opened, now.skill_id, version, current=now), of=skill
     )
     outcome = read(ledger, lambda opened: restore_version(opened, now, then), of=skill)
     if as_json:
@@ -98,7 +98,7 @@ def revert_command(
 
 
 def _list(path: Path, ledger: str | None, now: CurrentSkill, *, as_json: bool) -> None:
-    from skillopt.app.versions import moved_from
+    from skillopt.app.versions import moved
 
     found = read(ledger, lambda opened: opened.skill_versions(now.skill_id), of=path)
     if as_json:
@@ -108,8 +108,9 @@ def _list(path: Path, ledger: str | None, now: CurrentSkill, *, as_json: bool) -
     if found:
         tell_next(f"skillopt revert {quoted(path)} VERSION{named(ledger, of=path)}")
     else:
-        hint = read(ledger, lambda opened: moved_from(opened, now.skill_id, now.name), of=path)
-        say(f"the ledger has no version of {now.name}{hint}")
+        hint = read(ledger, lambda opened: moved(opened, now), of=path)
+        said = f"the ledger has no version of {now.skill_id}"
+        say("; ".join(filter(None, [said, hint])))
 
 
 COLUMNS = (

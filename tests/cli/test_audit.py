@@ -12,7 +12,7 @@ import pytest
 
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.errors import InputError, LedgerError
-from tests.adapters.ledger.samples import a_rollout, filled
+from tests.adapters.ledger.samples import SKILL_ID, a_rollout, filled
 from tests.cli.commands import ran, said, said_json
 
 
@@ -24,6 +24,7 @@ def _ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         async with SqlLedger.open(tmp_path / "ledger.db") as ledger:
             last = await filled(ledger)
             await ledger.add_rollout("run-1", a_rollout(1))
+            await ledger.attach(SKILL_ID, "./")
             (tmp_path / "SKILL.md").write_bytes(last.to_bytes())
 
     asyncio.run(fill())
@@ -65,7 +66,7 @@ def test_stats_of_one_skill() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "noun", "count"), [("jsonl", "rows", 15), ("csv", "proposals", 4)]
+    ("form", "noun", "count"), [("jsonl", "rows", 16), ("csv", "proposals", 4)]
 )
 def test_an_export_goes_to_stdout_or_into_a_file(form: str, noun: str, count: int) -> None:
     result = ran("ledger", "export", "--form", form)
@@ -80,9 +81,9 @@ def test_an_export_goes_to_stdout_or_into_a_file(form: str, noun: str, count: in
 
 def test_an_import_says_what_was_new() -> None:
     found = said_json("ledger", "import", "ledger.db", "--ledger", "other.db")
-    assert (found["new"], found["rows"]) == (15, 15)
+    assert (found["new"], found["rows"]) == (16, 16)
     assert said("ledger", "import", "ledger.db", "--ledger", "other.db").startswith(
-        "imported 0 of 15 rows from ledger "
+        "imported 0 of 16 rows from ledger "
     )
     assert isinstance(ran("ledger", "import", "gone.db").exception, LedgerError)
 

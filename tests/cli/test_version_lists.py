@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.cli.versions import revert_command
 from skillopt.errors import InputError
-from tests.adapters.ledger.samples import SKILL, a_run, an_end, filled
+from tests.adapters.ledger.samples import SKILL, SKILL_ID, a_run, an_end, filled
 
 app = Typer()
 app.command()(revert_command)
@@ -27,6 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             run = a_run("run-2", first=last.digest)
             await ledger.start_run(run, last)
             await ledger.finish_run(an_end(a_run(), last=last.digest, baseline=0.625))
+            await ledger.attach(SKILL_ID, "./")
             (tmp_path / "SKILL.md").write_bytes(last.to_bytes())
 
     asyncio.run(fill())
@@ -86,7 +87,7 @@ def test_another_ledger_than_the_default_is_named_in_what_to_type_next(
 def test_a_wrong_version_is_told_with_what_there_is(folder: Path) -> None:
     wrong = CliRunner().invoke(app, ["SKILL.md", "zzzz"])
     assert isinstance(wrong.exception, InputError)
-    assert "no version 'zzzz' of triage in the ledger; the newest is " in str(wrong.exception)
+    assert "no version 'zzzz' of ./ in the ledger; the newest is " in str(wrong.exception)
     digests = [line.split()[0] for line in ran("SKILL.md").stdout.splitlines()]
     both = CliRunner().invoke(app, ["SKILL.md", ""])
     assert isinstance(both.exception, InputError)

@@ -70,8 +70,8 @@ def test_a_text_that_is_in_no_ledger_is_left_alone(tuned: TunedProject) -> None:
 @pytest.mark.parametrize(
     ("version", "problem"),
     [
-        ("zzzz", "no version 'zzzz' of tickets in the ledger"),
-        ("", "version '' of tickets could be"),
+        ("zzzz", "no version 'zzzz' of ./tickets.md in the ledger"),
+        ("", "version '' of ./tickets.md could be"),
     ],
 )
 def test_a_version_must_be_one(version: str, problem: str, tuned: TunedProject) -> None:
@@ -83,7 +83,7 @@ def test_a_version_must_be_one(version: str, problem: str, tuned: TunedProject) 
 
 def test_a_skill_without_a_record_says_so(tuned: TunedProject) -> None:
     (tuned.folder / "other.md").write_text("# Other\n")
-    assert said("revert", "other.md") == "the ledger has no version of other\n"
+    assert said("revert", "other.md") == "the ledger has no version of ./other.md\n"
     result = ran("diff", "other.md")
     assert isinstance(result.exception, InputError)
-    assert "the ledger has no version of other; `skillopt tune`" in str(result.exception)
+    assert "the ledger has no version of ./other.md; `skillopt tune`" in str(result.exception)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import Outcome, Verdict
 from skillopt.core.history.recall import Topic
@@ -103,6 +105,18 @@ async def test_a_siblings_refusals_are_told_where_the_settings_name_it() -> None
         await made.ledger.start_run(record, SKILL)
         await refuse(made, proposal_of(NOTHING, idea="send nothing nowhere"), run="run-2")
         assert ("send nothing nowhere" in await told(made)) is there
+
+
+@pytest.mark.parametrize(("siblings", "entries"), [((), 0), (("desks",), 1), (("other/desks",), 1)])
+async def test_a_skill_of_the_same_name_elsewhere_is_a_sibling(
+    siblings: tuple[str, ...], entries: int
+) -> None:
+    made = await bench(conditioning=Conditioning(siblings=siblings))
+    path = "other/desks/SKILL.md"
+    record = record_of(made.context, made.optimizer, run="run-2", skill_path=path)
+    await made.ledger.start_run(record, SKILL)
+    await refuse(made, proposal_of(NOTHING, idea="send nothing nowhere"), run="run-2")
+    assert (await told(made)).count("(stale: of the sibling skill desks)") == entries
 
 
 LETTERS = Skill(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from skillopt.adapters.ledger.schema import rows
+from skillopt.adapters.ledger.schema import derived_rows, rows
 
 
 def _table(row: type[SQLModel]) -> Table:
@@ -27,11 +27,11 @@ PRUNINGS = _table(rows.PruningRow)
 IMPORTS = _table(rows.ImportRow)
 ABLATIONS = _table(rows.AblationRow)
 SKILL_MOVES = _table(rows.SkillMoveRow)
-RUN_SKILLS = _table(rows.RunSkillRow)
-ROUND_KEYS = _table(rows.RoundKeyRow)
-RECALLED = _table(rows.RecalledRow)
-RECALL_KEYS = _table(rows.RecallKeyRow)
-TALLIES = _table(rows.TallyRow)
+RUN_SKILLS = _table(derived_rows.RunSkillRow)
+ROUND_KEYS = _table(derived_rows.RoundKeyRow)
+RECALLED = _table(derived_rows.RecalledRow)
+RECALL_KEYS = _table(derived_rows.RecallKeyRow)
+TALLIES = _table(derived_rows.TallyRow)
 
 DERIVED_TABLES = (RUN_SKILLS, ROUND_KEYS, RECALLED, RECALL_KEYS, TALLIES)
 """What is made from the chain, and can be made again."""
