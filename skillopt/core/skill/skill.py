@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from skillopt.core.skill.canonical_text import nfc
 from skillopt.core.skill.encodings import conversion
 from skillopt.core.skill.format_rules import format_flaws
 from skillopt.core.skill.front_matter import FrontMatter, find_front_matter, read_fields
@@ -54,8 +55,8 @@ class Section(NamedTuple):
 
     def is_at(self, path: tuple[str, ...]) -> bool:
         """Whether ``path`` names this section: its whole heading path or the end of it."""
-        wanted = tuple(_bare_heading(part) for part in path)
-        return self.path[-len(wanted) :] == wanted
+        wanted = tuple(nfc(_bare_heading(part)) for part in path)
+        return tuple(nfc(part) for part in self.path[-len(wanted) :]) == wanted
 
 
 class Skill(Value):
