@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from skillopt.adapters.files.settings_file import project_of, read_settings
+from skillopt.adapters.files.places import project_for
+from skillopt.adapters.files.settings_file import read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
+from skillopt.app.files_used import files_used
+from skillopt.app.finding import Finding
 from skillopt.app.inputs import Inputs, check_roles
 from skillopt.app.ledger import default_ledger
 from skillopt.app.power import measured_power
@@ -42,16 +45,6 @@ KEYS = {
 """The environment variable LiteLLM reads a provider's key from."""
 
 
-class Finding(Value):
-    """One thing that was checked."""
-
-    level: Literal["good", "warning", "missing"]
-    about: str
-    says: str
-    mend: str | None = None
-    """A command or an edit that fixes it."""
-
-
 class Checkup(Value):
     """All findings."""
 
@@ -70,10 +63,13 @@ def check_up(
 ) -> Checkup:
     """Check a skill, its tasks, settings and models; go on after each problem."""
     findings: list[Finding] = []
-    text = _tried(findings, "skill", lambda: read_skill(skill), f"skillopt init {_named(skill)}")
-    if text is None:
+    create = None if skill.is_file() else f"skillopt init {_named(skill)}"
+    file = _tried(findings, "skill", lambda: located_skill(skill), create)
+    if file is None:
         return Checkup(findings=tuple(findings))
-    findings += _about_skill(skill, text)
+    text = _tried(findings, "skill", lambda: read_skill(skill), None)
+    findings += _about_skill(skill, text) if text else []
+    findings += files_used(skill, tasks=validation_set, given=given)
     tasks = _tried(
         findings,
         "validation set",
@@ -83,6 +79,8 @@ def check_up(
     if tasks is None:
         return Checkup(findings=tuple(findings))
     findings += [*_about_tasks(tasks), *_about_near_copies(skill, tasks)]
+    if text is None:
+        return Checkup(findings=tuple(findings), near_copies=tasks.near_copies)
     settings = _tried(
         findings, "settings", lambda: _settings(skill, tasks, given), "correct the value it names"
     )
@@ -92,14 +90,14 @@ def check_up(
             Finding(level="warning", about="limits", says=says)
             for says in limit_warnings(text, tasks, settings)
         ]
-        project = project_of(skill.resolve())
+        project = project_for(skill)
         findings += _about_power(project, tasks, settings)
         findings += _about_ledger(project, skill, tasks, settings)
     return Checkup(findings=tuple(findings), near_copies=tasks.near_copies)
 
 
 def _tried(
-    findings: list[Finding], about: str, read: Callable[[], _Read], mend: str
+    findings: list[Finding], about: str, read: Callable[[], _Read], mend: str | None
 ) -> _Read | None:
     try:
         return read()
@@ -143,7 +141,7 @@ def _about_near_copies(path: Path, tasks: ValidationSet) -> list[Finding]:
 
 
 def _settings(skill: Path, tasks: ValidationSet, given: Mapping[str, Any]) -> Settings:
-    project = project_of(skill.resolve())
+    project = project_for(skill)
     header = (f"the header of validation set {tasks.name!r}", tasks.settings)
     settings = merged_settings([("command line", given), *read_settings(project), header])
     settings.check_gains()
@@ -158,7 +156,7 @@ def _about_models(
         skill=skill,
         name=skill_name(path, skill),
         path=path,
-        project=project_of(path.resolve()),
+        project=project_for(path),
         validation_set=tasks,
         settings=settings,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skillopt.adapters.files.places import project_for
 from skillopt.adapters.files.settings_file import project_of, read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
@@ -77,7 +78,7 @@ def read_inputs(
     path = None if isinstance(skill, Skill) else Path(skill)
     text = read_skill(path) if path is not None else skill
     assert isinstance(text, Skill)
-    project = project_of(path.resolve() if path is not None else Path.cwd())
+    project = project_for(path) if path is not None else project_of(Path.cwd())
     tasks = _tasks(validation_set, path)
     header = (f"the header of validation set {tasks.name!r}", tasks.settings)
     sources = [("command line", given), *read_settings(project), header]

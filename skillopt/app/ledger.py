@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skillopt.adapters.files.settings_file import project_of, read_settings
+from skillopt.adapters.files.places import project_for
+from skillopt.adapters.files.settings_file import read_settings
 from skillopt.adapters.ledger import SqlLedger
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ def open_ledger(where: str | None, *, of: Path | None = None, create: bool = Fal
 
 def project_ledger(path: Path) -> str | Path:
     """The path or URL of the ledger of a file's project: its settings name it, or the default."""
-    project = project_of(path.resolve())
+    project = project_for(path)
     for _, settings in read_settings(project):
-        if isinstance(settings.get("ledger"), str):
-            return str(settings["ledger"])
+        named = settings.get("ledger")
+        if isinstance(named, str):
+            return named if "://" in named else Path(os.path.relpath(named))
     return Path(os.path.relpath(default_ledger(project)))
 
 

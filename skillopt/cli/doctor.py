@@ -19,7 +19,7 @@ MISSING = 1
 """Exit code where something is missing."""
 
 
-@with_settings([*MODELS, "gate", "alpha", "passes", "ledger"])
+@with_settings([*MODELS, "gate", "alpha", "passes", "ledger", "max_skill_chars", "max_calls"])
 def command(
     skill: SkillPath,
     *,

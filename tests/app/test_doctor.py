@@ -37,7 +37,15 @@ def test_a_project_that_is_ready(tmp_path: Path) -> None:
     found = check_up(folder / "tickets.md", given={})
     assert found.ready
     told = said(found)
-    assert list(told) == ["skill", "validation set", "target", "optimizer", "judge", "power"]
+    assert list(told) == [
+        "skill",
+        "files",
+        "validation set",
+        "target",
+        "optimizer",
+        "judge",
+        "power",
+    ]
     assert told["validation set"] == ["good: tickets: 51 tasks (9 train, 24 validation, 18 test)"]
     assert told["target"] == ["good: practice/reader (offline practice model)"]
     assert not (folder / ".skillopt").exists(), "doctor writes nothing"

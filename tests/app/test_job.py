@@ -57,7 +57,7 @@ def test_a_ledger_is_an_object_a_path_or_a_setting(tmp_path: Path) -> None:
     named = job(ledger="sqlite:///l.db")
     assert (named.ledger, named.inputs.settings.ledger) == ("sqlite:///l.db", "sqlite:///l.db")
     (tmp_path / "skillopt.toml").write_text('ledger = "mine.db"\n')
-    assert job(ledger=None).ledger == "mine.db"
+    assert job(ledger=None).ledger == str(tmp_path / "mine.db")
     (tmp_path / "skillopt.toml").unlink()
     assert job(ledger=None).ledger is None
 

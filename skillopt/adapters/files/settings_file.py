@@ -21,6 +21,11 @@ def project_of(path: Path) -> Path:
     return _marked(path if path.is_dir() else path.parent) or Path.cwd()
 
 
+def project_mark(folder: Path) -> str | None:
+    """What marks ``folder`` itself as a project, or None."""
+    return next((mark for mark in _MARKS if (folder / mark).exists()), None)
+
+
 def in_project(folder: Path) -> bool:
     """Whether ``folder``, or one above it, has the mark of a project."""
     return _marked(folder.absolute()) is not None
@@ -28,7 +33,7 @@ def in_project(folder: Path) -> bool:
 
 def _marked(start: Path) -> Path | None:
     for folder in (start, *start.parents):
-        if any((folder / mark).exists() for mark in _MARKS):
+        if project_mark(folder):
             return folder
     return None
 
@@ -36,17 +41,27 @@ def _marked(start: Path) -> Path | None:
 def read_settings(project: Path) -> list[tuple[str, dict[str, Any]]]:
     """The settings files of a project, strongest first: where, and the values.
 
+    A relative path of a ledger is one from the project's folder, wherever the command runs.
+
     Raises:
         SettingsError: a file is not TOML, or its settings are not a table.
     """
     found = []
     own = _table(project / FILE, ())
     if own is not None:
-        found.append((str(project / FILE), own))
+        found.append((str(project / FILE), _from_project(own, project)))
     shared = _table(project / PROJECT, ("tool", "skillopt"))
     if shared is not None:
-        found.append((f"{project / PROJECT} [tool.skillopt]", shared))
+        place = f"{project / PROJECT} [tool.skillopt]"
+        found.append((place, _from_project(shared, project)))
     return found
+
+
+def _from_project(settings: dict[str, Any], project: Path) -> dict[str, Any]:
+    ledger = settings.get("ledger")
+    if not isinstance(ledger, str) or not ledger or "://" in ledger:
+        return settings
+    return {**settings, "ledger": str(project / ledger)}
 
 
 def _table(path: Path, keys: tuple[str, ...]) -> dict[str, Any] | None:

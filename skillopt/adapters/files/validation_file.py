@@ -10,17 +10,13 @@ from pathlib import Path
 
 from skillopt.adapters.callables import NoCallable, load_callable
 from skillopt.adapters.files.documents import Document, read_document
-from skillopt.adapters.files.skill_file import located_skill
+from skillopt.adapters.files.places import place_of
 from skillopt.adapters.files.validation_entries import Header, entry_at, header_of
 from skillopt.core.evaluation.check_rules import flaw_in_check
 from skillopt.core.evaluation.checks import Check, Command, Python
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.validation_set import Place, ValidationSet, flaws
 from skillopt.errors import ValidationSetError
-
-SUFFIXES = (".yaml", ".yml", ".jsonl")
-FOLDER = "validation_sets"
-_ROOT_MARKS = (".git", "pyproject.toml")
 
 
 def read_validation_set(path: Path) -> ValidationSet:
@@ -58,43 +54,27 @@ def find_validation_set(skill: Path) -> Path:
     It is called `<name>.yaml`, `.yml` or `.jsonl`, where the name is that of a SKILL.md's folder,
     or the stem of another file. It lies beside the skill, in a folder `validation_sets` there, or
     in one further up, as far as the root of the repository (a `.git` or `pyproject.toml`), or
-    outside of any as far as the working directory.
+    outside of any as far as the project's folder or the working directory. Symbolic links are
+    followed as :mod:`skillopt.adapters.files.places` says.
 
     Raises:
         ValidationSetError: there is none, or there are several.
         SkillError: there is no skill.
     """
-    file = located_skill(skill).absolute()
-    name = file.parent.name if file.name.lower() == "skill.md" else file.stem
-    folders = [file.parent, *(folder / FOLDER for folder in _upwards(file.parent))]
-    found: dict[Path, Path] = {}
-    for folder in folders:
-        for suffix in SUFFIXES:
-            candidate = folder / f"{name}{suffix}"
-            if candidate.is_file():
-                found.setdefault(candidate.resolve(), candidate)
+    place = place_of(skill)
+    found = place.validation_sets
     if len(found) > 1:
-        named = " and ".join(str(candidate) for candidate in found.values())
+        named = " and ".join(str(candidate) for candidate in found)
         raise ValidationSetError(
             f"several validation sets found for {skill}: {named}; name one with --tasks"
         )
     if not found:
+        link = f", a link to {place.file}" if place.link else ""
         raise ValidationSetError(
-            f"no validation set found for {skill}; write {folders[-1] / name}.yaml "
+            f"no validation set found for {skill}{link}; write {place.highest / place.name}.yaml "
             "(skillopt init writes an example), or name one with --tasks"
         )
-    return next(iter(found.values()))
-
-
-def _upwards(folder: Path) -> list[Path]:
-    """``folder`` and those above it, up to the repository's root or the working directory."""
-    passed: list[Path] = []
-    for place in (folder, *folder.parents):
-        passed.append(place)
-        if any((place / mark).exists() for mark in _ROOT_MARKS):
-            return passed
-    here = Path.cwd()
-    return passed[: passed.index(here) + 1] if here in passed else [folder]
+    return found[0]
 
 
 def _check_header(document: Document, header: Header) -> None:

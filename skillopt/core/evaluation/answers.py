@@ -1,19 +1,10 @@
-"""What an answer says: the JSON content and the number in it."""
+"""What an answer says: the JSON content in it."""
 
 from __future__ import annotations
 
-import math
-import re
-from decimal import Decimal
 from typing import Any
 
 from skillopt.core.json_text import LARGEST, decoded, fenced, pieces
-
-_NUMBER = re.compile(
-    r"(?:(?<![\w)])[-+\u2212])?"
-    r"(?:\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?"
-    r"|(?:(?<![\w)])[-+\u2212])?(?<!\d)\.\d+(?:[eE][-+]?\d+)?"
-)
 
 
 class NoJson(ValueError):  # noqa: N818 - it names what was not found
@@ -47,18 +38,3 @@ def json_in(answer: str, *, like: type | None = None) -> Any:
     if not found:
         raise NoJson("the answer contains no JSON")
     return found[-1]
-
-
-def last_number(text: str) -> Decimal | None:
-    """The last number in ``text`` as it is written, or None.
-
-    Thousands may be grouped by commas or no-break spaces; the decimal sign is a full stop. A
-    per cent sign is not applied: `12 %` reads as 12.
-    """
-    last = None
-    for match in _NUMBER.finditer(text):
-        last = match
-    if last is None:
-        return None
-    spelled = re.sub(r"[,\u00a0\u202f]", "", last.group()).replace("\u2212", "-")
-    return Decimal(spelled) if math.isfinite(float(spelled)) else None

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from skillopt.core.evaluation.numbers import DecimalSign
 from skillopt.core.value import Value
 
 
@@ -60,6 +61,10 @@ class Number(CheckBase):
     """Default: the task's `expected`."""
     absolute: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     relative: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    decimal: DecimalSign | None = Field(default=None, exclude_if=lambda sign: sign is None)
+    """The decimal sign of the answers, so that `1,234` has one meaning; None: the rule of
+    :mod:`skillopt.core.evaluation.numbers`. Left out where it is the default, so that a task keeps
+    its digest."""
 
 
 class Json(CheckBase):

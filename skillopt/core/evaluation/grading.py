@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import Any, assert_never
 
-from skillopt.core.evaluation.answers import NoJson, json_in, last_number
+from skillopt.core.evaluation.answers import NoJson, json_in
 from skillopt.core.evaluation.checks import (
     Check,
     CheckResult,
@@ -20,6 +21,7 @@ from skillopt.core.evaluation.checks import (
     Rubric,
 )
 from skillopt.core.evaluation.json_compare import difference, field_at, schema_complaint
+from skillopt.core.evaluation.numbers import ReadNumber, last_number
 from skillopt.core.evaluation.patterns import is_found
 from skillopt.core.evaluation.task import Task
 
@@ -135,18 +137,44 @@ def _regex(check: Regex, answer: str) -> str | None:
 
 def _number(check: Number, answer: str, expected: Any) -> str | None:
     value = float(expected) if check.value is None else check.value
-    found = last_number(answer)
+    found = last_number(answer, decimal=check.decimal)
     if found is None:
         return f"expected the number {value:.12g}, got no number in {shown(answer)}"
+    wanted = Decimal(repr(value))
+    absolute, relative = Decimal(repr(check.absolute)), Decimal(repr(check.relative))
     with localcontext(prec=1000):
         # In decimals, so that 1.1 lies within 0.1 of 1.0 as it does on paper.
-        wanted = Decimal(repr(value))
-        absolute, relative = Decimal(repr(check.absolute)), Decimal(repr(check.relative))
         tolerance = max(absolute, relative * abs(wanted))
-        if abs(found - wanted) <= tolerance:
-            return None
+        fits = [abs(one - wanted) <= tolerance for one in found.values]
+    if all(fits):
+        return None
+    values = " or ".join(f"{float(one):.12g}" for one in found.values)
     within = f" ± {float(tolerance):.6g}" if tolerance else ""
-    return f"expected {value:.12g}{within}, got {float(found):.12g}"
+    complaint = f"expected {value:.12g}{within}, got {values}"
+    if any(fits):
+        return (
+            f"{complaint}: {shown(found.text)} is ambiguous; write it without a thousands "
+            "separator, or set the check's `decimal` to '.' or ','"
+        )
+    hint = _number_hint(found, wanted, tolerance)
+    return f"{complaint} ({hint})" if hint else complaint
+
+
+def _number_hint(found: ReadNumber, wanted: Decimal, tolerance: Decimal) -> str | None:
+    """What else the number may have meant, where that would have been right."""
+
+    def fits(value: Decimal) -> bool:
+        with localcontext(prec=1000):
+            return abs(value - wanted) <= tolerance
+
+    if found.per_cent and any(fits(value / 100) for value in found.values):
+        return "a per cent sign is not applied"
+    pieces = re.findall(r"\d+", found.text)
+    if len(pieces) > 1 and fits(Decimal("".join(pieces))):
+        return f"{shown(found.text)} has a decimal sign; set the check's `decimal` if it groups"
+    if len(pieces) > 1 and fits(Decimal(pieces[-1])):
+        return f"{shown(found.text)} is read as one number"
+    return None
 
 
 def _json(check: Json, answer: str, expected: Any) -> str | None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from skillopt.core.skill.canonical_text import found_in_any_form
 from skillopt.core.skill.edit import Edit, Insert, Misfit, apply
 from skillopt.core.skill.skill import Section, Skill
 from skillopt.core.value import Value, text_hash
@@ -155,7 +156,10 @@ def _place(skill: Skill, edit: Edit) -> int:
     if edit.section:
         scope = next((part.span for part in skill.sections if part.is_at(edit.section)), scope)
     if edit.anchor:
-        return skill.text.find(skill.as_written(edit.anchor), scope.start, scope.end)
+        anchor = skill.as_written(edit.anchor)
+        at = skill.text.find(anchor, scope.start, scope.end)
+        other_forms = found_in_any_form(skill.text, anchor, scope.start, scope.end)
+        return at if at >= 0 else next((start for start, _ in other_forms), -1)
     at_end = isinstance(edit, Insert) and edit.where == "after"
     return max(scope.start, scope.end - 1) if at_end else scope.start
 

@@ -15,6 +15,7 @@ from typing import Annotated, Literal, NamedTuple, assert_never
 
 from pydantic import Field
 
+from skillopt.core.skill.canonical_text import found_in_any_form
 from skillopt.core.skill.skill import BOM, LOCK_MARKS, Skill, Span
 from skillopt.core.value import Value
 
@@ -177,7 +178,8 @@ def _edge(skill: Skill, edit: Insert, scope: Span) -> Span:
 def _occurrences(skill: Skill, anchor: str, scope: Span) -> set[Span]:
     """Where ``anchor`` is within ``scope``, overlapping occurrences included; two are enough.
 
-    Its line endings may be those of the skill or those of the very place.
+    Its line endings may be those of the skill or those of the very place, and its Unicode form may
+    be another one than that of the place: `é` is one character or two, and looks the same.
     """
     found: set[Span] = set()
     for spelled in (skill.with_own_newlines(anchor), anchor):
@@ -185,6 +187,9 @@ def _occurrences(skill: Skill, anchor: str, scope: Span) -> set[Span]:
         while at >= 0 and len(found) < 2:  # noqa: PLR2004 - it is not unique, and that is all
             found.add(_whole_newlines(skill.text, Span(at, at + len(spelled))))
             at = skill.text.find(spelled, at + 1, scope.end)
+        for start, end in found_in_any_form(skill.text, spelled, *scope):
+            if len(found) < 2:  # noqa: PLR2004 - likewise
+                found.add(_whole_newlines(skill.text, Span(start, end)))
     return found
 
 

@@ -12,6 +12,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from skillopt.core.skill.canonical_text import nfc
+from skillopt.core.skill.encodings import conversion
 from skillopt.core.skill.format_rules import format_flaws
 from skillopt.core.skill.front_matter import FrontMatter, find_front_matter, read_fields
 from skillopt.core.value import Value, text_hash
@@ -53,8 +55,8 @@ class Section(NamedTuple):
 
     def is_at(self, path: tuple[str, ...]) -> bool:
         """Whether ``path`` names this section: its whole heading path or the end of it."""
-        wanted = tuple(_bare_heading(part) for part in path)
-        return self.path[-len(wanted) :] == wanted
+        wanted = tuple(nfc(_bare_heading(part)) for part in path)
+        return tuple(nfc(part) for part in self.path[-len(wanted) :]) == wanted
 
 
 class Skill(Value):
@@ -73,10 +75,13 @@ class Skill(Value):
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise SkillError(
-                f"byte {error.start} is not UTF-8; a skill is a UTF-8 text file: convert it first"
+                f"byte {error.start} is not UTF-8; a skill is a UTF-8 text file: {conversion(data)}"
             ) from None
         if "\0" in text:
-            raise SkillError(f"NUL byte at {text.index(chr(0))}; a skill is a text file")
+            raise SkillError(
+                f"NUL byte at {text.index(chr(0))}; a skill is a UTF-8 text file: "
+                f"{conversion(data)}"
+            )
         if len(text) > LARGEST_SKILL:
             raise SkillError(f"{len(text)} characters; a skill has at most {LARGEST_SKILL}")
         return cls(text=text)

@@ -252,7 +252,7 @@ def test_a_line_ending_is_never_parted() -> None:
 
 def test_characters_are_compared_as_they_are() -> None:
     skill = Skill(text="caf\u00e9 and 👩‍👧 here\n")
-    assert refused(Delete(anchor="cafe\u0301"), skill=skill).reason is MisfitReason.ANCHOR_MISSING
+    assert refused(Delete(anchor="cafe"), skill=skill).reason is MisfitReason.ANCHOR_MISSING
     assert applied(Replace(anchor="👩‍👧", text="日本"), skill=skill) == "caf\u00e9 and 日本 here\n"
 
 

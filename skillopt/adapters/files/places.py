@@ -1,0 +1,148 @@
+"""Where a skill's tasks, settings and ledger are: one place, found by one rule.
+
+A skill belongs to the project its file is in; where it was named by a symbolic link, that is the
+file the link leads to. Only where no validation set is found there, and one is found from the link,
+it belongs to the project that the link is in. A project is the nearest folder upwards with
+`.skillopt`, `skillopt.toml`, `pyproject.toml` or `.git` (of a git worktree too, which so is a
+project of its own); without any, it is the working directory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from skillopt.adapters.files.settings_file import project_mark, project_of
+from skillopt.adapters.files.skill_file import located_skill
+from skillopt.core.value import Value
+from skillopt.errors import SkillError
+
+SUFFIXES = (".yaml", ".yml", ".jsonl")
+FOLDER = "validation_sets"
+_ROOT_MARKS = (".git", "pyproject.toml")
+
+
+class Place(Value):
+    """What belongs to a skill, as it was found."""
+
+    file: Path
+    """The skill's file, absolute."""
+    link: Path | None
+    """How it was named, where that leads to ``file`` by a symbolic link."""
+    linked: bool
+    """What belongs to the skill is where ``link`` is."""
+    project: Path
+    """The folder with the settings and the ledger."""
+    mark: str | None
+    """What marks it as a project; None for the working directory."""
+    validation_sets: tuple[Path, ...]
+    """The validation sets named after the skill: one, if all is well."""
+
+    @property
+    def name(self) -> str:
+        """What its validation set is called."""
+        return task_name(self._origin)
+
+    @property
+    def highest(self) -> Path:
+        """The folder furthest up in which its validation set may be."""
+        return list(_folders(self._origin))[-1]
+
+    @property
+    def _origin(self) -> Path:
+        return self.link if self.linked and self.link else self.file
+
+
+def place_of(skill: Path) -> Place:
+    """The place of a skill's tasks, settings and ledger.
+
+    Args:
+        skill: its file, or the folder of its `SKILL.md`; a symbolic link to either.
+
+    Raises:
+        SkillError: there is no skill.
+    """
+    named = located_skill(skill).absolute()
+    real = named.resolve()
+    if Path(os.path.normpath(named)) == real:
+        return _place(named, origin=named, link=None)
+    place = _place(real, origin=real, link=named)
+    if place.validation_sets:
+        return place
+    from_link = _place(real, origin=named, link=named)
+    return from_link if from_link.validation_sets else place
+
+
+def project_for(path: Path) -> Path:
+    """The project of a skill, or of another file or folder."""
+    try:
+        return place_of(path).project
+    except SkillError:
+        return project_of(path.resolve())
+
+
+def task_name(file: Path) -> str:
+    """What the validation set of a skill's file is called, without suffix."""
+    return file.parent.name if file.name.lower() == "skill.md" else file.stem
+
+
+def main_worktree(project: Path) -> Path | None:
+    """The main worktree of the repository whose linked git worktree ``project`` is in, or None."""
+    for folder in (project, *project.parents):
+        mark = folder / ".git"
+        if mark.is_dir():
+            return None
+        if mark.is_file():
+            return _main_of(mark)
+    return None
+
+
+def _main_of(mark: Path) -> Path | None:
+    try:
+        kind, _, where = mark.read_text(encoding="utf-8").strip().partition(":")
+    except (OSError, UnicodeDecodeError):
+        return None
+    git = mark.parent / where.strip()
+    is_worktree = kind == "gitdir" and git.parent.name == "worktrees"
+    main = Path(os.path.normpath(git)).parents[1]
+    return main.parent if is_worktree and main.name == ".git" else None
+
+
+def _place(file: Path, *, origin: Path, link: Path | None) -> Place:
+    project = project_of(origin)
+    found: dict[Path, Path] = {}
+    for folder in _folders(origin):
+        for suffix in SUFFIXES:
+            candidate = folder / f"{task_name(origin)}{suffix}"
+            if candidate.is_file():
+                found.setdefault(candidate.resolve(), candidate)
+    return Place(
+        file=file,
+        link=link,
+        linked=origin is link,
+        project=project,
+        mark=project_mark(project),
+        validation_sets=tuple(found.values()),
+    )
+
+
+def _folders(file: Path) -> Iterator[Path]:
+    """Where a validation set may be: beside the skill, and in `validation_sets` there and above."""
+    yield file.parent
+    for folder in _upwards(file.parent):
+        yield folder / FOLDER
+
+
+def _upwards(folder: Path) -> list[Path]:
+    """``folder`` and those above it, up to the root.
+
+    That is the repository's root; outside of any the marked project's folder, else the working
+    directory.
+    """
+    chain = (folder, *folder.parents)
+    root = next((up for up in chain if any((up / mark).exists() for mark in _ROOT_MARKS)), None)
+    if root is None:
+        project = project_of(folder)
+        root = project if project in chain else folder
+    return list(chain[: chain.index(root) + 1])
