@@ -6,7 +6,7 @@ import shlex
 import time
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.meter import SpendMeter
@@ -22,6 +22,7 @@ from skillopt.adapters.targets.runnable import Runnable
 from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.health import Role
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
 from skillopt.errors import SettingsError
@@ -71,7 +72,18 @@ class Wiring:
             fact=content_hash([identity, tasks.digest, *rules]),
             target_identity=identity,
             deterministic=target.deterministic,
+            checked=self.called_roles() if self._settings.health_check else {},
         )
+
+    def called_roles(self) -> dict[Role, str]:
+        """The roles that a language model fills, and its model string: what can be unwell."""
+        settings, filled = self._settings, self._job.roles.filled
+        named = {role: settings.model(role) for role in get_args(Role) if role not in filled}
+        if settings.target_command is not None:
+            named.pop("target", None)
+        return {
+            role: name for role, name in named.items() if name and not name.startswith("practice/")
+        }
 
     def _target(self, own: OwnTarget | Target | None, *, seed: int) -> Target:
         settings = self._settings

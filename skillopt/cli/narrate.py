@@ -10,10 +10,18 @@ from skillopt.cli.output import count, outcome_at, percent, shown_usage
 from skillopt.cli.run_state import shown_baseline
 from skillopt.cli.store import named, quoted
 from skillopt.cli.terminal import wrapped
-from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
+from skillopt.core.events import (
+    BaselineDone,
+    Event,
+    HealthChecked,
+    RoundDecided,
+    RunStarted,
+    Stopped,
+)
 from skillopt.core.figures import points
 from skillopt.core.gate.power import Power
 from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.health import Health
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.history.sealed_openings import told_runs
 
@@ -21,10 +29,11 @@ from skillopt.core.history.sealed_openings import told_runs
 def lines(event: Event, *, self_judged: bool = False) -> tuple[str, ...]:
     """The report's lines for an event; most events have none."""
     match event:
-        case RunStarted(resumed=True):
-            return (f"resuming run {event.run} after {count(event.rounds_done, 'round')}",)
         case RunStarted():
-            return (f"run {event.run}",)
+            after = f" after {count(event.rounds_done, 'round')}"
+            return (f"resuming run {event.run}{after}" if event.resumed else f"run {event.run}",)
+        case HealthChecked():
+            return told_health(event.checks)
         case BaselineDone():
             return wrapped(f"baseline: {shown_baseline(event)}")
         case RoundDecided():
@@ -33,6 +42,19 @@ def lines(event: Event, *, self_judged: bool = False) -> tuple[str, ...]:
             return wrapped(f"stopped: {_why_stopped(event)}")
         case _:
             return ()
+
+
+def told_health(checks: Sequence[Health]) -> tuple[str, ...]:
+    """What was measured of each role, and what is likely to go wrong."""
+    lines: list[str] = []
+    for check in checks:
+        speed = check.tokens_per_second
+        pace = f", {speed:.0f} tokens per second" if speed else ""
+        said = f"{check.model} answered in {check.seconds:.1f} s: {shown_usage(check.usage)}{pace}"
+        lines += wrapped(f"health check: {check.role} {said}")
+        for warning in check.warnings:
+            lines += wrapped(f"warning: {warning}", indent="  ")
+    return tuple(lines)
 
 
 def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerReplied
 from skillopt.core.history.run import Exchange
 from skillopt.core.value import canonical_json, content_hash
-from skillopt.engine.context import TuningContext
+from skillopt.engine.context import RunContext, TuningContext
 from skillopt.errors import CallFailed, ChargedError
 
 
@@ -48,7 +48,7 @@ async def ask_optimizer(
     try:
         reply = await context.optimizer.reply(messages, shape=shape)
     except ChargedError as error:
-        await _keep_account(context, exchange, error)
+        await keep_account(context, exchange, error)
         if not isinstance(error, CallFailed):
             raise
         raise CallFailed(
@@ -62,7 +62,7 @@ async def ask_optimizer(
     return reply.text
 
 
-async def _keep_account(context: TuningContext, asked: Exchange, error: ChargedError) -> None:
+async def keep_account(context: RunContext, asked: Exchange, error: ChargedError) -> None:
     """What failed requests were charged with belongs to the run; each failure has its own key."""
     if error.used is None:
         return
