@@ -20,7 +20,8 @@ from skillopt.core.history.sealed_openings import opened_by
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 from skillopt.engine.context import RunContext
-from skillopt.engine.steps.roll_out import roll_out
+from skillopt.engine.steps.check_health import check_health
+from skillopt.engine.steps.roll_out import Wish, roll_out, rollout_key
 from skillopt.errors import OutcomesMissing
 
 EVALUATIONS = "evaluations"
@@ -108,6 +109,9 @@ async def evaluate_skill(
         tasks = inputs.validation_set.split(split)
         context, warnings = await _context(session, split)
         wishes = [(task, trial) for task in tasks for trial in range(context.settings.trials)]
+        versions = [inputs.skill, *([other] if against is not None else [])]
+        if split != "test" and await _spends(context, versions, wishes):
+            await check_health(context, again=True)
         mine = await roll_out(context, inputs.skill, wishes)
         theirs = await roll_out(context, other, wishes) if against is not None else ()
     return Evaluation(
@@ -140,6 +144,16 @@ async def _context(session: Session, split: Split) -> tuple[RunContext, tuple[st
         f"{inputs.name!r} cannot certify on them; add new test tasks, or pass --reopen-sealed"
     )
     return context, (warning,)
+
+
+async def _spends(
+    context: RunContext, versions: Sequence[Skill | None], wishes: Sequence[Wish]
+) -> bool:
+    """Some of the rollouts are still to be paid."""
+    keys = {
+        rollout_key(context, version, task, trial) for version in versions for task, trial in wishes
+    }
+    return len(await context.ledger.rollouts(tuple(keys))) < len(keys)
 
 
 def _other(against: Skill | str | Path | None) -> Skill | None:

@@ -63,6 +63,7 @@ class SettingsOptions(TypedDict, total=False):
     max_calls: int | None
     max_tokens: int | None
     max_cost: float | None
+    health_check: bool
     concurrency: int
     timeout: float
     max_attempts: int

@@ -16,6 +16,7 @@ from skillopt.core.events import IdentityUnknown
 from skillopt.core.history.run import RunKind, RunRecord
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext, Setup
+from skillopt.engine.steps.check_health import check_health
 from skillopt.ports import Ledger, Model
 
 
@@ -37,7 +38,7 @@ class Session:
     async def start_run(
         self, kind: RunKind, *, first: Skill | None = None, **more: Any
     ) -> tuple[RunRecord, RunContext]:
-        """Enter a run in the ledger.
+        """Enter a run in the ledger, and check that its models answer.
 
         Args:
             kind: which command it is.
@@ -47,7 +48,9 @@ class Session:
         skill = first or self.job.inputs.skill
         record = run_record(self.job, self.setup, kind=kind, first=skill.digest, **more)
         await self.ledger.start_run(record, skill)
-        return record, self.setup.for_run(record.id, first=skill)
+        context = self.setup.for_run(record.id, first=skill)
+        await check_health(context)
+        return record, context
 
     async def end_run(self, record: RunRecord, *, stopped_by: str, **more: Any) -> RunRecord:
         """Enter a run's end, with what it has paid."""

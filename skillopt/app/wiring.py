@@ -6,7 +6,7 @@ import shlex
 import time
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.meter import SpendMeter
@@ -24,6 +24,7 @@ from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import IdentityRole, IdentityUnknown
+from skillopt.core.health import Role
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
 from skillopt.errors import SettingsError
@@ -80,6 +81,7 @@ class Wiring:
             fact=content_hash([identity, tasks.digest, *rules]),
             target_identity=identity,
             deterministic=target.deterministic,
+            checked=self.called_roles() if self._settings.health_check else {},
         )
 
     def _judge(self) -> Model:
@@ -95,6 +97,16 @@ class Wiring:
     def _note(self, role: IdentityRole, reason: str | None) -> None:
         if reason is not None:
             self.unidentified.append(IdentityUnknown(role=role, reason=reason))
+
+    def called_roles(self) -> dict[Role, str]:
+        """The roles that a language model fills, and its model string: what can be unwell."""
+        settings, filled = self._settings, self._job.roles.filled
+        named = {role: settings.model(role) for role in get_args(Role) if role not in filled}
+        if settings.target_command is not None:
+            named.pop("target", None)
+        return {
+            role: name for role, name in named.items() if name and not name.startswith("practice/")
+        }
 
     def _target(self, own: OwnTarget | Target | None, *, seed: int) -> Target:
         settings = self._settings

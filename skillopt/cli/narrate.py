@@ -13,6 +13,7 @@ from skillopt.cli.terminal import wrapped
 from skillopt.core.events import (
     BaselineDone,
     Event,
+    HealthChecked,
     IdentityUnknown,
     RoundDecided,
     RunStarted,
@@ -21,6 +22,7 @@ from skillopt.core.events import (
 from skillopt.core.figures import points
 from skillopt.core.gate.power import Power
 from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.health import Health
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.history.sealed_openings import told_runs
 
@@ -30,10 +32,11 @@ def lines(  # noqa: PLR0911 - one for each kind of event
 ) -> tuple[str, ...]:
     """The report's lines for an event; most events have none."""
     match event:
-        case RunStarted(resumed=True):
-            return (f"resuming run {event.run} after {count(event.rounds_done, 'round')}",)
         case RunStarted():
-            return (f"run {event.run}",)
+            after = f" after {count(event.rounds_done, 'round')}"
+            return (f"resuming run {event.run}{after}" if event.resumed else f"run {event.run}",)
+        case HealthChecked():
+            return told_health(event.checks)
         case IdentityUnknown():
             return wrapped(f"note: {event.told}")
         case BaselineDone():
@@ -44,6 +47,19 @@ def lines(  # noqa: PLR0911 - one for each kind of event
             return wrapped(f"stopped: {_why_stopped(event)}")
         case _:
             return ()
+
+
+def told_health(checks: Sequence[Health]) -> tuple[str, ...]:
+    """What was measured of each role, and what is likely to go wrong."""
+    lines: list[str] = []
+    for check in checks:
+        speed = check.tokens_per_second
+        pace = f", {speed:.0f} tokens per second" if speed else ""
+        said = f"{check.model} answered in {check.seconds:.1f} s: {shown_usage(check.usage)}{pace}"
+        lines += wrapped(f"health check: {check.role} {said}")
+        for warning in check.warnings:
+            lines += wrapped(f"warning: {warning}", indent="  ")
+    return tuple(lines)
 
 
 def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False) -> tuple[str, ...]:

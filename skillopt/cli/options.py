@@ -63,13 +63,14 @@ BUDGET = (
     "max_skill_chars",
 )
 LEDGER = ("conditioning", "reopen", "likeness", "siblings", "train_check", "ablate")
-SPEND = ("max_calls", "max_tokens", "max_cost")
+SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
     "conditioning": "--conditioning/--no-conditioning",
     "reopen": "--reopen/--no-reopen",
     "train_check": "--train-check/--no-train-check",
     "ablate": "--ablate/--no-ablate",
+    "health_check": "--health-check/--no-health-check",
 }
 """Settings that are on, off, or left to themselves."""
 REPEATED = ("target_params", "optimizer_params", "judge_params", "siblings")

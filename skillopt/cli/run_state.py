@@ -11,6 +11,7 @@ from skillopt.core.events import (
     BaselineDone,
     Event,
     GateOpened,
+    HealthChecked,
     OptimizerAsked,
     OptimizerReplied,
     RolloutDone,
@@ -60,7 +61,7 @@ def after(state: RunState, event: Event, *, now: float) -> RunState:
             return _in_batch(state, event, now=now)
         case RolloutDone():
             return replace(state, done=state.done + 1, spent=state.spent + event.usage)
-        case OptimizerReplied():
+        case OptimizerReplied() | HealthChecked():
             return replace(state, spent=state.spent + event.usage)
         case BaselineDone():
             return replace(state, score=shown_baseline(event))

@@ -25,6 +25,7 @@ from skillopt.cli.store import shown_ledger
 if TYPE_CHECKING:
     from skillopt.app.inputs import Inputs
     from skillopt.core.estimate import Estimate
+    from skillopt.core.events import HealthChecked
 
 
 @with_settings([name for names in PANELS.values() for name in names if name not in SINGLE])
@@ -77,13 +78,16 @@ def _tune(
     from skillopt.cli.narrate import lines, next_steps, told_notes, told_power, told_run
     from skillopt.cli.near_copies import warn_of_near_copies
     from skillopt.cli.progress import Progress
-    from skillopt.core.events import Event
+    from skillopt.core.events import Event, HealthChecked
     from skillopt.core.limits import limit_warnings
 
     def see(event: Event) -> None:
         progress.see(event)
         for line in (*lines(event, self_judged=job.self_judged), *told_notes(event, noted)):
             progress.line(line)
+        if isinstance(event, HealthChecked):
+            for line in _measured(job.inputs, event):
+                progress.line(line)
 
     job = read_job(skill, proposes=True, validation_set=tasks, on_event=see, **given)
     noted: set[str] = set()
@@ -109,6 +113,19 @@ def _tune(
     say_next(
         *next_steps(run, skill=skill, own=job.inputs.file or skill, ledger=given.get("ledger"))
     )
+
+
+def _measured(inputs: Inputs, event: HealthChecked) -> list[str]:
+    """The estimate, with what the health checks measured."""
+    from skillopt.app.estimate import estimate_run
+    from skillopt.app.health import called
+
+    if inputs.settings.model("target") is None:
+        return []
+    made = estimate_run(inputs, called=called(inputs, event.checks))
+    tokens = sum(role.prompt_tokens + role.completion_tokens for role in made.roles)
+    calls = sum(role.calls for role in made.roles)
+    return [f"estimate: at most about {calls:,} calls, {tokens:,} tokens, {money(made.cost)}"]
 
 
 def _estimate(inputs: Inputs, *, as_json: bool) -> None:

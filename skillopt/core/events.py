@@ -8,6 +8,7 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Split
 from skillopt.core.gate.contest import Verdict
 from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.health import Health
 from skillopt.core.history.run import Round
 from skillopt.core.value import Value
 
@@ -20,6 +21,18 @@ class RunStarted(Value):
     skill: str
     resumed: bool
     rounds_done: int
+
+
+class HealthChecked(Value):
+    """Each role that is a model was called once, before the run spends more."""
+
+    event: Literal["health_checked"] = "health_checked"
+    checks: tuple[Health, ...]
+
+    @property
+    def usage(self) -> Usage:
+        """What the calls used."""
+        return sum((check.usage for check in self.checks), Usage())
 
 
 IdentityRole = Literal["target", "judge", "optimizer", "checks"]
@@ -136,6 +149,7 @@ class SealedOpened(Value):
 
 Event = (
     RunStarted
+    | HealthChecked
     | IdentityUnknown
     | RolloutsWanted
     | RolloutDone

@@ -200,6 +200,11 @@ class Settings(Value):
     max_cost: float | None = Field(
         default=None, ge=0, allow_inf_nan=False, description="Spend limit: US dollars."
     )
+    health_check: bool = Field(
+        default=True,
+        description="Call each model once before a run spends more; practice models are not "
+        "called.",
+    )
     concurrency: int = Field(default=8, ge=1, le=1024, description="Number of concurrent rollouts.")
     timeout: float = Field(
         default=120.0, gt=0, allow_inf_nan=False, description="Timeout of one call, in seconds."

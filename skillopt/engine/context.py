@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
+from skillopt.core.health import Role
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import LedgerError
@@ -49,6 +50,8 @@ class Setup:
     """Hash of the target's identity, and of the judge's where a rubric uses one."""
     deterministic: bool
     """The target gives the same answer every time."""
+    checked: Mapping[Role, str] = field(default_factory=dict)
+    """The roles that are called once before a run spends, and their model strings."""
 
     def for_run(self, run: str, *, first: Skill) -> RunContext:
         """The context of a run that starts from ``first``."""

@@ -17,6 +17,7 @@ from skillopt.core.history.search import resumed
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import Setup, TuningContext
 from skillopt.engine.loop import Loop, Position
+from skillopt.engine.steps.check_health import check_health
 from skillopt.engine.steps.measure_baseline import measure_baseline
 from skillopt.ports import Meter, Model
 
@@ -130,6 +131,7 @@ class Start:
 
     async def _measure(self, entered: Entered) -> Loop:
         context, opening = entered.context, self._opening
+        await check_health(context)
         measured = await measure_baseline(context)
         record = entered.record.model_copy(update={"baseline": measured.score})
         known = GateMemory(noise=record.noise)

@@ -14,8 +14,9 @@ import pytest
 import skillopt
 from skillopt.adapters.models import waits
 from skillopt.core.evaluation.checks import Rubric
-from skillopt.core.events import Event, SealedOpened, Stopped
+from skillopt.core.events import Event, HealthChecked, SealedOpened, Stopped
 from skillopt.core.quoting import blocks
+from skillopt.errors import RunStopped
 from tests.loopback import (
     Behaviour,
     Body,
@@ -74,6 +75,7 @@ async def tuned(folder: Path, server: Loopback, **more: Any) -> skillopt.Run:
         "deterministic": True,
         "timeout": 20.0,
         "rounds": 6,
+        "health_check": False,
     }
     return await skillopt.atune(SKILL, **(given | more))
 
@@ -99,6 +101,34 @@ async def test_without_limits(tmp_path: Path, server: Loopback) -> None:
     assert run.shipped == "improved"
     assert len(server.requests) == run.usage.calls == WHOLE
     assert run.usage.tokens == USED * run.usage.calls
+
+
+async def test_health_checks_count_and_are_made_once(tmp_path: Path, server: Loopback) -> None:
+    told: list[Event] = []
+    checked: dict[str, Any] = {"health_check": True, "rounds": 1, "on_event": told.append}
+    with pytest.raises(skillopt.SpendExhausted):
+        await tuned(tmp_path, server, max_calls=3, **checked)
+    assert len(server.requests) == 3
+    run = await tuned(tmp_path, server, max_calls=WHOLE, **checked)
+    (health,) = [event for event in told if isinstance(event, HealthChecked)]
+    assert [check.role for check in health.checks] == ["target", "optimizer"]
+    assert health.usage.calls == 2
+    assert run.usage.calls == len(server.requests), "the run that was stopped is resumed"
+
+
+async def test_an_unwell_role_stops_the_run_before_it_spends(
+    tmp_path: Path, server: Loopback
+) -> None:
+    refused = status(400, "the schema is too complex")
+
+    async def behave(loopback: Loopback, request: Any, content: Body) -> Any:
+        optimizing = content["model"] == "optimizer"
+        return await (refused if optimizing else said(everybody))(loopback, request, content)
+
+    server.script(otherwise=behave)
+    with pytest.raises(RunStopped, match=r"optimizer failed its health check.*--no-health"):
+        await tuned(tmp_path, server, health_check=True)
+    assert len(server.requests) <= 3
 
 
 @pytest.mark.parametrize("limit", [0, 1, 23])
@@ -294,6 +324,7 @@ async def test_an_inconclusive_verdict_for_a_person(tmp_path: Path, server: Loop
             api_base=server.base,
             ledger=tmp_path / "ledger.db",
             max_attempts=1,
+            health_check=False,
         )
 
     server.script(otherwise=failing_on("r", status(503, "overloaded")))

@@ -443,7 +443,7 @@ def desks(tmp_path: Path, server: Loopback) -> Path:
     (tmp_path / "desks.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "skillopt.toml").write_text(
         f'target = "openai/t"\noptimizer = "openai/o"\napi_base = "{server.base}"\n'
-        "max_attempts = 1\nconcurrency = 4\ndeterministic = true\n"
+        "max_attempts = 1\nconcurrency = 4\ndeterministic = true\nhealth_check = false\n"
     )
     return tmp_path
 

@@ -11,7 +11,7 @@ from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerReplied
 from skillopt.core.history.run import Exchange
 from skillopt.core.value import canonical_json, content_hash
-from skillopt.engine.context import TuningContext
+from skillopt.engine.context import RunContext, TuningContext
 from skillopt.errors import CallFailed, ChargedError
 
 _SAME = ("usage", "ending", "reasoning")
@@ -51,7 +51,7 @@ async def ask_optimizer(
     try:
         reply = await context.optimizer.reply(messages, shape=shape)
     except ChargedError as error:
-        await _keep_account(context, exchange, error)
+        await keep_account(context, exchange, error)
         if not isinstance(error, CallFailed):
             raise
         raise CallFailed(
@@ -70,7 +70,7 @@ def _reply(kept: Exchange) -> Reply:
     return Reply(text=kept.reply, **{name: getattr(kept, name) for name in _SAME})
 
 
-async def _keep_account(context: TuningContext, asked: Exchange, error: ChargedError) -> None:
+async def keep_account(context: RunContext, asked: Exchange, error: ChargedError) -> None:
     """What failed requests were charged with belongs to the run; each failure has its own key."""
     if error.used is None:
         return

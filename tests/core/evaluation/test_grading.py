@@ -119,8 +119,10 @@ UNMET: list[tuple[dict[str, Any], str, Any, str]] = [
         {"type": "number", "value": 1234},
         "It is 1,234.",
         None,
-        'number: expected 1234, got 1234 or 1.234: "1,234" is ambiguous; write it without a '
-        "thousands separator, or set the check's `decimal` to '.' or ','",
+        (
+            'number: expected 1234, got 1234 or 1.234: "1,234" is ambiguous; write it without a '
+            "thousands separator, or set the check's `decimal` to '.' or ','"
+        ),
     ),
     ({"type": "number", "value": 7}, "1,234", None, "number: expected 7, got 1234 or 1.234"),
     (
@@ -133,8 +135,10 @@ UNMET: list[tuple[dict[str, Any], str, Any, str]] = [
         {"type": "number", "value": 1234},
         "1.234",
         None,
-        'number: expected 1234, got 1.234 ("1.234" has a decimal sign; '
-        "set the check's `decimal` if it groups)",
+        (
+            'number: expected 1234, got 1.234 ("1.234" has a decimal sign; '
+            "set the check's `decimal` if it groups)"
+        ),
     ),
     (
         {"type": "number", "value": 300},

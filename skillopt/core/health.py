@@ -1,0 +1,51 @@
+"""A role's health: one call before a run spends, and what it says of the calls to come."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.value import Value
+
+Role = Literal["target", "optimizer", "judge"]
+
+
+class Health(Value):
+    """One call of a role that was answered."""
+
+    role: Role
+    model: str
+    """Its model string."""
+    usage: Usage
+    seconds: float = Field(ge=0)
+    """From the request to the whole reply, retries included."""
+    empty: bool = False
+    """The reply had no text."""
+    structured: bool | None = None
+    """The reply had the shape that was asked for; None for a target, which is asked for none."""
+    context_size: int | None = None
+    """Tokens that the model can hold, where the server or LiteLLM says so."""
+    prompt_price: float | None = None
+    """US dollars per million prompt tokens, where it is known."""
+    completion_price: float | None = None
+    """US dollars per million completion tokens."""
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Completion tokens by the time of the whole call; None where there are none."""
+        tokens = self.usage.completion_tokens
+        return tokens / self.seconds if tokens and self.seconds > 0 else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is likely to go wrong in the run."""
+        if self.empty:
+            used = f"{self.usage.completion_tokens} completion tokens"
+            why = f"often max_tokens in {self.role}_params is too low for its reasoning"
+            return (f"the {self.role} answered without text, in {used}; {why}",)
+        if self.structured is False:
+            what = f"the {self.role} did not answer in the JSON that was asked for"
+            return (f"{what}; take a larger model, or a server that constrains its output",)
+        return ()

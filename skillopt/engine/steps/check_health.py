@@ -1,0 +1,170 @@
+"""Call each role once before a run spends: it answers, and takes our parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from pydantic import BaseModel, ValidationError
+
+from skillopt.core.evaluation.rollout import Answer, Reply, Usage
+from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.events import HealthChecked
+from skillopt.core.health import Health, Role
+from skillopt.core.history.run import Exchange
+from skillopt.core.proposals.critique import Critiques
+from skillopt.core.replies import BadReply, json_object
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import canonical_json, content_hash
+from skillopt.engine.context import RunContext, TuningContext
+from skillopt.engine.prompts import question
+from skillopt.engine.steps.ask_optimizer import keep_account
+from skillopt.engine.steps.judge import Judgements
+from skillopt.errors import CallFailed, ChargedError, RunStopped
+from skillopt.ports import Model, Target
+
+Ask = Callable[[], Awaitable[Answer | Reply]]
+"""Makes the one call."""
+
+SHAPES: dict[Role, type[BaseModel]] = {"optimizer": Critiques, "judge": Judgements}
+"""What a role is asked for; a target answers in its own way."""
+
+
+async def check_health(context: RunContext, *, again: bool = False) -> None:
+    """Call the roles that are to be checked; a role that this run has checked is not called again.
+
+    Args:
+        context: the run; the calls are charged to it.
+        again: call also what was checked before, where many commands share one run.
+
+    Raises:
+        RunStopped: a role does not answer; the message says why.
+        SpendExhausted: a limit leaves no room for the call.
+    """
+    asks = _asks(context)
+    made = [
+        await _checked(context, role, name, asks[role])
+        for role, name in context.checked.items()
+        if role in asks and (again or not await _is_known(context, role))
+    ]
+    if made:
+        context.emit(HealthChecked(checks=tuple(made)))
+
+
+async def check_role(role: Role, ask: Ask, *, name: str, clock: Callable[[], float]) -> Health:
+    """Call one role once.
+
+    Args:
+        role: which one.
+        ask: makes the call.
+        name: the model's string.
+        clock: monotonic seconds.
+
+    Raises:
+        RunStopped: it does not answer.
+        SpendExhausted: a limit leaves no room for the call.
+    """
+    started = clock()
+    try:
+        reply = await ask()
+    except CallFailed as error:
+        raise RunStopped(
+            f"the {role} failed its health check: {error}. Fix this, then run the same command "
+            "again, or pass --no-health-check to run without the check",
+            used=error.used,
+        ) from error
+    return Health(
+        role=role,
+        model=name,
+        usage=reply.usage,
+        seconds=max(0.0, clock() - started),
+        empty=not reply.text.strip(),
+        structured=_has_shape(role, reply.text),
+    )
+
+
+def ask_target(target: Target, skill: Skill, tasks: ValidationSet) -> Ask:
+    """A call as the run makes them: the skill, and a task."""
+    return partial(target.answer, skill, task_for_check(tasks), trial=0)
+
+
+def ask_optimizer(model: Model, skill: Skill) -> Ask:
+    """A call for critiques, as the run asks for them, of no evidence at all."""
+    data = {"skill": skill.text, "criteria": "{}", "evidence": "[]"}
+    return partial(model.reply, question("criticize", data, shape=Critiques), shape=Critiques)
+
+
+def ask_judge(model: Model) -> Ask:
+    """A call for a verdict, as the run asks for them, on an answer of one word."""
+    data = {
+        "criteria": canonical_json({"ready": "The answer is the word ready."}),
+        "input": "Say the word ready.",
+        "expected": canonical_json("ready"),
+        "answer": "ready",
+    }
+    return partial(model.reply, question("judge", data, shape=Judgements), shape=Judgements)
+
+
+def task_for_check(tasks: ValidationSet) -> Task:
+    """The task that a target is checked with: the shortest train task, if there is one."""
+    open_ones = tasks.split("train") or tasks.split("validation") or tasks.tasks
+    return min(open_ones, key=lambda task: len(task.text))
+
+
+async def _checked(context: RunContext, role: Role, name: str, ask: Ask) -> Health:
+    exchange = Exchange(
+        run=context.run,
+        key=await _free_key(context, role),
+        model=name,
+        prompt_digest=content_hash(["health", role]),
+        prompt="a health check",
+        reply="",
+        usage=Usage(),
+    )
+    try:
+        found = await check_role(role, ask, name=name, clock=context.clock)
+    except ChargedError as error:
+        await keep_account(context, exchange, error)
+        raise
+    kept = {"reply": found.model_dump_json(), "usage": found.usage}
+    await context.ledger.add_exchange(exchange.model_copy(update=kept))
+    return found
+
+
+def _asks(context: RunContext) -> dict[Role, Ask]:
+    asks: dict[Role, Ask] = {
+        "target": ask_target(context.target, context.first, context.validation_set)
+    }
+    if isinstance(context, TuningContext):
+        asks["optimizer"] = ask_optimizer(context.optimizer, context.first)
+    if context.grader.judge is not None:
+        asks["judge"] = ask_judge(context.grader.judge)
+    return asks
+
+
+def _key(role: Role) -> str:
+    return f"health/{role}"
+
+
+async def _is_known(context: RunContext, role: Role) -> bool:
+    return await context.ledger.exchange(context.run, _key(role)) is not None
+
+
+async def _free_key(context: RunContext, role: Role) -> str:
+    key, number = _key(role), 1
+    while await context.ledger.exchange(context.run, key) is not None:
+        number += 1
+        key = f"{_key(role)}/{number}"
+    return key
+
+
+def _has_shape(role: Role, reply: str) -> bool | None:
+    shape = SHAPES.get(role)
+    if shape is None:
+        return None
+    try:
+        shape.model_validate(json_object(reply))
+    except (BadReply, ValidationError):
+        return False
+    return True
