@@ -10,6 +10,7 @@ from skillopt.cli.output import count, outcome_at, percent, shown_usage
 from skillopt.cli.run_state import shown_baseline
 from skillopt.cli.store import named, quoted
 from skillopt.cli.terminal import wrapped
+from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.events import BaselineDone, Event, RoundDecided, RunStarted, Stopped
 from skillopt.core.figures import points
 from skillopt.core.gate.power import Power
@@ -26,7 +27,7 @@ def lines(event: Event, *, self_judged: bool = False) -> tuple[str, ...]:
         case RunStarted():
             return (f"run {event.run}",)
         case BaselineDone():
-            return wrapped(f"baseline: {shown_baseline(event)}")
+            return (*wrapped(f"baseline: {shown_baseline(event)}"), *told_answers(event.answers))
         case RoundDecided():
             return told_round(event.round, event.diff, self_judged=self_judged)
         case Stopped():
@@ -63,6 +64,13 @@ def told_notes(event: Event, noted: set[str]) -> tuple[str, ...]:
     fresh = [note for note in verdict.notes if note not in noted] if verdict else []
     noted.update(fresh)
     return tuple(line for note in fresh for line in wrapped(f"note: {note}", indent="  "))
+
+
+def told_answers(answers: AnswerFaults) -> tuple[str, ...]:
+    """How many answers were empty, cut, refused or the like, with the likely cause."""
+    return tuple(
+        line for text in answers.lines for line in wrapped(f"warning: {text}", indent="  ")
+    )
 
 
 def told_power(power: Power) -> tuple[str, ...]:
@@ -110,6 +118,7 @@ def told_run(run: Run) -> tuple[str, ...]:
         *sealed,
         f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {_SHIPPED[run.shipped]}",
         *overfit,
+        *told_answers(run.answers),
         f"spent {shown_usage(run.usage)}",
         run.written.note,
     )

@@ -14,6 +14,7 @@ from skillopt.adapters.ledger.index.neighbours import alike
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.filters import counted, passing
 from skillopt.adapters.ledger.read.ids import round_id, run_id
+from skillopt.adapters.ledger.read.round_answers import round_answers
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
@@ -75,6 +76,7 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
         diff=_diff(connection, row["parent"], row["candidate"]),
         alone=_alone(connection, round_),
         critiqued=_critiqued(connection, round_),
+        answers=round_answers(connection, round_),
         exchanges=_exchanges(connection, round_),
         before=_neighbour(connection, round_, -1),
         after=_neighbour(connection, round_, 1),
