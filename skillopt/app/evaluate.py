@@ -12,6 +12,7 @@ from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
 from skillopt.app.session import Session, open_session
 from skillopt.app.sync import wait_for
+from skillopt.core.evaluation.answer_faults import AnswerFaults, answer_fault, counted
 from skillopt.core.evaluation.rollout import Graded, Rollout, Usage
 from skillopt.core.evaluation.task import Split, Task
 from skillopt.core.gate import GateTask, mean_interval, sealed_test
@@ -51,6 +52,10 @@ class Evaluation(Value):
     against: str | None = None
     """`none`, or the other version's path."""
     other: Score | None = None
+    answers: AnswerFaults = AnswerFaults()
+    """How many of its answers were empty, cut, refused or the like."""
+    other_answers: AnswerFaults | None = None
+    """The same of the other version's."""
     lift: SealedTest | None = None
     """Paired comparison, the other version first and this one last."""
     self_judged: bool = False
@@ -124,6 +129,8 @@ async def evaluate_skill(
         criteria=_criteria(mine),
         against=None if against is None else str(against) if not isinstance(against, Skill) else "",
         other=_score(theirs, tasks) if against is not None else None,
+        answers=counted(map(answer_fault, mine)),
+        other_answers=counted(map(answer_fault, theirs)) if against is not None else None,
         lift=_lift(theirs, mine, tasks, context.settings.seed) if against is not None else None,
         self_judged=job.self_judged,
         warnings=(*(unknown.told for unknown in session.unidentified), *warnings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.run import Round, RunRecord
@@ -35,6 +36,9 @@ class Run(Value):
     the sealed test, so the first version stays. `nothing accepted`: no edit passed the gate."""
     rounds: tuple[Round, ...]
     written: Written
+    answers: AnswerFaults = AnswerFaults()
+    """How many of the answers it used were empty, cut, refused or the like; of those before an
+    interruption, only what was used again after it."""
     overfit: bool = False
     """The gain on validation tasks exceeds the sealed gain by more than chance explains."""
 

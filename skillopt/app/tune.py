@@ -6,10 +6,12 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from skillopt.adapters.files.skill_file import held_digest, located_skill, write_skill
+from skillopt.app.answer_tally import AnswerTally
 from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
@@ -119,8 +121,15 @@ class Tuning:
     """A run that is set up and not started: run it, or put its graph into one of your own."""
 
     def __init__(
-        self, inputs: Inputs, start: Start, *, place: Place | None, warnings: tuple[str, ...] = ()
+        self,
+        inputs: Inputs,
+        start: Start,
+        *,
+        place: Place | None,
+        tally: AnswerTally,
+        warnings: tuple[str, ...] = (),
     ) -> None:
+        self._tally = tally
         self._inputs = inputs
         self._start = start
         self._place = place
@@ -151,11 +160,11 @@ class Tuning:
 
     async def result(self) -> Run:
         """The outcome of the finished run; no file is written."""
-        run = await _result(await self._start.loop())
+        run = await _result(await self._start.loop(), self._tally)
         return run.model_copy(update={"warnings": self._warnings})
 
 
-async def _result(loop: Loop) -> Run:
+async def _result(loop: Loop, tally: AnswerTally) -> Run:
     record = loop.record
     return Run(
         record=record,
@@ -164,6 +173,7 @@ async def _result(loop: Loop) -> Run:
         shipped=_shipped(record),
         rounds=loop.rounds,
         written=Written(path=None, note="nothing was written"),
+        answers=tally.counted,
         overfit=overfit(record, loop.rounds),
     )
 
@@ -187,8 +197,9 @@ async def _write(run: Run, loop: Loop, place: Place) -> Run:
 @asynccontextmanager
 async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
     async with open_tuning(job) as session:
+        tally = AnswerTally(session.setup.emit)
         opening = Opening(
-            setup=session.setup,
+            setup=replace(session.setup, emit=tally.see),
             optimizer=session.optimizer,
             first=job.inputs.skill,
             record=await _new_record(session, writes_to),
@@ -199,7 +210,7 @@ async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
         place = _place(job.inputs, writes_to) if writes_to else None
         try:
             told = tuple(unknown.told for unknown in session.unidentified)
-            yield Tuning(job.inputs, start, place=place, warnings=told)
+            yield Tuning(job.inputs, start, place=place, tally=tally, warnings=told)
         finally:
             await start.release()
 

@@ -16,6 +16,7 @@ from skillopt.cli.output import (
     shown_usage,
 )
 from skillopt.cli.verdicts import told_table
+from skillopt.core.evaluation.answer_faults import sum_of
 from skillopt.core.figures import margin_points
 from skillopt.errors import InputError
 
@@ -41,6 +42,7 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
         yield from ("", *found.diff.rstrip("\n").split("\n"), "")
     if tasks and verdict:
         yield from told_table(verdict)
+        yield from _answers(found)
     yield from _learned(found)
     for asked in found.exchanges:
         prompt = f"prompt {asked.prompt_digest[:12]}"
@@ -117,6 +119,17 @@ def _critiques(found: RoundEntry) -> Iterator[str]:
         about = f" ({of})" if group.tasks else ""
         yield f"critique of {one_line(group.criterion)}{about}: {one_line(group.cause)}"
         yield from (f'  "{one_line(quote)}"' for quote in group.quotes)
+
+
+def _answers(found: RoundEntry) -> Iterator[str]:
+    """Answers of the compared tasks that were empty, cut, refused or the like."""
+    for version in ("incumbent", "candidate"):
+        counts = [(one.task, getattr(one, version)) for one in found.answers]
+        faulty = [(task, answers) for task, answers in counts if answers.total]
+        for line in sum_of(answers for _, answers in faulty).lines:
+            yield f"{version}: {line}"
+        if faulty:
+            yield f"  on {one_line(', '.join(task for task, _ in faulty))}"
 
 
 def _learned(found: RoundEntry) -> Iterator[str]:

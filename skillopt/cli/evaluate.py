@@ -69,6 +69,7 @@ def _told(measured: Evaluation) -> list[str]:
     interval = f"95 % interval [{percent(score.low)}, {percent(score.high)}]"
     tasks = f"{count(measured.tasks, f'{measured.split} task')}{missing}"
     lines = [f"{measured.skill}: {percent(score.mean)} on {tasks}, {interval}"]
+    lines += [f"  warning: {text}" for text in measured.answers.lines]
     if measured.self_judged:
         lines.append("  judged by the target itself")
     lines += [f"  {name}: {percent(mean)}" for name, mean in measured.criteria.items()]
@@ -78,5 +79,7 @@ def _told(measured: Evaluation) -> list[str]:
         interval = f"95 % interval [{points(lift.low)}, {points(lift.high)}]"
         found = f"lift {points(lift.difference)} points, {interval}, p = {lift.p_value:.4f}"
         lines.append(f"against {than}: {percent(measured.other.mean)}; {found}")
+        theirs = measured.other_answers.lines if measured.other_answers else ()
+        lines += [f"  warning: {text}" for text in theirs]
     lines.append(f"usage: {shown_usage(measured.usage)} (reused rollouts included)")
     return lines

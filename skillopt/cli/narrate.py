@@ -10,6 +10,7 @@ from skillopt.cli.output import count, outcome_at, percent, shown_usage
 from skillopt.cli.run_state import shown_baseline
 from skillopt.cli.store import named, quoted
 from skillopt.cli.terminal import wrapped
+from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.events import (
     BaselineDone,
     Event,
@@ -40,7 +41,7 @@ def lines(  # noqa: PLR0911 - one for each kind of event
         case IdentityUnknown():
             return wrapped(f"note: {event.told}")
         case BaselineDone():
-            return wrapped(f"baseline: {shown_baseline(event)}")
+            return (*wrapped(f"baseline: {shown_baseline(event)}"), *told_answers(event.answers))
         case RoundDecided():
             return told_round(event.round, event.diff, self_judged=self_judged)
         case Stopped():
@@ -92,6 +93,13 @@ def told_notes(event: Event, noted: set[str]) -> tuple[str, ...]:
     return tuple(line for note in fresh for line in wrapped(f"note: {note}", indent="  "))
 
 
+def told_answers(answers: AnswerFaults) -> tuple[str, ...]:
+    """How many answers were empty, cut, refused or the like, with the likely cause."""
+    return tuple(
+        line for text in answers.lines for line in wrapped(f"warning: {text}", indent="  ")
+    )
+
+
 def told_power(power: Power) -> tuple[str, ...]:
     """What the gate can detect with this validation set, with warnings."""
     warned = [line for text in power.warnings for line in wrapped(f"warning: {text}")]
@@ -137,6 +145,7 @@ def told_run(run: Run) -> tuple[str, ...]:
         *sealed,
         f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {_SHIPPED[run.shipped]}",
         *overfit,
+        *told_answers(run.answers),
         f"spent {shown_usage(run.usage)}",
         run.written.note,
     )

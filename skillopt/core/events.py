@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from skillopt.core.evaluation.answer_faults import AnswerFault, AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Split
 from skillopt.core.gate.contest import Verdict
@@ -80,6 +81,15 @@ class RolloutDone(Value):
     usage: Usage
 
 
+class AnswersLacking(Value):
+    """Some answers of a batch, those paid before included, are empty, cut, refused or the like."""
+
+    event: Literal["answers_lacking"] = "answers_lacking"
+    purpose: Split
+    faults: dict[str, AnswerFault]
+    """By the digest of the rollout's key."""
+
+
 class BaselineDone(Value):
     """The first version was run on the validation tasks."""
 
@@ -89,6 +99,8 @@ class BaselineDone(Value):
     low: float | None = None
     """Lower end of the score's 95 % interval."""
     high: float | None = None
+    answers: AnswerFaults = AnswerFaults()
+    """How many answers were empty, cut, refused or the like."""
 
 
 class OptimizerAsked(Value):
@@ -153,6 +165,7 @@ Event = (
     | IdentityUnknown
     | RolloutsWanted
     | RolloutDone
+    | AnswersLacking
     | BaselineDone
     | OptimizerAsked
     | OptimizerReplied

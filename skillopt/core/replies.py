@@ -49,7 +49,13 @@ class _Found(NamedTuple):
     repaired: bool
 
 
-def read_reply(text: str, *, shape: type[Shape], ending: Ending = Ending.COMPLETE) -> Read[Shape]:
+def read_reply(
+    text: str,
+    *,
+    shape: type[Shape],
+    ending: Ending = Ending.COMPLETE,
+    reasoning: str = "",
+) -> Read[Shape]:
     """The object of ``shape`` in ``text``.
 
     Accepted: bare JSON, JSON in a code fence or in prose, in a JSON string, in a list, under a
@@ -61,6 +67,7 @@ def read_reply(text: str, *, shape: type[Shape], ending: Ending = Ending.COMPLET
         text: what the model said.
         shape: what it was asked for.
         ending: how the reply ended.
+        reasoning: what the model thought, where that came apart from the text.
 
     Raises:
         BadReply: it was cut off or withheld, or there is no object of that shape.
@@ -68,7 +75,7 @@ def read_reply(text: str, *, shape: type[Shape], ending: Ending = Ending.COMPLET
     wrong = fault(ending)
     if wrong:
         raise BadReply(f"{wrong}; send the whole JSON object{_shorter(ending)}")
-    found = _objects(text)
+    found = _objects(text, reasoning)
     complaints: list[tuple[int, str]] = []
     for one in reversed(found):
         try:
@@ -86,7 +93,7 @@ def first_complaint(error: ValidationError) -> str:
     return f"{where}: {first['msg']}, got {str(first['input'])[:80]!r}"
 
 
-def _objects(reply: str) -> list[_Found]:
+def _objects(reply: str, apart: str) -> list[_Found]:
     """The objects in ``reply``, the more likely ones last.
 
     Raises:
@@ -94,10 +101,10 @@ def _objects(reply: str) -> list[_Found]:
     """
     if len(reply) > LARGEST:
         raise BadReply(f"the reply has {len(reply)} characters; at most {LARGEST} are read")
-    text, reasoning = heard(reply)
+    text, within = heard(reply)
     text = text.strip().removeprefix("\ufeff")
     if not text:
-        only = "only reasoning and no text" if reasoning else "no text"
+        only = "only reasoning and no text" if apart or within else "no text"
         raise BadReply(f"the reply holds {only}; send the JSON object as the reply itself")
     found = list(_found(text))
     if not found:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from skillopt.app.evaluate import Evaluation, aevaluate
+from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.task import Task
 from skillopt.errors import CallFailed, OutcomesMissing, SkillError
 from tests.app.jobs import BETTER
@@ -35,6 +36,14 @@ async def test_the_score_is_the_mean_over_the_split() -> None:
     assert {task for _, task, _ in target.ran} == {task.id for task in tasks().split("validation")}
     assert found.usage.calls == 24
     assert (found.other, found.lift, found.against) == (None, None, None)
+
+
+async def test_empty_answers_are_counted() -> None:
+    found = await measured(target=lambda _skill, _input: "", against="none")
+    assert (found.score.mean, found.answers) == (0, AnswerFaults(empty=24))
+    assert found.other_answers == AnswerFaults(empty=24)
+    found = await measured()
+    assert (found.answers, found.other_answers) == (AnswerFaults(), None)
 
 
 async def test_another_split_may_be_named() -> None:

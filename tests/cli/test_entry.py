@@ -11,8 +11,9 @@ import pytest
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.cli.entry import told_entry
 from skillopt.cli.output import local_minute
+from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.history.run import RefusedTry
-from skillopt.core.history.views import RoundEntry
+from skillopt.core.history.views import RoundEntry, TaskAnswers
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from tests.adapters.ledger.samples import a_round, an_exchange, filled
 
@@ -137,3 +138,13 @@ def test_a_repaired_reply_is_shown(rejected: RoundEntry) -> None:
     line = "the JSON of the optimizer's reply had errors of syntax, which were repaired"
     assert line in told(rejected, repaired=True)
     assert line not in told(rejected)
+
+
+def test_answers_that_lack_something_are_shown_with_the_tasks(rejected: RoundEntry) -> None:
+    faulty = TaskAnswers(task="v-1", incumbent=AnswerFaults(), candidate=AnswerFaults(cut=2))
+    found = rejected.model_copy(update={"answers": (faulty,)})
+    lines = told(found, tasks=True)
+    (at,) = [at for at, line in enumerate(lines) if "cut off at max_tokens" in line]
+    assert lines[at].startswith("candidate: 2 answers were cut off")
+    assert lines[at + 1] == "  on v-1"
+    assert not [line for line in told(rejected, tasks=True) if "cut off" in line]

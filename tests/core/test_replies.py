@@ -210,6 +210,13 @@ def test_a_reply_of_reasoning_alone_says_so(reply: str) -> None:
         read_reply(reply, shape=Shape)
 
 
+def test_reasoning_that_came_apart_is_told_as_such() -> None:
+    with pytest.raises(BadReply, match="only reasoning"):
+        read_reply("", shape=Shape, reasoning=WRITTEN)
+    with pytest.raises(BadReply, match="holds no text"):
+        read_reply("", shape=Shape)
+
+
 def test_a_repair_loses_no_words() -> None:
     for broken in (
         '{"idea": "x", "edits": [{"kind": "delete"}], "edits": [{"kind": "insert"}],}',

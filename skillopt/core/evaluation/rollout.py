@@ -88,6 +88,10 @@ class Graded(Value):
     """From sending the first request to the graded answer."""
     target_error: str | None = None
     """The target timed out or crashed on its own account: it has failed, with score 0."""
+    ending: Ending = Field(default=Ending.COMPLETE, exclude_if=Ending.COMPLETE.__eq__)
+    """How the answer ended."""
+    reasoning: str = Field(default="", exclude_if="".__eq__)
+    """What the target thought before the answer, where it showed that."""
 
     @property
     def passed(self) -> bool:
@@ -102,6 +106,8 @@ class Missing(Value):
     key: RolloutKey
     task_id: str
     reason: str
+    ending: Ending | None = Field(default=None, exclude_if=lambda ending: ending is None)
+    """How the reply ended that holds no answer, where there was one."""
     usage: Usage
     seconds: float = Field(ge=0)
 

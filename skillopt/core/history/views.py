@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.critique import Critique
@@ -82,6 +83,14 @@ class Alike(Value):
     idea: str
 
 
+class TaskAnswers(Value):
+    """A task of a verdict with answers that were empty, cut, refused or the like."""
+
+    task: str
+    incumbent: AnswerFaults
+    candidate: AnswerFaults
+
+
 class RoundEntry(Value):
     """A decided round with all that the ledger knows of it."""
 
@@ -94,6 +103,8 @@ class RoundEntry(Value):
     """How each edit of a refused bundle fared alone, where that was tried, then or later."""
     critiqued: dict[str, str]
     """Id of the train task by the id that a critique has for its rollout."""
+    answers: tuple[TaskAnswers, ...] = ()
+    """The tasks of the verdict with answers that were empty, cut, refused or the like."""
     exchanges: tuple[ExchangeSummary, ...]
     """The optimizer's replies in this round."""
     before: RoundSummary | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from skillopt.core.evaluation.rollout import Answer, Reply, Usage
 from skillopt.core.evaluation.task import Task
@@ -14,7 +14,7 @@ from skillopt.core.events import HealthChecked
 from skillopt.core.health import Health, Role
 from skillopt.core.history.run import Exchange
 from skillopt.core.proposals.critique import Critiques
-from skillopt.core.replies import BadReply, json_object
+from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json, content_hash
 from skillopt.engine.context import RunContext, TuningContext
@@ -164,7 +164,7 @@ def _has_shape(role: Role, reply: str) -> bool | None:
     if shape is None:
         return None
     try:
-        shape.model_validate(json_object(reply))
-    except (BadReply, ValidationError):
+        read_reply(reply, shape=shape)
+    except BadReply:
         return False
     return True

@@ -86,7 +86,8 @@ async def judge(
 
 
 def _results(reply: Reply, answer: str, criteria: Mapping[str, str]) -> tuple[CheckResult, ...]:
-    judgements = read_reply(reply.text, shape=Judgements, ending=reply.ending).content.results
+    read = read_reply(reply.text, shape=Judgements, ending=reply.ending, reasoning=reply.reasoning)
+    judgements = read.content.results
     by_name: dict[str, Judgement] = {}
     for judgement in judgements:
         if judgement.criterion not in criteria:

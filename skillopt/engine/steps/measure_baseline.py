@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from skillopt.core.evaluation.answer_faults import answer_fault, counted
 from skillopt.core.evaluation.rollout import Graded, Usage
 from skillopt.core.events import BaselineDone
 from skillopt.core.gate import mean_interval, open_book
@@ -50,7 +51,9 @@ async def measure_baseline(context: RunContext) -> Baseline:
         [task.weight for task in scored],
         [task.cluster for task in scored],
     )
-    context.emit(BaselineDone(score=score, tasks=len(scores), low=low, high=high))
+    answers = counted(map(answer_fault, rollouts))
+    done = BaselineDone(score=score, tasks=len(scores), low=low, high=high, answers=answers)
+    context.emit(done)
     return Baseline(
         search=Search(incumbent=context.first.digest, book=open_book(scores)),
         score=score,

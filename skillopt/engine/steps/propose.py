@@ -63,7 +63,7 @@ async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) 
     reply = await ask_optimizer(context, key, messages, shape=Draft)
     said = (*messages, sent_back(reply.text))
     try:
-        read = read_reply(reply.text, shape=Draft, ending=reply.ending)
+        read = read_reply(reply.text, shape=Draft, ending=reply.ending, reasoning=reply.reasoning)
     except BadReply as bad:
         return Try(said, bad)
     return Try(said, read.content, repaired=read.repaired)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 
+from skillopt.core.evaluation.answer_faults import answer_fault
 from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Rollout, RolloutKey, Usage
 from skillopt.core.evaluation.task import Task
-from skillopt.core.events import RolloutDone, RolloutsWanted
+from skillopt.core.events import AnswersLacking, RolloutDone, RolloutsWanted
+from skillopt.core.reasoning import heard
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
 from skillopt.engine.context import RunContext
@@ -39,6 +41,9 @@ async def roll_out(
         purpose, total = wishes[0][0].split, len(set(keys))
         context.emit(RolloutsWanted(purpose=purpose, total=total, reused=total - len(fresh)))
     await _run_all(context, skill, fresh, done)
+    faults = {key.digest: fault for key in keys if (fault := answer_fault(done[key]))}
+    if faults:
+        context.emit(AnswersLacking(purpose=wishes[0][0].split, faults=faults))
     return tuple(done[key] for key in keys)
 
 
@@ -120,6 +125,7 @@ async def _run_one(
             key=key,
             task_id=task.id,
             reason=str(error),
+            ending=error.ending,
             usage=error.used or Usage(),
             seconds=context.clock() - started,
         )
@@ -128,17 +134,20 @@ async def _run_one(
 async def _graded(
     context: RunContext, task: Task, answer: Answer, key: RolloutKey, started: float
 ) -> Graded:
+    text, within = heard(answer.text)
     try:
-        graded = await grade(task, answer.text, grader=context.grader)
+        graded = await grade(task, text, grader=context.grader)
     except ChargedError as error:
         error.charge(answer.usage)
         raise
     return Graded(
         key=key,
         task_id=task.id,
-        answer=answer.text,
+        answer=text,
         score=graded.score,
         results=graded.results,
         usage=answer.usage + graded.usage,
         seconds=context.clock() - started,
+        ending=answer.ending,
+        reasoning="\n\n".join(filter(None, (answer.reasoning, within))),
     )

@@ -6,9 +6,11 @@ import dataclasses
 
 import pytest
 
-from skillopt.core.evaluation.rollout import Graded, Missing, Usage
+from skillopt.core.endings import Ending
+from skillopt.core.evaluation.answer_faults import AnswerFault
+from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Usage
 from skillopt.core.evaluation.task import Task
-from skillopt.core.events import RolloutDone, RolloutsWanted
+from skillopt.core.events import AnswersLacking, RolloutDone, RolloutsWanted
 from skillopt.core.value import text_hash
 from skillopt.engine.steps.roll_out import roll_out, rollout_key
 from skillopt.errors import CallFailed, RunStopped, SpendExhausted, TargetError
@@ -149,3 +151,55 @@ async def test_seconds_are_measured_by_the_contexts_clock() -> None:
     made = await bench()
     (rollout,) = await roll_out(made.context, SKILL, [(made.context.validation_set.tasks[0], 0)])
     assert rollout.seconds == 1.0
+
+
+class Saying(ScriptedTarget):
+    """A target that always says the same."""
+
+    def __init__(self, said: Answer) -> None:
+        super().__init__()
+        self.said = said
+
+    async def answer(self, skill: object, task: Task, *, trial: int) -> Answer:
+        return self.said
+
+
+async def test_reasoning_is_taken_out_before_grading_and_kept() -> None:
+    right = Answer(text="<Think>flour?</Think>\nbakery", reasoning="hm")
+    made = await bench(target=Saying(right))
+    bread = made.context.validation_set.tasks[0]
+    (rollout,) = await roll_out(made.context, SKILL, [(bread, 0)])
+    assert isinstance(rollout, Graded)
+    assert (rollout.answer, rollout.score) == ("bakery", 1.0)
+    assert rollout.reasoning == "hm\n\nflour?"
+    assert made.seen(AnswersLacking) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (Answer(text=""), AnswerFault.EMPTY),
+        (Answer(text="<think>bakery</think>"), AnswerFault.ONLY_REASONING),
+        (Answer(text="", reasoning="bakery"), AnswerFault.ONLY_REASONING),
+        (Answer(text="bake", ending=Ending.CUT), AnswerFault.CUT),
+    ],
+)
+async def test_answers_that_lack_something_are_told_whenever_they_are_used(
+    said: Answer, fault: AnswerFault
+) -> None:
+    made = await bench(target=Saying(said))
+    bread = made.context.validation_set.tasks[0]
+    for _ in range(2):
+        (rollout,) = await roll_out(made.context, SKILL, [(bread, 0)])
+    told = AnswersLacking(purpose=bread.split, faults={rollout.key.digest: fault})
+    assert made.seen(AnswersLacking) == [told, told]
+    assert len(made.seen(RolloutDone)) == 1
+
+
+async def test_a_withheld_answer_is_missing_and_says_how_it_ended() -> None:
+    withheld = CallFailed("withheld", used=Usage(calls=1), ending=Ending.FILTERED)
+    made = await bench(target=failing(withheld, "bread-0"))
+    (rollout,) = await roll_out(made.context, SKILL, [(made.context.validation_set.tasks[0], 0)])
+    assert isinstance(rollout, Missing)
+    assert rollout.ending is Ending.FILTERED
+    assert made.seen(AnswersLacking)[0].faults == {rollout.key.digest: AnswerFault.REFUSED}

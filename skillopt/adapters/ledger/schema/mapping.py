@@ -83,9 +83,10 @@ def rollout_row(run: str, rollout: Graded | Missing) -> Row:
 
 def _rollout_payload(rollout: Graded | Missing) -> Row:
     if isinstance(rollout, Missing):
-        return {"reason": rollout.reason}
+        return _on_the_side(rollout, {"reason": rollout.reason})
     results = [result.model_dump() for result in rollout.results]
-    return {"answer": rollout.answer, "results": results, "target_error": rollout.target_error}
+    said = {"answer": rollout.answer, "results": results, "target_error": rollout.target_error}
+    return _on_the_side(rollout, said)
 
 
 def graded_of(row: Row) -> Graded:
@@ -102,13 +103,31 @@ def graded_of(row: Row) -> Graded:
         usage=usage_of(row),
         seconds=row["seconds"],
         target_error=payload["target_error"],
+        **{name: payload[name] for name in _ON_THE_SIDE if name in payload},
+    )
+
+
+def rollout_of(row: Row) -> Graded | Missing:
+    """The rollout of a row that is not pruned."""
+    if row["status"] == "graded":
+        return graded_of(row)
+    payload = json.loads(row["payload"])
+    return Missing(
+        key=RolloutKey(
+            skill=row["skill"], task=row["task"], target=row["target"], trial=row["trial"]
+        ),
+        task_id=row["task_id"],
+        usage=usage_of(row),
+        seconds=row["seconds"],
+        reason=payload["reason"],
+        ending=payload.get("ending"),
     )
 
 
 def exchange_row(exchange: Exchange) -> Row:
     """The row of a reply."""
-    kept = {"prompt", "reply"} | exchange.model_dump(exclude_defaults=True).keys() & _ON_THE_SIDE
-    payload = stored_json(redacted_content(exchange.model_dump(mode="json", include=kept)))
+    said = _on_the_side(exchange, {"prompt": exchange.prompt, "reply": exchange.reply})
+    payload = stored_json(redacted_content(said))
     return {
         "run": exchange.run,
         "key": exchange.key,
@@ -118,6 +137,12 @@ def exchange_row(exchange: Exchange) -> Row:
         "payload_digest": text_hash(payload),
         "payload": payload,
     }
+
+
+def _on_the_side(value: BaseModel, payload: Row) -> Row:
+    """``payload``, and how the reply ended and its reasoning, where there is something to say."""
+    said = value.model_dump(mode="json", include=_ON_THE_SIDE, exclude_defaults=True)
+    return {**payload, **said}
 
 
 def exchange_of(row: Row) -> Exchange:
