@@ -74,6 +74,15 @@ def status(
     return behave
 
 
+def problem(code: int, content: Any) -> Behaviour:
+    """An error with any JSON body."""
+
+    async def behave(_: Loopback, __: web.Request, ___: Body) -> web.StreamResponse:
+        return web.json_response(content, status=code)
+
+    return behave
+
+
 def raw(content: str, *, content_type: str = "application/json") -> Behaviour:
     """Any text: HTML, half a JSON document."""
 

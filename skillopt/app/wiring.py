@@ -110,6 +110,7 @@ class Wiring:
                 max_attempts=settings.max_attempts,
             ),
             meter=self.meter,
+            on_wait=self._job.emit,
         )
         model.check()
         self._stack.push_async_callback(model.aclose)

@@ -39,6 +39,18 @@ class RolloutDone(Value):
     usage: Usage
 
 
+class WaitStarted(Value):
+    """A request failed, and is sent again after a wait."""
+
+    event: Literal["wait_started"] = "wait_started"
+    model: str
+    seconds: float
+    asked: bool
+    """The provider said how long to wait."""
+    reason: str
+    """What it answered, in one line and without keys."""
+
+
 class BaselineDone(Value):
     """The first version was run on the validation tasks."""
 
@@ -110,6 +122,7 @@ Event = (
     RunStarted
     | RolloutsWanted
     | RolloutDone
+    | WaitStarted
     | BaselineDone
     | OptimizerAsked
     | OptimizerReplied

@@ -6,7 +6,7 @@ import pytest
 
 from skillopt.cli.progress import Progress
 from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.events import RolloutDone, RolloutsWanted, RunStarted
+from skillopt.core.events import RolloutDone, RolloutsWanted, RunStarted, WaitStarted
 from skillopt.core.loop_settings import SpendLimits
 from tests.cli.commands import on_terminal
 
@@ -43,3 +43,13 @@ def test_on_a_terminal_a_live_view_is_drawn_and_taken_off(
     assert "1 of 99 calls" in drawn
     assert drawn.count("\x1b[?25l") == drawn.count("\x1b[?25h") == 1, "the cursor is back"
     assert reported == ["baseline: 25.0 %"]
+
+
+def test_off_a_terminal_a_wait_that_was_asked_for_is_told_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wait = WaitStarted(model="openai/m", seconds=60.0, asked=True, reason="Slow down")
+    progress = Progress(report=print)
+    for event in (STARTED, VALIDATION, wait, wait, DONE, wait.model_copy(update={"asked": False})):
+        progress.see(event)
+    assert capsys.readouterr().err == "openai/m asks to wait 60 s: Slow down\n"

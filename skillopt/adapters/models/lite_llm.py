@@ -14,6 +14,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
+from skillopt.adapters.models.advice import advice
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
 from skillopt.adapters.models.library import Connections, load_litellm
 from skillopt.adapters.models.prices import (
@@ -31,11 +32,14 @@ from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.waits import waiting_time
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
+from skillopt.core.events import WaitStarted
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.errors import CallFailed, RunStopped, SettingsError, SpendExhausted
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits that many seconds."""
+OnWait = Callable[[WaitStarted], None]
+"""Hears of each wait as it begins."""
 
 _NOTHING, _ONE_CALL = Usage(), Usage(calls=1)
 
@@ -73,6 +77,7 @@ class LiteLLMModel:
         meter: counts its requests; by default one without limits.
         pause: waits between two requests for one reply.
         chance: numbers in [0, 1) that spread the waits.
+        on_wait: called as each wait begins.
     """
 
     def __init__(
@@ -82,11 +87,13 @@ class LiteLLMModel:
         meter: SpendMeter | None = None,
         pause: Pause = asyncio.sleep,
         chance: Callable[[], float] = random.random,
+        on_wait: OnWait | None = None,
     ) -> None:
         self.settings = settings
         self._meter = meter or SpendMeter(SpendLimits())
         self._pause = pause
         self._chance = chance
+        self._on_wait = on_wait
         self._takes_formats: bool | None = None
         self._answered = False
         self._max_tokens = completion_bound(settings)
@@ -217,6 +224,7 @@ class LiteLLMModel:
             stop=stop_after_attempt(self.settings.max_attempts),
             retry=retry_if_exception(_worth_another_try),
             wait=self._wait,
+            before_sleep=self._tell_wait,
             sleep=self._pause,
             reraise=True,
         )
@@ -277,15 +285,24 @@ class LiteLLMModel:
         asked = error.wait if isinstance(error, AttemptFailed) else None
         return waiting_time(state.attempt_number, asked=asked, chance=self._chance())
 
+    def _tell_wait(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        if self._on_wait is None or not isinstance(error, AttemptFailed):
+            return
+        waiting = WaitStarted(
+            model=self.settings.model,
+            seconds=state.upcoming_sleep,
+            asked=error.wait is not None,
+            reason=redacted(str(error), [self.settings.api_key]),
+        )
+        self._on_wait(waiting)
+
     def _raised(self, failed: AttemptFailed, call: _Call) -> CallFailed | RunStopped:
         where = f" at {self.settings.api_base}" if self.settings.api_base else ""
         what = redacted(str(failed), [self.settings.api_key])
         message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
         if failed.remedy is Remedy.STOP:
-            return RunStopped(
-                f"{message}: {what}. Fix this, then run the same command to resume",
-                used=call.spent,
-            )
+            return RunStopped(f"{message}: {what}. {advice(failed)}", used=call.spent)
         if failed.unreachable and not self._answered:
             return RunStopped(
                 f"{message}: connection failed: {what}. Is the server running?", used=call.spent

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import LiteLLMModel, ModelSettings
 from skillopt.core.evaluation.task import Message
+from skillopt.core.events import WaitStarted
 from tests.loopback import Loopback
 
 HELLO = (Message(role="user", content="Say hello."),)
@@ -31,13 +32,18 @@ class Opened:
     def __init__(self) -> None:
         self.models: list[LiteLLMModel] = []
         self.waits = Waits()
+        self.told: list[WaitStarted] = []
 
     def __call__(
         self, loopback: Loopback, *, meter: SpendMeter | None = None, **settings: Any
     ) -> LiteLLMModel:
         given = {"model": "openai/m", "api_base": loopback.base, "max_attempts": 3, **settings}
         model = LiteLLMModel(
-            ModelSettings(**given), meter=meter, pause=self.waits, chance=lambda: 0.0
+            ModelSettings(**given),
+            meter=meter,
+            pause=self.waits,
+            chance=lambda: 0.0,
+            on_wait=self.told.append,
         )
         self.models.append(model)
         return model
