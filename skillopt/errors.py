@@ -79,7 +79,14 @@ class ModelError(ChargedError):
 
 
 class CallFailed(ModelError):  # noqa: N818 - it names an event, and reads so in `except CallFailed`
-    """One call is given up after its retries; the rollout it served is missing, not failed."""
+    """One call is given up after its retries; the rollout it served is missing, not failed.
+
+    ``passing`` says that the same call may succeed later; a refused request never does.
+    """
+
+    def __init__(self, message: str, *, used: Usage | None = None, passing: bool = True) -> None:
+        super().__init__(message, used=used)
+        self.passing = passing
 
 
 class RunStopped(ModelError):  # noqa: N818

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from skillopt.adapters.models.addresses import check_address
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.errors import SettingsError
 
@@ -18,7 +19,8 @@ def access(litellm: Any, settings: ModelSettings) -> str | None:
     """The key to send; None leaves it to LiteLLM and its variables.
 
     Raises:
-        SettingsError: unknown LiteLLM provider, or the provider's key is not set.
+        SettingsError: unknown LiteLLM provider, an address that no request can reach, or the
+            provider's key is not set.
     """
     if settings.practice or settings.api_key:
         return settings.api_key
@@ -30,6 +32,7 @@ def access(litellm: Any, settings: ModelSettings) -> str | None:
             f"provider/model, such as openai/gpt-5-mini, or openai/<name> with api_base for an "
             f"endpoint of your own that speaks the OpenAI protocol"
         ) from None
+    check_address(settings.api_base, provider=str(provider))
     missing = litellm.validate_environment(settings.model)["missing_keys"]
     if not missing or any(not name.endswith("_API_KEY") for name in missing):
         return None  # there is a key, or the provider has other ways to prove who calls

@@ -25,11 +25,13 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 from collections.abc import Iterator
 from enum import Enum
 
 from skillopt.adapters.models.stated_waits import stated_wait
 from skillopt.adapters.models.waits import LONGEST_ASKED_WAIT
+from skillopt.adapters.models.wording import sentence
 
 
 class Remedy(Enum):
@@ -107,6 +109,7 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 """A quota that fills again by itself, soon."""
+_UNREACHABLE = (ConnectionRefusedError, socket.gaierror, ssl.SSLError)
 _NO_PROVIDER = "LLM Provider NOT provided"
 _NO_KEY = re.compile(r"Missing credentials|api_key client option must be set", re.IGNORECASE)
 
@@ -119,7 +122,8 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         remedy: what helps.
         wait: seconds the provider asks to wait, if it does.
         lost: the provider may have answered, and billed, what never arrived here.
-        unreachable: nothing listens at the address.
+        unreachable: nothing listens at the address, or nothing that speaks TLS.
+        status: the HTTP status, if there was one.
         format_suspected: the endpoint may only dislike the asked-for reply format.
     """
 
@@ -131,6 +135,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         wait: float | None = None,
         lost: bool = False,
         unreachable: bool = False,
+        status: int | None = None,
         format_suspected: bool = False,
     ) -> None:
         super().__init__(message)
@@ -138,13 +143,14 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         self.wait = wait
         self.lost = lost
         self.unreachable = unreachable
+        self.status = status
         self.format_suspected = format_suspected
 
 
 def failed_attempt(error: Exception) -> AttemptFailed:
     """``error``, sorted."""
     status = _status(error)
-    unreachable = any(isinstance(e, ConnectionRefusedError | socket.gaierror) for e in chain(error))
+    unreachable = any(isinstance(e, _UNREACHABLE) for e in chain(error))
     name = type(error).__name__
     wait = stated_wait(chain(error))
     too_long = wait is not None and wait > LONGEST_ASKED_WAIT
@@ -155,6 +161,7 @@ def failed_attempt(error: Exception) -> AttemptFailed:
         wait=wait if helps is Remedy.RETRY else None,
         lost=_lost(error, status) and not unreachable,
         unreachable=unreachable,
+        status=status,
         format_suspected=name == "UnsupportedParamsError"
         or (name in _FORMAT_SUSPECTS and status in (400, 422)),
     )
@@ -219,7 +226,6 @@ def _lost(error: Exception, status: int | None) -> bool:
 def _described(error: Exception, status: int | None) -> str:
     if isinstance(error, TimeoutError) and status is None:
         return "no answer in time"
-    text = re.sub(r"^(?:litellm\.)?\w+: ", "", str(error))
-    text = re.sub(r"^(?:\w+: )?\w*Exception - ", "", " ".join(text.split()))
+    text = sentence(error)
     kind = type(error).__name__ if status is None else f"{type(error).__name__}, status {status}"
     return f"{text or 'no message'} ({kind})"

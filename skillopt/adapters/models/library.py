@@ -35,7 +35,7 @@ def load_litellm(model: str = "") -> Any:
     warnings.filterwarnings("ignore", "Item .* is using the `ReadOnly` qualifier", UserWarning)
     litellm.suppress_debug_info = True
     for name in _LOGGERS:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if model.startswith(PRACTICE_PREFIX):
         from skillopt.adapters import practice
 

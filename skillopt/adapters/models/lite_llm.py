@@ -14,9 +14,10 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
-from skillopt.adapters.models.advice import advice
+from skillopt.adapters.models.advice import advice, unreachable_advice
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
 from skillopt.adapters.models.library import Connections, load_litellm
+from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.models.prices import (
     DEFAULT_MAX_TOKENS,
     Prices,
@@ -95,7 +96,7 @@ class LiteLLMModel:
         self._chance = chance
         self._on_wait = on_wait
         self._takes_formats: bool | None = None
-        self._answered = False
+        self._outage = Outage()
         self._max_tokens = completion_bound(settings)
         if self._max_tokens is None and self._meter.bounds_needed:
             self._max_tokens = DEFAULT_MAX_TOKENS
@@ -252,7 +253,7 @@ class LiteLLMModel:
             used = usage_of(self._wire.litellm, response, call.messages, prices=self._wire.prices)
             reservation.settle(used)
         call.spent = used if call.spent is _NOTHING else call.spent + used
-        self._answered = True
+        self._outage.answer()
         return text_of(response)
 
     async def _reserved(self, call: _Call) -> Reservation:
@@ -302,13 +303,20 @@ class LiteLLMModel:
         what = redacted(str(failed), [self.settings.api_key])
         message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
         if failed.remedy is Remedy.STOP:
-            return RunStopped(f"{message}: {what}. {advice(failed)}", used=call.spent)
-        if failed.unreachable and not self._answered:
             return RunStopped(
-                f"{message}: connection failed: {what}. Is the server running?", used=call.spent
+                f"{message}: {what}. {advice(failed, self.settings)}", used=call.spent
             )
+        if failed.unreachable and not self._outage.answered:
+            way_out = unreachable_advice(self.settings)
+            return RunStopped(f"{message}: connection failed: {what}. {way_out}", used=call.spent)
+        passing = failed.remedy is Remedy.RETRY
+        down = self._outage.failure(passing=passing, requests=call.spent.calls)
+        if down:
+            way_out = ". Run the same command to resume when it answers" if passing else ""
+            kept = "What was answered before is kept"
+            return RunStopped(f"{message}: {what}; {down}. {kept}{way_out}", used=call.spent)
         tries = f", after {call.spent.calls} requests" if call.spent.calls > 1 else ""
-        return CallFailed(f"{message}: {what}{tries}", used=call.spent)
+        return CallFailed(f"{message}: {what}{tries}", used=call.spent, passing=passing)
 
 
 def _worth_another_try(error: BaseException) -> bool:

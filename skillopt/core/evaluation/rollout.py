@@ -97,6 +97,8 @@ class Missing(Value):
     reason: str
     usage: Usage
     seconds: float = Field(ge=0)
+    passing: bool = Field(default=True, exclude=True)
+    """The same call may succeed later. Not stored: whatever is missing is asked for again."""
 
 
 Rollout = Annotated[Graded | Missing, Field(discriminator="status")]

@@ -51,10 +51,12 @@ async def ask_optimizer(
         await _keep_account(context, exchange, error)
         if not isinstance(error, CallFailed):
             raise
+        way_out = "; run the same command to resume" if error.passing else ""
         raise CallFailed(
             f"the optimizer gave no reply in round {key}: {error}; "
-            "what was paid for is kept; run the same command to resume",
+            f"what was paid for is kept{way_out}",
             used=error.used,
+            passing=error.passing,
         ) from error
     exchange = exchange.model_copy(update={"reply": reply.text, "usage": reply.usage})
     await context.ledger.add_exchange(exchange)

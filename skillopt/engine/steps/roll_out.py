@@ -122,6 +122,7 @@ async def _run_one(
             reason=str(error),
             usage=error.used or Usage(),
             seconds=context.clock() - started,
+            passing=error.passing,
         )
 
 

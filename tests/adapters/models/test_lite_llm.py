@@ -278,3 +278,29 @@ async def test_a_cancelled_call_counts(loopback: Loopback, opened: Opened) -> No
     with pytest.raises(asyncio.CancelledError):
         await call
     assert meter.used.calls == 1
+
+
+async def test_an_endpoint_that_dies_in_mid_run_stops_the_run(
+    loopback: Loopback, opened: Opened
+) -> None:
+    loopback.script(says.text("well"), otherwise=says.dropped())
+    model = opened(loopback, max_attempts=5)
+    await model.complete(HELLO)
+    for _ in range(2):
+        with pytest.raises(CallFailed):
+            await model.complete(HELLO)
+    with pytest.raises(RunStopped, match=r"15 requests in a row failed.*resume when it answers"):
+        await model.complete(HELLO)
+
+
+async def test_an_endpoint_that_refuses_all_from_the_start_stops_the_run(
+    loopback: Loopback, opened: Opened
+) -> None:
+    loopback.script(says.status(400, "no"))
+    model = opened(loopback)
+    for _ in range(7):
+        with pytest.raises(CallFailed):
+            await model.complete(HELLO)
+    with pytest.raises(RunStopped, match="the first 8 calls were all refused") as caught:
+        await model.complete(HELLO)
+    assert "same command" not in str(caught.value)
