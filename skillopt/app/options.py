@@ -27,6 +27,7 @@ class SettingsOptions(TypedDict, total=False):
     optimizer_params: Mapping[str, JsonValue]
     judge_params: Mapping[str, JsonValue]
     api_base: str | None
+    drop_params: Sequence[str]
     allow_self_judging: bool
     deterministic: bool | None
     rounds: int

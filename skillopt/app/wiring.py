@@ -106,11 +106,12 @@ class Wiring:
                 model=name,
                 api_base=settings.api_base,
                 params=getattr(settings, f"{role}_params"),
+                drop=settings.drop_params,
                 timeout=settings.timeout,
                 max_attempts=settings.max_attempts,
             ),
             meter=self.meter,
-            on_wait=self._job.emit,
+            on_event=self._job.emit,
         )
         model.check()
         self._stack.push_async_callback(model.aclose)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from skillopt.cli.output import tell
 from skillopt.cli.run_state import RunState, after, status
 from skillopt.cli.terminal import is_live
-from skillopt.core.events import Event, RolloutDone, WaitStarted
+from skillopt.core.events import Event, ParameterChanged, RolloutDone, WaitStarted
 from skillopt.core.loop_settings import SpendLimits
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ class Progress:
         now = time.monotonic()
         waited_for = self._state.waiting_until > now
         self._state = after(self._state, event, now=now)
-        if self._live:
+        if isinstance(event, ParameterChanged):
+            self.clear()
+            tell(f"{event.model}: {event.says}")
+        elif self._live:
             self._draw()
         elif isinstance(event, RolloutDone) and now - self._told >= PLAIN_EVERY:
             self._told = now

@@ -51,6 +51,18 @@ class WaitStarted(Value):
     """What it answered, in one line and without keys."""
 
 
+class ParameterChanged(Value):
+    """An endpoint refuses a parameter; the run goes on without it, or with another."""
+
+    event: Literal["parameter_changed"] = "parameter_changed"
+    model: str
+    parameter: str
+    instead: str | None
+    """What is sent instead; None where the parameter is left out."""
+    says: str
+    """The change in words."""
+
+
 class BaselineDone(Value):
     """The first version was run on the validation tasks."""
 
@@ -123,6 +135,7 @@ Event = (
     | RolloutsWanted
     | RolloutDone
     | WaitStarted
+    | ParameterChanged
     | BaselineDone
     | OptimizerAsked
     | OptimizerReplied

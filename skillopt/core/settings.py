@@ -61,6 +61,9 @@ class Settings(Value):
     api_base: str | None = Field(
         default=None, description="Base URL of an OpenAI-compatible endpoint."
     )
+    drop_params: tuple[str, ...] = Field(
+        default=(), description="Parameter that is never sent to an endpoint, such as `seed`."
+    )
     allow_self_judging: bool = Field(
         default=False, description="Allow the target to judge itself; every verdict then says so."
     )

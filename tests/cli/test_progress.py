@@ -6,7 +6,13 @@ import pytest
 
 from skillopt.cli.progress import Progress
 from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.events import RolloutDone, RolloutsWanted, RunStarted, WaitStarted
+from skillopt.core.events import (
+    ParameterChanged,
+    RolloutDone,
+    RolloutsWanted,
+    RunStarted,
+    WaitStarted,
+)
 from skillopt.core.loop_settings import SpendLimits
 from tests.cli.commands import on_terminal
 
@@ -53,3 +59,9 @@ def test_off_a_terminal_a_wait_that_was_asked_for_is_told_once(
     for event in (STARTED, VALIDATION, wait, wait, DONE, wait.model_copy(update={"asked": False})):
         progress.see(event)
     assert capsys.readouterr().err == "openai/m asks to wait 60 s: Slow down\n"
+
+
+def test_a_refused_parameter_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told = ParameterChanged(model="openai/m", parameter="seed", instead=None, says="no seed")
+    Progress(report=print).see(told)
+    assert capsys.readouterr().err == "openai/m: no seed\n"

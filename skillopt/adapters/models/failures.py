@@ -124,6 +124,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         lost: the provider may have answered, and billed, what never arrived here.
         unreachable: nothing listens at the address, or nothing that speaks TLS.
         status: the HTTP status, if there was one.
+        said: all that was answered, unabridged; may hold secrets.
         format_suspected: the endpoint may only dislike the asked-for reply format.
     """
 
@@ -136,6 +137,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         lost: bool = False,
         unreachable: bool = False,
         status: int | None = None,
+        said: str = "",
         format_suspected: bool = False,
     ) -> None:
         super().__init__(message)
@@ -144,6 +146,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         self.lost = lost
         self.unreachable = unreachable
         self.status = status
+        self.said = said
         self.format_suspected = format_suspected
 
 
@@ -162,6 +165,7 @@ def failed_attempt(error: Exception) -> AttemptFailed:
         lost=_lost(error, status) and not unreachable,
         unreachable=unreachable,
         status=status,
+        said=_whole(error),
         format_suspected=name == "UnsupportedParamsError"
         or (name in _FORMAT_SUSPECTS and status in (400, 422)),
     )
@@ -185,7 +189,7 @@ def remedy(error: Exception) -> Remedy:
 
 def _used_up(error: Exception) -> bool:
     """The quota does not fill by waiting: it names neither a wait nor a period."""
-    text = " ".join(f"{at} {getattr(at, 'body', None) or ''}" for at in chain(error))
+    text = _whole(error)
     if not _QUOTA.search(text) or stated_wait(chain(error)) is not None:
         return False
     return "insufficient_quota" in text or not _PERIOD.search(text)
@@ -213,6 +217,10 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 def _status(error: Exception) -> int | None:
     status = getattr(error, "status_code", None)
     return status if isinstance(status, int) else None
+
+
+def _whole(error: Exception) -> str:
+    return " ".join(f"{at} {getattr(at, 'body', None) or ''}" for at in chain(error))
 
 
 def _lost(error: Exception, status: int | None) -> bool:

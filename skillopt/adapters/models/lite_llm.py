@@ -15,6 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
 from skillopt.adapters.models.advice import advice, unreachable_advice
+from skillopt.adapters.models.dialect import FORMAT, STREAM, Change, Dialect
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
 from skillopt.adapters.models.library import Connections, load_litellm
 from skillopt.adapters.models.outage import Outage
@@ -29,19 +30,22 @@ from skillopt.adapters.models.prices import (
 from skillopt.adapters.models.replies import text_of, usage_of
 from skillopt.adapters.models.schemas import ReplyFormat, reply_format
 from skillopt.adapters.models.secrets import redacted
+from skillopt.adapters.models.sending import sendable
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.waits import waiting_time
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
-from skillopt.core.events import WaitStarted
+from skillopt.core.events import ParameterChanged, WaitStarted
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.errors import CallFailed, RunStopped, SettingsError, SpendExhausted
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits that many seconds."""
-OnWait = Callable[[WaitStarted], None]
-"""Hears of each wait as it begins."""
+OnEvent = Callable[[WaitStarted | ParameterChanged], None]
+"""Hears of waits as they begin, and of parameters that the endpoint refuses."""
 
+_BOUNDS = frozenset({"max_tokens", "max_completion_tokens"})
+"""Parameters that a limit of spend rests on."""
 _NOTHING, _ONE_CALL = Usage(), Usage(calls=1)
 
 
@@ -55,6 +59,8 @@ class _Call:
     spent: Usage = _NOTHING
     failed: AttemptFailed | None = None
     """Of the first request, until tenacity knows of it."""
+    refused: Change | None = None
+    """What the endpoint refused of the last request."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class LiteLLMModel:
         meter: counts its requests; by default one without limits.
         pause: waits between two requests for one reply.
         chance: numbers in [0, 1) that spread the waits.
-        on_wait: called as each wait begins.
+        on_event: called as a wait begins, and as a parameter is refused.
     """
 
     def __init__(
@@ -88,18 +94,22 @@ class LiteLLMModel:
         meter: SpendMeter | None = None,
         pause: Pause = asyncio.sleep,
         chance: Callable[[], float] = random.random,
-        on_wait: OnWait | None = None,
+        on_event: OnEvent | None = None,
     ) -> None:
         self.settings = settings
         self._meter = meter or SpendMeter(SpendLimits())
         self._pause = pause
         self._chance = chance
-        self._on_wait = on_wait
+        self._on_event = on_event or _ignored
         self._takes_formats: bool | None = None
+        self._format_taken = False
+        self._dialect = Dialect()
         self._outage = Outage()
         self._max_tokens = completion_bound(settings)
         if self._max_tokens is None and self._meter.bounds_needed:
             self._max_tokens = DEFAULT_MAX_TOKENS
+        if self._meter.bounds_needed:
+            self._dialect.keep = _BOUNDS
 
     @cached_property
     def identity(self) -> str:
@@ -107,6 +117,11 @@ class LiteLLMModel:
         if self._max_tokens is None or completion_bound(self.settings) is not None:
             return self.settings.digest()
         return self.settings.digest(max_tokens=self._max_tokens)
+
+    @property
+    def refused(self) -> dict[str, str | None]:
+        """The parameters the endpoint was found to refuse, and what is sent instead of each."""
+        return dict(self._dialect.changes)
 
     @property
     def deterministic(self) -> bool:
@@ -121,6 +136,11 @@ class LiteLLMModel:
         """
         settings, litellm = self.settings, load_litellm(self.settings.model)
         access(litellm, settings)
+        if self._meter.bounds_needed and not _BOUNDS.isdisjoint(settings.drop):
+            raise SettingsError(
+                "drop_params has the bound on the reply's length, which a limit of tokens or "
+                "money rests on; use max_calls instead"
+            )
         if self._meter.limits.max_cost is not None and self._highest(litellm) is None:
             raise SettingsError(
                 f"max_cost needs a price, and LiteLLM has none for {settings.model!r}; set "
@@ -152,21 +172,55 @@ class LiteLLMModel:
             SpendExhausted: a limit leaves no room for the call.
             SettingsError: see :meth:`check`.
         """
-        options = self._wire.options if seed is None else {**self._wire.options, "seed": seed}
+        sends_seed = seed is not None and "seed" not in self.settings.drop
+        options = {**self._wire.options, "seed": seed} if sends_seed else self._wire.options
         wanted = reply_format(shape) if shape and self._asks_for_formats() else None
-        call = _Call(_sendable(messages), options, wanted)
+        call = _Call(sendable(messages), options, wanted)
         try:
-            return await self._tried(call)
+            reply = await self._adapted(call)
         except AttemptFailed as failed:
-            if not (call.format and failed.format_suspected):
+            if not (call.format and self._suspects_format(failed)):
                 raise self._raised(failed, call) from None
+        else:
+            self._format_taken = self._format_taken or call.format is not None
+            return reply
         call = replace(call, format=None)
         try:
-            reply = await self._tried(call)
+            reply = await self._adapted(call)
         except AttemptFailed as failed:
             raise self._raised(failed, call) from None
-        self._takes_formats = False
+        self._changed(Change(FORMAT))
         return reply
+
+    def _suspects_format(self, failed: AttemptFailed) -> bool:
+        """A plain 500 may be a schema that the server cannot compile, until one was taken."""
+        broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
+        return failed.format_suspected or (broken and not self._format_taken)
+
+    async def _adapted(self, call: _Call) -> Reply:
+        """The reply, once what the endpoint refuses is left out or renamed."""
+        while True:
+            try:
+                return await self._tried(call)
+            except AttemptFailed:
+                if call.refused is None:
+                    raise
+                self._changed(call.refused)
+                call.refused = None
+
+    def _changed(self, change: Change) -> None:
+        """Remember a change; another call may have found it out just before."""
+        before = dict(self._dialect.changes)
+        self._dialect.learn(change)
+        if self._dialect.changes == before:
+            return
+        told = ParameterChanged(
+            model=self.settings.model,
+            parameter=change.parameter,
+            instead=change.instead,
+            says=change.shown(),
+        )
+        self._on_event(told)
 
     async def aclose(self) -> None:
         """Close the connections that were opened for this model in the running event loop."""
@@ -204,6 +258,8 @@ class LiteLLMModel:
 
     def _asks_for_formats(self) -> bool:
         """LiteLLM knows that the model takes them, or does not know the model at all."""
+        if FORMAT in self._dialect.changes or FORMAT in self.settings.drop:
+            return False
         if self._takes_formats is None:
             litellm, model = self._wire.litellm, self.settings.model
             known = listed_prices(litellm, self.settings) is not None
@@ -242,10 +298,14 @@ class LiteLLMModel:
     async def _attempt(self, call: _Call) -> str:
         """One request, reserved before it is sent and settled whatever becomes of it."""
         with await self._reserved(call) as reservation:
+            sent = self._sent(call)
             try:
-                response = await self._request(call)
+                response = await self._request(call.messages, sent)
             except Exception as error:
                 failed = failed_attempt(error)
+                call.refused = self._dialect.refusal(failed.said, failed.status, sent)
+                if call.refused is not None:
+                    failed.remedy = Remedy.GIVE_UP  # as it stands
                 used = reservation.upper if failed.lost else _ONE_CALL
                 reservation.settle(used)
                 call.spent += used
@@ -264,12 +324,19 @@ class LiteLLMModel:
                 error.charge(call.spent)
             raise
 
-    async def _request(self, call: _Call) -> Any:
-        more = {"response_format": call.format.content} if call.format else {}
+    def _sent(self, call: _Call) -> dict[str, Any]:
+        """The parameters of one request, as the endpoint takes them."""
+        more = {FORMAT: call.format.content} if call.format else {}
+        return self._dialect.spoken({**call.options, **more})
+
+    async def _request(self, messages: list[dict[str, str]], sent: dict[str, Any]) -> Any:
+        litellm = self._wire.litellm
         async with asyncio.timeout(self.settings.timeout):
-            return await self._wire.litellm.acompletion(
-                messages=call.messages, **call.options, **more
-            )
+            response = await litellm.acompletion(messages=messages, **sent)
+            if STREAM not in sent:
+                return response
+            chunks = [chunk async for chunk in response]
+            return litellm.stream_chunk_builder(chunks, messages=messages)
 
     def _upper(self, call: _Call) -> Usage:
         """A bound on what the request may use; without a limit that needs it, only the call."""
@@ -288,7 +355,7 @@ class LiteLLMModel:
 
     def _tell_wait(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        if self._on_wait is None or not isinstance(error, AttemptFailed):
+        if not isinstance(error, AttemptFailed):
             return
         waiting = WaitStarted(
             model=self.settings.model,
@@ -296,7 +363,7 @@ class LiteLLMModel:
             asked=error.wait is not None,
             reason=redacted(str(error), [self.settings.api_key]),
         )
-        self._on_wait(waiting)
+        self._on_event(waiting)
 
     def _raised(self, failed: AttemptFailed, call: _Call) -> CallFailed | RunStopped:
         where = f" at {self.settings.api_base}" if self.settings.api_base else ""
@@ -319,16 +386,9 @@ class LiteLLMModel:
         return CallFailed(f"{message}: {what}{tries}", used=call.spent, passing=passing)
 
 
+def _ignored(_event: WaitStarted | ParameterChanged) -> None:
+    """No listener."""
+
+
 def _worth_another_try(error: BaseException) -> bool:
     return isinstance(error, AttemptFailed) and error.remedy is Remedy.RETRY
-
-
-def _sendable(messages: Sequence[Message]) -> list[dict[str, str]]:
-    return [{"role": message.role, "content": _utf8(message.content)} for message in messages]
-
-
-def _utf8(text: str) -> str:
-    """``text`` without lone surrogates, which a model's JSON may hold and no request can carry."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8")

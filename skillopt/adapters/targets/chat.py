@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
 
 from skillopt.adapters.models import LiteLLMModel
 from skillopt.adapters.targets.prompts import conversation, preamble
@@ -29,11 +28,15 @@ class ChatTarget:
         self._seed = seed
         self._deterministic = model.deterministic if deterministic is None else deterministic
 
-    @cached_property
+    @property
     def identity(self) -> str:
-        """Digest of model, parameters, preamble, and the seed where chance plays a part."""
+        """Digest of model, parameters, preamble, and the seed where chance plays a part.
+
+        What the endpoint is known to refuse is part of it: the answers are made without.
+        """
         seed = None if self._deterministic else self._seed
-        return content_hash(["chat", self._model.identity, preamble(), seed])
+        parts = ["chat", self._model.identity, preamble(), seed]
+        return content_hash([*parts, self._model.refused] if self._model.refused else parts)
 
     @property
     def deterministic(self) -> bool:

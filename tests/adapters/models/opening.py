@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import LiteLLMModel, ModelSettings
 from skillopt.core.evaluation.task import Message
-from skillopt.core.events import WaitStarted
 from tests.loopback import Loopback
 
 HELLO = (Message(role="user", content="Say hello."),)
@@ -32,7 +31,7 @@ class Opened:
     def __init__(self) -> None:
         self.models: list[LiteLLMModel] = []
         self.waits = Waits()
-        self.told: list[WaitStarted] = []
+        self.told: list[Any] = []
 
     def __call__(
         self, loopback: Loopback, *, meter: SpendMeter | None = None, **settings: Any
@@ -43,7 +42,7 @@ class Opened:
             meter=meter,
             pause=self.waits,
             chance=lambda: 0.0,
-            on_wait=self.told.append,
+            on_event=self.told.append,
         )
         self.models.append(model)
         return model
