@@ -82,14 +82,21 @@ class ModelError(ChargedError):
 class CallFailed(ModelError):  # noqa: N818 - it names an event, and reads so in `except CallFailed`
     """One call is given up after its retries; the rollout it served is missing, not failed.
 
-    ``ending`` is how the reply ended, where one came that holds no answer.
+    ``ending`` is how the reply ended, where one came that holds no answer; ``passing`` says that
+    the same call may succeed later; a refused request never does.
     """
 
     def __init__(
-        self, message: str, *, used: Usage | None = None, ending: Ending | None = None
+        self,
+        message: str,
+        *,
+        used: Usage | None = None,
+        ending: Ending | None = None,
+        passing: bool = True,
     ) -> None:
         super().__init__(message, used=used)
         self.ending = ending
+        self.passing = passing
 
 
 class RunStopped(ModelError):  # noqa: N818

@@ -74,6 +74,36 @@ def status(
     return behave
 
 
+def problem(code: int, content: Any) -> Behaviour:
+    """An error with any JSON body."""
+
+    async def behave(_: Loopback, __: web.Request, ___: Body) -> web.StreamResponse:
+        return web.json_response(content, status=code)
+
+    return behave
+
+
+def streamed(*pieces: str) -> Behaviour:
+    """A reply as server-sent events, its usage in the last one."""
+
+    async def behave(_: Loopback, request: web.Request, ___: Body) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for number, piece in enumerate((*pieces, None)):
+            whole = completion(None)
+            delta = {"content": piece} if piece is not None else {}
+            finish = "stop" if piece is None else None
+            whole["choices"] = [{"index": 0, "delta": delta, "finish_reason": finish}]
+            whole["object"] = "chat.completion.chunk"
+            if number < len(pieces):
+                del whole["usage"]
+            await response.write(b"data: " + json.dumps(whole).encode() + b"\n\n")
+        await response.write(b"data: [DONE]\n\n")
+        return response
+
+    return behave
+
+
 def raw(content: str, *, content_type: str = "application/json") -> Behaviour:
     """Any text: HTML, half a JSON document."""
 

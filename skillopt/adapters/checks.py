@@ -131,13 +131,14 @@ class ProgramChecks:
         except Exception as error:  # the check is somebody else's code
             said = f"{type(error).__name__}: {error}"[:300]
             raise CallFailed(
-                f"the check {check.call} failed on task {task.id!r}: {said}"
+                f"the check {check.call} failed on task {task.id!r}: {said}", passing=False
             ) from error
         scored = _scored(returned)
         if scored is None:
             raise CallFailed(
                 f"the check {check.call} returned {returned!r:.80} for task {task.id!r}; a check "
-                "returns a bool, a score from 0 to 1, or a score and a text"
+                "returns a bool, a score from 0 to 1, or a score and a text",
+                passing=False,
             )
         score, feedback = scored
         if score < 1 and not feedback:
@@ -150,10 +151,13 @@ class ProgramChecks:
         except TimeoutError:
             raise CallFailed(
                 f"the check {check.argv[0]!r} took longer than {check.timeout:g} s on task "
-                f"{task.id!r}; give it a longer `timeout`, or make it quicker"
+                f"{task.id!r}; give it a longer `timeout`, or make it quicker",
+                passing=False,
             ) from None
         except (OSError, ValueError) as error:
-            raise CallFailed(f"the check {check.argv[0]!r} cannot be started: {error}") from None
+            raise CallFailed(
+                f"the check {check.argv[0]!r} cannot be started: {error}", passing=False
+            ) from None
         if code == 0:
             return result(label(check), 1.0, "")
         lines = [line.strip() for line in output.splitlines() if line.strip()]

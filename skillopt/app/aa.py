@@ -12,7 +12,8 @@ from skillopt.app.options import Options
 from skillopt.app.records import noise_fingerprint
 from skillopt.app.session import open_session
 from skillopt.app.sync import wait_for
-from skillopt.core.evaluation.rollout import Graded, Rollout, Usage
+from skillopt.core.evaluation.outcomes import mostly_missing, told_missing
+from skillopt.core.evaluation.rollout import Graded, Missing, Rollout, Usage
 from skillopt.core.gate import GateTask
 from skillopt.core.gate.aa import (
     FEWEST_RUNS,
@@ -107,7 +108,7 @@ async def aaa(
         InputError: the skill, the tasks or the settings cannot be used.
         RunStopped: the provider refuses every call.
         SpendExhausted: a limit leaves no room.
-        OutcomesMissing: no task has two outcomes.
+        OutcomesMissing: most rollouts have no outcome, or no task has two.
     """
     return await measure_noise(read_job(skill, **options), runs=runs, contests=contests)
 
@@ -160,11 +161,12 @@ def _scores(rollouts: Sequence[Rollout]) -> dict[str, list[float]]:
 def _measured(context: RunContext, made: _Runs, contests: int, usage: Usage) -> AATest:
     pool = _scores(made.rollouts)
     whole = {task: scores for task, scores in pool.items() if len(scores) > 1}
-    if not whole:
-        raise OutcomesMissing(
-            "no validation task has two outcomes, so that nothing can be said of the noise; run "
-            "the same command again when the provider answers: what was paid for is kept"
-        )
+    lost = [rollout for rollout in made.rollouts if isinstance(rollout, Missing)]
+    if lost and (not whole or mostly_missing(len(lost), of=len(made.rollouts))):
+        none = f"{len(lost)} of {len(made.rollouts)} rollouts have no outcome"
+        if not whole:
+            none += ", and no validation task has two outcomes"
+        raise OutcomesMissing(told_missing(lost, have_none=none))
     tasks = [
         GateTask(id=task.id, cluster=task.cluster, weight=task.weight, protected=task.protected)
         for task in context.validation_set.split("validation")

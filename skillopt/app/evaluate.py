@@ -13,7 +13,8 @@ from skillopt.app.options import Options
 from skillopt.app.session import Session, open_session
 from skillopt.app.sync import wait_for
 from skillopt.core.evaluation.answer_faults import AnswerFaults, answer_fault, counted
-from skillopt.core.evaluation.rollout import Graded, Rollout, Usage
+from skillopt.core.evaluation.outcomes import mostly_missing, told_missing
+from skillopt.core.evaluation.rollout import Graded, Missing, Rollout, Usage
 from skillopt.core.evaluation.task import Split, Task
 from skillopt.core.gate import GateTask, mean_interval, sealed_test
 from skillopt.core.gate.sealed_result import SealedTest
@@ -99,7 +100,7 @@ async def aevaluate(
 
     Raises:
         InputError: the skill, the tasks or the settings cannot be used.
-        RunStopped: the provider refuses every call, or every call failed.
+        RunStopped: the provider refuses every call, or most tasks have no outcome.
         SpendExhausted: a limit leaves no room.
     """
     return await evaluate_skill(read_job(skill, **options), against=against, split=split)
@@ -180,12 +181,13 @@ def _by_task(rollouts: Sequence[Rollout], tasks: Sequence[Task]) -> dict[str, tu
 def _score(rollouts: Sequence[Rollout], tasks: Sequence[Task]) -> Score:
     runs = _by_task(rollouts, tasks)
     scored = [task for task in tasks if runs[task.id]]
-    if not scored:
-        reason = next((one.reason for one in rollouts if not isinstance(one, Graded)), "no tasks")
-        raise OutcomesMissing(
-            f"no task has an outcome: {reason}; "
-            "run the same command again when the provider answers"
-        )
+    lost = [rollout for rollout in rollouts if isinstance(rollout, Missing)]
+    if not scored and not lost:
+        raise OutcomesMissing("no task has an outcome: no tasks")
+    if mostly_missing(len(tasks) - len(scored), of=len(tasks)):
+        count = f"{len(tasks) - len(scored)} of {len(tasks)} tasks have no outcome"
+        none = f"{count}, too many for a score" if scored else "no task has an outcome"
+        raise OutcomesMissing(told_missing(lost, have_none=none))
     means = [sum(runs[task.id]) / len(runs[task.id]) for task in scored]
     mean, low, high = mean_interval(
         means, [task.weight for task in scored], [task.cluster for task in scored]

@@ -31,6 +31,7 @@ class SettingsOptions(TypedDict, total=False):
     target_api_base: str | None
     optimizer_api_base: str | None
     judge_api_base: str | None
+    drop_params: Sequence[str]
     allow_self_judging: bool
     deterministic: bool | None
     rounds: int

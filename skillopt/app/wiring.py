@@ -152,12 +152,13 @@ class Wiring:
             model=name,
             api_base=settings.base(role),
             params=getattr(settings, f"{role}_params"),
+            drop=settings.drop_params,
             timeout=settings.timeout,
             max_attempts=settings.max_attempts,
         )
         if role != "target":
             called_with.check_asked(role)
-        model = LiteLLMModel(called_with, meter=self.meter)
+        model = LiteLLMModel(called_with, meter=self.meter, on_event=self._job.emit)
         model.check()
         self._stack.push_async_callback(model.aclose)
         return model

@@ -45,6 +45,8 @@ def view(state: RunState, *, now: float) -> RenderableType:
     parts: list[RenderableType] = [_cut(head)]
     if state.total:
         parts.append(_bar(state, now=now))
+    if state.waiting_until > now:
+        parts.append(_cut(Text(state.waiting, "yellow")))
     if state.score:
         parts.append(_cut(Text(f"first version: {state.score}")))
     parts.append(_cut(Text("spent: " + ", ".join(spend_lines(state)))))

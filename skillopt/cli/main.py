@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import atexit
 import gc
+import logging
 import sys
+import warnings
 from io import TextIOWrapper
 from typing import Annotated
 
@@ -49,6 +51,16 @@ def root(
     """
 
 
+def silence_libraries() -> None:
+    """Keep warnings and log lines of other people's code off the terminal.
+
+    `-W` and PYTHONWARNINGS bring the warnings back.
+    """
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
 def run() -> None:
     """The console script: expected failures are one message and an exit code, never a traceback."""
     # Imports make objects by the hundred thousand, and no garbage: looking for it takes a sixth.
@@ -58,6 +70,7 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    silence_libraries()
     try:
         app(prog_name="skillopt")
     except SkilloptError as error:

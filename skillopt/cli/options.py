@@ -27,6 +27,7 @@ MODELS = (
     "target_api_base",
     "optimizer_api_base",
     "judge_api_base",
+    "drop_params",
     "allow_self_judging",
     "deterministic",
     "timeout",
@@ -73,7 +74,8 @@ SWITCHES = {
     "health_check": "--health-check/--no-health-check",
 }
 """Settings that are on, off, or left to themselves."""
-REPEATED = ("target_params", "optimizer_params", "judge_params", "siblings")
+ROLE_PARAMS = ("target_params", "optimizer_params", "judge_params")
+REPEATED = (*ROLE_PARAMS, "drop_params", "siblings")
 """Settings whose flag may be given several times, once for each value."""
 PANELS = {
     "Models": MODELS,
@@ -122,7 +124,7 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
         if value is not None and value is not False and value != []
     }
     given.update({name: False for name in SWITCHES if arguments.get(name) is False})
-    for name in ("target_params", "optimizer_params", "judge_params"):
+    for name in ROLE_PARAMS:
         if name in given:
             given[name] = dict(_pair(name, text) for text in given[name])
     return given
@@ -151,7 +153,7 @@ def _parameter(name: str) -> inspect.Parameter:
     default = field.get_default(call_default_factory=True)
     shown = default if default not in (None, {}, (), False, True) else False
     text = field.description or ""
-    if name.endswith("_params"):
+    if name in ROLE_PARAMS:
         text += " As name=value, where value may be JSON. Repeatable."
     kind = _flag_type(name, field.annotation)
     spelled = SWITCHES.get(name) or _flag(name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from skillopt.cli.output import tell
 from skillopt.cli.run_state import RunState, after, status
 from skillopt.cli.terminal import is_live
-from skillopt.core.events import Event, RolloutDone
+from skillopt.core.events import Event, ParameterChanged, RolloutDone, WaitStarted
 from skillopt.core.loop_settings import SpendLimits
 
 if TYPE_CHECKING:
@@ -33,12 +33,18 @@ class Progress:
     def see(self, event: Event) -> None:
         """Take in one event."""
         now = time.monotonic()
+        waited_for = self._state.waiting_until > now
         self._state = after(self._state, event, now=now)
-        if self._live:
+        if isinstance(event, ParameterChanged):
+            self.clear()
+            tell(f"{event.model}: {event.says}")
+        elif self._live:
             self._draw()
         elif isinstance(event, RolloutDone) and now - self._told >= PLAIN_EVERY:
             self._told = now
             tell(status(self._state, now=now))
+        elif isinstance(event, WaitStarted) and event.asked and not waited_for:
+            tell(self._state.waiting)
 
     def line(self, text: str) -> None:
         """A line of the report, printed above the live view."""

@@ -19,6 +19,7 @@ from skillopt.core.events import (
     RoundDecided,
     RunStarted,
     SealedOpened,
+    WaitStarted,
 )
 from skillopt.core.figures import points
 from skillopt.core.loop_settings import SpendLimits
@@ -52,6 +53,10 @@ class RunState:
     """The skill's score on the validation tasks, in words."""
     verdicts: tuple[str, ...] = ()
     """The last ones, oldest first."""
+    waiting: str = ""
+    """The last wait for a provider, in words."""
+    waiting_until: float = 0.0
+    """When it ends, in monotonic seconds."""
 
 
 def after(state: RunState, event: Event, *, now: float) -> RunState:
@@ -61,15 +66,19 @@ def after(state: RunState, event: Event, *, now: float) -> RunState:
             return _in_batch(state, event, now=now)
         case RolloutDone():
             return replace(state, done=state.done + 1, spent=state.spent + event.usage)
+        case WaitStarted():
+            return _in_wait(state, event, now=now)
         case OptimizerReplied() | HealthChecked():
             return replace(state, spent=state.spent + event.usage)
         case BaselineDone():
             return replace(state, score=shown_baseline(event))
-        case RoundDecided():
-            verdicts = (*state.verdicts, _verdict(event))[-VERDICTS:]
-            return replace(state, verdicts=verdicts, decided=event.round.number)
         case _:
             return _in_stage(state, event)
+
+
+def _in_wait(state: RunState, event: WaitStarted, *, now: float) -> RunState:
+    until = max(state.waiting_until, now + event.seconds)
+    return replace(state, waiting=shown_wait(event), waiting_until=until)
 
 
 def _in_batch(state: RunState, event: RolloutsWanted, *, now: float) -> RunState:
@@ -99,10 +108,26 @@ def _in_stage(state: RunState, event: Event) -> RunState:
             return replace(state, round=event.number, stage=stage, done=0, total=0)
         case GateOpened():
             return replace(state, round=event.number, stage="at the gate", done=0, total=0)
+        case RoundDecided():
+            verdicts = (*state.verdicts, _verdict(event))[-VERDICTS:]
+            return replace(state, verdicts=verdicts, decided=event.round.number)
         case SealedOpened():
             return replace(state, stage="sealed test done", done=0, total=0)
         case _:
             return state
+
+
+def shown_wait(event: WaitStarted) -> str:
+    """How long is waited, for whom, and why."""
+    why = printable(event.reason)
+    if event.asked:
+        return f"{event.model} asks to wait {seconds(event.seconds)}: {why}"
+    return f"{event.model}: trying again in {seconds(event.seconds)}: {why}"
+
+
+def seconds(value: float) -> str:
+    """A duration with one decimal where it is short: 0.5 s, 3 s, 62 s."""
+    return f"{value:.1f} s" if value < 1 else f"{value:.0f} s"
 
 
 def shown_baseline(event: BaselineDone) -> str:

@@ -81,6 +81,30 @@ class RolloutDone(Value):
     usage: Usage
 
 
+class WaitStarted(Value):
+    """A request failed, and is sent again after a wait."""
+
+    event: Literal["wait_started"] = "wait_started"
+    model: str
+    seconds: float
+    asked: bool
+    """The provider said how long to wait."""
+    reason: str
+    """What it answered, in one line and without keys."""
+
+
+class ParameterChanged(Value):
+    """An endpoint refuses a parameter; the run goes on without it, or with another."""
+
+    event: Literal["parameter_changed"] = "parameter_changed"
+    model: str
+    parameter: str
+    instead: str | None
+    """What is sent instead; None where the parameter is left out."""
+    says: str
+    """The change in words."""
+
+
 class AnswersLacking(Value):
     """Some answers of a batch, those paid before included, are empty, cut, refused or the like."""
 
@@ -166,6 +190,8 @@ Event = (
     | RolloutsWanted
     | RolloutDone
     | AnswersLacking
+    | WaitStarted
+    | ParameterChanged
     | BaselineDone
     | OptimizerAsked
     | OptimizerReplied

@@ -80,6 +80,9 @@ class Settings(Value):
         default=None,
         description="Base URL of the judge's endpoint; empty for the provider's own.",
     )
+    drop_params: tuple[str, ...] = Field(
+        default=(), description="Parameter that is never sent to an endpoint, such as `seed`."
+    )
     allow_self_judging: bool = Field(
         default=False, description="Allow the target to judge itself; every verdict then says so."
     )

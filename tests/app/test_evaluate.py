@@ -138,3 +138,13 @@ async def test_the_test_split_is_entered_as_opened_before_its_first_task_is_run(
     assert (record.kind, record.last) == ("eval", SKILL.digest)
     (warning,) = found.warnings
     assert "--reopen-sealed" in warning
+
+
+async def test_a_result_in_which_most_outcomes_are_missing_is_no_result() -> None:
+    names = [task.id for task in tasks().split("validation")]
+    assert (await measured(target=failing(*names[:12]))).missing == 12
+    with pytest.raises(OutcomesMissing, match="13 of 24 tasks have no outcome, too many") as raised:
+        await measured(target=failing(*names[:13]))
+    assert "run the same command again when the provider answers" in str(raised.value)
+    with pytest.raises(OutcomesMissing, match="no task has an outcome"):
+        await measured(target=failing(), against="none")

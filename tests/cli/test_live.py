@@ -75,3 +75,10 @@ def test_it_is_drawn_and_taken_off_again() -> None:
     assert "round 2: at the gate" in written
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1
     assert not written.endswith("more words\n")
+
+
+def test_a_wait_is_in_sight_until_it_ends() -> None:
+    waiting = RunState(waiting="openai/m asks to wait 9 s", waiting_until=3.5)
+    assert drawn(waiting)[1].strip() == "openai/m asks to wait 9 s"
+    over = RunState(waiting="openai/m asks to wait 9 s", waiting_until=3.0)
+    assert len(drawn(over)) == 2

@@ -6,7 +6,13 @@ import pytest
 
 from skillopt.cli.progress import Progress
 from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.events import RolloutDone, RolloutsWanted, RunStarted
+from skillopt.core.events import (
+    ParameterChanged,
+    RolloutDone,
+    RolloutsWanted,
+    RunStarted,
+    WaitStarted,
+)
 from skillopt.core.loop_settings import SpendLimits
 from tests.cli.commands import on_terminal
 
@@ -43,3 +49,19 @@ def test_on_a_terminal_a_live_view_is_drawn_and_taken_off(
     assert "1 of 99 calls" in drawn
     assert drawn.count("\x1b[?25l") == drawn.count("\x1b[?25h") == 1, "the cursor is back"
     assert reported == ["baseline: 25.0 %"]
+
+
+def test_off_a_terminal_a_wait_that_was_asked_for_is_told_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wait = WaitStarted(model="openai/m", seconds=60.0, asked=True, reason="Slow down")
+    progress = Progress(report=print)
+    for event in (STARTED, VALIDATION, wait, wait, DONE, wait.model_copy(update={"asked": False})):
+        progress.see(event)
+    assert capsys.readouterr().err == "openai/m asks to wait 60 s: Slow down\n"
+
+
+def test_a_refused_parameter_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told = ParameterChanged(model="openai/m", parameter="seed", instead=None, says="no seed")
+    Progress(report=print).see(told)
+    assert capsys.readouterr().err == "openai/m: no seed\n"

@@ -12,7 +12,9 @@ from skillopt.cli.run_state import (
     RunState,
     after,
     pace,
+    seconds,
     shown_baseline,
+    shown_wait,
     spend_lines,
     status,
     title,
@@ -29,6 +31,7 @@ from skillopt.core.events import (
     RoundDecided,
     RunStarted,
     Stopped,
+    WaitStarted,
 )
 from skillopt.core.gate import Outcome
 from skillopt.core.loop_settings import SpendLimits
@@ -167,3 +170,13 @@ def test_spend_stands_beside_its_limits() -> None:
 def test_events_without_a_part_in_it_change_nothing() -> None:
     state = following(VALIDATION, DONE)
     assert following(Stopped(reason="rounds"), start=state).done == state.done
+
+
+def test_a_wait_is_shown_until_its_end_and_the_longest_counts() -> None:
+    asked = WaitStarted(model="openai/m", seconds=62.0, asked=True, reason="Slow down")
+    own = asked.model_copy(update={"seconds": 0.5, "asked": False})
+    state = after(after(RunState(), asked, now=10.0), own, now=11.0)
+    assert state.waiting_until == 72.0
+    assert shown_wait(asked) == "openai/m asks to wait 62 s: Slow down"
+    assert state.waiting == "openai/m: trying again in 0.5 s: Slow down"
+    assert (seconds(0.02), seconds(1.4)) == ("0.0 s", "1 s")

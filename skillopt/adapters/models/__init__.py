@@ -1,7 +1,8 @@
 """Models: LiteLLM's, by their strings, and functions of the caller's own.
 
-Read in this order: `settings`, `library` (the door to LiteLLM), `access`, `prices`, `schemas`,
-`replies`, `failures` with `waits` and `secrets`, `lite_llm`; `own` stands apart.
+Read in this order: `settings`, `library` (the door to LiteLLM), `access` with `addresses`,
+`prices`, `schemas`, `replies`, `failures` with `waits`, `stated_waits`, `wording` and `secrets`,
+`dialect` (what an endpoint takes), `outage` and `advice`, `lite_llm`; `own` stands apart.
 """
 
 from skillopt.adapters.models.library import load_litellm

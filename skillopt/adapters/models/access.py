@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from skillopt.adapters.models.addresses import check_address
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.errors import SettingsError
 
@@ -19,7 +20,8 @@ def access(litellm: Any, settings: ModelSettings) -> str | None:
     """The key to send; None leaves it to LiteLLM and its variables.
 
     Raises:
-        SettingsError: unknown LiteLLM provider, or the provider's key is not set.
+        SettingsError: unknown LiteLLM provider, an address that no request can reach, or the
+            provider's key is not set.
     """
     if settings.practice or settings.api_key:
         return settings.api_key
@@ -31,6 +33,7 @@ def access(litellm: Any, settings: ModelSettings) -> str | None:
             f"provider/model, such as openai/gpt-5-mini, or openai/<name> with api_base for an "
             f"endpoint of your own that speaks the OpenAI protocol"
         ) from None
+    check_address(settings.api_base, provider=str(provider))
     # LiteLLM reads OpenAI's key for its plain completions too, and does not miss it.
     named = settings.model.removeprefix(PLAIN_OPENAI)
     missing = litellm.validate_environment(named)["missing_keys"]

@@ -5,11 +5,13 @@ what happened                                       what is done
 ==================================================  ==========================================
 no answer in time, connection lost or refused       again; then the call is given up. Refused by
                                                     an address that never answered: the run stops
-408, 409, 425, 429, 5xx (529 too)                   again, after `Retry-After` where it is given
+408, 409, 425, 429, 5xx (529 too)                   again, after the wait that it asks for
+402, 403, 429 for a quota that name a wait          again, after that wait
+a wait longer than a quarter of an hour             the run stops: it can be resumed then
 a body that is cut off, HTML, no JSON               again
 a reply without choices                             again; it was paid and is counted
 a reply without text, or that failed before its end  once more; it was paid and is counted
-429 for a used-up quota, 402                        the run stops: waiting does not fill it
+429 for a used-up quota, 402, naming no time        the run stops: waiting does not fill it
 401, 403, 404, 405, 501, unknown provider or model  the run stops
 400, 413, 422: too long, not understood             the call is given up
 refused or withheld by a content filter             no answer of a target, a bad reply elsewhere
@@ -24,10 +26,13 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 from collections.abc import Iterator
 from enum import Enum
 
-from skillopt.adapters.models.waits import retry_after
+from skillopt.adapters.models.stated_waits import stated_wait
+from skillopt.adapters.models.waits import LONGEST_ASKED_WAIT
+from skillopt.adapters.models.wording import sentence
 
 
 class Remedy(Enum):
@@ -98,7 +103,15 @@ _HOPELESS = frozenset({401, 402, 403, 404, 405, 501})
 _FORMAT_SUSPECTS = frozenset(
     {"APIError", "BadRequestError", "InvalidRequestError", "UnprocessableEntityError"}
 )
+_WAITABLE = frozenset({402, 403})
+"""Statuses that are hopeless, unless the answer says how long to wait."""
 _QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing", re.IGNORECASE)
+_PERIOD = re.compile(
+    r"(?:per|this|each|a)[ _-]?(?:second|minute|hour|min\b|sec\b)|\b[RT]P[MS]\b|rate.?limit",
+    re.IGNORECASE,
+)
+"""A quota that fills again by itself, soon."""
+_UNREACHABLE = (ConnectionRefusedError, socket.gaierror, ssl.SSLError)
 _NO_PROVIDER = "LLM Provider NOT provided"
 _NO_KEY = re.compile(r"Missing credentials|api_key client option must be set", re.IGNORECASE)
 
@@ -111,7 +124,9 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         remedy: what helps.
         wait: seconds the provider asks to wait, if it does.
         lost: the provider may have answered, and billed, what never arrived here.
-        unreachable: nothing listens at the address.
+        unreachable: nothing listens at the address, or nothing that speaks TLS.
+        status: the HTTP status, if there was one.
+        said: all that was answered, unabridged; may hold secrets.
         format_suspected: the endpoint may only dislike the asked-for reply format.
     """
 
@@ -123,6 +138,8 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         wait: float | None = None,
         lost: bool = False,
         unreachable: bool = False,
+        status: int | None = None,
+        said: str = "",
         format_suspected: bool = False,
     ) -> None:
         super().__init__(message)
@@ -130,20 +147,27 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         self.wait = wait
         self.lost = lost
         self.unreachable = unreachable
+        self.status = status
+        self.said = said
         self.format_suspected = format_suspected
 
 
 def failed_attempt(error: Exception) -> AttemptFailed:
     """``error``, sorted."""
     status = _status(error)
-    unreachable = any(isinstance(e, ConnectionRefusedError | socket.gaierror) for e in chain(error))
+    unreachable = any(isinstance(e, _UNREACHABLE) for e in chain(error))
     name = type(error).__name__
+    wait = stated_wait(chain(error))
+    too_long = wait is not None and wait > LONGEST_ASKED_WAIT
+    helps = remedy(error)
     return AttemptFailed(
         _described(error, status),
-        remedy(error),
-        wait=retry_after(error),
+        Remedy.STOP if helps is Remedy.RETRY and too_long else helps,
+        wait=wait if helps is Remedy.RETRY else None,
         lost=_lost(error, status) and not unreachable,
         unreachable=unreachable,
+        status=status,
+        said=_whole(error),
         format_suspected=name == "UnsupportedParamsError"
         or (name in _FORMAT_SUSPECTS and status in (400, 422)),
     )
@@ -155,11 +179,22 @@ def remedy(error: Exception) -> Remedy:
     named = next((SORTED[c.__name__] for c in type(error).__mro__ if c.__name__ in SORTED), None)
     if _NO_PROVIDER in text or _NO_KEY.search(text):
         return Remedy.STOP
+    status = _status(error)
     if named is Remedy.BY_STATUS:
-        named = by_status(_status(error))
-    if named is Remedy.RETRY and _status(error) == 429 and _QUOTA.search(text):  # noqa: PLR2004
+        named = by_status(status)
+    if named is Remedy.RETRY and status == 429 and _used_up(error):  # noqa: PLR2004
         return Remedy.STOP
+    if named is Remedy.STOP and status in _WAITABLE and stated_wait(chain(error)) is not None:
+        return Remedy.RETRY
     return named or Remedy.GIVE_UP
+
+
+def _used_up(error: Exception) -> bool:
+    """The quota does not fill by waiting: it names neither a wait nor a period."""
+    text = _whole(error)
+    if not _QUOTA.search(text) or stated_wait(chain(error)) is not None:
+        return False
+    return "insufficient_quota" in text or not _PERIOD.search(text)
 
 
 def by_status(status: int | None) -> Remedy:
@@ -186,6 +221,10 @@ def _status(error: Exception) -> int | None:
     return status if isinstance(status, int) else None
 
 
+def _whole(error: Exception) -> str:
+    return " ".join(f"{at} {getattr(at, 'body', None) or ''}" for at in chain(error))
+
+
 def _lost(error: Exception, status: int | None) -> bool:
     """No status came from the provider; LiteLLM puts 408 and 500 on what it only guesses."""
     if status is None:
@@ -197,7 +236,6 @@ def _lost(error: Exception, status: int | None) -> bool:
 def _described(error: Exception, status: int | None) -> str:
     if isinstance(error, TimeoutError) and status is None:
         return "no answer in time"
-    text = re.sub(r"^(?:litellm\.)?\w+: ", "", str(error))
-    text = re.sub(r"^(?:\w+: )?\w*Exception - ", "", " ".join(text.split()))
+    text = sentence(error)
     kind = type(error).__name__ if status is None else f"{type(error).__name__}, status {status}"
     return f"{text or 'no message'} ({kind})"

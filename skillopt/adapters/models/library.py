@@ -40,7 +40,7 @@ def load_litellm(model: str = "") -> Any:
     warnings.filterwarnings("ignore", r"Pydantic serializer warnings:\s+Pydantic", UserWarning)
     litellm.suppress_debug_info = True
     for name in _LOGGERS:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if model.startswith(PRACTICE_PREFIX):
         from skillopt.adapters import practice
 

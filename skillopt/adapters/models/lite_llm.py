@@ -14,8 +14,11 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
+from skillopt.adapters.models.advice import advice, unreachable_advice
+from skillopt.adapters.models.dialect import FORMAT, STREAM, Change, Dialect
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
 from skillopt.adapters.models.library import Connections, load_litellm
+from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.models.plain import plain_client
 from skillopt.adapters.models.prices import (
     DEFAULT_MAX_TOKENS,
@@ -28,18 +31,24 @@ from skillopt.adapters.models.prices import (
 from skillopt.adapters.models.replies import Said, said_in, usage_of
 from skillopt.adapters.models.schemas import ReplyFormat, reply_format
 from skillopt.adapters.models.secrets import redacted
+from skillopt.adapters.models.sending import sendable
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.tool_calls import called_tools
 from skillopt.adapters.models.waits import waiting_time
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
+from skillopt.core.events import ParameterChanged, WaitStarted
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.errors import CallFailed, RunStopped, SettingsError, SpendExhausted
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits that many seconds."""
+OnEvent = Callable[[WaitStarted | ParameterChanged], None]
+"""Hears of waits as they begin, and of parameters that the endpoint refuses."""
 
+_BOUNDS = frozenset({"max_tokens", "max_completion_tokens"})
+"""Parameters that a limit of spend rests on."""
 _NOTHING, _ONE_CALL = Usage(), Usage(calls=1)
 
 
@@ -55,6 +64,8 @@ class _Call:
     """Of the first request, until tenacity knows of it."""
     asked_again: bool = False
     """A reply that said nothing has been asked for once more."""
+    refused: Change | None = None
+    """What the endpoint refused of the last request."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,7 @@ class LiteLLMModel:
         meter: counts its requests; by default one without limits.
         pause: waits between two requests for one reply.
         chance: numbers in [0, 1) that spread the waits.
+        on_event: called as a wait begins, and as a parameter is refused.
     """
 
     def __init__(
@@ -89,16 +101,22 @@ class LiteLLMModel:
         meter: SpendMeter | None = None,
         pause: Pause = asyncio.sleep,
         chance: Callable[[], float] = random.random,
+        on_event: OnEvent | None = None,
     ) -> None:
         self.settings = settings
         self._meter = meter or SpendMeter(SpendLimits())
         self._pause = pause
         self._chance = chance
+        self._on_event = on_event or _ignored
         self._takes_formats: bool | None = None
-        self._answered = False
+        self._format_taken = False
+        self._dialect = Dialect()
+        self._outage = Outage()
         self._max_tokens = completion_bound(settings)
         if self._max_tokens is None and self._meter.bounds_needed:
             self._max_tokens = DEFAULT_MAX_TOKENS
+        if self._meter.bounds_needed:
+            self._dialect.keep = _BOUNDS
 
     @cached_property
     def identity(self) -> str:
@@ -106,6 +124,11 @@ class LiteLLMModel:
         if self._max_tokens is None or completion_bound(self.settings) is not None:
             return self.settings.digest()
         return self.settings.digest(max_tokens=self._max_tokens)
+
+    @property
+    def refused(self) -> dict[str, str | None]:
+        """The parameters the endpoint was found to refuse, and what is sent instead of each."""
+        return dict(self._dialect.changes)
 
     @property
     def deterministic(self) -> bool:
@@ -120,6 +143,11 @@ class LiteLLMModel:
         """
         settings, litellm = self.settings, load_litellm(self.settings.model)
         access(litellm, settings)
+        if self._meter.bounds_needed and not _BOUNDS.isdisjoint(settings.drop):
+            raise SettingsError(
+                "drop_params has the bound on the reply's length, which a limit of tokens or "
+                "money rests on; use max_calls instead"
+            )
         if self._meter.limits.max_cost is not None and self._highest(litellm) is None:
             raise SettingsError(
                 f"max_cost needs a price, and LiteLLM has none for {settings.model!r}; set "
@@ -151,21 +179,55 @@ class LiteLLMModel:
             SpendExhausted: a limit leaves no room for the call.
             SettingsError: see :meth:`check`.
         """
-        options = self._wire.options if seed is None else {**self._wire.options, "seed": seed}
+        sends_seed = seed is not None and "seed" not in self.settings.drop
+        options = {**self._wire.options, "seed": seed} if sends_seed else self._wire.options
         wanted = reply_format(shape) if shape and self._asks_for_formats() else None
-        call = _Call(_sendable(messages, plain=self.settings.plain), options, wanted)
+        call = _Call(sendable(messages, plain=self.settings.plain), options, wanted)
         try:
-            return await self._tried(call)
+            reply = await self._adapted(call)
         except AttemptFailed as failed:
-            if not (call.format and failed.format_suspected):
+            if not (call.format and self._suspects_format(failed)):
                 raise self._raised(failed, call) from None
+        else:
+            self._format_taken = self._format_taken or call.format is not None
+            return reply
         call = replace(call, format=None)
         try:
-            reply = await self._tried(call)
+            reply = await self._adapted(call)
         except AttemptFailed as failed:
             raise self._raised(failed, call) from None
-        self._takes_formats = False
+        self._changed(Change(FORMAT))
         return reply
+
+    def _suspects_format(self, failed: AttemptFailed) -> bool:
+        """A plain 500 may be a schema that the server cannot compile, until one was taken."""
+        broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
+        return failed.format_suspected or (broken and not self._format_taken)
+
+    async def _adapted(self, call: _Call) -> Reply:
+        """The reply, once what the endpoint refuses is left out or renamed."""
+        while True:
+            try:
+                return await self._tried(call)
+            except AttemptFailed:
+                if call.refused is None:
+                    raise
+                self._changed(call.refused)
+                call.refused = None
+
+    def _changed(self, change: Change) -> None:
+        """Remember a change; another call may have found it out just before."""
+        before = dict(self._dialect.changes)
+        self._dialect.learn(change)
+        if self._dialect.changes == before:
+            return
+        told = ParameterChanged(
+            model=self.settings.model,
+            parameter=change.parameter,
+            instead=change.instead,
+            says=change.shown(),
+        )
+        self._on_event(told)
 
     async def aclose(self) -> None:
         """Close the connections that were opened for this model in the running event loop."""
@@ -211,6 +273,8 @@ class LiteLLMModel:
 
     def _asks_for_formats(self) -> bool:
         """LiteLLM knows that the model takes them, or does not know the model at all."""
+        if FORMAT in self._dialect.changes or FORMAT in self.settings.drop:
+            return False
         if self._takes_formats is None:
             litellm, model = self._wire.litellm, self.settings.model
             known = listed_prices(litellm, self.settings) is not None
@@ -232,6 +296,7 @@ class LiteLLMModel:
             stop=stop_after_attempt(self.settings.max_attempts),
             retry=retry_if_exception(lambda error: _worth_another_try(error, call)),
             wait=self._wait,
+            before_sleep=self._tell_wait,
             sleep=self._pause,
             reraise=True,
         )
@@ -248,10 +313,14 @@ class LiteLLMModel:
     async def _attempt(self, call: _Call) -> Said:
         """One request, reserved before it is sent and settled whatever becomes of it."""
         with await self._reserved(call) as reservation:
+            sent = self._sent(call)
             try:
-                response = await self._request(call)
+                response = await self._request(call.messages, sent)
             except Exception as error:
                 failed = failed_attempt(error)
+                call.refused = self._dialect.refusal(failed.said, failed.status, sent)
+                if call.refused is not None:
+                    failed.remedy = Remedy.GIVE_UP  # as it stands
                 used = reservation.upper if failed.lost else _ONE_CALL
                 reservation.settle(used)
                 call.spent += used
@@ -259,7 +328,7 @@ class LiteLLMModel:
             used = usage_of(self._wire.litellm, response, call.messages, prices=self._wire.prices)
             reservation.settle(used)
         call.spent = used if call.spent is _NOTHING else call.spent + used
-        self._answered = True
+        self._outage.answer()
         called = called_tools(response) if self.settings.calls_tools else None
         if called is not None:
             return Said(called, "", Ending.COMPLETE)
@@ -276,12 +345,19 @@ class LiteLLMModel:
                 error.charge(call.spent)
             raise
 
-    async def _request(self, call: _Call) -> Any:
-        more = {"response_format": call.format.content} if call.format else {}
+    def _sent(self, call: _Call) -> dict[str, Any]:
+        """The parameters of one request, as the endpoint takes them."""
+        more = {FORMAT: call.format.content} if call.format else {}
+        return self._dialect.spoken({**call.options, **more})
+
+    async def _request(self, messages: list[dict[str, str]], sent: dict[str, Any]) -> Any:
+        litellm = self._wire.litellm
         async with asyncio.timeout(self.settings.timeout):
-            return await self._wire.litellm.acompletion(
-                messages=call.messages, **call.options, **more
-            )
+            response = await litellm.acompletion(messages=messages, **sent)
+            if STREAM not in sent:
+                return response
+            chunks = [chunk async for chunk in response]
+            return litellm.stream_chunk_builder(chunks, messages=messages)
 
     def _upper(self, call: _Call) -> Usage:
         """A bound on what the request may use; without a limit that needs it, only the call."""
@@ -299,21 +375,41 @@ class LiteLLMModel:
         asked = error.wait if isinstance(error, AttemptFailed) else None
         return waiting_time(state.attempt_number, asked=asked, chance=self._chance())
 
+    def _tell_wait(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        if not isinstance(error, AttemptFailed):
+            return
+        waiting = WaitStarted(
+            model=self.settings.model,
+            seconds=state.upcoming_sleep,
+            asked=error.wait is not None,
+            reason=redacted(str(error), [self.settings.api_key]),
+        )
+        self._on_event(waiting)
+
     def _raised(self, failed: AttemptFailed, call: _Call) -> CallFailed | RunStopped:
         where = f" at {self.settings.api_base}" if self.settings.api_base else ""
         what = redacted(str(failed), [self.settings.api_key])
         message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
         if failed.remedy is Remedy.STOP:
             return RunStopped(
-                f"{message}: {what}. Fix this, then run the same command to resume",
-                used=call.spent,
+                f"{message}: {what}. {advice(failed, self.settings)}", used=call.spent
             )
-        if failed.unreachable and not self._answered:
-            return RunStopped(
-                f"{message}: connection failed: {what}. Is the server running?", used=call.spent
-            )
+        if failed.unreachable and not self._outage.answered:
+            way_out = unreachable_advice(self.settings)
+            return RunStopped(f"{message}: connection failed: {what}. {way_out}", used=call.spent)
+        passing = failed.remedy is Remedy.RETRY
+        down = self._outage.failure(passing=passing, requests=call.spent.calls)
+        if down:
+            way_out = ". Run the same command to resume when it answers" if passing else ""
+            kept = "What was answered before is kept"
+            return RunStopped(f"{message}: {what}; {down}. {kept}{way_out}", used=call.spent)
         tries = f", after {call.spent.calls} requests" if call.spent.calls > 1 else ""
-        return CallFailed(f"{message}: {what}{tries}", used=call.spent)
+        return CallFailed(f"{message}: {what}{tries}", used=call.spent, passing=passing)
+
+
+def _ignored(_event: WaitStarted | ParameterChanged) -> None:
+    """No listener."""
 
 
 def _worth_another_try(error: BaseException, call: _Call) -> bool:
@@ -323,18 +419,3 @@ def _worth_another_try(error: BaseException, call: _Call) -> bool:
         again, call.asked_again = not call.asked_again, True
         return again
     return error.remedy is Remedy.RETRY
-
-
-def _sendable(messages: Sequence[Message], *, plain: bool) -> list[dict[str, str]]:
-    """The messages of a request; a plain completion has one, its prompt."""
-    if plain:
-        prompt = "\n\n".join(message.content for message in messages)
-        return [{"role": "user", "content": _utf8(prompt)}]
-    return [{"role": message.role, "content": _utf8(message.content)} for message in messages]
-
-
-def _utf8(text: str) -> str:
-    """``text`` without lone surrogates, which a model's JSON may hold and no request can carry."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "replace").decode("utf-8")

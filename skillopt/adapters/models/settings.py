@@ -59,6 +59,8 @@ class ModelSettings(Value):
     params: dict[str, JsonValue] = Field(default_factory=dict)
     """Passed with every call: temperature, max_tokens, and what else the model knows. The two
     prices, `input_cost_per_token` and `output_cost_per_token` (US dollars), stay here."""
+    drop: tuple[str, ...] = ()
+    """Parameters that are never sent, whoever sets them."""
     timeout: float = Field(default=120.0, gt=0)
     """Seconds one request may take."""
     max_attempts: int = Field(default=5, ge=1)
@@ -121,10 +123,13 @@ class ModelSettings(Value):
     @property
     def sent_params(self) -> dict[str, JsonValue]:
         """The parameters that go into a request."""
-        return {name: value for name, value in self.params.items() if name not in PRICES}
+        unsent = (*PRICES, *self.drop)
+        return {name: value for name, value in self.params.items() if name not in unsent}
 
     def digest(self, **more: JsonValue) -> str:
         """Names what shapes the model's replies: model, parameters, address, and ``more``."""
+        if self.drop:
+            more["drop"] = [*sorted(self.drop)]
         return content_hash(["model", self.model, self.api_base, {**more, **self.sent_params}])
 
 

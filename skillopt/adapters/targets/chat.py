@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
 
 from skillopt.adapters.models import LiteLLMModel
 from skillopt.adapters.targets.prompts import conversation, preamble
@@ -45,12 +44,16 @@ class ChatTarget:
         self._template = None if template is None else prompt_template(template, plain=plain)
         self._deterministic = model.deterministic if deterministic is None else deterministic
 
-    @cached_property
+    @property
     def identity(self) -> str:
-        """Digest of model, parameters, prompt, and the seed where chance plays a part."""
+        """Digest of model, parameters, prompt, and the seed where chance plays a part.
+
+        What the endpoint is known to refuse is part of it: the answers are made without.
+        """
         seed = None if self._deterministic else self._seed
         prompt = preamble() if self._text is None else {"template": self._text}
-        return content_hash(["chat", self._model.identity, prompt, seed])
+        parts = ["chat", self._model.identity, prompt, seed]
+        return content_hash([*parts, self._model.refused] if self._model.refused else parts)
 
     @property
     def deterministic(self) -> bool:

@@ -24,6 +24,8 @@ def sorted_error(error: Exception, *, who: str) -> SkilloptError:
     message = redacted(f"{who}: {type(error).__name__}: {error}")
     for cause in chain(error):
         if type(cause).__module__.partition(".")[0] in _PROVIDERS:
-            stops = isinstance(cause, Exception) and remedy(cause) is Remedy.STOP
-            return RunStopped(message) if stops else CallFailed(message)
+            helps = remedy(cause) if isinstance(cause, Exception) else Remedy.GIVE_UP
+            if helps is Remedy.STOP:
+                return RunStopped(message)
+            return CallFailed(message, passing=helps is Remedy.RETRY)
     return TargetError(message)

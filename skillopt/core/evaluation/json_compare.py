@@ -144,7 +144,9 @@ def _first_error(schema: Any, got: Any) -> Any:
     try:
         return best_match(validator.iter_errors(got))
     except Unresolvable as error:
-        raise CallFailed(f"the schema's reference {error.ref!r} does not resolve") from None
+        raise CallFailed(
+            f"the schema's reference {error.ref!r} does not resolve", passing=False
+        ) from None
 
 
 def _at(message: str, error: Any) -> str:

@@ -110,6 +110,8 @@ class Missing(Value):
     """How the reply ended that holds no answer, where there was one."""
     usage: Usage
     seconds: float = Field(ge=0)
+    passing: bool = Field(default=True, exclude=True)
+    """The same call may succeed later. Not stored: whatever is missing is asked for again."""
 
 
 Rollout = Annotated[Graded | Missing, Field(discriminator="status")]

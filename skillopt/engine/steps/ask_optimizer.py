@@ -54,10 +54,12 @@ async def ask_optimizer(
         await keep_account(context, exchange, error)
         if not isinstance(error, CallFailed):
             raise
+        way_out = "; run the same command to resume" if error.passing else ""
         raise CallFailed(
             f"the optimizer gave no reply in round {key}: {error}; "
-            "what was paid for is kept; run the same command to resume",
+            f"what was paid for is kept{way_out}",
             used=error.used,
+            passing=error.passing,
         ) from error
     said = {"reply": reply.text, **{name: getattr(reply, name) for name in _SAME}}
     exchange = exchange.model_copy(update=said)

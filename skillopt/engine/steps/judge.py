@@ -81,7 +81,9 @@ async def judge(
         return _results(second, answer, criteria), used
     except BadReply as complaint:
         raise CallFailed(
-            f"the judge gave no valid verdict on task {task.id!r}: {complaint}", used=used
+            f"the judge gave no valid verdict on task {task.id!r}: {complaint}",
+            used=used,
+            passing=False,
         ) from None
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from skillopt.core.evaluation.answer_faults import answer_fault, counted
-from skillopt.core.evaluation.rollout import Graded, Usage
+from skillopt.core.evaluation.outcomes import told_missing
+from skillopt.core.evaluation.rollout import Graded, Missing, Usage
 from skillopt.core.events import BaselineDone
 from skillopt.core.gate import mean_interval, open_book
 from skillopt.core.history.search import Search
@@ -39,12 +40,12 @@ async def measure_baseline(context: RunContext) -> Baseline:
     scores = {rollout.task_id: rollout.score for rollout in rollouts if isinstance(rollout, Graded)}
     missing = 1 - len(scores) / len(tasks)
     if missing > context.settings.gate.max_missing:
-        reasons = sorted({r.reason for r in rollouts if not isinstance(r, Graded)})
-        raise OutcomesMissing(
+        none = (
             f"{len(tasks) - len(scores)} of {len(tasks)} validation tasks have no outcome, more "
-            f"than the gate's {context.settings.gate.max_missing:.0%}: {reasons[0]}; "
-            "run the same command again when the provider answers: what was paid for is kept"
+            f"than the gate's {context.settings.gate.max_missing:.0%}"
         )
+        lost = [rollout for rollout in rollouts if isinstance(rollout, Missing)]
+        raise OutcomesMissing(told_missing(lost, have_none=none))
     scored = [task for task in tasks if task.id in scores]
     score, low, high = mean_interval(
         [scores[task.id] for task in scored],

@@ -128,6 +128,7 @@ async def _run_one(
             ending=error.ending,
             usage=error.used or Usage(),
             seconds=context.clock() - started,
+            passing=error.passing,
         )
 
 

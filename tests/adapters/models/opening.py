@@ -31,13 +31,18 @@ class Opened:
     def __init__(self) -> None:
         self.models: list[LiteLLMModel] = []
         self.waits = Waits()
+        self.told: list[Any] = []
 
     def __call__(
         self, loopback: Loopback, *, meter: SpendMeter | None = None, **settings: Any
     ) -> LiteLLMModel:
         given = {"model": "openai/m", "api_base": loopback.base, "max_attempts": 3, **settings}
         model = LiteLLMModel(
-            ModelSettings(**given), meter=meter, pause=self.waits, chance=lambda: 0.0
+            ModelSettings(**given),
+            meter=meter,
+            pause=self.waits,
+            chance=lambda: 0.0,
+            on_event=self.told.append,
         )
         self.models.append(model)
         return model

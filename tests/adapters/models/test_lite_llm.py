@@ -124,11 +124,45 @@ async def test_what_does_not_pass_is_given_up_after_the_last_attempt(
 async def test_the_provider_says_how_long_to_wait(loopback: Loopback, opened: Opened) -> None:
     loopback.script(
         says.status(429, headers={"Retry-After": "7"}),
-        says.status(503, headers={"Retry-After": "86400"}),
+        says.status(503, headers={"Retry-After": "120"}),
         says.text("well"),
     )
     await opened(loopback).complete(HELLO)
-    assert opened.waits == [7.0, 60.0]
+    assert opened.waits == [7.0, 120.0]
+    assert [(wait.seconds, wait.asked) for wait in opened.told] == [(7.0, True), (120.0, True)]
+    assert "boom" in opened.told[0].reason
+
+
+@pytest.mark.parametrize(
+    ("refusal", "seconds"),
+    [
+        (says.status(429, "You exceeded your current quota. Please retry in 1.4s."), 1.4),
+        (says.status(429, "Quota; see billing", headers={"Retry-After": "3"}), 3.0),
+        (says.status(429, "insufficient_quota, try again in 1m2s"), 62.0),
+        (says.status(429, "exceeded your current quota: 5 requests per minute"), 0.25),
+        (says.status(403, "secondary limit", headers={"Retry-After": "5"}), 5.0),
+        (says.status(402, "try again in 6s"), 6.0),
+        (
+            says.body({"error": {"message": "free-models-per-min, retry in 2s", "code": 429}}),
+            2.0,
+        ),
+        (says.problem(429, [{"error": {"message": "quota", "x": [{"retryDelay": "8s"}]}}]), 8.0),
+    ],
+)
+async def test_a_limit_that_passes_by_waiting_is_waited_for_whatever_it_is_called(
+    loopback: Loopback, opened: Opened, refusal: Behaviour, seconds: float
+) -> None:
+    loopback.script(refusal, says.text("well"))
+    reply = await opened(loopback).complete(HELLO)
+    assert reply.text == "well"
+    assert opened.waits == [pytest.approx(seconds)]
+
+
+async def test_a_wait_of_hours_stops_the_run(loopback: Loopback, opened: Opened) -> None:
+    loopback.script(says.status(429, "daily limit", headers={"Retry-After": "7200"}))
+    with pytest.raises(RunStopped, match="asks to wait 2 h"):
+        await opened(loopback).complete(HELLO)
+    assert opened.waits == []
 
 
 @pytest.mark.parametrize("code", [400, 413, 422])
@@ -244,3 +278,29 @@ async def test_a_cancelled_call_counts(loopback: Loopback, opened: Opened) -> No
     with pytest.raises(asyncio.CancelledError):
         await call
     assert meter.used.calls == 1
+
+
+async def test_an_endpoint_that_dies_in_mid_run_stops_the_run(
+    loopback: Loopback, opened: Opened
+) -> None:
+    loopback.script(says.text("well"), otherwise=says.dropped())
+    model = opened(loopback, max_attempts=5)
+    await model.complete(HELLO)
+    for _ in range(2):
+        with pytest.raises(CallFailed):
+            await model.complete(HELLO)
+    with pytest.raises(RunStopped, match=r"15 requests in a row failed.*resume when it answers"):
+        await model.complete(HELLO)
+
+
+async def test_an_endpoint_that_refuses_all_from_the_start_stops_the_run(
+    loopback: Loopback, opened: Opened
+) -> None:
+    loopback.script(says.status(400, "no"))
+    model = opened(loopback)
+    for _ in range(7):
+        with pytest.raises(CallFailed):
+            await model.complete(HELLO)
+    with pytest.raises(RunStopped, match="the first 8 calls were all refused") as caught:
+        await model.complete(HELLO)
+    assert "same command" not in str(caught.value)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import format_datetime
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,29 +9,8 @@ from skillopt.adapters.models.waits import (
     FIRST_WAIT,
     LONGEST_ASKED_WAIT,
     LONGEST_WAIT,
-    retry_after,
     waiting_time,
 )
-
-
-class _AnsweredError(Exception):
-    def __init__(self, **headers: str) -> None:
-        super().__init__("429")
-        self.litellm_response_headers = {
-            name.replace("_", "-"): value for name, value in headers.items()
-        }
-
-
-def test_retry_after_in_every_spelling() -> None:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    date = format_datetime(now.replace(second=30), usegmt=True)
-    assert retry_after(_AnsweredError(Retry_After="7")) == 7.0
-    assert retry_after(_AnsweredError(retry_after_ms="1500", retry_after="9")) == 1.5
-    assert retry_after(_AnsweredError(retry_after=date), now=now) == 30.0
-    assert retry_after(_AnsweredError(retry_after=date), now=now.replace(year=2027)) == 0.0
-    for nonsense in ("soon", "-3", "nan", "inf", ""):
-        assert retry_after(_AnsweredError(retry_after=nonsense)) is None
-    assert retry_after(ValueError("no headers")) is None
 
 
 @given(
