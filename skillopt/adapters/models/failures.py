@@ -99,6 +99,10 @@ _FORMAT_SUSPECTS = frozenset(
     {"APIError", "BadRequestError", "InvalidRequestError", "UnprocessableEntityError"}
 )
 _QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing", re.IGNORECASE)
+_FILTERS = frozenset({"ContentPolicyViolationError", "ContentFilterFinishReasonError"})
+_FILTERED = re.compile(
+    r"content_filter|content management policy|content_policy_violation", re.IGNORECASE
+)
 _NO_PROVIDER = "LLM Provider NOT provided"
 _NO_KEY = re.compile(r"Missing credentials|api_key client option must be set", re.IGNORECASE)
 
@@ -113,6 +117,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         lost: the provider may have answered, and billed, what never arrived here.
         unreachable: nothing listens at the address.
         format_suspected: the endpoint may only dislike the asked-for reply format.
+        filtered: a content filter withheld the reply.
     """
 
     def __init__(
@@ -124,6 +129,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         lost: bool = False,
         unreachable: bool = False,
         format_suspected: bool = False,
+        filtered: bool = False,
     ) -> None:
         super().__init__(message)
         self.remedy = remedy
@@ -131,6 +137,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         self.lost = lost
         self.unreachable = unreachable
         self.format_suspected = format_suspected
+        self.filtered = filtered
 
 
 def failed_attempt(error: Exception) -> AttemptFailed:
@@ -146,6 +153,7 @@ def failed_attempt(error: Exception) -> AttemptFailed:
         unreachable=unreachable,
         format_suspected=name == "UnsupportedParamsError"
         or (name in _FORMAT_SUSPECTS and status in (400, 422)),
+        filtered=_filtered(error),
     )
 
 
@@ -179,6 +187,14 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(at))
         yield at
         at = at.__cause__ or at.__context__
+
+
+def _filtered(error: Exception) -> bool:
+    """A content filter withheld the reply; providers say so by a class, a code or in words."""
+    if any(kind.__name__ in _FILTERS for kind in type(error).__mro__):
+        return True
+    said = f"{getattr(error, 'code', '')} {error}"
+    return _status(error) in (400, 422) and _FILTERED.search(said) is not None
 
 
 def _status(error: Exception) -> int | None:

@@ -29,6 +29,7 @@ from skillopt.adapters.models.schemas import ReplyFormat, reply_format
 from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.waits import waiting_time
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.loop_settings import SpendLimits
@@ -152,6 +153,8 @@ class LiteLLMModel:
         try:
             return await self._tried(call)
         except AttemptFailed as failed:
+            if failed.filtered:
+                return self._filtered(failed, call)
             if not (call.format and failed.format_suspected):
                 raise self._raised(failed, call) from None
         call = replace(call, format=None)
@@ -281,6 +284,11 @@ class LiteLLMModel:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, AttemptFailed) else None
         return waiting_time(state.attempt_number, asked=asked, chance=self._chance())
+
+    def _filtered(self, failed: AttemptFailed, call: _Call) -> Reply:
+        """What came in place of a reply that was withheld."""
+        said = redacted(str(failed), [self.settings.api_key])
+        return Reply(text=said, usage=call.spent, ending=Ending.FILTERED)
 
     def _raised(self, failed: AttemptFailed, call: _Call) -> CallFailed | RunStopped:
         where = f" at {self.settings.api_base}" if self.settings.api_base else ""
