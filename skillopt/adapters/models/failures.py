@@ -112,6 +112,10 @@ _PERIOD = re.compile(
 )
 """A quota that fills again by itself, soon."""
 _UNREACHABLE = (ConnectionRefusedError, socket.gaierror, ssl.SSLError)
+_FILTERS = frozenset({"ContentPolicyViolationError", "ContentFilterFinishReasonError"})
+_FILTERED = re.compile(
+    r"content_filter|content management policy|content_policy_violation", re.IGNORECASE
+)
 _NO_PROVIDER = "LLM Provider NOT provided"
 _NO_KEY = re.compile(r"Missing credentials|api_key client option must be set", re.IGNORECASE)
 
@@ -128,6 +132,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         status: the HTTP status, if there was one.
         said: all that was answered, unabridged; may hold secrets.
         format_suspected: the endpoint may only dislike the asked-for reply format.
+        filtered: a content filter withheld the reply.
     """
 
     def __init__(
@@ -141,6 +146,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         status: int | None = None,
         said: str = "",
         format_suspected: bool = False,
+        filtered: bool = False,
     ) -> None:
         super().__init__(message)
         self.remedy = remedy
@@ -150,6 +156,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         self.status = status
         self.said = said
         self.format_suspected = format_suspected
+        self.filtered = filtered
 
 
 def failed_attempt(error: Exception) -> AttemptFailed:
@@ -170,6 +177,7 @@ def failed_attempt(error: Exception) -> AttemptFailed:
         said=_whole(error),
         format_suspected=name == "UnsupportedParamsError"
         or (name in _FORMAT_SUSPECTS and status in (400, 422)),
+        filtered=_filtered(error),
     )
 
 
@@ -214,6 +222,14 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(at))
         yield at
         at = at.__cause__ or at.__context__
+
+
+def _filtered(error: Exception) -> bool:
+    """A content filter withheld the reply; providers say so by a class, a code or in words."""
+    if any(kind.__name__ in _FILTERS for kind in type(error).__mro__):
+        return True
+    said = f"{getattr(error, 'code', '')} {error}"
+    return _status(error) in (400, 422) and _FILTERED.search(said) is not None
 
 
 def _status(error: Exception) -> int | None:

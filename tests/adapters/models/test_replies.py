@@ -7,7 +7,7 @@ import pytest
 from skillopt.core.endings import Ending
 from skillopt.errors import CallFailed
 from tests import loopback as says
-from tests.adapters.models.opening import HELLO, Opened
+from tests.adapters.models.opening import HELLO, Opened, Shape
 from tests.loopback import Behaviour, Loopback
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "answer", "arguments": "{}"}}
@@ -126,3 +126,13 @@ async def test_a_reply_without_anything_is_asked_for_once_more(
     with pytest.raises(CallFailed, match="no text"):
         await opened(loopback, max_attempts=5).complete(HELLO)
     assert len(loopback.requests) == 2
+
+
+async def test_a_reply_that_is_withheld_by_an_error_is_filtered_too(
+    loopback: Loopback, opened: Opened
+) -> None:
+    policy = "The response was filtered due to the prompt triggering content management policy."
+    loopback.script(says.status(400, policy, kind="content_filter"))
+    reply = await opened(loopback).complete(HELLO, shape=Shape)
+    assert (reply.ending, reply.usage.calls) == (Ending.FILTERED, 1)
+    assert len(loopback.requests) == 1
