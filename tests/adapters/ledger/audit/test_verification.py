@@ -17,6 +17,7 @@ from skillopt.core.gate.contest import Outcome
 from skillopt.core.proposals.refusal import Stage
 from tests.adapters.ledger.samples import (
     SKILL,
+    SKILL_ID,
     a_missing,
     a_proposal,
     a_rollout,
@@ -61,6 +62,7 @@ async def fill(path: Path) -> None:
             path = f"{name}/SKILL.md"
             await ledger.move_head("triage", path, expected_parent=SKILL.digest, new="b", run=name)
             await ledger.finish_run(an_end(a_run(name), last=candidate.digest))
+            await ledger.attach(SKILL_ID, f"./{name}")
             if name == "run-1":
                 assert await ledger.prune(before=time.time() + 3600) == 3
 
