@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from skillopt.core.evaluation.checks import Check, CheckResult, Json
 from skillopt.core.evaluation.grading import (
     LONGEST_FEEDBACK,
+    ONLY_THE_FORM,
     PureCheck,
     grade_check,
     result,
@@ -119,8 +120,10 @@ UNMET: list[tuple[dict[str, Any], str, Any, str]] = [
         {"type": "number", "value": 1234},
         "It is 1,234.",
         None,
-        'number: expected 1234, got 1234 or 1.234: "1,234" is ambiguous; write it without a '
-        "thousands separator, or set the check's `decimal` to '.' or ','",
+        (
+            'number: expected 1234, got 1234 or 1.234: "1,234" is ambiguous; write it without a '
+            "thousands separator, or set the check's `decimal` to '.' or ','"
+        ),
     ),
     ({"type": "number", "value": 7}, "1,234", None, "number: expected 7, got 1234 or 1.234"),
     (
@@ -133,8 +136,10 @@ UNMET: list[tuple[dict[str, Any], str, Any, str]] = [
         {"type": "number", "value": 1234},
         "1.234",
         None,
-        'number: expected 1234, got 1.234 ("1.234" has a decimal sign; '
-        "set the check's `decimal` if it groups)",
+        (
+            'number: expected 1234, got 1.234 ("1.234" has a decimal sign; '
+            "set the check's `decimal` if it groups)"
+        ),
     ),
     (
         {"type": "number", "value": 300},
@@ -211,7 +216,7 @@ def test_any_answer_is_graded(check: dict[str, Any], answer: str) -> None:
         else 5,
     )
     assert found.score in {0.0, 1.0}
-    assert (found.feedback == "") is (found.score == 1.0)
+    assert (found.feedback == "") is (found.score == 1.0) or ONLY_THE_FORM in found.feedback
     assert "\n" not in found.feedback
     assert len(found.feedback) <= LONGEST_FEEDBACK
     found.feedback.encode("utf-8")
