@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from typing import Any, assert_never
@@ -22,8 +23,9 @@ from skillopt.core.evaluation.checks import (
 )
 from skillopt.core.evaluation.json_compare import difference, field_at, schema_complaint
 from skillopt.core.evaluation.numbers import ReadNumber, last_number
-from skillopt.core.evaluation.patterns import is_found
+from skillopt.core.evaluation.patterns import BadPattern, compiled, is_found
 from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.unicode_forms import Form, as_it_is, nfc_content
 
 PureCheck = Exact | Contains | Regex | Number | Json
 """The checks that touch nothing but the answer."""
@@ -31,31 +33,41 @@ PureCheck = Exact | Contains | Regex | Number | Json
 LONGEST_FEEDBACK = 500
 """Characters of a check's feedback."""
 
+ONLY_THE_FORM = "the answer is right; only its Unicode form differs (compared in NFC)"
+
 _LONGEST_SHOWN = 160
 
 
 def grade_check(check: PureCheck, answer: str, task: Task) -> CheckResult:
-    """What ``check`` finds in ``answer``: score 1 without feedback, or 0 and why.
+    """What ``check`` finds in ``answer``: score 1, or 0 and why. Texts are compared in NFC.
 
-    Feedback reads `<criterion or type>: expected X, got Y` on one line.
+    Feedback reads `<criterion or type>: expected X, got Y` on one line. With score 1 it is empty,
+    or says that only the Unicode form differs.
 
     Raises:
         CallFailed: a pattern ran out of its time; missing data, not a failed answer.
     """
+    complaint = _complaint(check, answer, task.expected, nfc_content)
+    if complaint is not None:
+        return result(label(check), 0.0, complaint)
+    other_form = not _in_one_form(answer) and _complaint(check, answer, task.expected, as_it_is)
+    return result(label(check), 1.0, ONLY_THE_FORM if other_form else "")
+
+
+def _complaint(check: PureCheck, answer: str, expected: Any, form: Form) -> str | None:
     match check:
         case Exact():
-            complaint = _exact(check, answer, task.expected)
+            return _exact(check, answer, expected, form)
         case Contains():
-            complaint = _contains(check, answer, task.expected)
+            return _contains(check, answer, expected, form)
         case Regex():
-            complaint = _regex(check, answer)
+            return _regex(check, answer, form)
         case Number():
-            complaint = _number(check, answer, task.expected)
+            return _number(check, answer, expected)
         case Json():
-            complaint = _json(check, answer, task.expected)
+            return _json(check, answer, expected, form)
         case _:
             assert_never(check)
-    return result(label(check), 0.0 if complaint else 1.0, complaint or "")
 
 
 def label(check: Check) -> str:
@@ -110,17 +122,20 @@ def shown(value: Any) -> str:
     return _clipped(_clean(text), _LONGEST_SHOWN)
 
 
-def _exact(check: Exact, answer: str, expected: Any) -> str | None:
+def _exact(check: Exact, answer: str, expected: Any, form: Form) -> str | None:
     wanted = str(expected) if check.value is None else check.value
-    same = _folded(answer.strip(), check.ignore_case) == _folded(wanted.strip(), check.ignore_case)
-    return None if same else f"expected {shown(wanted)}, got {shown(answer)}"
+    sides = [form(_folded(side.strip(), check.ignore_case)) for side in (answer, wanted)]
+    if sides[0] == sides[1]:
+        return None
+    near = " (only such forms as no-break spaces or ligatures differ)" if _alike(*sides) else ""
+    return f"expected {shown(wanted)}, got {shown(answer)}{near}"
 
 
-def _contains(check: Contains, answer: str, expected: Any) -> str | None:
+def _contains(check: Contains, answer: str, expected: Any, form: Form) -> str | None:
     wanted = expected if check.value is None else check.value
     values = (wanted,) if isinstance(wanted, str) else tuple(wanted)
-    text = _folded(answer, check.ignore_case)
-    there = [value for value in values if _folded(value, check.ignore_case) in text]
+    text = form(_folded(answer, check.ignore_case))
+    there = [value for value in values if form(_folded(value, check.ignore_case)) in text]
     if check.absent:
         return f"expected no {shown(there[0])}, got {shown(answer)}" if there else None
     missing = [value for value in values if value not in there]
@@ -128,11 +143,23 @@ def _contains(check: Contains, answer: str, expected: Any) -> str | None:
     return f"expected {spelled} in it, got {shown(answer)}" if missing else None
 
 
-def _regex(check: Regex, answer: str) -> str | None:
-    if is_found(check.pattern, answer) is not check.absent:
+def _regex(check: Regex, answer: str, form: Form) -> str | None:
+    # In both forms: a pattern may look for combining characters, which NFC has composed.
+    pairs = dict.fromkeys([(check.pattern, answer), (_composed(check.pattern, form), form(answer))])
+    if any(is_found(pattern, text) for pattern, text in pairs) is not check.absent:
         return None
     kind = "nothing" if check.absent else "something"
     return f"expected {kind} that matches {shown(check.pattern)}, got {shown(answer)}"
+
+
+def _composed(pattern: str, form: Form) -> str:
+    """``pattern`` in ``form``, where that is a pattern still."""
+    try:
+        compiled(form(pattern))
+    except BadPattern:
+        return pattern
+    composed: str = form(pattern)
+    return composed
 
 
 def _number(check: Number, answer: str, expected: Any) -> str | None:
@@ -177,23 +204,23 @@ def _number_hint(found: ReadNumber, wanted: Decimal, tolerance: Decimal) -> str 
     return None
 
 
-def _json(check: Json, answer: str, expected: Any) -> str | None:
+def _json(check: Json, answer: str, expected: Any, form: Form) -> str | None:
     wanted = expected if check.value is None else check.value
     if check.at is not None and check.value is None:
         wanted = field_at(wanted, check.at)
     try:
-        got = json_in(answer, like=_kind(check, wanted))
+        got = form(json_in(answer, like=_kind(check, wanted)))
     except NoJson:
         return f"expected JSON, got {shown(answer)}"
     if check.at is not None:
         try:
-            got = field_at(got, check.at)
+            got = field_at(got, form(check.at))
         except KeyError:
             want = "a field" if check.mode == "schema" else shown(wanted)
             return f"expected {want} at `{check.at}`, got no such field in {shown(got)}"
     if check.mode == "schema":
-        return schema_complaint(wanted, got)
-    return difference(wanted, got, subset=check.mode == "subset", show=shown)
+        return schema_complaint(form(wanted), got)
+    return difference(form(wanted), got, subset=check.mode == "subset", show=shown)
 
 
 def _kind(check: Json, wanted: Any) -> type | None:
@@ -205,6 +232,17 @@ def _kind(check: Json, wanted: Any) -> type | None:
         kind = wanted.get("type") if isinstance(wanted, dict) else None
         return kinds.get(kind) if isinstance(kind, str) else None
     return type(wanted) if isinstance(wanted, dict | list) else None
+
+
+def _in_one_form(answer: str) -> bool:
+    """Whether no text of ``answer`` can have another form, JSON's escapes included."""
+    return answer.isascii() and "\\u" not in answer
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing but compatibility characters and white space."""
+    one, other = (" ".join(unicodedata.normalize("NFKC", text).split()) for text in (one, other))
+    return one == other
 
 
 def _folded(text: str, ignore_case: bool) -> str:  # noqa: FBT001 - one caller's field
