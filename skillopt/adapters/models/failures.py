@@ -135,7 +135,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         filtered: a content filter withheld the reply.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a record of what was found out
         self,
         message: str,
         remedy: Remedy,

@@ -186,13 +186,9 @@ class LiteLLMModel:
         try:
             reply = await self._adapted(call)
         except AttemptFailed as failed:
-<<<<<<< HEAD
-            if not (call.format and self._suspects_format(failed)):
-=======
             if failed.filtered:
                 return self._filtered(failed, call)
-            if not (call.format and failed.format_suspected):
->>>>>>> h-replies
+            if not (call.format and self._suspects_format(failed)):
                 raise self._raised(failed, call) from None
         else:
             self._format_taken = self._format_taken or call.format is not None
@@ -381,7 +377,6 @@ class LiteLLMModel:
         asked = error.wait if isinstance(error, AttemptFailed) else None
         return waiting_time(state.attempt_number, asked=asked, chance=self._chance())
 
-<<<<<<< HEAD
     def _tell_wait(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         if not isinstance(error, AttemptFailed):
@@ -393,12 +388,11 @@ class LiteLLMModel:
             reason=redacted(str(error), [self.settings.api_key]),
         )
         self._on_event(waiting)
-=======
+
     def _filtered(self, failed: AttemptFailed, call: _Call) -> Reply:
         """What came in place of a reply that was withheld."""
         said = redacted(str(failed), [self.settings.api_key])
         return Reply(text=said, usage=call.spent, ending=Ending.FILTERED)
->>>>>>> h-replies
 
     def _raised(self, failed: AttemptFailed, call: _Call) -> CallFailed | RunStopped:
         where = f" at {self.settings.api_base}" if self.settings.api_base else ""
