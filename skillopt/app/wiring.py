@@ -23,6 +23,7 @@ from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.health import Role
+from skillopt.core.settings import Settings
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
 from skillopt.errors import SettingsError
@@ -47,6 +48,22 @@ class Wiring:
         """
         return self._model("optimizer", self._job.roles.optimizer)
 
+    def target(self) -> Target:
+        """The target.
+
+        Raises:
+            MissingModelError, SettingsError: before anything is called.
+        """
+        return self._target(self._job.roles.target, seed=self._settings.seed)
+
+    def judge(self) -> Model:
+        """The judge's model.
+
+        Raises:
+            MissingModelError, SettingsError: before anything is called.
+        """
+        return self._model("judge", self._job.roles.judge)
+
     def setup(self, ledger: Ledger) -> Setup:
         """Target, grader and settings, with ``ledger``.
 
@@ -54,8 +71,8 @@ class Wiring:
             MissingModelError, SettingsError: before anything is called.
         """
         tasks, loop = self._job.inputs.validation_set, self._settings.loop()
-        target = self._target(self._job.roles.target, seed=loop.seed)
-        judge = self._model("judge", self._job.roles.judge) if tasks.uses_rubric else None
+        target = self.target()
+        judge = self.judge() if tasks.uses_rubric else None
         runner = ProgramChecks(folder=tasks.folder, own=self._job.roles.checks)
         identity = _identity(target, judge, runner, tasks)
         rules = [loop.gate.model_dump(), loop.guards.model_dump()]
@@ -124,19 +141,28 @@ class Wiring:
         settings = self._settings
         name = settings.model(role)
         assert name is not None, "check_roles runs first"
-        called_with = ModelSettings(
-            model=name,
-            api_base=settings.base(role),
-            params=getattr(settings, f"{role}_params"),
-            timeout=settings.timeout,
-            max_attempts=settings.max_attempts,
-        )
+        called_with = model_settings(settings, role, name)
         if role != "target":
             called_with.check_asked(role)
         model = LiteLLMModel(called_with, meter=self.meter)
         model.check()
         self._stack.push_async_callback(model.aclose)
         return model
+
+
+def model_settings(settings: Settings, role: str, name: str) -> ModelSettings:
+    """What the model ``name`` is called with in a role.
+
+    Raises:
+        SettingsError: a parameter cannot be used.
+    """
+    return ModelSettings(
+        model=name,
+        api_base=settings.base(role),
+        params=getattr(settings, f"{role}_params"),
+        timeout=settings.timeout,
+        max_attempts=settings.max_attempts,
+    )
 
 
 def ledger_of(
