@@ -1,4 +1,4 @@
-"""What is missing before a skill can be tuned, and how to fix it. Calls no model."""
+"""What is missing before a skill can be tuned, and how to fix it. Calls no model unasked."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from skillopt.app.skill_ids import file_id, moved_from, moved_hint
 from skillopt.core.evaluation.near_copies import NearCopy, near_copy_warnings
 from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.health import Health, Role
 from skillopt.core.history.sealed_openings import opened_before, told_runs
 from skillopt.core.history.task_usage import Looks, looked_at
 from skillopt.core.limits import limit_warnings
@@ -28,7 +29,7 @@ from skillopt.core.settings import Settings, merged_settings
 from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
-from skillopt.errors import InputError, LedgerError
+from skillopt.errors import ChargedError, InputError, LedgerError
 
 _Read = TypeVar("_Read")
 
@@ -52,6 +53,9 @@ class Checkup(Value):
     near_copies: tuple[NearCopy, ...] = ()
     """Tasks that ask nearly the same; see :mod:`skillopt.core.evaluation.near_copies`."""
 
+    health: tuple[Health, ...] = ()
+    """What the calls measured, where they were asked for."""
+
     @property
     def ready(self) -> bool:
         """Nothing is missing."""
@@ -59,9 +63,20 @@ class Checkup(Value):
 
 
 def check_up(
-    skill: Path, *, validation_set: Path | None = None, given: Mapping[str, Any]
+    skill: Path,
+    *,
+    validation_set: Path | None = None,
+    given: Mapping[str, Any],
+    call: bool = False,
 ) -> Checkup:
-    """Check a skill, its tasks, settings and models; go on after each problem."""
+    """Check a skill, its tasks, settings and models; go on after each problem.
+
+    Args:
+        skill: path of the skill.
+        validation_set: path of its tasks; by default the one named after the skill.
+        given: settings from flags, the strongest.
+        call: call each role that a language model fills, once.
+    """
     findings: list[Finding] = []
     create = None if skill.is_file() else f"skillopt init {_named(skill)}"
     file = _tried(findings, "skill", lambda: located_skill(skill), create)
@@ -93,7 +108,8 @@ def check_up(
         project = project_for(skill)
         findings += _about_power(project, tasks, settings)
         findings += _about_ledger(project, skill, tasks, settings)
-    return Checkup(findings=tuple(findings), near_copies=tasks.near_copies)
+    health = _called(findings, skill, text, tasks, settings) if call and settings else ()
+    return Checkup(findings=tuple(findings), near_copies=tasks.near_copies, health=health)
 
 
 def _tried(
@@ -152,14 +168,7 @@ def _settings(skill: Path, tasks: ValidationSet, given: Mapping[str, Any]) -> Se
 def _about_models(
     path: Path, skill: Skill, tasks: ValidationSet, settings: Settings
 ) -> list[Finding]:
-    inputs = Inputs(
-        skill=skill,
-        name=skill_name(path, skill),
-        path=path,
-        project=project_for(path),
-        validation_set=tasks,
-        settings=settings,
-    )
+    inputs = _inputs(path, skill, tasks, settings)
     found: list[Finding] = []
     if (
         _tried(found, "models", lambda: check_roles(inputs), "add --practice, or name models")
@@ -171,6 +180,43 @@ def _about_models(
         if model:
             found.append(_about_model(role, model, settings))
     return found
+
+
+def _inputs(path: Path, skill: Skill, tasks: ValidationSet, settings: Settings) -> Inputs:
+    return Inputs(
+        skill=skill,
+        name=skill_name(path, skill),
+        path=path,
+        project=project_for(path),
+        validation_set=tasks,
+        settings=settings,
+    )
+
+
+def _called(
+    findings: list[Finding], path: Path, skill: Skill, tasks: ValidationSet, settings: Settings
+) -> tuple[Health, ...]:
+    """Each role's one call; what is wrong becomes a finding."""
+    from skillopt.app.health import call_role
+
+    inputs, made = _inputs(path, skill, tasks, settings), []
+    roles: tuple[Role, ...] = ("target", "optimizer", *(("judge",) if tasks.uses_rubric else ()))
+    for role in roles:
+        try:
+            health = asyncio.run(call_role(inputs, role))
+        except (InputError, ChargedError) as error:
+            findings.append(Finding(level="missing", about=f"call of the {role}", says=str(error)))
+            continue
+        if health is not None:
+            made.append(health)
+            findings += _about_call(health)
+    return tuple(made)
+
+
+def _about_call(health: Health) -> list[Finding]:
+    about = f"call of the {health.role}"
+    warnings = [Finding(level="warning", about=about, says=says) for says in health.warnings]
+    return [Finding(level="good", about=about, says=health.text), *warnings]
 
 
 def _about_model(role: str, model: str, settings: Settings) -> Finding:

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from time import perf_counter
+from typing import assert_never
 
+from skillopt.adapters.models.context_size import context_size
+from skillopt.adapters.models.quote import known_price
 from skillopt.app.estimate import asked_of_target, chars_of
 from skillopt.app.inputs import Inputs
+from skillopt.app.job import Job, Roles
+from skillopt.app.wiring import Wiring, model_settings
 from skillopt.core.estimate import Called
-from skillopt.core.health import Health
-from skillopt.engine.steps.check_health import task_for_check
+from skillopt.core.health import Health, Role
+from skillopt.engine.steps.check_health import (
+    Ask,
+    ask_judge,
+    ask_optimizer,
+    ask_target,
+    check_role,
+    task_for_check,
+)
+
+_MILLION = 1_000_000
 
 
 def called(inputs: Inputs, checks: Sequence[Health]) -> dict[str, Called]:
@@ -22,3 +38,39 @@ def called(inputs: Inputs, checks: Sequence[Health]) -> dict[str, Called]:
         for check in checks
         if check.role == "target" and check.usage.calls == 1
     }
+
+
+async def call_role(inputs: Inputs, role: Role) -> Health | None:
+    """Call one role once, and ask its server what it is; None for a role that is no language model.
+
+    Raises:
+        RunStopped: it does not answer.
+        SettingsError: it cannot be called.
+        SpendExhausted: a limit leaves no room.
+    """
+    job = Job(inputs, Roles(), ledger=None, emit=lambda _event: None, self_judged=False)
+    async with AsyncExitStack() as stack:
+        wiring = Wiring(job, stack)
+        name = wiring.called_roles().get(role)
+        if name is None:
+            return None
+        found = await check_role(role, _ask(wiring, inputs, role), name=name, clock=perf_counter)
+    settings = model_settings(inputs.settings, role, name)
+    more = {
+        "context_size": await context_size(settings),
+        "prompt_price": known_price(settings, _MILLION, 0),
+        "completion_price": known_price(settings, 0, _MILLION),
+    }
+    return found.model_copy(update=more)
+
+
+def _ask(wiring: Wiring, inputs: Inputs, role: Role) -> Ask:
+    match role:
+        case "target":
+            return ask_target(wiring.target(), inputs.skill, inputs.validation_set)
+        case "optimizer":
+            return ask_optimizer(wiring.optimizer(), inputs.skill)
+        case "judge":
+            return ask_judge(wiring.judge())
+        case _:
+            assert_never(role)

@@ -25,6 +25,7 @@ from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import IdentityRole, IdentityUnknown
 from skillopt.core.health import Role
+from skillopt.core.settings import Settings
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
 from skillopt.errors import SettingsError
@@ -53,6 +54,22 @@ class Wiring:
         """
         return self._noted("optimizer", self._model("optimizer", self._job.roles.optimizer))
 
+    def target(self) -> Target:
+        """The target.
+
+        Raises:
+            MissingModelError, SettingsError: before anything is called.
+        """
+        return self._target(self._job.roles.target, seed=self._settings.seed)
+
+    def judge(self) -> Model:
+        """The judge's model.
+
+        Raises:
+            MissingModelError, SettingsError: before anything is called.
+        """
+        return self._model("judge", self._job.roles.judge)
+
     def setup(self, ledger: Ledger) -> Setup:
         """Target, grader and settings, with ``ledger``.
 
@@ -60,8 +77,8 @@ class Wiring:
             MissingModelError, SettingsError: before anything is called.
         """
         tasks, loop = self._job.inputs.validation_set, self._settings.loop()
-        target = self._noted("target", self._target(self._job.roles.target, seed=loop.seed))
-        judge = self._judge() if tasks.uses_rubric else None
+        target = self._noted("target", self.target())
+        judge = self._noted("judge", self.judge()) if tasks.uses_rubric else None
         runner = ProgramChecks(folder=tasks.folder, own=self._job.roles.checks)
         self._note("checks", runner.unidentified(tasks.tasks))
         self._stack.callback(runner.settle, tasks.tasks)
@@ -83,9 +100,6 @@ class Wiring:
             deterministic=target.deterministic,
             checked=self.called_roles() if self._settings.health_check else {},
         )
-
-    def _judge(self) -> Model:
-        return self._noted("judge", self._model("judge", self._job.roles.judge))
 
     def _noted(self, role: IdentityRole, adapter: _Adapter) -> _Adapter:
         """``adapter``; where it has no identity from run to run, that is noted."""
@@ -148,14 +162,7 @@ class Wiring:
         settings = self._settings
         name = settings.model(role)
         assert name is not None, "check_roles runs first"
-        called_with = ModelSettings(
-            model=name,
-            api_base=settings.base(role),
-            params=getattr(settings, f"{role}_params"),
-            drop=settings.drop_params,
-            timeout=settings.timeout,
-            max_attempts=settings.max_attempts,
-        )
+        called_with = model_settings(settings, role, name)
         if role != "target":
             called_with.check_asked(role)
         model = LiteLLMModel(called_with, meter=self.meter, on_event=self._job.emit)
@@ -166,6 +173,22 @@ class Wiring:
 
 def _renewed(own: object) -> object:
     return own.renewed() if isinstance(own, Identified) else own
+
+
+def model_settings(settings: Settings, role: str, name: str) -> ModelSettings:
+    """What the model ``name`` is called with in a role.
+
+    Raises:
+        SettingsError: a parameter cannot be used.
+    """
+    return ModelSettings(
+        model=name,
+        api_base=settings.base(role),
+        params=getattr(settings, f"{role}_params"),
+        drop=settings.drop_params,
+        timeout=settings.timeout,
+        max_attempts=settings.max_attempts,
+    )
 
 
 def ledger_of(

@@ -24,6 +24,14 @@ def command(
     skill: SkillPath,
     *,
     tasks: Tasks = None,
+    call: Annotated[
+        bool,
+        typer.Option(
+            "--call",
+            help="Call each model once: show its speed, its context size where it is known,"
+            " and its price.",
+        ),
+    ] = False,
     tag_clusters: Annotated[
         bool,
         typer.Option(
@@ -40,8 +48,8 @@ def command(
 ) -> None:
     """Check that a skill is ready to tune and show how to fix problems.
 
-    No model is called, and nothing is written but the tags that --tag-clusters asks for. Exit
-    code 1 if something is missing.
+    No model is called without --call, and nothing is written but the tags that --tag-clusters asks
+    for. Exit code 1 if something is missing.
 
     Example: skillopt doctor skills/triage-support-tickets/SKILL.md
     """
@@ -49,7 +57,7 @@ def command(
 
     if yes and not tag_clusters:
         raise SettingsError("--yes is for --tag-clusters; pass both, or neither")
-    found = check_up(skill, validation_set=tasks, given=given)
+    found = check_up(skill, validation_set=tasks, given=given, call=call)
     if as_json:
         tags = _tagged(skill, tasks, yes=yes) if tag_clusters else {}
         print_json({"ready": found.ready, **found.model_dump(mode="json"), **tags})

@@ -39,6 +39,26 @@ class Health(Value):
         return tokens / self.seconds if tokens and self.seconds > 0 else None
 
     @property
+    def text(self) -> str:
+        """Time, tokens, speed, context and price, in words."""
+        used, speed = self.usage, self.tokens_per_second
+        parts = [
+            f"answered in {self.seconds:.1f} s",
+            f"{used.prompt_tokens:,} prompt + {used.completion_tokens:,} completion tokens",
+            f"{speed:.1f} tokens per second" if speed else "",
+            f"context {self.context_size:,} tokens" if self.context_size else "context unknown",
+            self._price,
+        ]
+        return f"{self.model} " + ", ".join(part for part in parts if part)
+
+    @property
+    def _price(self) -> str:
+        if self.prompt_price is None or self.completion_price is None:
+            return "no known price"
+        prices = f"${self.prompt_price:g} prompt, ${self.completion_price:g} completion"
+        return f"price per million tokens {prices}"
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What is likely to go wrong in the run."""
         if self.empty:

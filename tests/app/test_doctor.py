@@ -160,3 +160,16 @@ def test_doctor_tells_looks_and_openings(tmp_path: Path) -> None:
     assert opened.returncode == 0
     assert "sealed test: already used by" in opened.stdout
     assert "--reopen-sealed" in opened.stdout
+
+
+def test_a_call_that_fails_is_missing_and_one_that_nobody_asks_for_is_not_made(
+    tmp_path: Path,
+) -> None:
+    folder = project(tmp_path)
+    nobody = {"target": "openai/t", "target_api_base": "http://127.0.0.1:1/v1", "max_attempts": 1}
+    assert check_up(folder / "tickets.md", given=nobody).ready
+    found = check_up(folder / "tickets.md", given=nobody, call=True)
+    assert not found.ready
+    (says,) = said(found)["call of the target"]
+    assert "connection failed" in says
+    assert found.health == (), "practice models are not called"

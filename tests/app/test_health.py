@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import pytest
+
 from skillopt.app.estimate import estimate_run
-from skillopt.app.health import called
+from skillopt.app.health import call_role, called
 from skillopt.app.inputs import read_inputs
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.health import Health
+from skillopt.errors import RunStopped
+from tests.loopback import serving, status, text
 from tests.scripted import SKILL, tasks
 
 MODELS = {"target": "openai/t", "optimizer": "openai/o"}
+
+
+async def test_one_call_says_speed_context_and_price() -> None:
+    prices = {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}
+    async with serving() as loopback:
+        loopback.script(text('{"critiques": []}'))
+        given = {**MODELS, "api_base": loopback.base, "target_params": prices}
+        inputs = read_inputs(SKILL, tasks(), given)
+        target, optimizer = await call_role(inputs, "target"), await call_role(inputs, "optimizer")
+        assert len(loopback.requests) == 2
+        assert await call_role(read_inputs(SKILL, tasks(), {"practice": True}), "target") is None
+        loopback.script(status(401, "no such key"))
+        with pytest.raises(RunStopped, match="no such key"):
+            await call_role(inputs, "target")
+    assert target
+    assert optimizer
+    assert (target.prompt_price, target.completion_price) == (1.0, 2.0)
+    assert (target.usage.prompt_tokens, target.structured) == (10, None)
+    assert (optimizer.structured, optimizer.prompt_price) == (True, None)
 
 
 def checked(usage: Usage) -> tuple[Health, ...]:

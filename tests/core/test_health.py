@@ -28,3 +28,13 @@ def test_what_is_likely_to_go_wrong_is_said_once() -> None:
     assert "optimizer did not answer in the JSON" in shapeless
     (empty,) = health(structured=False, empty=True).warnings
     assert "answered without text, in 30 completion tokens" in empty
+
+
+def test_what_was_measured_is_said_and_what_is_unknown() -> None:
+    assert health().text == (
+        "openai/m answered in 1.5 s, 100 prompt + 30 completion tokens, 20.0 tokens per second, "
+        "context unknown, no known price"
+    )
+    known = health(context_size=8192, prompt_price=0.15, completion_price=0.6).text
+    assert "context 8,192 tokens" in known
+    assert known.endswith("price per million tokens $0.15 prompt, $0.6 completion")
