@@ -64,6 +64,8 @@ class _Call:
     """Of the first request, until tenacity knows of it."""
     asked_again: bool = False
     """A reply that said nothing has been asked for once more."""
+    broken: bool = False
+    """The last answer was a plain 500."""
     refused: Change | None = None
     """What the endpoint refused of the last request."""
 
@@ -184,15 +186,12 @@ class LiteLLMModel:
         wanted = reply_format(shape) if shape and self._asks_for_formats() else None
         call = _Call(sendable(messages, plain=self.settings.plain), options, wanted)
         try:
-            reply = await self._adapted(call)
+            return await self._adapted(call)
         except AttemptFailed as failed:
             if failed.filtered:
                 return self._filtered(failed, call)
-            if not (call.format and self._suspects_format(failed)):
+            if not (call.format and failed.format_suspected):
                 raise self._raised(failed, call) from None
-        else:
-            self._format_taken = self._format_taken or call.format is not None
-            return reply
         call = replace(call, format=None)
         try:
             reply = await self._adapted(call)
@@ -200,11 +199,6 @@ class LiteLLMModel:
             raise self._raised(failed, call) from None
         self._changed(Change(FORMAT))
         return reply
-
-    def _suspects_format(self, failed: AttemptFailed) -> bool:
-        """A plain 500 may be a schema that the server cannot compile, until one was taken."""
-        broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
-        return failed.format_suspected or (broken and not self._format_taken)
 
     async def _adapted(self, call: _Call) -> Reply:
         """The reply, once what the endpoint refuses is left out or renamed."""
@@ -320,6 +314,7 @@ class LiteLLMModel:
                 response = await self._request(call.messages, sent)
             except Exception as error:
                 failed = failed_attempt(error)
+                call.broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
                 call.refused = self._dialect.refusal(failed.said, failed.status, sent)
                 if call.refused is not None:
                     failed.remedy = Remedy.GIVE_UP  # as it stands
@@ -331,6 +326,9 @@ class LiteLLMModel:
             reservation.settle(used)
         call.spent = used if call.spent is _NOTHING else call.spent + used
         self._outage.answer()
+        self._format_taken = self._format_taken or FORMAT in sent
+        if call.format and FORMAT not in sent and FORMAT not in self._dialect.changes:
+            self._changed(Change(FORMAT))
         called = called_tools(response) if self.settings.calls_tools else None
         if called is not None:
             return Said(called, "", Ending.COMPLETE)
@@ -349,8 +347,14 @@ class LiteLLMModel:
 
     def _sent(self, call: _Call) -> dict[str, Any]:
         """The parameters of one request, as the endpoint takes them."""
-        more = {FORMAT: call.format.content} if call.format else {}
+        asks = call.format is not None and not self._goes_without(call)
+        more = {FORMAT: call.format.content} if call.format and asks else {}
         return self._dialect.spoken({**call.options, **more})
+
+    def _goes_without(self, call: _Call) -> bool:
+        """The last attempt finds out whether a plain 500 is a schema the server cannot compile."""
+        last = call.spent.calls + 1 >= self.settings.max_attempts
+        return call.broken and last and not self._format_taken
 
     async def _request(self, messages: list[dict[str, str]], sent: dict[str, Any]) -> Any:
         litellm = self._wire.litellm
