@@ -23,6 +23,7 @@ ROOMS = ("core", "engine", "app", "cli", "adapters")
 """A module M of these with a function in it has its tests in `tests/<the same path>/test_M.py`."""
 
 TESTED_THROUGH = {
+    "adapters/models/calls.py": "adapters/models/test_lite_llm.py",
     "cli/ledger_ablate.py": "cli/test_ledger_show.py",
     "cli/proposals.py": "cli/test_ledger_lists.py",
     "core/redaction/__init__.py": "core/redaction/test_redacted.py",

@@ -18,7 +18,7 @@ from skillopt.engine.prompts import question
 from skillopt.engine.steps.judge import Judgements
 
 DIGEST_CHARS = 3000
-"""Characters assumed of what the optimizer is told of the ledger, the limits and the critiques."""
+"""Characters assumed for what the optimizer reads of the ledger, the limits and the critiques."""
 
 
 def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) -> Estimate:

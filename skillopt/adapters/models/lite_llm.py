@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
 from skillopt.adapters.models.advice import advice, unreachable_advice
+from skillopt.adapters.models.calls import NOTHING, ONE_CALL, Call, Wire, worth_another_try
 from skillopt.adapters.models.dialect import FORMAT, STREAM, Change, Dialect
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
 from skillopt.adapters.models.library import Connections, load_litellm
@@ -29,7 +30,7 @@ from skillopt.adapters.models.prices import (
     prompt_bound,
 )
 from skillopt.adapters.models.replies import Said, said_in, usage_of
-from skillopt.adapters.models.schemas import ReplyFormat, reply_format
+from skillopt.adapters.models.schemas import reply_format
 from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.models.sending import sendable
 from skillopt.adapters.models.settings import ModelSettings
@@ -49,40 +50,6 @@ OnEvent = Callable[[WaitStarted | ParameterChanged], None]
 
 _BOUNDS = frozenset({"max_tokens", "max_completion_tokens"})
 """Parameters that a limit of spend rests on."""
-_NOTHING, _ONE_CALL = Usage(), Usage(calls=1)
-
-
-@dataclass
-class _Call:
-    """One reply on its way: what is sent, and what the requests for it have used so far."""
-
-    messages: list[dict[str, str]]
-    options: dict[str, Any]
-    format: ReplyFormat | None
-    spent: Usage = _NOTHING
-    failed: AttemptFailed | None = None
-    """Of the first request, until tenacity knows of it."""
-    asked_again: bool = False
-    """A reply that said nothing has been asked for once more."""
-    broken: bool = False
-    """The last answer was a plain 500."""
-    refused: Change | None = None
-    """What the endpoint refused of the last request."""
-
-
-@dataclass(frozen=True)
-class _Wire:
-    """All that the calls of one model have in common."""
-
-    litellm: Any
-    options: dict[str, Any]
-    prices: Prices | None
-    """Named ones: the cost of a call follows from them."""
-    highest: Prices | None
-    """Bounds on the price of a call."""
-    connections: Connections
-    plain: Any
-    """The client of a plain completion, which is ours to close."""
 
 
 class LiteLLMModel:
@@ -184,7 +151,7 @@ class LiteLLMModel:
         sends_seed = seed is not None and "seed" not in self.settings.drop
         options = {**self._wire.options, "seed": seed} if sends_seed else self._wire.options
         wanted = reply_format(shape) if shape and self._asks_for_formats() else None
-        call = _Call(sendable(messages, plain=self.settings.plain), options, wanted)
+        call = Call(sendable(messages, plain=self.settings.plain), options, wanted)
         try:
             return await self._adapted(call)
         except AttemptFailed as failed:
@@ -200,7 +167,7 @@ class LiteLLMModel:
         self._changed(Change(FORMAT))
         return reply
 
-    async def _adapted(self, call: _Call) -> Reply:
+    async def _adapted(self, call: Call) -> Reply:
         """The reply, once what the endpoint refuses is left out or renamed."""
         while True:
             try:
@@ -234,7 +201,7 @@ class LiteLLMModel:
                 await wire.plain.close()
 
     @cached_property
-    def _wire(self) -> _Wire:
+    def _wire(self) -> Wire:
         self.check()
         settings, litellm = self.settings, load_litellm(self.settings.model)
         key = access(litellm, settings)
@@ -255,7 +222,7 @@ class LiteLLMModel:
         if self._max_tokens is not None and completion_bound(settings) is None:
             options["max_tokens"] = self._max_tokens
         given = {name: value for name, value in options.items() if value is not None}
-        return _Wire(
+        return Wire(
             litellm=litellm,
             options=given,
             prices=named_prices(settings),
@@ -277,7 +244,7 @@ class LiteLLMModel:
             self._takes_formats = not known or litellm.supports_response_schema(model)
         return self._takes_formats
 
-    async def _tried(self, call: _Call) -> Reply:
+    async def _tried(self, call: Call) -> Reply:
         """The first request is sent bare: most calls end with it, and tenacity has its price."""
         try:
             said = await self._attempt(call)
@@ -286,11 +253,11 @@ class LiteLLMModel:
             said = await self._tried_again(call)
         return Reply(text=said.text, usage=call.spent, ending=said.ending, reasoning=said.reasoning)
 
-    async def _tried_again(self, call: _Call) -> Said:
+    async def _tried_again(self, call: Call) -> Said:
         """What tenacity makes of a failed request: the first attempt it knows of."""
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self.settings.max_attempts),
-            retry=retry_if_exception(lambda error: _worth_another_try(error, call)),
+            retry=retry_if_exception(lambda error: worth_another_try(error, call)),
             wait=self._wait,
             before_sleep=self._tell_wait,
             sleep=self._pause,
@@ -306,7 +273,7 @@ class LiteLLMModel:
         said: Said = await retrying(attempt)
         return said
 
-    async def _attempt(self, call: _Call) -> Said:
+    async def _attempt(self, call: Call) -> Said:
         """One request, reserved before it is sent and settled whatever becomes of it."""
         with await self._reserved(call) as reservation:
             sent = self._sent(call)
@@ -318,13 +285,13 @@ class LiteLLMModel:
                 call.refused = self._dialect.refusal(failed.said, failed.status, sent)
                 if call.refused is not None:
                     failed.remedy = Remedy.GIVE_UP  # as it stands
-                used = reservation.upper if failed.lost else _ONE_CALL
+                used = reservation.upper if failed.lost else ONE_CALL
                 reservation.settle(used)
                 call.spent += used
                 raise failed from error
             used = usage_of(self._wire.litellm, response, call.messages, prices=self._wire.prices)
             reservation.settle(used)
-        call.spent = used if call.spent is _NOTHING else call.spent + used
+        call.spent = used if call.spent is NOTHING else call.spent + used
         self._outage.answer()
         self._format_taken = self._format_taken or FORMAT in sent
         if call.format and FORMAT not in sent and FORMAT not in self._dialect.changes:
@@ -337,21 +304,21 @@ class LiteLLMModel:
             raise AttemptFailed(said.lacking, Remedy.RETRY_ONCE)
         return said
 
-    async def _reserved(self, call: _Call) -> Reservation:
+    async def _reserved(self, call: Call) -> Reservation:
         try:
             return await self._meter.reserve(self._upper(call))
         except SpendExhausted as error:
-            if call.spent is not _NOTHING:
+            if call.spent is not NOTHING:
                 error.charge(call.spent)
             raise
 
-    def _sent(self, call: _Call) -> dict[str, Any]:
+    def _sent(self, call: Call) -> dict[str, Any]:
         """The parameters of one request, as the endpoint takes them."""
         asks = call.format is not None and not self._goes_without(call)
         more = {FORMAT: call.format.content} if call.format and asks else {}
         return self._dialect.spoken({**call.options, **more})
 
-    def _goes_without(self, call: _Call) -> bool:
+    def _goes_without(self, call: Call) -> bool:
         """The last attempt finds out whether a plain 500 is a schema the server cannot compile."""
         last = call.spent.calls + 1 >= self.settings.max_attempts
         return call.broken and last and not self._format_taken
@@ -365,10 +332,10 @@ class LiteLLMModel:
             chunks = [chunk async for chunk in response]
             return litellm.stream_chunk_builder(chunks, messages=messages)
 
-    def _upper(self, call: _Call) -> Usage:
+    def _upper(self, call: Call) -> Usage:
         """A bound on what the request may use; without a limit that needs it, only the call."""
         if not self._meter.bounds_needed:
-            return _ONE_CALL
+            return ONE_CALL
         size = self.settings.shape_size + (call.format.size if call.format else 0)
         prompt = prompt_bound(call.messages, format_size=size)
         completion = self._max_tokens or 0
@@ -393,12 +360,12 @@ class LiteLLMModel:
         )
         self._on_event(waiting)
 
-    def _filtered(self, failed: AttemptFailed, call: _Call) -> Reply:
+    def _filtered(self, failed: AttemptFailed, call: Call) -> Reply:
         """What came in place of a reply that was withheld."""
         said = redacted(str(failed), [self.settings.api_key])
         return Reply(text=said, usage=call.spent, ending=Ending.FILTERED)
 
-    def _raised(self, failed: AttemptFailed, call: _Call) -> CallFailed | RunStopped:
+    def _raised(self, failed: AttemptFailed, call: Call) -> CallFailed | RunStopped:
         where = f" at {self.settings.api_base}" if self.settings.api_base else ""
         what = redacted(str(failed), [self.settings.api_key])
         message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
@@ -421,12 +388,3 @@ class LiteLLMModel:
 
 def _ignored(_event: WaitStarted | ParameterChanged) -> None:
     """No listener."""
-
-
-def _worth_another_try(error: BaseException, call: _Call) -> bool:
-    if not isinstance(error, AttemptFailed):
-        return False
-    if error.remedy is Remedy.RETRY_ONCE:
-        again, call.asked_again = not call.asked_again, True
-        return again
-    return error.remedy is Remedy.RETRY

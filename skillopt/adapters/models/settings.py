@@ -60,7 +60,7 @@ class ModelSettings(Value):
     """Passed with every call: temperature, max_tokens, and what else the model knows. The two
     prices, `input_cost_per_token` and `output_cost_per_token` (US dollars), stay here."""
     drop: tuple[str, ...] = ()
-    """Parameters that are never sent, whoever sets them."""
+    """Parameters that are never sent, even if skillopt sets them."""
     timeout: float = Field(default=120.0, gt=0)
     """Seconds one request may take."""
     max_attempts: int = Field(default=5, ge=1)

@@ -1,0 +1,58 @@
+"""One reply on its way, and what all calls of a model have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from skillopt.adapters.models.dialect import Change
+from skillopt.adapters.models.failures import AttemptFailed, Remedy
+from skillopt.adapters.models.library import Connections
+from skillopt.adapters.models.prices import Prices
+from skillopt.adapters.models.schemas import ReplyFormat
+from skillopt.core.evaluation.rollout import Usage
+
+NOTHING, ONE_CALL = Usage(), Usage(calls=1)
+
+
+@dataclass
+class Call:
+    """One reply on its way: what is sent, and what the requests for it have used so far."""
+
+    messages: list[dict[str, str]]
+    options: dict[str, Any]
+    format: ReplyFormat | None
+    spent: Usage = NOTHING
+    failed: AttemptFailed | None = None
+    """Of the first request, until tenacity knows of it."""
+    asked_again: bool = False
+    """A reply that said nothing has been asked for once more."""
+    broken: bool = False
+    """The last answer was a plain 500."""
+    refused: Change | None = None
+    """What the endpoint refused of the last request."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """All that the calls of one model have in common."""
+
+    litellm: Any
+    options: dict[str, Any]
+    prices: Prices | None
+    """Named ones: the cost of a call follows from them."""
+    highest: Prices | None
+    """Bounds on the price of a call."""
+    connections: Connections
+    plain: Any
+    """The client of a plain completion, which is ours to close."""
+
+
+def worth_another_try(error: BaseException, call: Call) -> bool:
+    """Whether the request is sent again; a reply that said nothing, once."""
+    if not isinstance(error, AttemptFailed):
+        return False
+    if error.remedy is Remedy.RETRY_ONCE:
+        again, call.asked_again = not call.asked_again, True
+        return again
+    return error.remedy is Remedy.RETRY
