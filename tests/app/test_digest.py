@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import skillopt
+from skillopt.adapters.models import CallableModel
 from skillopt.app.digest import aledger_digest
 from skillopt.core.quoting import blocks
 from skillopt.errors import LedgerError, RunStopped
@@ -55,7 +56,7 @@ async def test_the_digest_of_a_round_at_work_is_the_text_it_sends(tmp_path: Path
     call = {
         "validation_set": tasks(),
         "target": ScriptedTarget(),
-        "optimizer": optimizer,
+        "optimizer": CallableModel(optimizer, identity="stopping"),
         "ledger": tmp_path / "ledger.db",
         "rounds": 4,
     }

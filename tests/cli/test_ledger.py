@@ -75,14 +75,13 @@ def test_a_phrase_of_the_shell_is_a_phrase(folder: Path) -> None:
 
 
 def test_why_traces_the_file_line_by_line(folder: Path) -> None:
-    lines = said("why", "SKILL.md").splitlines()
+    lines = said("why", "triage").splitlines()
     assert any(line.endswith("11  - Mind the refunds.") for line in lines)
     assert any("in the file when run run-1 began" in line for line in lines)
-    told = said("why", "SKILL.md", "11")
+    told = said("why", "triage", "11")
     assert "written by" in told
     assert '"my refund"' in told
     assert "refused proposals for this section:" in told
-    assert said("why", "triage", "11") == told
 
 
 def test_stats_count_the_rules(folder: Path) -> None:
