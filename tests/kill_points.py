@@ -26,6 +26,7 @@ import skillopt
 import skillopt.adapters.ledger
 import skillopt.app.tune
 import skillopt.engine.graph
+from skillopt.adapters.models import CallableModel
 from skillopt.core.quoting import blocks
 from skillopt.core.value import text_hash
 
@@ -53,7 +54,8 @@ async def run_once(folder: Path, tick: Tick) -> skillopt.Run:
         folder / "SKILL.md",
         validation_set=skillopt.ValidationSet(name="which-desk", tasks=own_agent.tasks()),
         target=target,
-        optimizer=optimizer,
+        identity="desks",  # each process counts its ticks with another closure
+        optimizer=CallableModel(optimizer, identity="learner"),
         ledger=folder / "ledger.db",
         on_event=lambda event: tick(f"event {event.event}"),
         rounds=5,
