@@ -38,10 +38,13 @@ class Session(NamedTuple):
     def widest(self) -> int:
         """Columns of the widest line that was written, whether or not it was erased later.
 
-        Commands to copy do not count: they are never wrapped.
+        Commands to copy do not count, and neither does a path on a line of its own: they are never
+        broken.
         """
         lines = re.split(r"[\r\n]+", _ESCAPES.sub("", self.raw))
-        return max(wcswidth(line) for line in lines if not _COMMAND.match(line))
+        whole = (line for line in lines if _COMMAND.match(line) or " " not in line.strip())
+        kept = set(lines) - set(whole)
+        return max(wcswidth(line) for line in kept)
 
     @property
     def coloured(self) -> bool:
