@@ -26,6 +26,7 @@ from skillopt.core.evaluation.numbers import ReadNumber, last_number
 from skillopt.core.evaluation.patterns import BadPattern, compiled, is_found
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.unicode_forms import Form, as_it_is, nfc_content
+from skillopt.core.figures import clipped
 
 PureCheck = Exact | Contains | Regex | Number | Json
 """The checks that touch nothing but the answer."""
@@ -80,7 +81,7 @@ def result(name: str, score: float, feedback: str) -> CheckResult:
     line = _clean(" ".join(feedback.split()))
     if line and not line.startswith(f"{name}:"):
         line = f"{name}: {line}"
-    return CheckResult(criterion=name, score=score, feedback=_clipped(line, LONGEST_FEEDBACK))
+    return CheckResult(criterion=name, score=score, feedback=clipped(line, LONGEST_FEEDBACK))
 
 
 def task_score(task: Task, results: Sequence[CheckResult]) -> float:
@@ -119,7 +120,7 @@ def shown(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         text = repr(value)
-    return _clipped(_clean(text), _LONGEST_SHOWN)
+    return clipped(_clean(text), _LONGEST_SHOWN)
 
 
 def _exact(check: Exact, answer: str, expected: Any, form: Form) -> str | None:
@@ -247,10 +248,6 @@ def _alike(one: str, other: str) -> bool:
 
 def _folded(text: str, ignore_case: bool) -> str:  # noqa: FBT001 - one caller's field
     return text.casefold() if ignore_case else text
-
-
-def _clipped(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _clean(text: str) -> str:

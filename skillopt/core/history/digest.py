@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from skillopt.core.figures import clipped
 from skillopt.core.history.recall import Tally, Topic
 from skillopt.core.history.search import Accepted
 from skillopt.core.proposals.refusal import Refusal, Stage
@@ -260,8 +261,7 @@ def _name(refusal: Refusal) -> str:
 
 
 def _clipped(text: str, most: int = _LONGEST_IDEA) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= most else plain[: most - 1] + "…"
+    return clipped(" ".join(text.split()), most)
 
 
 def _shown(edit: Edit) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from skillopt.core.figures import clipped
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import Failing, reason_to_retest
@@ -15,6 +16,9 @@ from skillopt.core.skill.repeats import Repeat, first_repeat
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY, similarity
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
+
+LONGEST_LINE = 200
+"""Characters of a repeated line that a refusal quotes."""
 
 
 class Screened(Value):
@@ -150,12 +154,8 @@ def _blocked(refusal: Refusal, run: str, *, code: str) -> Screened:
 def _of_repeat(repeat: Repeat) -> str:
     where = f"under “{repeat.section}”" if repeat.section else "above the first heading"
     same = " ".join(repeat.added.split()) == " ".join(repeat.present.split())
-    says = "" if same else f", which says the same as “{_clipped(repeat.added)}”"
-    return f"the skill already has the line “{_clipped(repeat.present)}” {where}{says}"
-
-
-def _clipped(text: str, most: int = 200) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+    says = "" if same else f", which says the same as “{clipped(repeat.added, LONGEST_LINE)}”"
+    return f"the skill already has the line “{clipped(repeat.present, LONGEST_LINE)}” {where}{says}"
 
 
 def _located(misfit: Misfit) -> str:
