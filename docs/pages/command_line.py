@@ -156,7 +156,7 @@ def _command(name: str, command: Any) -> str:
     parts.append(table(("argument or option", "meaning"), rows).rstrip())
     if shared:
         flags = ", ".join(f"`{found.opts[0]}`" for found in shared)
-        parts.append(f"[Settings](#settings) it listens to: {flags}.")
+        parts.append(f"[Settings](#settings) it takes: {flags}.")
     return "\n\n".join(parts) + "\n"
 
 

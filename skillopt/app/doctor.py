@@ -25,7 +25,7 @@ from skillopt.core.health import Health, Role
 from skillopt.core.history.sealed_openings import opened_before, told_runs
 from skillopt.core.history.task_usage import Looks, looked_at
 from skillopt.core.limits import limit_warnings
-from skillopt.core.settings import Settings, merged_settings
+from skillopt.core.settings import Settings, merged_settings, names_practice_model
 from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
@@ -224,7 +224,7 @@ def _about_model(role: str, model: str, settings: Settings) -> Finding:
     if key and not settings.base(role) and not os.environ.get(key):
         says = f"{model}: {key} is not set"
         return Finding(level="missing", about=role, says=says, mend=f"export {key}=...")
-    practice = " (offline practice model)" if model.startswith("practice/") else ""
+    practice = " (offline practice model)" if names_practice_model(model) else ""
     return Finding(level="good", about=role, says=f"{model}{practice}")
 
 

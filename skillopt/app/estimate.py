@@ -14,6 +14,7 @@ from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.proposals.critique import Critiques
 from skillopt.core.proposals.proposal import Draft
+from skillopt.core.settings import names_practice_model
 from skillopt.engine.prompts import question
 from skillopt.engine.steps.judge import Judgements
 
@@ -40,7 +41,7 @@ def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) 
     def price(role: str, prompt_tokens: int, completion_tokens: int) -> float | None:
         return known_price(_model(inputs, role, named[role]), prompt_tokens, completion_tokens)
 
-    practice = (named.get("target") or "").startswith("practice/")
+    practice = names_practice_model(named.get("target"))
     return estimate(
         inputs.validation_set,
         settings.loop(),

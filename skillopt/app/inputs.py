@@ -15,7 +15,7 @@ from skillopt.adapters.files.validation_file import find_validation_set, read_va
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.redaction import redacted
-from skillopt.core.settings import Settings, merged_settings
+from skillopt.core.settings import Settings, merged_settings, names_practice_model
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import MissingModelError, SettingsError
 
@@ -139,7 +139,7 @@ def is_practice(settings: Settings) -> bool:
     """Whether the target is a practice model: what is measured says nothing about a model."""
     if settings.target_command is not None:
         return False
-    return (settings.model("target") or "").startswith("practice/")
+    return names_practice_model(settings.model("target"))
 
 
 def _tasks(given: ValidationSet | str | Path | None, skill: Path | None) -> ValidationSet:

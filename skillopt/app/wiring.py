@@ -25,7 +25,7 @@ from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import IdentityRole, IdentityUnknown
 from skillopt.core.health import Role
-from skillopt.core.settings import Settings
+from skillopt.core.settings import Settings, names_practice_model
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
 from skillopt.errors import SettingsError
@@ -119,7 +119,7 @@ class Wiring:
         if settings.target_command is not None:
             named.pop("target", None)
         return {
-            role: name for role, name in named.items() if name and not name.startswith("practice/")
+            role: name for role, name in named.items() if name and not names_practice_model(name)
         }
 
     def _target(self, own: OwnTarget | Target | None, *, seed: int) -> Target:

@@ -33,6 +33,11 @@ SINGLE_GATE: GateKind = "race"
 _LONGEST_SHOWN = 200
 
 
+def names_practice_model(model: str | None) -> bool:
+    """Whether a model string names one of skillopt's own offline models."""
+    return (model or "").startswith("practice/")
+
+
 class Settings(Value):
     """A run's settings."""
 

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from skillopt.adapters.models.list_content import accept_lists
-
-PRACTICE_PREFIX = "practice/"
+from skillopt.core.settings import names_practice_model
 
 _ENVIRONMENT = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else the import fetches a price list
@@ -41,7 +40,7 @@ def load_litellm(model: str = "") -> Any:
     litellm.suppress_debug_info = True
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    if model.startswith(PRACTICE_PREFIX):
+    if names_practice_model(model):
         from skillopt.adapters import practice
 
         practice.register(litellm)

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
-from skillopt.adapters.models.library import PRACTICE_PREFIX
+from skillopt.core.settings import names_practice_model
 from skillopt.core.value import Value, canonical_json, content_hash
 from skillopt.errors import SettingsError
 
@@ -87,7 +87,7 @@ class ModelSettings(Value):
     @property
     def practice(self) -> bool:
         """One of skillopt's own offline models."""
-        return self.model.startswith(PRACTICE_PREFIX)
+        return names_practice_model(self.model)
 
     def check_asked(self, role: str) -> None:
         """Refuse what shapes a reply whose shape is skillopt's own: an optimizer's or a judge's.
