@@ -28,6 +28,7 @@ VERDICTS = 3
 """Verdicts the live view keeps in sight."""
 STEPS = {
     "criticize": "criticizing failures",
+    "repair_critiques": "repairing the critiques",
     "propose": "proposing an edit",
     "repair": "repairing the proposal",
 }

@@ -132,7 +132,7 @@ class OptimizerAsked(Value):
 
     event: Literal["optimizer_asked"] = "optimizer_asked"
     number: int
-    step: Literal["criticize", "propose", "repair"]
+    step: Literal["criticize", "repair_critiques", "propose", "repair"]
 
 
 class OptimizerReplied(Value):

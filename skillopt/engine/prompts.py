@@ -25,6 +25,12 @@ def sent_back(reply: str) -> Message:
     return Message(role="assistant", content=quoted(reply) if reply.strip() else "(no text)")
 
 
+def complaint(reason: str) -> Message:
+    """What follows a reply that cannot be used: why, and to send it again."""
+    text = f"Your reply cannot be used. Mend it, or make it smaller.\n\n{block('refusal', reason)}"
+    return Message(role="user", content=text)
+
+
 @cache
 def prompt(step: str) -> str:
     """The text of `<step>.md`, which lies beside the step."""

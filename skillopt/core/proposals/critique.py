@@ -50,14 +50,18 @@ class Observation(Value):
 
 
 def parse_critiques(
-    reply: str, observations: tuple[Observation, ...], *, ending: Ending = Ending.COMPLETE
+    reply: str,
+    observations: tuple[Observation, ...],
+    *,
+    ending: Ending = Ending.COMPLETE,
+    reasoning: str = "",
 ) -> Critiques:
     """The critiques in ``reply`` whose quotes are really in the rollouts they name.
 
     Raises:
         BadReply: there is no JSON object of the asked shape.
     """
-    critiques = read_reply(reply, shape=Critiques, ending=ending).content
+    critiques = read_reply(reply, shape=Critiques, ending=ending, reasoning=reasoning).content
     return Critiques(critiques=verified(critiques.critiques, observations))
 
 

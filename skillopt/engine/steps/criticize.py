@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from skillopt.core.evaluation.rollout import Reply
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposals.critique import Critique, Critiques, Observation, parse_critiques
 from skillopt.core.replies import BadReply
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json
 from skillopt.engine.context import TuningContext
-from skillopt.engine.prompts import question
+from skillopt.engine.prompts import complaint, question, sent_back
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
 
 
@@ -20,8 +21,8 @@ async def criticize(
 ) -> tuple[Critique, ...]:
     """The optimizer's critiques of the failures in ``observations``, quotes verified.
 
-    A reply that holds no critique at all leaves the round without any: the proposal still has the
-    evidence itself.
+    A reply that was cut off, or that holds no JSON of that shape, is sent back once with the
+    reason. Without critiques the proposal still has the evidence itself.
     """
     data = {
         "skill": skill.text,
@@ -30,11 +31,23 @@ async def criticize(
     }
     context.emit(OptimizerAsked(number=number, step="criticize"))
     messages = question("criticize", data, shape=Critiques)
-    reply = await ask_optimizer(context, f"{number}/criticize", messages, shape=Critiques)
+    first = await ask_optimizer(context, f"{number}/criticize", messages, shape=Critiques)
     try:
-        return parse_critiques(reply.text, tuple(observations), ending=reply.ending).critiques
+        return _critiques(first, observations)
+    except BadReply as bad:
+        again = (*messages, sent_back(first.text), complaint(str(bad)))
+    context.emit(OptimizerAsked(number=number, step="repair_critiques"))
+    second = await ask_optimizer(context, f"{number}/repair_critiques", again, shape=Critiques)
+    try:
+        return _critiques(second, observations)
     except BadReply:
         return ()
+
+
+def _critiques(reply: Reply, observations: Sequence[Observation]) -> tuple[Critique, ...]:
+    return parse_critiques(
+        reply.text, tuple(observations), ending=reply.ending, reasoning=reply.reasoning
+    ).critiques
 
 
 def evidence(observations: Sequence[Observation]) -> str:

@@ -9,13 +9,12 @@ from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Draft
-from skillopt.core.quoting import block
 from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json
 from skillopt.engine.context import TuningContext
-from skillopt.engine.prompts import question, sent_back
+from skillopt.engine.prompts import complaint, question, sent_back
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
 from skillopt.engine.steps.criticize import evidence
 
@@ -52,11 +51,7 @@ async def propose(context: TuningContext, asked: Question) -> Try:
 async def repair(context: TuningContext, number: int, failed: Try, reason: str) -> Try:
     """The one chance to fix a try that does not fit."""
     context.emit(OptimizerAsked(number=number, step="repair"))
-    complaint = (
-        f"Your reply cannot be used. Mend it, or make it smaller.\n\n{block('refusal', reason)}"
-    )
-    messages = (*failed.messages, Message(role="user", content=complaint))
-    return await _try(context, f"{number}/repair", messages)
+    return await _try(context, f"{number}/repair", (*failed.messages, complaint(reason)))
 
 
 async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) -> Try:

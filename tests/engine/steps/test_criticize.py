@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from skillopt.core.endings import Ending, fault
+from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposals.critique import Critiques, Observation
 from skillopt.engine.steps.criticize import criticize, evidence
@@ -52,10 +56,45 @@ async def test_only_critiques_that_quote_their_rollout_are_kept() -> None:
     assert [(one.rollout, one.quote) for one in found] == [("r1", "have rolls")]
 
 
-async def test_a_reply_without_critiques_leaves_the_round_without_any() -> None:
+async def test_a_reply_without_critiques_is_sent_back_once_with_the_reason() -> None:
+    made = await bench("I would rather not say.", replying(critique()))
+    found = await criticize(made.context, SKILL, [observation()], number=2)
+    assert [one.quote for one in found] == ["have rolls"]
+    sent = made.optimizer.asked[1]
+    assert [message.role for message in sent] == ["system", "user", "assistant", "user"]
+    assert "rather not say" in sent[2].content
+    assert "the reply holds no JSON object" in sent[3].content
+    assert [key for _, key, _ in made.ledger.replies] == ["2/criticize", "2/repair_critiques"]
+    assert [event.step for event in made.seen(OptimizerAsked)] == ["criticize", "repair_critiques"]
+
+
+@pytest.mark.parametrize("ending", [each for each in Ending if each is not Ending.COMPLETE])
+async def test_a_whole_object_in_a_reply_that_was_cut_off_is_sent_back(ending: Ending) -> None:
+    cut = Reply(text=replying(critique()), usage=Usage(calls=1), ending=ending)
+    made = await bench(cut, replying(critique(quote="rolls?")))
+    found = await criticize(made.context, SKILL, [observation()], number=1)
+    assert [one.quote for one in found] == ["rolls?"]
+    assert (fault(ending) or "").split(" (")[0] in made.optimizer.asked[1][3].content
+
+
+async def test_two_replies_without_critiques_leave_the_round_without_any() -> None:
     made = await bench("I would rather not say.")
     assert await criticize(made.context, SKILL, [observation()], number=1) == ()
+    assert len(made.optimizer.asked) == 2
+
+
+async def test_critiques_that_quote_nothing_are_not_asked_for_again() -> None:
+    made = await bench(replying(critique(quote="never said")))
+    assert await criticize(made.context, SKILL, [observation()], number=1) == ()
     assert len(made.optimizer.asked) == 1
+
+
+async def test_what_both_requests_used_is_paid_once() -> None:
+    made = await bench("no", replying(critique()))
+    for _ in range(2):  # the second time as after an interruption
+        await criticize(made.context, SKILL, [observation()], number=1)
+    assert len(made.optimizer.asked) == 2
+    assert (await made.ledger.usage(made.context.run)).calls == 2
 
 
 def test_evidence_is_json_with_one_observation_to_a_line() -> None:

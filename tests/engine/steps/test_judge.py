@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skillopt.core.endings import Ending, fault
+from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.quoting import block, blocks
 from skillopt.engine.steps.judge import Judgements, judge
@@ -87,6 +89,16 @@ async def test_a_bad_reply_is_sent_back_once(bad: str) -> None:
     assert tuple(earlier) == model.asked[0]
     assert (reply.role, reply.content) == ("assistant", bad or "(no text)")
     assert complaint.content.startswith("Your reply cannot be used: ")
+
+
+@pytest.mark.parametrize("ending", [each for each in Ending if each is not Ending.COMPLETE])
+async def test_a_whole_verdict_in_a_reply_that_was_cut_off_is_sent_back(ending: Ending) -> None:
+    cut = Reply(text=verdict(kind=0.5), usage=Usage(calls=1), ending=ending)
+    model = ScriptedModel(cut, verdict())
+    results, usage = await judge(TASK, "No.", criteria=CRITERIA, model=model)
+    assert [found.score for found in results] == [1.0, 0.0]
+    assert usage.calls == 2
+    assert (fault(ending) or "") in model.asked[1][-1].content
 
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
