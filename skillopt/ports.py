@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from skillopt.core.evaluation.answer_faults import AnswerFault
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
 from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Reply, RolloutKey, Usage
 from skillopt.core.evaluation.task import Message, Task
@@ -173,6 +174,14 @@ class Ledger(RolloutStore, Protocol):
 
     async def usage(self, run: str) -> Usage:
         """What the run has paid so far: its rollouts, missing ones included, and exchanges."""
+        ...
+
+    async def answer_faults(self, run: str, keys: Sequence[str]) -> dict[str, AnswerFault | None]:
+        """What is wrong with the answers that the run has paid for, and with those of ``keys``.
+
+        By the digest of the rollout's key; None where nothing is wrong. An answer counts before a
+        missing one; what is not stored, or pruned, is left out.
+        """
         ...
 
     async def skill(self, digest: str) -> Skill | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from skillopt.core.evaluation.answer_faults import AnswerFault, answer_fault
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.history.recall import Recall, Tally, entry_keys, refusals_of
 from skillopt.core.history.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
@@ -166,6 +167,15 @@ class MemoryLedger:
         rollouts = [rollout.usage for (payer, _), rollout in self.paid.items() if payer == run]
         replies = [reply.usage for reply in self.replies.values() if reply.run == run]
         return sum([*rollouts, *replies], Usage())
+
+    async def answer_faults(self, run: str, keys: Sequence[str]) -> dict[str, AnswerFault | None]:
+        wanted = [
+            rollout
+            for (payer, _), rollout in self.paid.items()
+            if payer == run or rollout.key.digest in keys
+        ]
+        graded_last = sorted(wanted, key=lambda rollout: isinstance(rollout, Graded))
+        return {rollout.key.digest: answer_fault(rollout) for rollout in graded_last}
 
     async def skill(self, digest: str) -> Skill | None:
         return self.versions.get(digest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from skillopt.core.evaluation.answer_faults import AnswerFault, AnswerFaults, counted
 from skillopt.core.events import AnswersLacking, Event
@@ -26,6 +26,15 @@ class AnswerTally:
         self._emit(event)
 
     @property
-    def counted(self) -> AnswerFaults:
-        """How many of each kind so far."""
-        return counted(self._faults.values())
+    def keys(self) -> frozenset[str]:
+        """Digests of the keys of the rollouts it has noted."""
+        return frozenset(self._faults)
+
+    def counted(self, stored: Mapping[str, AnswerFault | None]) -> AnswerFaults:
+        """How many of each kind, in this process and before it.
+
+        Args:
+            stored: what the ledger says, by the digest of a rollout's key. It wins: an answer that
+                was refused at first may have been had since.
+        """
+        return counted({**self._faults, **stored}.values())

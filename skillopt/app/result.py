@@ -37,8 +37,8 @@ class Run(Value):
     rounds: tuple[Round, ...]
     written: Written
     answers: AnswerFaults = AnswerFaults()
-    """How many of the answers it used were empty, cut, refused or the like; of those before an
-    interruption, only what was used again after it."""
+    """How many of the answers it used were empty, cut, refused or the like, those before an
+    interruption included."""
     overfit: bool = False
     """The gain on validation tasks exceeds the sealed gain by more than chance explains."""
 

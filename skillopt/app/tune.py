@@ -19,9 +19,11 @@ from skillopt.app.records import noise_fingerprint, run_record, tuning_fingerpri
 from skillopt.app.result import Run, Shipped, Written
 from skillopt.app.session import TuningSession, open_tuning
 from skillopt.app.sync import wait_for
+from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.gate.contest import Noise
 from skillopt.core.history.outcome import overfit, ship
 from skillopt.core.history.run import RunRecord
+from skillopt.core.history.used_rollouts import used_rollouts
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.loop import Loop
 from skillopt.engine.start import Opening, Start
@@ -173,9 +175,18 @@ async def _result(loop: Loop, tally: AnswerTally) -> Run:
         shipped=_shipped(record),
         rounds=loop.rounds,
         written=Written(path=None, note="nothing was written"),
-        answers=tally.counted,
+        answers=await _answers(loop, tally),
         overfit=overfit(record, loop.rounds),
     )
+
+
+async def _answers(loop: Loop, tally: AnswerTally) -> AnswerFaults:
+    """Of the whole run: what a process before this one used is in the ledger."""
+    context = loop.context
+    used = used_rollouts(
+        loop.record, loop.rounds, tasks=context.validation_set, target=context.target_identity
+    )
+    return tally.counted(await context.ledger.answer_faults(context.run, [*used | tally.keys]))
 
 
 async def _write(run: Run, loop: Loop, place: Place) -> Run:

@@ -16,4 +16,13 @@ def test_an_answer_counts_once_and_every_event_is_passed_on() -> None:
     for event in (started, first, second):
         tally.see(event)
     assert seen == [started, first, second]
-    assert tally.counted == AnswerFaults(empty=1, cut=1)
+    assert tally.keys == {"a", "b"}
+    assert tally.counted({}) == AnswerFaults(empty=1, cut=1)
+
+
+def test_what_is_stored_wins() -> None:
+    tally = AnswerTally(lambda _event: None)
+    refused = dict.fromkeys("ab", AnswerFault.REFUSED)
+    tally.see(AnswersLacking(purpose="validation", faults=refused))
+    stored = {"a": None, "b": AnswerFault.REFUSED, "c": AnswerFault.CUT}
+    assert tally.counted(stored) == AnswerFaults(refused=1, cut=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,14 @@ from typing import Any
 import pytest
 
 import skillopt
-from skillopt.core.events import BaselineDone, Event, RolloutDone
+from skillopt.core.events import (
+    BaselineDone,
+    Event,
+    RolloutDone,
+    RoundDecided,
+    SealedOpened,
+    Stopped,
+)
 from skillopt.core.history.run import RefusedRound
 from skillopt.core.quoting import blocks
 from tests.scripted import SKILL, Messages, agent, draft, insert, learner, proposing, tasks
@@ -311,6 +319,43 @@ def test_an_events_own_error_comes_out_as_itself_and_the_run_goes_on_afterwards(
     )
     assert started[0]
     assert run.shipped == "improved"
+
+
+def patchy(text: str, letter: str) -> str:
+    """Says nothing to every cake."""
+    return "" if "cake" in letter else agent(text, letter)
+
+
+@pytest.mark.parametrize("earlier", ["no run", "a run that paid for the same rollouts"])
+@pytest.mark.parametrize("moment", [RoundDecided, Stopped, SealedOpened])
+def test_a_resumed_run_counts_the_answers_of_the_whole_run(
+    tmp_path: Path, moment: type, earlier: str
+) -> None:
+    skill = tmp_path / "interrupted" / "SKILL.md"
+    skill.parent.mkdir()
+    skill.write_bytes(SKILL.to_bytes())
+
+    def optimizer() -> Callable[[Messages], str]:
+        lines = "- roses: garden\n- lawn: garden\n", "- saw: tools\n- drill: tools\n", "- x: y\n"
+        return proposing(*(draft(insert(line), idea=line) for line in lines))
+
+    def killed(event: Event) -> None:
+        if isinstance(event, moment):
+            raise KeyError("killed")
+
+    more: dict[str, Any] = {"rounds": 3, "target": patchy, "identity": "patchy", "write": False}
+    if earlier != "no run":
+        tuned(skill, optimizer(), **more)
+    elsewhere = shutil.copytree(skill.parent, tmp_path / "uninterrupted")
+    expected = tuned(elsewhere / "SKILL.md", optimizer(), **more)
+    assert expected.shipped == "improved"
+    assert expected.answers.empty > 2
+    the_same = optimizer()
+    kills = len(expected.rounds) if moment is RoundDecided else 1
+    for _ in range(kills):
+        with pytest.raises(KeyError, match="killed"):
+            tuned(skill, the_same, on_event=killed, **more)
+    assert tuned(skill, the_same, **more).answers == expected.answers
 
 
 def test_a_mended_check_is_asked_again(tmp_path: Path) -> None:

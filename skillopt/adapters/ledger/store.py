@@ -18,7 +18,8 @@ from skillopt.adapters.ledger.index import recall, run_skills
 from skillopt.adapters.ledger.locks.run_lock import Holding
 from skillopt.adapters.ledger.maintenance import Asking
 from skillopt.adapters.ledger.migrations import migrate
-from skillopt.adapters.ledger.read import run_queries, task_usage
+from skillopt.adapters.ledger.read import answers, run_queries, task_usage
+from skillopt.core.evaluation.answer_faults import AnswerFault
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.gate.contest import Verdict
 from skillopt.core.history.recall import Recall, Tally
@@ -192,6 +193,14 @@ class SqlLedger(Asking):
     async def usage(self, run: str) -> Usage:
         """Everything the run has paid so far: its rollouts, missing ones too, and exchanges."""
         return await self._reader.read(partial(run_queries.usage, run=run))
+
+    async def answer_faults(self, run: str, keys: Sequence[str]) -> dict[str, AnswerFault | None]:
+        """What is wrong with the answers that the run has paid for, and with those of ``keys``.
+
+        By the digest of the rollout's key; None where nothing is wrong. An answer counts before a
+        missing one; what is not stored, or pruned, is left out.
+        """
+        return await self._reader.read(partial(answers.answer_faults, run=run, keys=keys))
 
     async def skill(self, digest: str) -> Skill | None:
         """A version by digest."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import ceil
-
 from sqlalchemy import Connection, select
 
-from skillopt.adapters.ledger.append.transaction import MOST_KEYS
-from skillopt.adapters.ledger.schema import mapping
-from skillopt.adapters.ledger.schema.tables import ROLLOUTS
-from skillopt.core.evaluation.answer_faults import AnswerFault, answer_fault, counted
-from skillopt.core.evaluation.rollout import Graded, RolloutKey
+from skillopt.adapters.ledger.read.answers import answer_faults
+from skillopt.adapters.ledger.schema.tables import ROLLOUTS, RUNS
+from skillopt.core.evaluation.answer_faults import counted
+from skillopt.core.evaluation.rollout import RolloutKey
 from skillopt.core.history.run import Round
+from skillopt.core.history.used_rollouts import compared
 from skillopt.core.history.views import TaskAnswers
 
 
@@ -21,52 +18,49 @@ def round_answers(connection: Connection, round_: Round) -> tuple[TaskAnswers, .
 
     A rollout is found by its key, so that one that an earlier run paid for is seen, too.
     """
-    verdict = round_.decision.verdict
-    if verdict is None or round_.decision.candidate is None:
+    verdict, candidate = round_.decision.verdict, round_.decision.candidate
+    if verdict is None or candidate is None:
         return ()
-    versions = (round_.parent, round_.decision.candidate)
-    runs = max((ceil(max(p.incumbent_runs, p.candidate_runs)) for p in verdict.pairs), default=0)
-    keys = list(_keys(connection, round_, versions, runs))
-    faults = _faults(connection, [key.digest for _, key in keys])
+    keys = _keys(connection, round_)
+    faults = answer_faults(connection, keys=[key.digest for _, key in keys])
     found: list[TaskAnswers] = []
     for pair in verdict.pairs:
         own = [key for task, key in keys if task == pair.task]
         old, new = (
             counted(faults.get(key.digest) for key in own if key.skill == version)
-            for version in versions
+            for version in (round_.parent, candidate)
         )
         if old.total or new.total:
             found.append(TaskAnswers(task=pair.task, incumbent=old, candidate=new))
     return tuple(found)
 
 
-def _keys(
-    connection: Connection, round_: Round, versions: tuple[str, str], runs: int
-) -> Iterator[tuple[str, RolloutKey]]:
-    """Keys of the rollouts that the verdict may rest on, with their tasks' ids."""
-    columns = (ROLLOUTS.c.task_id, ROLLOUTS.c.task, ROLLOUTS.c.target)
-    query = select(*columns).distinct().where(ROLLOUTS.c.run == round_.run)
-    for task_id, task, target in connection.execute(query).all():
-        for skill in versions:
-            for trial in range(runs):
-                yield task_id, RolloutKey(skill=skill, task=task, target=target, trial=trial)
+def _keys(connection: Connection, round_: Round) -> list[tuple[str, RolloutKey]]:
+    """Keys of the rollouts that the verdict may rest on, with their tasks' ids.
+
+    The tasks' digests, and the target's, are in the rows of the run, or of another one on the same
+    tasks, where all that the run needed was paid before it. Where those had several targets of one
+    name, nobody knows which of them this was.
+    """
+    rows = _looked_at(connection, round_)
+    own = {target for _, _, target, run in rows if run == round_.run}
+    targets = own or {target for _, _, target, _ in rows}
+    if len(targets) != 1:
+        return []
+    (target,) = targets
+    tasks = {task_id: task for task_id, task, _, _ in rows}
+    return list(compared(round_, tasks=tasks, target=target))
 
 
-def _faults(connection: Connection, keys: list[str]) -> dict[str, AnswerFault]:
-    """What is wrong with the rollouts of ``keys``; an answer counts before a missing one."""
-    found: dict[str, AnswerFault] = {}
-    answered: set[str] = set()
-    for start in range(0, len(keys), MOST_KEYS):
-        some = ROLLOUTS.c.key.in_(keys[start : start + MOST_KEYS])
-        query = select(ROLLOUTS).where(some & ROLLOUTS.c.payload.is_not(None))
-        for row in connection.execute(query).mappings():
-            rollout = mapping.rollout_of(dict(row))
-            fault = answer_fault(rollout)
-            if isinstance(rollout, Graded):
-                answered.add(row["key"])
-                found.pop(row["key"], None)
-            elif row["key"] in answered:
-                continue
-            if fault:
-                found[row["key"]] = fault
-    return found
+def _looked_at(connection: Connection, round_: Round) -> list[tuple[str, str, str, str]]:
+    """Task id, task, target and run of the rollouts of all runs of the same models and tasks."""
+    mine = RUNS.alias()
+    alike = (
+        (RUNS.c.validation_set == mine.c.validation_set)
+        & (RUNS.c.target == mine.c.target)
+        & RUNS.c.judge.is_not_distinct_from(mine.c.judge)
+    )
+    runs = select(RUNS.c.id).join(mine, alike).where(mine.c.id == round_.run)
+    columns = (ROLLOUTS.c.task_id, ROLLOUTS.c.task, ROLLOUTS.c.target, ROLLOUTS.c.run)
+    query = select(*columns).distinct().where(ROLLOUTS.c.run.in_(runs))
+    return [(row.task_id, row.task, row.target, row.run) for row in connection.execute(query)]

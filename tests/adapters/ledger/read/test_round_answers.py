@@ -11,6 +11,7 @@ from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.history.views import TaskAnswers
 from skillopt.core.skill.skill import Skill
+from skillopt.core.value import content_hash
 from tests.adapters.ledger.samples import SKILL, a_key, a_missing, a_rollout, a_round, a_run
 
 
@@ -55,3 +56,17 @@ async def test_a_refusal_counts_until_there_is_an_answer(tmp_path: Path) -> None
     (found,) = await shown(tmp_path / "a", ("run-1", refused))
     assert found.incumbent == AnswerFaults(refused=1)
     assert await shown(tmp_path / "b", ("run-1", refused), ("run-1", answered(SKILL))) == ()
+
+
+async def test_what_earlier_runs_on_the_same_tasks_paid_for_is_enough(tmp_path: Path) -> None:
+    paid = ("run-0", answered(SKILL, answer="")), ("run-0", answered(candidate()))
+    (found,) = await shown(tmp_path, *paid)
+    assert found.incumbent == AnswerFaults(empty=1)
+
+
+async def test_answers_of_another_target_of_that_name_are_not_taken_for_its_own(
+    tmp_path: Path,
+) -> None:
+    key = a_key().model_copy(update={"target": content_hash("another")})
+    paid = ("run-0", answered(SKILL, answer="")), ("run-0", answered(SKILL, key=key))
+    assert await shown(tmp_path, *paid) == ()
