@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from skillopt.core.json_text import json_spans
+from skillopt.core.channels import channels_of
+from skillopt.core.thinking_tags import Quoting, Tag, tags_in
 
-_NAMES = {"thinking": "think", "thoughts": "thought", "reason": "reasoning"}
-_TAG = re.compile(
-    r"(?<!`)(?:"
-    r"<\s*(?P<end>/?)\s*(?:\w+:)?(?P<name>think(?:ing)?|thoughts?|reason(?:ing)?)\b[^<>\n]{0,200}>"
-    r"|\[(?P<end2>/?)(?P<name2>THINK)\]"
-    r"|◁(?P<end3>/?)(?P<name3>think)▷"
-    r")(?!`)",
-    re.IGNORECASE,
-)
+_ELEMENT = re.compile(r"<[A-Za-z]\w*[\s>]")
+_FRAME = re.compile(r"\s*<\|(?:START|END)_RESPONSE\|>\s*|\s*<\|(?:begin|end)_of_solution\|>\s*")
+"""What stands around the answer of models that have tokens of their own for reasoning."""
 
 
 class Heard(NamedTuple):
@@ -30,50 +25,87 @@ class Heard(NamedTuple):
 def heard(reply: str) -> Heard:
     """``reply`` without the reasoning in it, and the reasoning.
 
-    Reasoning is what stands in `<think>`, `<thinking>`, `<thought>` or `<reasoning>` (any case,
-    with or without attributes), `[THINK]` or `◁think▷`; what stands before a closing tag that
-    nothing opened (a chat template may have opened it); and the whole of a reply that begins with
-    an opening tag and never closes it. Tags inside a JSON object or list, or in backticks, are
-    text: a skill may be about them.
+    Reasoning is what stands in `<think>`, `<thinking>`, `<thought>`, `<reasoning>`, `<reflection>`
+    (any case, with or without attributes), `[THINK]`, `◁think▷` or the tokens that a model has for
+    it; in any channel but the final one; before a closing tag that nothing opened (a chat template
+    may have opened it); and the whole of a reply that begins with an opening tag and never closes
+    it. Tags inside a JSON object or list, in code or quotes, and tags that the sentence is about,
+    are text: a skill may be about them.
     """
-    if not _TAG.search(reply):
-        return Heard(reply, "")
-    said: list[str] = []
-    thought: list[str] = []
-    at = 0
-    opened: tuple[str, int, int] | None = None  # name, start of the tag, end of the tag
-    for tag in _tags(reply):
-        name, closing = _named(tag)
-        if opened is None and not closing:
-            opened = (name, tag.start(), tag.end())
-        elif opened is None:
-            thought += [*said, reply[at : tag.start()]]
-            said, at = [], tag.end()
-        elif closing and name == opened[0]:
-            said.append(reply[at : opened[1]])
-            thought.append(reply[opened[2] : tag.start()])
-            at, opened = tag.end(), None
-    rest = reply[at:]
-    if opened and not "".join([*said, reply[at : opened[1]]]).strip():
-        return Heard("", _joined([*thought, reply[opened[2] :]]))
-    if not said and not at:
-        return Heard(reply, "")
-    return Heard("".join([*said, rest]).strip(), _joined(thought))
+    channels = channels_of(reply)
+    if channels is None:
+        return _without_tags(reply)
+    text, within = _without_tags(channels.text)
+    return Heard(text, _joined([channels.thought, within]))
 
 
-def _tags(reply: str) -> list[re.Match[str]]:
-    """The tags of ``reply`` that are not part of JSON content."""
-    spans = json_spans(reply)
-    return [
-        tag
-        for tag in _TAG.finditer(reply)
-        if not any(start < tag.start() < end for start, end in spans)
-    ]
+def _without_tags(reply: str) -> Heard:
+    walk, quoting = _Walk(reply), Quoting(reply)
+    for tag in tags_in(reply):
+        if walk.wants(tag) and not quoting.holds(tag.start, tag.end, since=walk.since):
+            walk.take(tag)
+    return walk.heard()
 
 
-def _named(tag: re.Match[str]) -> tuple[str, bool]:
-    name = (tag["name"] or tag["name2"] or tag["name3"]).lower()
-    return _NAMES.get(name, name), bool(tag["end"] or tag["end2"] or tag["end3"])
+class _Walk:
+    """A walk over the tags of a reply."""
+
+    def __init__(self, reply: str) -> None:
+        self._reply = reply
+        self._said: list[str] = []
+        self._thought: list[str] = []
+        self._at = 0
+        self._opened: Tag | None = None
+        self._fields: list[str] = []  # open parts of an answer in XML
+        self._in_xml = False
+
+    @property
+    def since(self) -> int:
+        """Where the stretch begins that the next tag ends."""
+        return self._opened.end if self._opened else self._at
+
+    def wants(self, tag: Tag) -> bool:
+        """Nothing but the tag that closes it is of interest in reasoning."""
+        return self._opened is None or (tag.closes and tag.name == self._opened.name)
+
+    def take(self, tag: Tag) -> None:
+        """Go on to ``tag``."""
+        if self._opened is not None:
+            self._say(self._opened.start)
+            self._thought.append(self._reply[self._opened.end : tag.start])
+            self._at, self._opened = tag.end, None
+        elif tag.closes and tag.name in self._fields:
+            self._fields.remove(tag.name)
+        elif tag.closes:
+            self._thought += [*self._said, self._reply[self._at : tag.start]]
+            self._said, self._at, self._in_xml = [], tag.end, False
+        elif tag.empty:
+            self._say(tag.start)
+            self._at = tag.end
+        elif tag.is_a_field and self._has_elements(tag.start):
+            self._fields.append(tag.name)
+        else:
+            self._opened = tag
+
+    def heard(self) -> Heard:
+        """What was said and thought, at the end of the reply."""
+        reply, opened = self._reply, self._opened
+        if opened and not "".join([*self._said, reply[self._at : opened.start]]).strip():
+            return Heard("", _joined([*self._thought, reply[opened.end :]]))
+        if not self._said and not self._at:
+            return Heard(reply, "")
+        return Heard(_unframed("".join([*self._said, reply[self._at :]])), _joined(self._thought))
+
+    def _say(self, end: int) -> None:
+        self._in_xml = self._has_elements(end)
+        self._said.append(self._reply[self._at : end])
+
+    def _has_elements(self, end: int) -> bool:
+        return self._in_xml or bool(_ELEMENT.search(self._reply, self._at, end))
+
+
+def _unframed(text: str) -> str:
+    return _FRAME.sub("", text).strip()
 
 
 def _joined(parts: list[str]) -> str:
