@@ -56,8 +56,14 @@ class Inputs:
 
 
 def within(project: Path, path: Path) -> str:
-    """``path`` relative to its project."""
-    return os.path.relpath(path.resolve(), project)
+    """``path`` relative to its project, links followed.
+
+    A link in the project to a file outside of it is not followed: the way there is no place in the
+    project, and is another one from a copy of it.
+    """
+    real, named = path.resolve(), Path(os.path.normpath(path.absolute()))
+    inside = next((one for one in (real, named) if one.is_relative_to(project)), real)
+    return os.path.relpath(inside, project)
 
 
 def read_inputs(

@@ -49,6 +49,9 @@ class GatedEdit(Value):
     """The entry of the ledger whose edits were tested again; None for a hand-written edit."""
     written: str | None = None
     """The file that the new version was written into."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know: that the target has no identity, that the file may have been
+    moved."""
 
     @property
     def outcome(self) -> Outcome:
@@ -100,6 +103,7 @@ async def decide(
         usage=record.usage if known is None else Usage(),
         known_since=None if known is None else record.finished,
         retries=retries,
+        warnings=session.warnings,
     )
 
 
