@@ -14,7 +14,7 @@ from skillopt.core.history.rounds import decided_round, gate_decision
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value
+from skillopt.core.value import Value, content_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.measure_baseline import measure_baseline
 from skillopt.engine.steps.run_contest import run_contest
@@ -82,6 +82,7 @@ async def decide(
     new = candidate.skill if isinstance(candidate, Candidate) else candidate
     old = session.job.inputs.skill
     fingerprint = edit_fingerprint(session.setup, old, new, number=number, about=retries)
+    fingerprint = await _own_fingerprint(session, fingerprint)
     known = await _known(session, fingerprint)
     if known is None:
         more = {"fingerprint": fingerprint, "retries": retries, "by_hand": by_hand}
@@ -105,6 +106,19 @@ async def decide(
         retries=retries,
         warnings=session.warnings,
     )
+
+
+async def _own_fingerprint(session: Session, fingerprint: str) -> str:
+    """``fingerprint``, or one of this skill alone where a run on another skill has it.
+
+    Two files with one name and the same texts share the measurement, whose rollouts are stored,
+    but not its entry: it belongs to the record of the file that was tested.
+    """
+    skill = session.setup.skill_id
+    record = await session.ledger.last_run(fingerprint)
+    if record is None or record.skill_id == skill:
+        return fingerprint
+    return content_hash([fingerprint, skill])
 
 
 async def _known(session: Session, fingerprint: str) -> tuple[RunRecord, Round] | None:
