@@ -17,7 +17,7 @@ from skillopt.app.finding import Finding
 from skillopt.app.inputs import Inputs, check_roles
 from skillopt.app.ledger import default_ledger
 from skillopt.app.power import measured_power
-from skillopt.app.skill_ids import file_id, moved_from, moved_hint
+from skillopt.app.skill_ids import file_id, moved_hint
 from skillopt.core.evaluation.near_copies import NearCopy, near_copy_warnings
 from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
@@ -274,7 +274,7 @@ async def _looked(
         counts = await ledger.looks([task.digest for task in validation])
         records = await ledger.openings(file_id(skill))
         name = skill_name(skill, read_skill(skill))
-        moved = moved_hint(await moved_from(ledger, skill, name=name), skill)
+        moved = await moved_hint(ledger, skill, name=name, tests=test)
     opened = opened_before(records, run="", tasks=test, versions=("", ""))
     return looked_at(counts, validation), opened, moved
 

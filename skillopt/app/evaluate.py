@@ -62,7 +62,8 @@ class Evaluation(Value):
     self_judged: bool = False
     """The judge is the target itself."""
     warnings: tuple[str, ...] = ()
-    """What a person should know: that the sealed test is spent, that the target has no identity."""
+    """What a person should know: that the sealed test is spent, that the target has no identity,
+    that the file may have been moved."""
     usage: Usage
     """What the rollouts used, those that were paid earlier included."""
 
@@ -134,7 +135,7 @@ async def evaluate_skill(
         other_answers=counted(map(answer_fault, theirs)) if against is not None else None,
         lift=_lift(theirs, mine, tasks, context.settings.seed) if against is not None else None,
         self_judged=job.self_judged,
-        warnings=(*(unknown.told for unknown in session.unidentified), *warnings),
+        warnings=(*session.warnings, *warnings),
         usage=sum((rollout.usage for rollout in (*mine, *theirs)), Usage()),
     )
 

@@ -13,11 +13,11 @@ from skillopt.adapters.files.settings_file import project_of, read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.history.skill_ids import skill_id
+from skillopt.core.history.skill_ids import path_id, skill_id
 from skillopt.core.redaction import redacted
 from skillopt.core.settings import Settings, merged_settings, names_practice_model
 from skillopt.core.skill.skill import Skill
-from skillopt.errors import MissingModelError, SettingsError
+from skillopt.errors import MissingModelError, SettingsError, SkillError
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,14 @@ class Inputs:
 
 
 def within(project: Path, path: Path) -> str:
-    """``path`` relative to its project."""
-    return os.path.relpath(path.resolve(), project)
+    """``path`` relative to its project, links followed.
+
+    A link in the project to a file outside of it is not followed: the way there is no place in the
+    project, and is another one from a copy of it.
+    """
+    real, named = path.resolve(), Path(os.path.normpath(path.absolute()))
+    inside = next((one for one in (real, named) if one.is_relative_to(project)), real)
+    return os.path.relpath(inside, project)
 
 
 def read_inputs(
@@ -81,7 +87,7 @@ def read_inputs(
     project = project_for(path) if path is not None else project_of(Path.cwd())
     tasks = _tasks(validation_set, path)
     header = (f"the header of validation set {tasks.name!r}", tasks.settings)
-    sources = [("command line", given), *read_settings(project), header]
+    sources = [("command line", _from_here(given, project)), *read_settings(project), header]
     return Inputs(
         skill=text,
         name=skill_name(path, text),
@@ -140,6 +146,25 @@ def is_practice(settings: Settings) -> bool:
     if settings.target_command is not None:
         return False
     return names_practice_model(settings.model("target"))
+
+
+def _from_here(given: Mapping[str, Any], project: Path) -> dict[str, Any]:
+    """``given``, where a sibling that is a path from the working directory is one of the project.
+
+    What is no skill from here is a name, or a path of the project already, as in a settings file.
+    """
+    siblings = given.get("siblings")
+    if not isinstance(siblings, list | tuple):
+        return dict(given)
+    return {**given, "siblings": tuple(_sibling(one, project) for one in siblings)}
+
+
+def _sibling(given: Any, project: Path) -> Any:
+    try:
+        file = located_skill(Path(given))
+    except (SkillError, TypeError, ValueError):
+        return given
+    return path_id(redacted(within(project, file)))
 
 
 def _tasks(given: ValidationSet | str | Path | None, skill: Path | None) -> ValidationSet:

@@ -43,7 +43,8 @@ class Run(Value):
     """The gain on validation tasks exceeds the sealed gain by more than chance explains."""
 
     warnings: tuple[str, ...] = ()
-    """What a person should know: that the target has no identity, so that nothing is reused."""
+    """What a person should know: a limit that cannot be kept, a file that may have been moved, a
+    target without an identity, so that nothing is reused."""
 
     @property
     def skill(self) -> Skill:

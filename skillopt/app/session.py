@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from skillopt.adapters.meter import SpendMeter
+from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job
 from skillopt.app.records import run_record
+from skillopt.app.skill_ids import moved_hint
 from skillopt.app.wiring import Wiring, ledger_of
-from skillopt.core.events import IdentityUnknown
+from skillopt.core.events import RunWarned
 from skillopt.core.history.run import RunKind, RunRecord
+from skillopt.core.limits import limit_warnings
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext, Setup
 from skillopt.engine.steps.check_health import check_health
@@ -27,8 +30,8 @@ class Session:
     job: Job
     setup: Setup
     meter: SpendMeter
-    unidentified: tuple[IdentityUnknown, ...]
-    """The roles whose work no other run can reuse."""
+    warnings: tuple[str, ...]
+    """What a person should know, said before anything was spent."""
 
     @property
     def ledger(self) -> Ledger:
@@ -84,8 +87,7 @@ async def open_session(job: Job, *, create: bool = True) -> AsyncIterator[Sessio
         ledger, opening = ledger_of(job, create=create)
         setup = wiring.setup(ledger)
         await stack.enter_async_context(opening)
-        session = Session(job, setup, wiring.meter, _told(job, wiring))
-        yield session
+        yield Session(job, setup, wiring.meter, await _told(job, wiring, ledger))
 
 
 @asynccontextmanager
@@ -96,10 +98,27 @@ async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningS
         ledger, opening = ledger_of(job, create=create)
         setup, optimizer = wiring.setup(ledger), wiring.optimizer()
         await stack.enter_async_context(opening)
-        yield TuningSession(job, setup, wiring.meter, _told(job, wiring), optimizer)
+        limits = limit_warnings(job.inputs.skill, job.inputs.validation_set, job.inputs.settings)
+        told = await _told(job, wiring, ledger, *limits)
+        yield TuningSession(job, setup, wiring.meter, told, optimizer)
 
 
-def _told(job: Job, wiring: Wiring) -> tuple[IdentityUnknown, ...]:
+async def _told(job: Job, wiring: Wiring, ledger: Ledger, *more: str) -> tuple[str, ...]:
+    """Report what a person should know before the run spends anything."""
+    moved = await _moved(job.inputs, ledger)
+    warnings = (*more, *([moved] if moved else []))
+    for says in warnings:
+        job.emit(RunWarned(says=says))
     for unknown in wiring.unidentified:
         job.emit(unknown)
-    return tuple(wiring.unidentified)
+    return (*warnings, *(unknown.told for unknown in wiring.unidentified))
+
+
+async def _moved(inputs: Inputs, ledger: Ledger) -> str:
+    """How to attach a file that may have been moved; a ledger of the caller's own is not asked."""
+    from skillopt.adapters.ledger import SqlLedger
+
+    if inputs.path is None or not isinstance(ledger, SqlLedger):
+        return ""
+    tests = inputs.validation_set.split("test")
+    return await moved_hint(ledger, inputs.path, name=inputs.name, tests=tests)

@@ -14,7 +14,7 @@ from skillopt.core.history.rounds import decided_round, gate_decision
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value
+from skillopt.core.value import Value, content_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.measure_baseline import measure_baseline
 from skillopt.engine.steps.run_contest import run_contest
@@ -49,6 +49,9 @@ class GatedEdit(Value):
     """The entry of the ledger whose edits were tested again; None for a hand-written edit."""
     written: str | None = None
     """The file that the new version was written into."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know: that the target has no identity, that the file may have been
+    moved."""
 
     @property
     def outcome(self) -> Outcome:
@@ -79,6 +82,7 @@ async def decide(
     new = candidate.skill if isinstance(candidate, Candidate) else candidate
     old = session.job.inputs.skill
     fingerprint = edit_fingerprint(session.setup, old, new, number=number, about=retries)
+    fingerprint = await _own_fingerprint(session, fingerprint)
     known = await _known(session, fingerprint)
     if known is None:
         more = {"fingerprint": fingerprint, "retries": retries, "by_hand": by_hand}
@@ -100,7 +104,21 @@ async def decide(
         usage=record.usage if known is None else Usage(),
         known_since=None if known is None else record.finished,
         retries=retries,
+        warnings=session.warnings,
     )
+
+
+async def _own_fingerprint(session: Session, fingerprint: str) -> str:
+    """``fingerprint``, or one of this skill alone where a run on another skill has it.
+
+    Two files with one name and the same texts share the measurement, whose rollouts are stored,
+    but not its entry: it belongs to the record of the file that was tested.
+    """
+    skill = session.setup.skill_id
+    record = await session.ledger.last_run(fingerprint)
+    if record is None or record.skill_id == skill:
+        return fingerprint
+    return content_hash([fingerprint, skill])
 
 
 async def _known(session: Session, fingerprint: str) -> tuple[RunRecord, Round] | None:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skillopt.adapters.files.settings_file import project_of
+from skillopt.adapters.files.places import project_for
 from skillopt.adapters.files.skill_file import located_skill
 from skillopt.app.inputs import within
+from skillopt.core.evaluation.task import Task
+from skillopt.core.history.sealed_openings import opened_before, told_runs
 from skillopt.core.history.skill_ids import path_id
 from skillopt.core.redaction import redacted
 from skillopt.core.value import Value
@@ -36,8 +38,7 @@ def file_id(path: Path) -> str:
     Raises:
         SkillError: there is no skill.
     """
-    file = located_skill(path)
-    return _place(file, project_of(file.resolve()))
+    return _place(located_skill(path), project_for(path))
 
 
 def asked_skill(given: str) -> str:
@@ -66,8 +67,7 @@ async def attach(ledger: SqlLedger, old: str, new: Path) -> AttachedSkill:
         InputError: the old file is still there, or the ledger has no run of it.
         SkillError: there is no new file.
     """
-    found = file_id(new)
-    project = project_of(located_skill(new).resolve())
+    found, project = file_id(new), project_for(new)
     known = await _known(ledger, old, project)
     if known == found:
         raise InputError(f"{known} is {new} already; there is nothing to attach")
@@ -79,28 +79,51 @@ async def attach(ledger: SqlLedger, old: str, new: Path) -> AttachedSkill:
     return AttachedSkill(old=known, new=found, runs=await ledger.attach(known, found))
 
 
-async def moved_from(ledger: SqlLedger, file: Path, *, name: str) -> tuple[str, ...]:
-    """Under which ids the record of a file without one may be: those of files that are gone.
+async def moved_hint(
+    ledger: SqlLedger, file: Path, *, name: str, tests: Sequence[Task] = ()
+) -> str:
+    """What to type where a skill's file may have been moved; "" where that cannot be.
+
+    It may have been where the ledger has a skill of its name whose file is gone, and either no run
+    of the file itself, or looks at its test tasks that do not count for it.
 
     Args:
         ledger: where it is looked for.
         file: the skill's file.
         name: what the skill is called; a moved file is called the same.
+        tests: its test tasks.
     """
-    here, project = file_id(file), project_of(located_skill(file).resolve())
-    if await ledger.count_runs(skill=here):
-        return ()
+    gone = await _gone(ledger, file, name=name)
+    used = await _openings(ledger, gone, tests)
+    if not gone or (not used and await ledger.count_runs(skill=file_id(file))):
+        return ""
+    first = next(iter(used), gone[0])
+    runs = told_runs(tuple(run for some in used.values() for run in some)) if used else ""
+    spent = f"; {runs} used its test tasks, which counts here only if it is attached"
+    command = f"skillopt ledger attach {shlex.quote(first)} {shlex.quote(str(file))}"
+    return (
+        f"the ledger has a skill of that name at {', '.join(gone)}{spent if used else ''}; if it "
+        f"was moved: {command}"
+    )
+
+
+async def _gone(ledger: SqlLedger, file: Path, *, name: str) -> list[str]:
+    """The skills of a name that have runs, and no file any more."""
+    here, project = file_id(file), project_for(file)
     others = await ledger.skills_named([name])
     gone = [one for one in others if one != here and not _is_there(one, project)]
-    return tuple([one for one in gone if await ledger.count_runs(skill=one)])
+    return [one for one in gone if await ledger.count_runs(skill=one)]
 
 
-def moved_hint(ids: Sequence[str], file: Path) -> str:
-    """What to type where a file may have been moved; "" for no ids."""
-    if not ids:
-        return ""
-    command = f"skillopt ledger attach {shlex.quote(ids[0])} {shlex.quote(str(file))}"
-    return f"the ledger has a skill of that name at {', '.join(ids)}; if it was moved: {command}"
+async def _openings(
+    ledger: SqlLedger, skills: Sequence[str], tests: Sequence[Task]
+) -> dict[str, tuple[str, ...]]:
+    """The runs of these skills that have looked at any of these test tasks."""
+    found = {
+        skill: opened_before(await ledger.openings(skill), run="", tasks=tests, versions=("", ""))
+        for skill in skills
+    }
+    return {skill: runs for skill, runs in found.items() if runs}
 
 
 def _is_there(skill: str, project: Path) -> bool:

@@ -220,8 +220,7 @@ async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
         start = Start(opening)
         place = _place(job.inputs, writes_to) if writes_to else None
         try:
-            told = tuple(unknown.told for unknown in session.unidentified)
-            yield Tuning(job.inputs, start, place=place, tally=tally, warnings=told)
+            yield Tuning(job.inputs, start, place=place, tally=tally, warnings=session.warnings)
         finally:
             await start.release()
 

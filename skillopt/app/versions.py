@@ -13,7 +13,7 @@ from skillopt.adapters.files.skill_file import (
     skill_name,
     write_skill,
 )
-from skillopt.app.skill_ids import file_id, moved_from, moved_hint
+from skillopt.app.skill_ids import file_id, moved_hint
 from skillopt.core.history.views import SkillVersion
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import InputError
@@ -83,8 +83,7 @@ async def find_version(
 
 async def moved(ledger: SqlLedger, current: CurrentSkill) -> str:
     """What to type where the skill's file may have been moved; "" where that cannot be."""
-    found = await moved_from(ledger, current.path, name=current.name)
-    return moved_hint(found, current.path)
+    return await moved_hint(ledger, current.path, name=current.name)
 
 
 async def restore_version(ledger: SqlLedger, current: CurrentSkill, version: Skill) -> WrittenSkill:

@@ -9,7 +9,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import count, percent, print_json, say_wrapped, tell, tell_warnings
+from skillopt.cli.output import count, percent, print_json, say_wrapped, tell
 
 if TYPE_CHECKING:
     from skillopt.app.evaluate import Evaluation
@@ -53,7 +53,7 @@ def command(
         measured = asyncio.run(evaluate_skill(job, against=against, split=split))
     finally:
         progress.clear()
-    tell_warnings(measured.warnings)
+    progress.warn(measured.warnings)
     if as_json:
         print_json(measured)
         return

@@ -60,6 +60,7 @@ def command(
         gated = asyncio.run(gate_edit(job, old))
     finally:
         progress.clear()
+    progress.warn(gated.warnings)
     flag = "" if as_json else named(given.get("ledger"), of=new)
     steps = (f"skillopt ledger show {gated.entry} --tasks{flag}",)
     answer(gated, steps, table=table, markdown=markdown, as_json=as_json)

@@ -70,6 +70,7 @@ def retry_command(  # noqa: PLR0913 - each is an option of its own
         gated = asyncio.run(aretry(path, found.round, on_event=progress.see, **wanted))
     finally:
         progress.clear()
+    progress.warn(gated.warnings)
     steps = () if as_json else _next_steps(gated, entry, path, given.get("ledger"))
     answer(gated, steps, table=table, markdown=markdown, as_json=as_json)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from skillopt.cli.output import tell
+from skillopt.cli.output import tell, tell_warnings
 from skillopt.cli.run_state import RunState, after, status
 from skillopt.cli.terminal import is_live
-from skillopt.core.events import Event, ParameterChanged, RolloutDone, WaitStarted
+from skillopt.core.events import Event, ParameterChanged, RolloutDone, RunWarned, WaitStarted
 from skillopt.core.loop_settings import SpendLimits
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Progress:
         self._told = time.monotonic()
         self._view: LiveView | None = None
         self._live = is_live(sys.stderr)
+        self._warned: set[str] = set()
 
     def see(self, event: Event) -> None:
         """Take in one event."""
@@ -38,6 +39,10 @@ class Progress:
         if isinstance(event, ParameterChanged):
             self.clear()
             tell(f"{event.model}: {event.says}")
+        elif isinstance(event, RunWarned):
+            self.clear()
+            self._warned.add(event.says)
+            tell_warnings([event.says])
         elif self._live:
             self._draw()
         elif isinstance(event, RolloutDone) and now - self._told >= PLAIN_EVERY:
@@ -45,6 +50,10 @@ class Progress:
             tell(status(self._state, now=now))
         elif isinstance(event, WaitStarted) and event.asked and not waited_for:
             tell(self._state.waiting)
+
+    def warn(self, warnings: Iterable[str]) -> None:
+        """Print a result's warnings, those aside that an event has said."""
+        tell_warnings(one for one in warnings if one not in self._warned)
 
     def line(self, text: str) -> None:
         """A line of the report, printed above the live view."""

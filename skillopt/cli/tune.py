@@ -79,7 +79,6 @@ def _tune(
     from skillopt.cli.near_copies import warn_of_near_copies
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event, HealthChecked
-    from skillopt.core.limits import limit_warnings
 
     def see(event: Event) -> None:
         progress.see(event)
@@ -96,7 +95,6 @@ def _tune(
         progress.line("practice run: offline practice models, not language models")
     inputs = job.inputs
     warn_of_near_copies(inputs.validation_set)
-    tell_warnings(limit_warnings(inputs.skill, inputs.validation_set, inputs.settings))
     known = measured_power(inputs.validation_set, inputs.settings, inputs.project)
     power = asyncio.run(known)
     for line in told_power(power):

@@ -36,6 +36,14 @@ class HealthChecked(Value):
         return sum((check.usage for check in self.checks), Usage())
 
 
+class RunWarned(Value):
+    """What a person should know before the run spends anything."""
+
+    event: Literal["run_warned"] = "run_warned"
+    says: str
+    """A limit that cannot be kept, or a skill's record that its moved file has lost."""
+
+
 IdentityRole = Literal["target", "judge", "optimizer", "checks"]
 
 
@@ -186,6 +194,7 @@ class SealedOpened(Value):
 Event = (
     RunStarted
     | HealthChecked
+    | RunWarned
     | IdentityUnknown
     | RolloutsWanted
     | RolloutDone

@@ -69,6 +69,34 @@ def test_a_wrong_value_in_the_header_is_named_with_its_place() -> None:
         read_inputs(SKILL, headed, {})
 
 
+def test_a_sibling_is_a_path_from_here_or_what_the_ledger_calls_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = project(tmp_path)
+    for place in ("a/letters", "a/skills/letters"):
+        (folder / place).mkdir(parents=True)
+        (folder / place / "SKILL.md").write_text("# Letters\n")
+    monkeypatch.chdir(folder / "a")
+
+    def siblings(*given: str) -> tuple[str, ...]:
+        found = read_inputs(folder / "tickets.md", None, {"siblings": given})
+        return found.settings.siblings
+
+    assert siblings("letters", "../a/letters/SKILL.md") == ("./a/letters", "./a/letters")
+    assert siblings("skills/letters", "../tickets.md") == ("./a/skills/letters", "./tickets.md")
+    assert siblings(str(folder / "a" / "letters")) == ("./a/letters",)
+    assert siblings("a/letters", "./gone/letters", "parcels", "") == (
+        "a/letters",
+        "./gone/letters",
+        "parcels",
+        "",
+    )
+    (folder / "skillopt.toml").write_text('practice = true\nsiblings = ["letters"]\n')
+    assert siblings() == ()
+    found = read_inputs(folder / "tickets.md", None, {})
+    assert found.settings.siblings == ("letters",)
+
+
 def given(tasks_: Any = None, **settings: Any) -> Inputs:
     found = read_inputs(SKILL, tasks_ or tasks(), {})
     return replace(found, settings=Settings(**settings))

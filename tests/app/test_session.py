@@ -8,12 +8,14 @@ import pytest
 
 import skillopt
 from skillopt.app.session import open_session, open_tuning
+from skillopt.core.events import Event, RunWarned
 from skillopt.engine.steps.roll_out import roll_out
 from skillopt.errors import LedgerError, SettingsError
 from tests.app.jobs import BETTER, job
 from tests.scripted import SKILL, tasks
 from tests.standins import ScriptedModel
 from tests.standins_ledger import MemoryLedger
+from tests.targets import ScriptedTarget
 
 
 async def test_a_session_has_its_job_and_the_ledger_that_is_open() -> None:
@@ -77,3 +79,31 @@ async def test_no_ledger_is_written_where_a_role_cannot_be_filled(
         async with open_session(made):
             pass
     assert not (tmp_path / "ledger.db").exists()
+
+
+async def test_limits_that_cannot_be_kept_are_told_to_a_listener_and_in_the_result() -> None:
+    heard: list[Event] = []
+    options = {"optimizer": ScriptedModel("x"), "on_event": heard.append, "max_skill_chars": 9}
+    async with open_tuning(job(**options)) as session:
+        (told,) = session.warnings
+        assert "raise it with --max-skill-chars" in told
+        assert heard == [RunWarned(says=told)]
+    heard.clear()
+    async with open_session(job(**options)) as session:
+        assert (session.warnings, heard) == ((), [])  # the budget is for proposals alone
+
+
+def test_a_run_has_its_warnings_and_says_them_first() -> None:
+    heard: list[Event] = []
+    run = skillopt.tune(
+        SKILL,
+        validation_set=tasks(),
+        target=ScriptedTarget(),
+        optimizer=ScriptedModel("x"),
+        ledger=MemoryLedger(),
+        rounds=0,
+        max_skill_chars=9,
+        on_event=heard.append,
+    )
+    assert isinstance(heard[0], RunWarned)
+    assert run.warnings == (heard[0].says,)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from skillopt.adapters.ledger import RoundFilter, SqlLedger
 from skillopt.app.session import open_session
 from skillopt.app.single_edit import GatedEdit, decide
 from skillopt.core.gate import Outcome
@@ -83,3 +85,29 @@ async def test_a_provider_that_refuses_every_call_leaves_the_run_without_an_end(
     (record,) = ledger.runs.values()
     assert ledger.ends == {}
     assert await ledger.rounds(record.id) == ()
+
+
+async def test_two_files_of_one_name_and_text_share_what_was_paid_and_no_entry(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "skillopt.toml").touch()
+    for folder in ("a", "b"):
+        (tmp_path / folder / "desks").mkdir(parents=True)
+        (tmp_path / folder / "desks" / "SKILL.md").write_bytes(SKILL.to_bytes())
+
+    async with SqlLedger.open(tmp_path / "ledger.db") as ledger:
+
+        async def asked(folder: str) -> GatedEdit:
+            made = job(ledger=ledger, skill=tmp_path / folder / "desks")
+            async with open_session(made) as session:
+                return await decide(session, WORSE)
+
+        first, other = await asked("a"), await asked("b")
+        assert other.verdict == first.verdict
+        assert (first.usage.calls > 0, other.usage.calls) == (True, 0)
+        assert other.entry != first.entry
+        for folder, found in (("a", first), ("b", other), ("a", first)):
+            again = await asked(folder)
+            assert (again.entry, again.known_since is None) == (found.entry, False)
+            (kept,) = await ledger.list_rounds(RoundFilter(skill=f"./{folder}/desks"))
+            assert kept.id == found.entry

@@ -26,8 +26,9 @@ from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
 
-from skillopt.adapters.ledger import RoundFilter, SqlLedger, mapping
+from skillopt.adapters.ledger import RoundFilter, SqlLedger
 from skillopt.adapters.ledger.append.transaction import Entering
+from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import EDITS, ROUNDS
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, PairedTask, Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select, union
 
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import RUN_SKILLS, RUNS, SKILL_MOVES
@@ -101,8 +101,9 @@ def one_skill(connection: Connection, given: str) -> str:
 
 
 def _named(connection: Connection, given: str) -> list[str]:
-    skill = RUN_SKILLS.c.skill
-    query = select(skill).distinct().join(RUNS, RUNS.c.id == RUN_SKILLS.c.run)
-    named = RUNS.c.skill_name == given
-    found = connection.execute(query.where(skill.in_((given, path_id(given))) | named)).scalars()
+    skill, run = RUN_SKILLS.c.skill, RUN_SKILLS.c.run
+    by_id = select(skill).where(skill.in_((given, path_id(given))))
+    by_name = select(skill).join(RUNS, RUNS.c.id == run).where(RUNS.c.skill_name == given)
+    # Not one condition with `or`: that reads all runs, where each of these has an index.
+    found = connection.execute(union(by_id, by_name)).scalars()
     return sorted(found, key=lambda one: (one != given, one))

@@ -66,3 +66,17 @@ async def test_edits_that_do_not_fit_are_told(ledger: SqlLedger, edit: Insert | 
     with pytest.raises(InputError, match="do not fit"):
         await ledger.keep(tried(edits=(edit,)))
     assert await ledger.list_rounds() == ()
+
+
+async def test_what_was_kept_by_name_is_a_files_only_once_it_is_attached(
+    ledger: SqlLedger,
+) -> None:
+    by_name, by_file = tried(), tried("- Be kind.\n", skill_path="skills/triage/SKILL.md")
+    assert (by_name.skill_id, by_file.skill_id) == ("triage", "./skills/triage")
+    await ledger.keep(by_name)
+    await ledger.keep(by_file)
+    assert await ledger.known_refusal(by_file.skill_id, SKILL, by_name.edits) is None
+    assert await ledger.known_refusal(by_name.skill_id, SKILL, by_file.edits) is None
+    assert await ledger.attach("triage", "./skills/triage") == 1
+    assert await ledger.known_refusal(by_file.skill_id, SKILL, by_name.edits)
+    assert (await ledger.verify()).sound

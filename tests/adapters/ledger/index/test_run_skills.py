@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from skillopt.adapters.ledger import RoundFilter, SqlLedger
 from skillopt.core.gate.contest import Outcome
@@ -141,3 +144,36 @@ async def test_an_earlier_ledger_separates_skills_of_one_name(tmp_path: Path) ->
         assert len(await ledger.refusals("triage")) == 3
         head = await ledger.head(SKILL_ID, "/p/skills/triage/SKILL.md")
         assert head in {one.digest for one in await ledger.skill_versions(SKILL_ID)}
+
+
+async def test_a_skill_is_found_without_reading_all_runs(tmp_path: Path) -> None:
+    where = tmp_path / "ledger.db"
+    asked: list[tuple[str, object]] = []
+
+    def note(*call: object) -> None:
+        asked.append((str(call[2]), call[3]))
+
+    async with SqlLedger.open(where) as ledger:
+        await filled(ledger)
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            for given in ("triage", SKILL_ID, "nothing"):
+                await ledger.skills_named([given])
+                await ledger.count_runs(skill=given)
+                await ledger.refusals(given)
+                await ledger.openings(given)
+                await ledger.list_rounds(RoundFilter(skill=given))
+                await ledger.tallies((given,), most=9)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+    with sqlite3.connect(where) as connection:
+        steps = [
+            step[3]
+            for statement, values in asked
+            if statement.lstrip().startswith("SELECT")
+            for step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    tables = {"runs", "run_skills", "run_ends", "rounds", "recalled", "recall_keys", "tallies"}
+    read = [step.split() for step in steps]
+    assert [step for step in read if step[0] == "SCAN" and step[1] in tables] == []
+    assert any(step[:2] == ["SEARCH", "run_skills"] for step in read)
