@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from skillopt.adapters.identity.files import command_files
 from skillopt.adapters.identity.lasting import kept, leave
 from skillopt.adapters.identity.values import values
 from skillopt.adapters.identity.walk import Unknown, Walk
+from skillopt.core.history.own_target import OwnTarget
 from skillopt.core.value import content_hash
 
 
@@ -29,6 +31,8 @@ class Identity:
 class Identified:
     """An adapter of the caller's own code: its identity is derived when it is made."""
 
+    _named: str | None
+    """What the caller names it; it wins over what the code says."""
     identity: str
     """Digest of everything that shapes its answers, or of what the caller names it."""
     unidentified: str | None
@@ -45,6 +49,14 @@ class Identified:
         found = self._derived()
         self.identity = kept(self._code(), found.digest)
         self.unidentified = found.unknown
+
+    @property
+    def own_target(self) -> OwnTarget:
+        """What a run's record says of it as a target."""
+        if self._named is not None:
+            return OwnTarget(name=self._named, identity="named")
+        known: Literal["derived", "unknown"] = "unknown" if self.unidentified else "derived"
+        return OwnTarget(name=qualified(self._code()), identity=known)
 
     def settle(self) -> None:
         """Called when a run ends: what its calls have changed makes no other target of it."""
@@ -88,6 +100,17 @@ def command_identity(command: Sequence[str], name: str | None) -> Identity:
         return Identity(content_hash(["command", list(command), command_files(command)]))
     except OSError as error:
         return _of_this_run("command", f"{error.filename} cannot be read: {error.strerror}")
+
+
+def qualified(code: object) -> str:
+    """What ``code`` is called: module and name, the name of a runnable, a command's program."""
+    if isinstance(code, tuple):
+        return str(code[0])
+    inner = code
+    while isinstance(inner, functools.partial):
+        inner = inner.func
+    named = inner if hasattr(inner, "__qualname__") else type(inner)
+    return f"{named.__module__}.{named.__qualname__}"
 
 
 def is_async(function: object) -> bool:

@@ -50,6 +50,11 @@ class Job:
     self_judged: bool
     """The judge is the target itself, and the settings allow that."""
 
+    @property
+    def own_target(self) -> bool:
+        """The target is a function, an object or a command, and no model string."""
+        return self.roles.target is not None or self.inputs.settings.target_command is not None
+
     def for_single_edit(self) -> Job:
         """The same with the settings under which a single edit is decided."""
         settings = self.inputs.settings.for_single_edit()
@@ -98,6 +103,13 @@ def _check_identity(inputs: Inputs, roles: Roles) -> None:
     Raises:
         InputError: the target is something else, or the identity is empty.
     """
+    command = inputs.settings.target_command
+    named = inputs.settings.target_identity
+    if named is not None and roles.target is None and not (named and command):
+        raise InputError(
+            f"target_identity={named!r} names a target_command and its version, in a text such as "
+            "'agent 2'; set both, or leave it out"
+        )
     if roles.identity is None:
         return
     if not roles.identity:
@@ -109,7 +121,7 @@ def _check_identity(inputs: Inputs, roles: Roles) -> None:
             f"identity={roles.identity!r}: the target {type(roles.target).__name__} has an "
             "identity of its own; set it there"
         )
-    if roles.target is None and inputs.settings.target_command is None:
+    if roles.target is None and command is None:
         raise InputError(
             f"identity={roles.identity!r} names a target of your own (a function, a runnable, a "
             "command); a model is named by its model string: leave identity out"

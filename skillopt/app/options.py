@@ -22,6 +22,7 @@ class SettingsOptions(TypedDict, total=False):
     """The fields of :class:`skillopt.core.settings.Settings` that are not named in `Options`."""
 
     target_command: str | None
+    target_identity: str | None
     practice: bool
     target_template: str | None
     target_params: Mapping[str, JsonValue]

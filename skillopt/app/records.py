@@ -6,16 +6,19 @@ import getpass
 import os
 import secrets
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from skillopt.adapters.files.settings_file import project_of
+from skillopt.adapters.user_code import Identified
 from skillopt.app.job import Job
+from skillopt.core.history.own_target import OwnTarget
 from skillopt.core.history.run import NOBODY, RunKind, RunRecord
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Setup
-from skillopt.ports import Model
+from skillopt.ports import Model, Target
 
 
 def run_record(job: Job, setup: Setup, *, kind: RunKind, **more: Any) -> RunRecord:
@@ -33,18 +36,26 @@ def run_record(job: Job, setup: Setup, *, kind: RunKind, **more: Any) -> RunReco
     inputs, judge = job.inputs, setup.grader.judge
     fields = {
         "fingerprint": content_hash([kind, name]),
+        "own_target": _own_target(setup.target) if job.own_target else None,
         "optimizer": NOBODY,
         "first": inputs.skill.digest,
         "skill_name": inputs.name,
         "skill_path": inputs.skill_path,
         "validation_set": inputs.validation_set.digest,
-        "target": inputs.settings.model("target") or setup.target.identity,
+        "target": setup.target.identity if job.own_target else inputs.settings.model("target"),
         "judge": (inputs.settings.model("judge") or judge.identity) if judge else None,
         "settings": setup.settings,
         "self_judged": job.self_judged,
         "user": _user(),
     }
     return RunRecord(id=name, kind=kind, started=now, **{**fields, **more})
+
+
+def _own_target(target: Target) -> OwnTarget:
+    """A target of the caller's own; an object of another class names itself."""
+    if isinstance(target, Identified):
+        return target.own_target
+    return OwnTarget(name=type(target).__qualname__, identity="named")
 
 
 def _user() -> str | None:
@@ -65,6 +76,36 @@ def tuning_fingerprint(job: Job, setup: Setup, optimizer: Model, writes_to: Path
             inputs.validation_set.digest,
             setup.target_identity,
             optimizer.identity,
+            setup.settings.model_dump(mode="json"),
+        ]
+    )
+
+
+def unidentified_fingerprint(
+    job: Job, setup: Setup, optimizer: Model, writes_to: Path | None, unknown: Collection[str]
+) -> str:
+    """Names a tuning run with roles that have no identity, by all else that shapes it.
+
+    No run is resumed under it: it only finds out that there is one that has not finished.
+
+    Args:
+        job: what the command was given.
+        setup: what was built for it.
+        optimizer: the optimizer.
+        writes_to: the file that it writes.
+        unknown: the roles that have no identity.
+    """
+    inputs, rest = job.inputs, set(unknown) - {"optimizer"}
+    own = _own_target(setup.target).name if job.own_target else inputs.settings.model("target")
+    return content_hash(
+        [
+            "unidentified",
+            str(inputs.path.resolve()) if inputs.path else [inputs.name, inputs.skill.digest],
+            str(writes_to),
+            inputs.validation_set.digest,
+            own if rest else setup.target_identity,
+            None if "optimizer" in unknown else optimizer.identity,
+            sorted(unknown),
             setup.settings.model_dump(mode="json"),
         ]
     )

@@ -15,10 +15,16 @@ from skillopt.app.answer_tally import AnswerTally
 from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
-from skillopt.app.records import noise_fingerprint, run_record, tuning_fingerprint
+from skillopt.app.records import (
+    noise_fingerprint,
+    run_record,
+    tuning_fingerprint,
+    unidentified_fingerprint,
+)
 from skillopt.app.result import Run, Shipped, Written
 from skillopt.app.session import TuningSession, open_tuning
 from skillopt.app.sync import wait_for
+from skillopt.app.unfinished import check_none_unfinished
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.gate.contest import Noise
 from skillopt.core.history.outcome import overfit, ship
@@ -67,7 +73,8 @@ async def atune(
         The finished run: both versions, every round with its verdict, the sealed test, the spend.
 
     Raises:
-        InputError: the skill, the tasks or the settings cannot be used; nothing was called yet.
+        InputError: the skill, the tasks or the settings cannot be used, or a run of them has not
+            finished and cannot be resumed, because a role has no identity; nothing was called yet.
         RunStopped: the provider refuses every call. The same call again resumes the run.
         LedgerError: the store failed, or the same run is in progress elsewhere (`RunHeld`).
     """
@@ -227,11 +234,18 @@ async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
 
 async def _new_record(session: TuningSession, writes_to: Path | None) -> RunRecord:
     job, setup, optimizer = session.job, session.setup, session.optimizer
+    fingerprint = tuning_fingerprint(job, setup, optimizer, writes_to)
+    if session.unidentified:
+        roles = [unknown.role for unknown in session.unidentified]
+        fingerprint = unidentified_fingerprint(job, setup, optimizer, writes_to, roles)
+        check_none_unfinished(
+            await session.ledger.unfinished_run(fingerprint), session.unidentified
+        )
     return run_record(
         job,
         setup,
         kind="tune",
-        fingerprint=tuning_fingerprint(job, setup, optimizer, writes_to),
+        fingerprint=fingerprint,
         optimizer=job.inputs.settings.model("optimizer") or optimizer.identity,
         reopen_sealed=job.inputs.settings.reopen_sealed,
         writes_to=str(writes_to) if writes_to else None,

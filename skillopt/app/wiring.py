@@ -146,7 +146,9 @@ class Wiring:
             "deterministic": bool(settings.deterministic),
         }
         if own is None:
-            return CommandTarget(shlex.split(settings.target_command or ""), **shared)
+            named = self._job.roles.identity or settings.target_identity
+            command = shlex.split(settings.target_command or "")
+            return CommandTarget(command, **{**shared, "identity": named})
         if hasattr(own, "ainvoke"):
             return RunnableTarget(cast("Runnable", own), **shared)
         return CallableTarget(own, **shared)

@@ -16,6 +16,7 @@ from skillopt.errors import SettingsError
 MODELS = (
     "target",
     "target_command",
+    "target_identity",
     "optimizer",
     "judge",
     "practice",

@@ -185,7 +185,7 @@ def shown_models(run: RunRecord) -> str:
     """The models of a run, and which roles it had none for."""
     from skillopt.core.history.run import NOBODY
 
-    roles = {"target": run.target, "optimizer": run.optimizer, "judge": run.judge}
+    roles = {"target": run.shown_target, "optimizer": run.optimizer, "judge": run.judge}
     named = (
         f"{role} {model}" if model and model != NOBODY else f"no {role}"
         for role, model in roles.items()

@@ -29,11 +29,12 @@ def say_proposals(rounds: Iterable[RoundSummary]) -> None:
 
 def proposal_row(round_: RoundSummary) -> tuple[str, ...]:
     """A proposal's cells, for :data:`COLUMNS`."""
+    decided = f"{outcome_at(round_.outcome, round_.stage.value)} ({round_.code})"
     return (
         round_.id,
         local_minute(round_.created),
         round_.skill,
-        f"{outcome_at(round_.outcome, round_.stage.value)} ({round_.code})",
+        f"{decided}, target {round_.target}" if round_.identity_unknown else decided,
         "" if round_.gain is None else points(round_.gain),
         shown_idea(round_),
     )

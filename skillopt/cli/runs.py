@@ -119,7 +119,7 @@ def _row(run: RunSummary) -> tuple[str, ...]:
     return (
         record.id,
         local_minute(_moment(record.started)),
-        record.kind,
+        f"{record.kind}, target {run.target}" if run.identity_unknown else record.kind,
         record.skill_name,
         f"{run.accepted} of {run.rounds} accepted" if run.rounds else "",
         f"{points(record.sealed.difference)} points" if record.sealed else "",

@@ -61,11 +61,24 @@ class IdentityUnknown(Value):
         loss = "an interrupted run cannot be resumed"
         if self.role != "optimizer":
             loss = f"its rollouts are this run's alone, and {loss}"
-        return f"the {self.role} has no identity ({self.reason}): {loss}; {_WAYS_OUT[self.role]}"
+        return f"{self.found}: {loss}; {self.way_out}"
+
+    @property
+    def found(self) -> str:
+        """That, and why."""
+        return f"the {self.role} has no identity ({self.reason})"
+
+    @property
+    def way_out(self) -> str:
+        """How it gets an identity."""
+        return _WAYS_OUT[self.role]
 
 
 _WAYS_OUT: dict[IdentityRole, str] = {
-    "target": "pass identity='...', a name that you change when its answers do",
+    "target": (
+        "pass identity='...' (for a command, `target_identity`), a name that you change when its "
+        "answers do"
+    ),
     "judge": "pass CallableModel(..., identity='...'), a name that you change when its replies do",
     "optimizer": "pass CallableModel(..., identity='...'), a name that you change when it changes",
     "checks": "give the check a function without such an object",

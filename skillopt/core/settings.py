@@ -47,6 +47,11 @@ class Settings(Value):
         description="Command that follows the skill instead: reads a JSON object on standard "
         "input, writes its answer.",
     )
+    target_identity: str | None = Field(
+        default=None,
+        description="Name of the target command and its version in the ledger: change it when its "
+        "answers do. By default the command and its files are its identity.",
+    )
     optimizer: str | None = Field(
         default=None, description="Model that criticizes and proposes edits."
     )
@@ -299,6 +304,10 @@ class Settings(Value):
         return (self.api_base if own is None else own) or None
 
 
+_SEATS = ("target", "target_command")
+"""The settings that say what the target is."""
+
+
 def merged_settings(sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Settings:
     """Settings from several places, the first one winning.
 
@@ -327,9 +336,16 @@ def merged_settings(sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Setting
 
 
 def _outdone(name: str, values: Mapping[str, Any], beside: Mapping[str, Any]) -> bool:
-    """A stronger place fills the target's seat with the other of the two that can sit there."""
-    other = {"target": "target_command", "target_command": "target"}.get(name)
-    return other in values and other not in beside
+    """A stronger place fills the target's seat with something else."""
+    match name:
+        case "target":
+            return "target_command" in values and "target_command" not in beside
+        case "target_command":
+            return "target" in values and "target" not in beside
+        case "target_identity":  # it names what this place has there
+            return any(values.get(seat, beside.get(seat)) != beside.get(seat) for seat in _SEATS)
+        case _:
+            return False
 
 
 def _has(name: str) -> bool:

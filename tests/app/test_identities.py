@@ -15,8 +15,10 @@ from langchain_core.runnables import RunnableLambda
 from langgraph.graph import START, MessagesState, StateGraph
 
 import skillopt
+from skillopt.adapters.models import CallableModel
 from skillopt.core.evaluation.checks import Exact
-from skillopt.core.events import Event, IdentityUnknown
+from skillopt.core.events import Event, IdentityUnknown, RolloutDone, RunStarted
+from skillopt.core.history.own_target import OwnTarget
 from skillopt.errors import InputError
 from tests.scripted import SKILL
 
@@ -165,9 +167,87 @@ async def test_optimizer_and_judge_follow_the_same_rule(
     assert (told.role, run.warnings) == ("optimizer", (told.told,))
 
 
+def idle(messages: list[dict[str, str]]) -> str:
+    return '{"idea": "none", "edits": [], "critiques": []}'
+
+
+async def tuned(tmp_path: Path, target: Any, **options: Any) -> skillopt.Run:
+    given = {"optimizer": idle, "rounds": 1, "write": False, "concurrency": 1, **options}
+    ledger = tmp_path / "ledger.db"
+    return await skillopt.atune(SKILL, validation_set=TASKS, target=target, ledger=ledger, **given)
+
+
+class KilledError(Exception):
+    """Stands for a kill."""
+
+
+def interrupting(event: Event) -> None:
+    if isinstance(event, RolloutDone):
+        raise KilledError
+
+
+async def test_a_run_without_an_identity_is_not_paid_twice_in_silence(
+    opened: socket.socket, tmp_path: Path
+) -> None:
+    log: list[str] = []
+    agent = holding(opened, log)
+    with pytest.raises(KilledError):
+        await tuned(tmp_path, agent, on_event=interrupting)
+    paid = len(log)
+    assert paid
+    with pytest.raises(InputError, match="has not finished and cannot be resumed") as told:
+        await tuned(tmp_path, agent)
+    for said in ("the target has no identity", "held", "pass identity='...'", "another seed"):
+        assert said in str(told.value)
+    assert len(log) == paid
+    with pytest.raises(KilledError):
+        await tuned(tmp_path, agent, identity="desk 1", on_event=interrupting)
+    resumed: list[Event] = []
+    named = await tuned(tmp_path, agent, identity="desk 1", on_event=resumed.append)
+    assert next(event for event in resumed if isinstance(event, RunStarted)).resumed
+    assert named.record.own_target == OwnTarget(name="desk 1", identity="named")
+    other = await tuned(tmp_path, agent, seed=8)
+    assert other.record.shown_target.endswith("holding.<locals>.agent (identity unknown)")
+    again = await tuned(tmp_path, agent, seed=8)  # that one has finished: this is another
+    assert again.record.id != other.record.id
+
+
+async def test_the_same_for_an_optimizer(opened: socket.socket, tmp_path: Path) -> None:
+    def optimizer(messages: list[dict[str, str]]) -> str:
+        return idle(messages) if opened else ""
+
+    with pytest.raises(KilledError):
+        await tuned(tmp_path, closure(WRONG), optimizer=optimizer, on_event=interrupting)
+    with pytest.raises(InputError, match=r"CallableModel\(\.\.\., identity="):
+        await tuned(tmp_path, closure(WRONG), optimizer=optimizer)
+    own = await tuned(tmp_path, closure(WRONG), optimizer=CallableModel(optimizer, identity="o"))
+    assert own.record.own_target is not None
+    assert own.record.own_target.identity == "derived"
+
+
+async def test_a_target_of_ones_own_beside_practice_models_is_named(tmp_path: Path) -> None:
+    run = await tuned(tmp_path, closure(WRONG), practice=True)
+    assert run.record.shown_target.startswith("tests.app.test_identities.closure.<locals>.agent (")
+
+
+async def test_a_command_is_named_by_a_setting(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    script = folder / "agent.sh"
+    script.write_text(f"printf {WRONG}")
+    command = {"target": None, "target_command": f"sh {script}"}
+    assert await score(tmp_path, **command, target_identity="desk 1") == 0
+    script.write_text(f"printf {RIGHT}")
+    assert await score(tmp_path, **command, target_identity="desk 1") == 0
+    assert await score(tmp_path, **command, target_identity="desk 2") == 1
+    assert await score(tmp_path, **command) == 1
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        ({"target": "practice/reader", "target_identity": "x"}, "names a target_command"),
+        ({"target": None, "target_command": "true", "target_identity": ""}, "target_identity=''"),
         ({"target": closure("x"), "identity": ""}, "names nothing"),
         ({"target": "practice/reader", "identity": "x"}, "model string"),
     ],

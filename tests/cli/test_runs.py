@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from skillopt.adapters.ledger import SqlLedger
+from skillopt.cli.ledger import app as ledger_app
 from skillopt.cli.runs import app
+from skillopt.core.value import content_hash
 from skillopt.errors import InputError
-from tests.adapters.ledger.samples import SKILL, a_run
+from tests.adapters.ledger.samples import SKILL, a_round, a_run
 
 
 @pytest.fixture
@@ -22,17 +25,22 @@ def ledger_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / ".skillopt" / "ledger.db"
 
 
-def fill(path: Path, *runs: str) -> None:
+def fill(path: Path, *runs: str, **changes: object) -> None:
     async def filled() -> None:
         async with SqlLedger.open(path) as ledger:
             for name in runs:
-                await ledger.start_run(a_run(name), SKILL)
+                await ledger.start_run(a_run(name, **changes), SKILL)
+                await ledger.add_round(*a_round(run=name))
 
     asyncio.run(filled())
 
 
 def said(*arguments: str) -> str:
     return CliRunner().invoke(app, list(arguments), catch_exceptions=False).stdout
+
+
+def ledger_says(*arguments: str) -> str:
+    return CliRunner().invoke(ledger_app, list(arguments), catch_exceptions=False).stdout
 
 
 def test_runs_alone_lists(ledger_file: Path) -> None:
@@ -51,3 +59,24 @@ def test_show_in_an_empty_ledger_says_how_to_start(ledger_file: Path) -> None:
     fill(ledger_file)
     with pytest.raises(InputError, match="skillopt tune"):
         said("show")
+
+
+def test_a_target_of_an_earlier_version_is_marked_as_of_an_unknown_identity(
+    ledger_file: Path,
+) -> None:
+    target = content_hash(["callable", "desk:agent"])
+    fill(ledger_file, "old", target=target)
+    mark = f"{target[:12]} (identity unknown)"
+    entry = json.loads(ledger_says("list", "--json"))["rounds"][0]
+    for shown in (said(), said("show"), ledger_says("list"), ledger_says("show", entry["id"])):
+        assert mark in shown
+    runs = json.loads(said("list", "--json"))["runs"]
+    of_entry = json.loads(ledger_says("show", entry["id"], "--json"))["summary"]
+    for told in (entry, of_entry, json.loads(said("show", "--json")), *runs):
+        assert (told["target"], told["identity_unknown"]) == (mark, True)
+
+
+def test_a_model_is_not_marked(ledger_file: Path) -> None:
+    fill(ledger_file, "new")
+    assert "unknown" not in said() + said("show") + ledger_says("list")
+    assert json.loads(ledger_says("list", "--json"))["rounds"][0]["target"] == "practice/reader"

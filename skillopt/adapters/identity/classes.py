@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from types import GetSetDescriptorType, MemberDescriptorType
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
 
 from skillopt.adapters.identity.origin import reachable, version_of
 from skillopt.adapters.identity.walk import Walk, joined
 
 _UNSHAPING = frozenset(
     {
-        "__dict__", "__weakref__", "__doc__", "__module__", "__annotations__", "__qualname__",
+        "__dict__", "__weakref__", "__module__", "__annotations__", "__qualname__",
         "__slots__", "__firstlineno__", "__static_attributes__", "__annotate_func__",
         "__annotate__", "__annotations_cache__", "__parameters__", "__orig_bases__",
         "__dataclass_fields__", "__dataclass_params__", "__match_args__", "__abstractmethods__",
@@ -29,7 +29,7 @@ def class_(value: type, walk: Walk) -> str:
         walk.all(value.__bases__),
         walk.digest(type(value)),
         [[name, walk.digest(held, name)] for name, held in _held(value)],
-        [[name, walk.digest(held, name)] for name, held in _annotated(value).items()],
+        [[name, walk.digest(held, name)] for name, held in annotated(value).items()],
         [[name, walk.digest(held, name)] for name, held in _field_defaults(value)],
     )
 
@@ -45,7 +45,8 @@ def _held(value: type) -> list[tuple[str, object]]:
     ]
 
 
-def _annotated(value: type) -> dict[str, object]:
+def annotated(value: type | FunctionType) -> dict[str, object]:
+    """The annotations as they are; prompts and schemas are made of them."""
     try:
         return dict(inspect.get_annotations(value))
     except NameError:  # names a type that is not there at run time

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import dis
 import os
-import sys
 from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 from types import CodeType, FunctionType, ModuleType
 
-from skillopt.adapters.identity.origin import file_of, installed, reachable, version_of
+from skillopt.adapters.identity.classes import annotated
+from skillopt.adapters.identity.imports import imports_of, own_files
+from skillopt.adapters.identity.origin import (
+    content_of,
+    file_of,
+    installed,
+    reachable,
+    version_of,
+)
 from skillopt.adapters.identity.walk import Walk, joined
 
 _GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"})
@@ -19,6 +26,10 @@ _WRITERS = frozenset({"append", "appendleft", "add", "extend"})
 _LOGS = (list, set, deque)
 _SECRET = ("key", "token", "secret", "passw")
 _MISSING = object()
+_WHOLE_SCOPE = frozenset({"globals", "eval", "exec"})
+"""With them code reaches every name of its module."""
+_BY_NAME = frozenset({"getattr", "vars"})
+"""With them code reaches every name of the module that follows."""
 
 
 def function(value: FunctionType, walk: Walk) -> str:
@@ -34,6 +45,8 @@ def function(value: FunctionType, walk: Walk) -> str:
         [[name, _cell(value, at, walk)] for at, name in enumerate(value.__code__.co_freevars)],
         _globals(value, walk),
         walk.digest(value.__dict__, value.__qualname__),
+        walk.digest(value.__doc__),
+        [[name, walk.digest(held, name)] for name, held in annotated(value).items()],
     )
 
 
@@ -71,7 +84,7 @@ def _cell(value: FunctionType, at: int, walk: Walk) -> str:
         return "empty"
     if type(held) in _LOGS and _only_written(value.__code__, name):
         return "log"
-    return _held(held, _names(value.__code__), walk, name)
+    return _held(held, _names_of(value.__code__, name, held), walk, name)
 
 
 def _only_written(value: CodeType, name: str) -> bool:
@@ -88,15 +101,30 @@ def _only_written(value: CodeType, name: str) -> bool:
 
 def _globals(value: FunctionType, walk: Walk) -> list[list[str]]:
     """What the function's names stand for where they are not Python's own."""
-    scope, names = value.__globals__, _names(value.__code__)
+    scope, names = value.__globals__, _global_names(value.__code__)
+    if not _WHOLE_SCOPE.isdisjoint(names - scope.keys()):
+        names |= {name for name in scope if not name.startswith("__")}
     found = []
-    for name in sorted(_global_names(value.__code__)):
+    for name in sorted(names):
         held = scope.get(name, _MISSING)
         if type(held) in _LOGS and _only_written(value.__code__, name):
             found.append([name, "log"])
         elif held is not _MISSING:
-            found.append([name, _held(held, names, walk, name)])
-    return [*found, *_imports(value.__code__), *_environment(value.__code__, names)]
+            found.append([name, _held(held, _names_of(value.__code__, name, held), walk, name)])
+    read = _environment(value.__code__, _names(value.__code__))
+    return [*found, *_imports(value), *read]
+
+
+def _names_of(value: CodeType, name: str, held: object) -> frozenset[str]:
+    """The names that the code may use of what it calls ``name``."""
+    if not isinstance(held, ModuleType):
+        return frozenset()
+    for inner in _codes(value):
+        for step, after in pairwise(dis.get_instructions(inner)):
+            looked_up = step.argval in _BY_NAME and after.argval == name
+            if looked_up or (step.argval == name and after.argval == "__dict__"):
+                return content_of(held)
+    return _names(value)
 
 
 def _held(held: object, names: frozenset[str], walk: Walk, label: str) -> str:
@@ -123,16 +151,11 @@ def _global_names(value: CodeType) -> set[str]:
     }
 
 
-def _imports(value: CodeType) -> list[list[str]]:
-    """Modules of one's own that the function imports when it is called."""
-    wanted = {
-        step.argval
-        for inner in _codes(value)
-        for step in dis.get_instructions(inner)
-        if step.opname == "IMPORT_NAME"
-    }
-    own = [name for name in sorted(wanted) if not installed(name)]
-    return [["import", name, file_of(sys.modules.get(name))] for name in own]
+def _imports(value: FunctionType) -> list[list[str]]:
+    """Modules of one's own that the function imports when it is called, with what they import."""
+    package = str(value.__globals__.get("__package__") or "")
+    wanted = {name for inner in _codes(value.__code__) for name in imports_of(inner, package)}
+    return [["import", *file] for file in own_files(wanted)]
 
 
 def _environment(value: CodeType, names: frozenset[str]) -> list[list[str]]:

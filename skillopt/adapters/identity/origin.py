@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import sys
+import sysconfig
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -12,13 +13,28 @@ from types import ModuleType
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
-def installed(name: str | None) -> bool:
-    """Whether the module belongs to Python, to a package that is installed, or to skillopt."""
+def installed(name: str | None, found: Path | None = None) -> bool:
+    """Whether the module belongs to Python, to a package that is installed, or to skillopt.
+
+    Args:
+        name: the module's.
+        found: its file, where it is not imported yet.
+    """
     top = (name or "").partition(".")[0]
-    if top == "skillopt" or (top in sys.stdlib_module_names and top != "__main__"):
+    if top == "skillopt":
         return True
-    file = getattr(sys.modules.get(name or ""), "__file__", None)
+    file = found or getattr(sys.modules.get(name or ""), "__file__", None)
+    if top in sys.stdlib_module_names and top != "__main__":
+        # A file of one's own may be called `queue.py`, too.
+        return file is None or _is_pythons(Path(file))
     return file is not None and not _INSTALLED.isdisjoint(Path(file).parts)
+
+
+@cache
+def _is_pythons(file: Path) -> bool:
+    places = {Path(sysconfig.get_path(kind)).resolve() for kind in ("stdlib", "platstdlib")}
+    there = not _INSTALLED.isdisjoint(file.parts)
+    return there or any(file.resolve().is_relative_to(place) for place in places)
 
 
 def reachable(value: object) -> bool:
@@ -55,3 +71,8 @@ def file_of(module: ModuleType | None) -> str:
         return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else ""
     except OSError:
         return ""
+
+
+def content_of(module: ModuleType) -> frozenset[str]:
+    """The names in a module that are not the import system's."""
+    return frozenset(name for name in vars(module) if not name.startswith("__"))

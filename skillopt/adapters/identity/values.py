@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copyreg
 import enum
 import functools
 import hashlib
@@ -12,13 +13,15 @@ import threading
 import types
 import typing
 import warnings
+import weakref
+from collections.abc import ItemsView, KeysView, ValuesView
 from concurrent.futures import Executor
 from pathlib import PurePath
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 
 from skillopt.adapters.identity import classes, code, langchain
-from skillopt.adapters.identity.origin import installed
+from skillopt.adapters.identity.origin import content_of, installed, reachable, version_of
 from skillopt.adapters.identity.walk import Unknown, Walk, joined
 
 _PLAIN = (
@@ -38,7 +41,7 @@ def values(value: object, walk: Walk) -> str:
     Raises:
         Unknown: its content cannot be compared.
     """
-    for parts in (_plain, _containers, _functions, _wrapped, _types, _objects):
+    for parts in (_plain, _containers, _views, _functions, _wrapped, _types, _objects):
         found = parts(value, walk)
         if found is not None:
             return found
@@ -65,12 +68,32 @@ def _containers(value: object, walk: Walk) -> str | None:
     if isinstance(value, list | tuple) and kind in (list, tuple):
         return joined(kind.__name__, walk.all(value))
     if isinstance(value, set | frozenset) and kind in (set, frozenset):
-        return joined(kind.__name__, sorted(walk.all(list(value))))
+        return joined(kind.__name__, walk.unordered(value))
     if isinstance(value, dict) and kind is dict:
         return joined(
-            "dict", [[walk.digest(key), walk.digest(held, str(key))] for key, held in value.items()]
+            "dict",
+            [[walk.digest(key), walk.digest(held, _label(key))] for key, held in value.items()],
         )
     return None
+
+
+def _label(key: object) -> str:
+    return key if isinstance(key, str) else type(key).__name__
+
+
+def _views(value: object, walk: Walk) -> str | None:
+    """What shows something else: that is compared."""
+    match value:
+        case types.MappingProxyType():
+            return joined("read-only", walk.digest(dict(value)))
+        case memoryview():
+            return joined("view", value.format, value.shape, walk.digest(value.tobytes()))
+        case KeysView() | ValuesView() | ItemsView() if type(value).__module__ == "builtins":
+            return joined(type(value).__name__, walk.all(list(value)))
+        case weakref.ReferenceType():
+            return joined("reference", walk.digest(value()))
+        case _:
+            return None
 
 
 def _functions(value: object, walk: Walk) -> str | None:  # noqa: PLR0911 - one for each kind
@@ -80,7 +103,8 @@ def _functions(value: object, walk: Walk) -> str | None:  # noqa: PLR0911 - one 
         case types.CodeType():
             return code.code(value, walk)
         case types.ModuleType():
-            return code.module(value, frozenset(vars(value)), walk)
+            own = not installed(value.__name__)
+            return code.module(value, content_of(value) if own else frozenset(), walk)
         case types.MethodType():
             return joined(
                 "method", walk.digest(value.__func__), walk.digest(value.__self__, "self")
@@ -146,6 +170,8 @@ def _objects(value: object, walk: Walk) -> str | None:
 
 def _instance(value: object, walk: Walk) -> str:
     """Class and state: what pickle would keep, and all that is set on it."""
+    if reachable(value):  # a function of an extension module, under a type of its own
+        return joined("installed", version_of(str(value.__module__)), _name(value))
     held = getattr(value, "__dict__", {})
     return joined(
         "instance",
@@ -156,12 +182,17 @@ def _instance(value: object, walk: Walk) -> str:
     )
 
 
+def _name(value: object) -> str:
+    return str(getattr(value, "__qualname__", ""))
+
+
 def _content(value: object, walk: Walk) -> list[str]:
     kind = f"an object of type {type(value).__module__}.{type(value).__qualname__}"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            reduced = value.__reduce_ex__(4)
+            pickled = copyreg.dispatch_table.get(type(value))
+            reduced = pickled(value) if pickled else value.__reduce_ex__(4)
     except Exception:  # noqa: BLE001 - any class says in its own way that it cannot be pickled
         raise Unknown(f"{kind} cannot be compared") from None
     if isinstance(reduced, str):

@@ -11,6 +11,7 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Noise, Verdict
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.hand_edit import HandEdit
+from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
@@ -139,6 +140,9 @@ class RunRecord(Value):
     validation_set: str
     """Digest of the validation set."""
     target: str
+    """A model's string, or the identity of a target of the caller's own."""
+    own_target: OwnTarget | None = Field(default=None, exclude_if=lambda own: own is None)
+    """What the latter is called, and what its identity rests on."""
     optimizer: str
     judge: str | None = None
     settings: LoopSettings
@@ -174,6 +178,16 @@ class RunRecord(Value):
     def skill_id(self) -> str:
         """The skill the run is on, as it was when the run began."""
         return skill_id(name=self.skill_name, path=self.skill_path)
+
+    @property
+    def shown_target(self) -> str:
+        """The target for people; one that is of an unknown identity is marked."""
+        return shown_target(self.target, self.own_target)
+
+    @property
+    def identity_unknown(self) -> bool:
+        """No other run's target can be compared with this one's."""
+        return identity_unknown(self.target, self.own_target)
 
     @property
     def pending(self) -> bool:

@@ -48,6 +48,10 @@ class RoundSummary(Value):
     run: str
     number: int
     skill: str
+    target: str
+    """The run's target; one that is of an unknown identity is marked."""
+    identity_unknown: bool
+    """Its rollouts cannot be compared with those of another run."""
     created: AwareDatetime
     outcome: OutcomeName
     stage: Stage
@@ -118,6 +122,10 @@ class RunSummary(Value):
     """A run in one line."""
 
     record: RunRecord
+    target: str
+    """The run's target; one that is of an unknown identity is marked."""
+    identity_unknown: bool
+    """Its rollouts cannot be compared with those of another run."""
     rounds: int
     accepted: int
 
@@ -126,6 +134,10 @@ class RunEntry(Value):
     """A run and its rounds."""
 
     record: RunRecord
+    target: str
+    """The run's target; one that is of an unknown identity is marked."""
+    identity_unknown: bool
+    """Its rollouts cannot be compared with those of another run."""
     rounds: tuple[RoundSummary, ...]
     usage: Usage
     """What the ledger has on record for it, finished or not."""

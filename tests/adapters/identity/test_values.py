@@ -3,18 +3,23 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import socket
 import subprocess
 import sys
 import textwrap
 import threading
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from langchain_core.messages import AIMessage
@@ -173,6 +178,47 @@ def global_value(said: str) -> Any:
     return scope["agent"]
 
 
+def scoped(code: str, **scope: Any) -> Any:
+    scope["__name__"] = "agents"
+    exec(f"def agent(skill, question):\n    return {code}\n", scope)
+    return scope["agent"]
+
+
+def by_name(said: str) -> Any:
+    return scoped("globals()['say_' + question]", say_x=said)
+
+
+def evaluated(said: str) -> Any:
+    return scoped("eval('SAID')", SAID=said)
+
+
+def of_module(said: str) -> Any:
+    own = types.ModuleType("desk")
+    vars(own)["SAID"] = said
+    return scoped("getattr(desk, question)", desk=own)
+
+
+def documented(said: str) -> Any:
+    return type("Agent", (), {"__doc__": said, "__call__": lambda self, *_: self.__doc__})()
+
+
+def annotated(said: str) -> Any:
+    def agent(skill: str, question: str) -> Any:
+        return agent.__annotations__
+
+    agent.__annotations__["skill"] = said
+    return agent
+
+
+def dispatched(said: str) -> Any:
+    @functools.singledispatch
+    def agent(skill: str, question: str) -> str:
+        return "x"
+
+    agent.register(int)(closure(said))
+    return agent
+
+
 def fake_list(said: str) -> Any:
     return FakeListChatModel(responses=[said])
 
@@ -259,6 +305,7 @@ def tools(said: str) -> Any:
 MAKERS: list[Callable[[str], Any]] = [
     closure, nested, with_default, later, partial, partial_by_keyword, attribute,
     Desk, Slotted, Config, of_class, constant, helper, global_value,
+    by_name, evaluated, of_module, documented, annotated, dispatched,
     fake_list, fake_messages, own_chat_model, chain, runnable, async_runnable,
     graph, edges, branches, subgraph, task_graph, tools,
     lambda said: logged(closure(said)),
@@ -270,6 +317,11 @@ MAKERS: list[Callable[[str], Any]] = [
     lambda said: Table({"x": said}),
     lambda said: Pydantic(said=said),
     lambda said: closure({"a": {said}}),
+    lambda said: closure(types.MappingProxyType({"a": said})),
+    lambda said: closure(memoryview(said.encode())),
+    lambda said: closure({said: "a"}.keys()),
+    lambda said: closure(np.add if said == "a" else np.subtract),
+    lambda said: closure(np.random.default_rng(ord(said))),
     lambda said: closure(Config("x", more=[said])),
     lambda said: fake_list("x").bind(stop=[said]),
     lambda said: fake_list("x").with_config(tags=[said]),
@@ -358,18 +410,97 @@ def test_what_cannot_be_compared_is_its_own_each_time(held: Any) -> None:
     assert identity_of("target", agent, "v1") == identity_of("target", closure("b"), "v1")
 
 
+class Peer:
+    """Hashed by where it is, as most objects are."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.peers: set[Peer] = set()
+
+
+@given(names=st.lists(st.text(max_size=2), max_size=6), pairs=st.sets(st.integers(0, 35)))
+def test_the_order_of_a_set_is_nothing_also_in_a_circle(names: list[str], pairs: set[int]) -> None:
+    def made() -> Any:
+        peers = [Peer(name) for name in names]
+        for pair in pairs:
+            at, to = divmod(pair, 6)
+            if at < len(peers) and to < len(peers):
+                peers[at].peers.add(peers[to])
+        return closure(set(peers))
+
+    ballast = [object() for _ in names]  # other addresses
+    one, other = made(), made()
+    assert of(one) == of(other)
+    assert of(one).unknown is None
+    assert len(ballast) == len(names)
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(), inner, max_size=3)
+        | st.tuples(inner)
+        | st.frozensets(st.text() | st.integers(), max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(one=plain, other=plain)
+def test_equal_state_is_one_target_and_other_state_another(one: Any, other: Any) -> None:
+    assert of(closure(one)) == of(closure(copy.deepcopy(one)))
+    same = spelled(one) == spelled(other)
+    assert (of(closure(one)) == of(closure(other))) is same
+
+
+def spelled(value: Any) -> str:
+    """What shows types and order; of a set, its sorted parts."""
+    if isinstance(value, frozenset):
+        return f"frozenset {sorted(map(spelled, value))}"
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__} {[spelled(part) for part in value]}"
+    if isinstance(value, dict):
+        return f"dict {[(spelled(key), spelled(part)) for key, part in value.items()]}"
+    return f"{type(value).__name__} {value!r}"
+
+
+def test_what_raises_when_it_is_looked_at_is_unknown() -> None:
+    class Proxy:
+        def __getattribute__(self, name: str) -> Any:
+            raise RuntimeError("outside of its context")
+
+    found = of(closure([Proxy()]))
+    assert found.unknown is not None
+    assert "raises RuntimeError" in found.unknown
+
+
+def test_a_key_never_lands_in_the_message() -> None:
+    key = "sk-proj-" + "aB3dE5gH7jK9" * 4
+    found = of(closure({key: yielding(), 1: key}))
+    assert found.unknown is not None
+    assert key not in found.unknown
+
+
 def test_it_is_the_same_in_every_process(tmp_path: Path) -> None:
     (tmp_path / "agents.py").write_text(
         textwrap.dedent("""
         import json, re
         from dataclasses import dataclass
+        from pydantic import validate_call
+        import logging
+        import numpy as np
         WORDS = {"a", "b", "c"}
+        RANDOM = np.random.default_rng(1)
+        @validate_call
+        def checked(word: str) -> str:
+            return logging.getLogger(word).name
         @dataclass
         class Config:
             said: str = "a"
         def make():
             config = Config()
-            return lambda skill, question: config.said if question in {"x", "y"} | WORDS else re.I
+            return lambda skill, question: config.said if question in {"x", "y"} | WORDS else (re.I, checked, RANDOM)
         """)
     )
     told = "import agents; from skillopt.adapters.user_code import identity_of as of; "

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from skillopt.adapters.ledger.index.run_skills import is_of, name_of, one_skill
 from skillopt.adapters.ledger.read import run_queries
-from skillopt.adapters.ledger.read.listings import list_rounds, summary
+from skillopt.adapters.ledger.read.listings import SUMMARY, list_rounds, summary
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import ROUNDS, RUN_ENDS, RUNS
 from skillopt.core.history.views import Line, RoundFilter, RoundSummary, Tracing
@@ -103,7 +103,7 @@ def _maker(
 ) -> tuple[RoundSummary, int] | None:
     """The newest accepted round, before a place in the chain, that made this version."""
     made = (ROUNDS.c.candidate == digest) & (ROUNDS.c.outcome == "accepted")
-    query = select(ROUNDS).where(is_of(ROUNDS.c.run, skill_id) & made & (ROUNDS.c.seq < before))
+    query = SUMMARY.where(is_of(ROUNDS.c.run, skill_id) & made & (ROUNDS.c.seq < before))
     row = connection.execute(query.order_by(ROUNDS.c.seq.desc()).limit(1)).mappings().first()
     return (summary(dict(row)), int(row["seq"])) if row else None
 

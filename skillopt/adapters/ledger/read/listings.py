@@ -25,6 +25,7 @@ from skillopt.adapters.ledger.schema.tables import (
     RUN_ENDS,
     RUNS,
 )
+from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.history.views import (
     ExchangeSummary,
@@ -36,7 +37,11 @@ from skillopt.core.history.views import (
 )
 from skillopt.core.proposals.refusal import Part
 
-_SUMMARY = tuple(column for column in ROUNDS.c if column.name not in {"document", "words"})
+SUMMARY = select(
+    *(column for column in ROUNDS.c if column.name not in {"document", "words"}),
+    RUNS.c.document.label("run_document"),
+).join(RUNS, RUNS.c.id == ROUNDS.c.run)
+"""What :func:`summary` needs."""
 
 
 def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSummary, ...]:
@@ -68,8 +73,9 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
         InputError: no round has it, or several have.
     """
     place = round_id(connection, given)
-    row = dict(connection.execute(select(ROUNDS).where(ROUNDS.c.id == place)).mappings().one())
-    round_ = mapping.round_of(row["document"])
+    row = dict(connection.execute(SUMMARY.where(ROUNDS.c.id == place)).mappings().one())
+    stored = select(ROUNDS.c.document).where(ROUNDS.c.id == place)
+    round_ = mapping.round_of(connection.execute(stored).scalar_one())
     return RoundEntry(
         summary=summary(row),
         round=round_,
@@ -108,19 +114,29 @@ def show_run(connection: Connection, given: str) -> RunEntry:
         InputError: no run has it, or several have.
     """
     run = run_id(connection, given)
-    query = select(*_SUMMARY).where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
+    query = SUMMARY.where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
+    record = _record(connection, run)
     return RunEntry(
-        record=_record(connection, run),
+        record=record,
+        target=record.shown_target,
+        identity_unknown=record.identity_unknown,
         rounds=tuple(summary(dict(row)) for row in connection.execute(query).mappings()),
         usage=run_queries.usage(connection, run),
     )
 
 
 def summary(row: dict[str, Any]) -> RoundSummary:
-    """A row of `rounds` as a summary."""
+    """A row of `rounds`, with its run's document, as a summary."""
     fields = {name: row[name] for name in RoundSummary.model_fields if name in row}
     lists = {name: tuple(json.loads(row[name])) for name in ("criteria", "sections")}
-    return RoundSummary(skill=row["skill_name"], **{**fields, **lists})
+    run = json.loads(row["run_document"])
+    own = OwnTarget.model_validate(run["own_target"]) if "own_target" in run else None
+    return RoundSummary(
+        skill=row["skill_name"],
+        target=shown_target(run["target"], own),
+        identity_unknown=identity_unknown(run["target"], own),
+        **{**fields, **lists},
+    )
 
 
 def summaries(connection: Connection, places: Sequence[int]) -> dict[int, RoundSummary]:
@@ -128,7 +144,7 @@ def summaries(connection: Connection, places: Sequence[int]) -> dict[int, RoundS
     found: dict[int, RoundSummary] = {}
     for start in range(0, len(places), MOST_KEYS):
         some = ROUNDS.c.seq.in_(places[start : start + MOST_KEYS])
-        rows = map(dict, connection.execute(select(*_SUMMARY).where(some)).mappings())
+        rows = map(dict, connection.execute(SUMMARY.where(some)).mappings())
         found |= {row["seq"]: summary(row) for row in rows}
     return found
 
@@ -137,8 +153,11 @@ def _run_summary(connection: Connection, run: str) -> RunSummary:
     counted = select(ROUNDS.c.outcome, func.count()).where(ROUNDS.c.run == run)
     outcomes = connection.execute(counted.group_by(ROUNDS.c.outcome))
     counts: dict[str, int] = dict(outcomes.all())
+    record = _record(connection, run)
     return RunSummary(
-        record=_record(connection, run),
+        record=record,
+        target=record.shown_target,
+        identity_unknown=record.identity_unknown,
         rounds=sum(counts.values()),
         accepted=counts.get("accepted", 0),
     )
@@ -188,7 +207,7 @@ def _exchanges(connection: Connection, round_: Round) -> tuple[ExchangeSummary, 
 
 def _neighbour(connection: Connection, round_: Round, step: int) -> RoundSummary | None:
     place = (ROUNDS.c.run == round_.run) & (ROUNDS.c.number == round_.number + step)
-    row = connection.execute(select(*_SUMMARY).where(place)).mappings().first()
+    row = connection.execute(SUMMARY.where(place)).mappings().first()
     return summary(dict(row)) if row else None
 
 
