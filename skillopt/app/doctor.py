@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from skillopt.adapters.files.places import project_for
 from skillopt.adapters.files.settings_file import read_settings
@@ -29,7 +29,7 @@ from skillopt.core.settings import Settings, merged_settings, names_practice_mod
 from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
-from skillopt.errors import ChargedError, InputError, LedgerError
+from skillopt.errors import ChargedError, InputError, LedgerError, SettingsError
 
 _Read = TypeVar("_Read")
 
@@ -175,11 +175,21 @@ def _about_models(
         is None
     ):
         return found
-    for role in ("target", "optimizer", "judge"):
+    for role in get_args(Role):
         model = settings.model(role)
         if model:
-            found.append(_about_model(role, model, settings))
+            found += _about_role(role, model, settings)
     return found
+
+
+def _about_role(role: Role, model: str, settings: Settings) -> list[Finding]:
+    from skillopt.app.wiring import check_call
+
+    try:
+        check_call(settings, role)
+    except SettingsError as error:
+        return [Finding(level="missing", about=role, says=str(error))]
+    return [_about_model(role, model, settings)]
 
 
 def _inputs(path: Path, skill: Skill, tasks: ValidationSet, settings: Settings) -> Inputs:

@@ -14,12 +14,15 @@ from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job, Roles
 from skillopt.app.wiring import Wiring, model_settings
 from skillopt.core.estimate import Called
+from skillopt.core.evaluation.task import Message
 from skillopt.core.health import Health, Role
 from skillopt.engine.steps.check_health import (
     Ask,
     ask_judge,
     ask_optimizer,
     ask_target,
+    asked_of_judge,
+    asked_of_optimizer,
     check_role,
     task_for_check,
 )
@@ -28,16 +31,31 @@ _MILLION = 1_000_000
 
 
 def called(inputs: Inputs, checks: Sequence[Health]) -> dict[str, Called]:
-    """What an estimate takes from the checks: the target's call, whose prompt is like the run's.
+    """What an estimate takes from the checks.
 
     A call that took several requests says nothing of a single one.
     """
-    asked = chars_of(asked_of_target(inputs, task_for_check(inputs.validation_set)))
     return {
-        check.role: Called(prompt_chars=asked, usage=check.usage)
+        check.role: Called(
+            prompt_chars=chars_of(_asked(inputs, check.role)),
+            usage=check.usage,
+            seconds=check.seconds,
+        )
         for check in checks
-        if check.role == "target" and check.usage.calls == 1
+        if check.usage.calls == 1
     }
+
+
+def _asked(inputs: Inputs, role: Role) -> tuple[Message, ...]:
+    match role:
+        case "target":
+            return asked_of_target(inputs, task_for_check(inputs.validation_set))
+        case "optimizer":
+            return asked_of_optimizer(inputs.skill)
+        case "judge":
+            return asked_of_judge()
+        case _:
+            assert_never(role)
 
 
 async def call_role(inputs: Inputs, role: Role) -> Health | None:

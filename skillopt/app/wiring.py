@@ -22,6 +22,7 @@ from skillopt.adapters.targets.runnable import Runnable
 from skillopt.adapters.user_code import Identified
 from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
+from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import IdentityRole, IdentityUnknown
 from skillopt.core.health import Role
@@ -171,6 +172,23 @@ class Wiring:
         model.check()
         self._stack.push_async_callback(model.aclose)
         return model
+
+
+def check_call(settings: Settings, role: Role) -> None:
+    """Find out, without LiteLLM, whether a role's call can be written at all.
+
+    Raises:
+        SettingsError: a parameter cannot be used, or the target's template has no place for what
+            goes into it.
+    """
+    name = settings.model(role)
+    if name is None or (role == "target" and settings.target_command is not None):
+        return
+    called_with = model_settings(settings, role, name)
+    if role != "target":
+        called_with.check_asked(role)
+    elif settings.target_template is not None:
+        prompt_template(settings.target_template, plain=called_with.plain)
 
 
 def _renewed(own: object) -> object:

@@ -14,7 +14,6 @@ from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.events import (
     BaselineDone,
     Event,
-    HealthChecked,
     IdentityUnknown,
     RoundDecided,
     RunStarted,
@@ -28,16 +27,12 @@ from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.history.sealed_openings import told_runs
 
 
-def lines(  # noqa: PLR0911 - one for each kind of event
-    event: Event, *, self_judged: bool = False
-) -> tuple[str, ...]:
+def lines(event: Event, *, self_judged: bool = False) -> tuple[str, ...]:
     """The report's lines for an event; most events have none."""
     match event:
         case RunStarted():
             after = f" after {count(event.rounds_done, 'round')}"
             return (f"resuming run {event.run}{after}" if event.resumed else f"run {event.run}",)
-        case HealthChecked():
-            return told_health(event.checks)
         case IdentityUnknown():
             return wrapped(f"note: {event.told}")
         case BaselineDone():

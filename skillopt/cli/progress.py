@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from skillopt.cli.output import tell, tell_warnings
 from skillopt.cli.run_state import RunState, after, status
 from skillopt.cli.terminal import is_live
-from skillopt.core.events import Event, ParameterChanged, RolloutDone, RunWarned, WaitStarted
+from skillopt.core.events import (
+    Event,
+    HealthChecked,
+    ParameterChanged,
+    RolloutDone,
+    RunWarned,
+    WaitStarted,
+)
 from skillopt.core.loop_settings import SpendLimits
 
 if TYPE_CHECKING:
@@ -43,6 +50,9 @@ class Progress:
             self.clear()
             self._warned.add(event.says)
             tell_warnings([event.says])
+        elif isinstance(event, HealthChecked):
+            for line in _told(event):
+                self.line(line)
         elif self._live:
             self._draw()
         elif isinstance(event, RolloutDone) and now - self._told >= PLAIN_EVERY:
@@ -72,3 +82,9 @@ class Progress:
 
             self._view = LiveView()
         self._view.show(self._state)
+
+
+def _told(event: HealthChecked) -> tuple[str, ...]:
+    from skillopt.cli.narrate import told_health
+
+    return told_health(event.checks)

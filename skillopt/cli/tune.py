@@ -123,7 +123,12 @@ def _measured(inputs: Inputs, event: HealthChecked) -> list[str]:
     made = estimate_run(inputs, called=called(inputs, event.checks))
     tokens = sum(role.prompt_tokens + role.completion_tokens for role in made.roles)
     calls = sum(role.calls for role in made.roles)
-    return [f"estimate: at most about {calls:,} calls, {tokens:,} tokens, {money(made.cost)}"]
+    parts = [f"estimate: at most about {calls:,} calls", f"{tokens:,} tokens", money(made.cost)]
+    if made.seconds is not None:
+        from skillopt.cli.run_state import seconds
+
+        parts.append(f"{seconds(made.seconds)} if one call waits for the other")
+    return [", ".join(parts)]
 
 
 def _estimate(inputs: Inputs, *, as_json: bool) -> None:

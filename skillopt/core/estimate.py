@@ -32,6 +32,8 @@ class RoleEstimate(Value):
     completion_tokens: int
     cost: float | None
     """US dollars; None where LiteLLM knows no price for the model."""
+    seconds: float | None = None
+    """The calls' time, one after another; None where none was measured."""
 
 
 class Estimate(Value):
@@ -48,6 +50,12 @@ class Estimate(Value):
         costs = [role.cost for role in self.roles]
         return None if None in costs else sum(cost or 0.0 for cost in costs)
 
+    @property
+    def seconds(self) -> float | None:
+        """The time of all calls that one was measured of, one after another."""
+        measured = [role.seconds for role in self.roles if role.seconds is not None]
+        return sum(measured) if measured else None
+
 
 Price = Callable[[str, int, int], float | None]
 """`price(role, prompt_tokens, completion_tokens)` in US dollars, None where unknown."""
@@ -59,6 +67,8 @@ class Called(Value):
     prompt_chars: int = Field(ge=1)
     """Characters of its prompt."""
     usage: Usage
+    seconds: float | None = Field(default=None, ge=0)
+    """From the request to the whole reply."""
 
 
 class CallSize(Value):
@@ -130,6 +140,7 @@ def _role(
 ) -> RoleEstimate:
     prompt = calls * size.prompt_tokens(answer)
     completion = calls * (answer if role == "target" else size.reply_tokens(alike=False))
+    per_call = size.called.seconds if size.called else None
     return RoleEstimate(
         role=role,
         model=model,
@@ -137,6 +148,7 @@ def _role(
         prompt_tokens=prompt,
         completion_tokens=completion,
         cost=price(role, prompt, completion),
+        seconds=None if per_call is None else calls * per_call,
     )
 
 

@@ -23,6 +23,8 @@ class Health(Value):
     """From the request to the whole reply, retries included."""
     empty: bool = False
     """The reply had no text."""
+    cut: bool = False
+    """The reply was cut off at `max_tokens`."""
     structured: bool | None = None
     """The reply had the shape that was asked for; None for a target, which is asked for none."""
     context_size: int | None = None
@@ -34,9 +36,13 @@ class Health(Value):
 
     @property
     def tokens_per_second(self) -> float | None:
-        """Completion tokens by the time of the whole call; None where there are none."""
+        """Completion tokens by the time of the whole call, the reading of the prompt included.
+
+        None where there are none, or where the time is that of several requests.
+        """
         tokens = self.usage.completion_tokens
-        return tokens / self.seconds if tokens and self.seconds > 0 else None
+        measured = tokens and self.seconds > 0 and self.usage.calls <= 1
+        return tokens / self.seconds if measured else None
 
     @property
     def text(self) -> str:
@@ -44,6 +50,7 @@ class Health(Value):
         used, speed = self.usage, self.tokens_per_second
         parts = [
             f"answered in {self.seconds:.1f} s",
+            f"after {used.calls} requests" if used.calls > 1 else "",
             f"{used.prompt_tokens:,} prompt + {used.completion_tokens:,} completion tokens",
             f"{speed:.1f} tokens per second" if speed else "",
             f"context {self.context_size:,} tokens" if self.context_size else "context unknown",
@@ -64,8 +71,21 @@ class Health(Value):
         if self.empty:
             used = f"{self.usage.completion_tokens} completion tokens"
             why = f"often max_tokens in {self.role}_params is too low for its reasoning"
-            return (f"the {self.role} answered without text, in {used}; {why}",)
+            return (f"the {self.role} answered without text, in {used}; {why}", *self._slow)
+        if self.structured is False and self.cut:
+            what = f"the {self.role}'s reply was cut off at max_tokens before its JSON ended"
+            way = f"raise max_tokens in {self.role}_params, or take a model that comes to an end"
+            return (f"{what}; {way}", *self._slow)
         if self.structured is False:
             what = f"the {self.role} did not answer in the JSON that was asked for"
-            return (f"{what}; take a larger model, or a server that constrains its output",)
-        return ()
+            way = "take a larger model, or a server that constrains its output"
+            return (f"{what}; {way}", *self._slow)
+        return self._slow
+
+    @property
+    def _slow(self) -> tuple[str, ...]:
+        if self.usage.calls <= 1:
+            return ()
+        took = f"the {self.role} took {self.usage.calls} requests for one reply"
+        why = f"where replies run on, set max_tokens in {self.role}_params, or raise --timeout"
+        return (f"{took}; {why}",)

@@ -173,3 +173,18 @@ def test_a_call_that_fails_is_missing_and_one_that_nobody_asks_for_is_not_made(
     (says,) = said(found)["call of the target"]
     assert "connection failed" in says
     assert found.health == (), "practice models are not called"
+
+
+def test_a_call_that_cannot_be_written_is_found_without_making_it(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    plain = {"target": "text-completion-openai/m", "api_base": "http://127.0.0.1:9/v1"}
+    for given, role, says in (
+        ({**plain, "target_template": "{input}"}, "target", "no place for the skill"),
+        ({**plain, "target_template": "{skill}"}, "target", "no place for the task"),
+        ({"optimizer": "openai/m", "optimizer_params": {"tools": []}}, "optimizer", "'tools'"),
+    ):
+        found = check_up(folder / "tickets.md", given=given)
+        assert not found.ready
+        (told,) = said(found)[role]
+        assert told.startswith("missing: ")
+        assert says in told

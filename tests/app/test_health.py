@@ -42,12 +42,29 @@ def checked(usage: Usage) -> tuple[Health, ...]:
     )
 
 
-def test_an_estimate_takes_the_targets_call_and_no_other() -> None:
+def test_an_estimate_takes_tokens_and_seconds_of_each_call() -> None:
     inputs = read_inputs(SKILL, tasks(), MODELS)
     once = Usage(calls=1, prompt_tokens=207, completion_tokens=4)
     found = called(inputs, checked(once))
-    assert found.keys() == {"target"}
-    target = estimate_run(inputs, called=found).roles[0]
+    assert found.keys() == {"target", "optimizer"}
+    estimate = estimate_run(inputs, called=found)
+    target, optimizer = estimate.roles
     assert 200 <= target.prompt_tokens / target.calls <= 230
     assert target.completion_tokens == 4 * target.calls
+    assert optimizer.completion_tokens > 4 * optimizer.calls, "a check's reply is short"
+    assert (target.seconds, optimizer.seconds) == (target.calls, optimizer.calls)
+    assert estimate.seconds == target.calls + optimizer.calls
+    assert estimate_run(inputs).seconds is None
     assert called(inputs, checked(once + once)) == {}, "two requests are no measure of one"
+
+
+def test_the_optimizers_prompt_is_measured_in_its_own_tokens() -> None:
+    inputs = read_inputs(SKILL, tasks(), MODELS)
+    few, many = (
+        estimate_run(
+            inputs,
+            called=called(inputs, checked(Usage(calls=1, prompt_tokens=tokens))),
+        ).roles[1]
+        for tokens in (500, 1000)
+    )
+    assert many.prompt_tokens > 1.2 * few.prompt_tokens

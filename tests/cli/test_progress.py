@@ -7,12 +7,14 @@ import pytest
 from skillopt.cli.progress import Progress
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.events import (
+    HealthChecked,
     ParameterChanged,
     RolloutDone,
     RolloutsWanted,
     RunStarted,
     WaitStarted,
 )
+from skillopt.core.health import Health
 from skillopt.core.loop_settings import SpendLimits
 from tests.cli.commands import on_terminal
 
@@ -65,3 +67,12 @@ def test_a_refused_parameter_is_told(capsys: pytest.CaptureFixture[str]) -> None
     told = ParameterChanged(model="openai/m", parameter="seed", instead=None, says="no seed")
     Progress(report=print).see(told)
     assert capsys.readouterr().err == "openai/m: no seed\n"
+
+
+def test_a_health_check_is_reported_by_every_command_that_follows_a_run() -> None:
+    check = Health(role="target", model="openai/m", usage=CALL, seconds=0.5, empty=True)
+    reported: list[str] = []
+    Progress(report=reported.append).see(HealthChecked(checks=(check,)))
+    first, *warned = reported
+    assert first.startswith("health check: target openai/m answered in 0.5 s")
+    assert "without text" in " ".join(warned)

@@ -26,6 +26,9 @@ def test_what_is_likely_to_go_wrong_is_said_once() -> None:
     assert health(structured=True).warnings == health().warnings == ()
     (shapeless,) = health(structured=False).warnings
     assert "optimizer did not answer in the JSON" in shapeless
+    (cut,) = health(structured=False, cut=True).warnings
+    assert "cut off at max_tokens" in cut
+    assert "raise max_tokens in optimizer_params" in cut
     (empty,) = health(structured=False, empty=True).warnings
     assert "answered without text, in 30 completion tokens" in empty
 
@@ -38,3 +41,12 @@ def test_what_was_measured_is_said_and_what_is_unknown() -> None:
     known = health(context_size=8192, prompt_price=0.15, completion_price=0.6).text
     assert "context 8,192 tokens" in known
     assert known.endswith("price per million tokens $0.15 prompt, $0.6 completion")
+
+
+def test_a_reply_that_took_several_requests_has_no_speed_and_says_so() -> None:
+    twice = health(usage=Usage(calls=2, prompt_tokens=100, completion_tokens=30), seconds=130.8)
+    assert twice.tokens_per_second is None
+    assert "answered in 130.8 s, after 2 requests, 100 prompt" in twice.text
+    (slow,) = twice.warnings
+    assert "2 requests for one reply" in slow
+    assert "max_tokens in optimizer_params" in slow

@@ -14,10 +14,16 @@ _UNKNOWN = frozenset({"default", "discriminator", "title", "examples"})
 
 
 LONGEST_STRING = 1500
-"""Characters of a string at most. llama.cpp refuses a grammar that repeats a rule 2000 times, and
-vLLM's engines are slow far below that; the largest edit of the default budget has 1200."""
+"""Characters of a text at most. Some llama.cpp servers refuse a grammar that repeats a rule 2000
+times, and vLLM's engines are slow far below that; the largest edit of the default budget has
+1200."""
+LONGEST_NAME = 200
+"""Characters of a string whose shape states no length: an id, a criterion, a heading. A small model
+that runs on fills whatever room there is."""
 LONGEST_LIST = 50
 """Items of a list at most."""
+LONGEST_PATH = 8
+"""Items of a list whose shape states no length: the headings above an anchor."""
 
 
 class ReplyFormat(NamedTuple):
@@ -57,9 +63,9 @@ def _strict(node: Any) -> Any:
             # each other anyway.
             strict["anyOf" if key == "oneOf" else key] = _strict(value)
     if strict.get("type") == "string" and not {"enum", "const"} & strict.keys():
-        strict["maxLength"] = min(strict.get("maxLength", LONGEST_STRING), LONGEST_STRING)
+        strict["maxLength"] = min(strict.get("maxLength", LONGEST_NAME), LONGEST_STRING)
     if strict.get("type") == "array":
-        strict["maxItems"] = min(strict.get("maxItems", LONGEST_LIST), LONGEST_LIST)
+        strict["maxItems"] = min(strict.get("maxItems", LONGEST_PATH), LONGEST_LIST)
     if "properties" in strict:
         strict["required"] = list(strict["properties"])
         strict["additionalProperties"] = False

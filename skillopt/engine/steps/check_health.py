@@ -7,8 +7,9 @@ from functools import partial
 
 from pydantic import BaseModel
 
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Answer, Reply, Usage
-from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import HealthChecked
 from skillopt.core.health import Health, Role
@@ -80,6 +81,7 @@ async def check_role(role: Role, ask: Ask, *, name: str, clock: Callable[[], flo
         usage=reply.usage,
         seconds=max(0.0, clock() - started),
         empty=not reply.text.strip(),
+        cut=reply.ending is Ending.CUT,
         structured=_has_shape(role, reply.text),
     )
 
@@ -91,19 +93,29 @@ def ask_target(target: Target, skill: Skill, tasks: ValidationSet) -> Ask:
 
 def ask_optimizer(model: Model, skill: Skill) -> Ask:
     """A call for critiques, as the run asks for them, of no evidence at all."""
+    return partial(model.reply, asked_of_optimizer(skill), shape=Critiques)
+
+
+def asked_of_optimizer(skill: Skill) -> tuple[Message, ...]:
+    """The messages of that call."""
     data = {"skill": skill.text, "criteria": "{}", "evidence": "[]"}
-    return partial(model.reply, question("criticize", data, shape=Critiques), shape=Critiques)
+    return question("criticize", data, shape=Critiques)
 
 
 def ask_judge(model: Model) -> Ask:
     """A call for a verdict, as the run asks for them, on an answer of one word."""
+    return partial(model.reply, asked_of_judge(), shape=Judgements)
+
+
+def asked_of_judge() -> tuple[Message, ...]:
+    """The messages of that call."""
     data = {
         "criteria": canonical_json({"ready": "The answer is the word ready."}),
         "input": "Say the word ready.",
         "expected": canonical_json("ready"),
         "answer": "ready",
     }
-    return partial(model.reply, question("judge", data, shape=Judgements), shape=Judgements)
+    return question("judge", data, shape=Judgements)
 
 
 def task_for_check(tasks: ValidationSet) -> Task:

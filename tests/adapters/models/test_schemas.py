@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from skillopt.adapters.models.schemas import LONGEST_LIST, LONGEST_STRING, reply_format
+from skillopt.adapters.models.schemas import (
+    LONGEST_LIST,
+    LONGEST_NAME,
+    LONGEST_PATH,
+    LONGEST_STRING,
+    reply_format,
+)
 from skillopt.core.proposals.critique import Critiques
 from skillopt.core.proposals.proposal import Draft
 from skillopt.engine.steps.judge import Judgements
@@ -53,6 +59,15 @@ def test_a_bound_of_its_own_stays() -> None:
     schema = reply_format(Draft).content["json_schema"]["schema"]
     assert schema["properties"]["idea"]["maxLength"] == 500
     assert schema["properties"]["criteria"]["maxItems"] == 20
+
+
+def test_ids_names_and_paths_are_short() -> None:
+    defs = reply_format(Draft).content["json_schema"]["schema"]["$defs"]
+    section = defs["Insert"]["properties"]["section"]
+    assert (section["maxItems"], section["items"]["maxLength"]) == (LONGEST_PATH, LONGEST_NAME)
+    assert defs["Insert"]["properties"]["text"]["maxLength"] == LONGEST_STRING
+    judged = reply_format(Judgements).content["json_schema"]["schema"]["$defs"]["Judgement"]
+    assert judged["properties"]["criterion"]["maxLength"] == LONGEST_NAME
 
 
 def _nodes(node: Any) -> Iterator[dict[str, Any]]:
