@@ -198,7 +198,7 @@ def _score(rollouts: Sequence[Rollout], tasks: Sequence[Task]) -> Score:
 def _lift(
     theirs: Sequence[Rollout], mine: Sequence[Rollout], tasks: Sequence[Task], seed: int
 ) -> SealedTest:
-    return sealed_test(
+    lift = sealed_test(
         _by_task(theirs, tasks),
         _by_task(mine, tasks),
         tasks=tuple(
@@ -206,6 +206,11 @@ def _lift(
         ),
         seed=seed,
     )
+    if mostly_missing(lift.missing, of=len(tasks)):
+        lost = [one for one in (*theirs, *mine) if isinstance(one, Missing)]
+        none = f"{lift.missing} of {len(tasks)} tasks have no outcome in both versions"
+        raise OutcomesMissing(told_missing(lost, have_none=f"{none}, too many for a comparison"))
+    return lift
 
 
 def _criteria(rollouts: Sequence[Rollout]) -> dict[str, float]:
