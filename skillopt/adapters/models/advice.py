@@ -22,14 +22,14 @@ def advice(failed: AttemptFailed, settings: ModelSettings) -> str:
         case 404 | 405 | 501 if _names(str(failed), settings.model):
             return "Check the model's name: the endpoint does not have this one"
         case 404 | 405 | 501:
-            return wrong_path(settings.api_base)
+            return wrong_path(settings.base)
         case _:
             return f"No call can succeed before this is fixed{_RESUME}"
 
 
 def unreachable_advice(settings: ModelSettings) -> str:
     """Where no request ever reached a server."""
-    if (settings.api_base or "").startswith("https://"):
+    if (settings.base or "").startswith("https://"):
         return "Is the server running, and does it speak TLS? Otherwise write http://"
     return "Is the server running?"
 

@@ -366,7 +366,7 @@ class LiteLLMModel:
         return Reply(text=said, usage=call.spent, ending=Ending.FILTERED)
 
     def _raised(self, failed: AttemptFailed, call: Call) -> CallFailed | RunStopped:
-        where = f" at {self.settings.api_base}" if self.settings.api_base else ""
+        where = f" at {self.settings.base}" if self.settings.base else ""
         what = redacted(str(failed), [self.settings.api_key])
         message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
         if failed.remedy is Remedy.STOP:

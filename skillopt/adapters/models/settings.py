@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
+from skillopt.adapters.models.addresses import base_from_environment
 from skillopt.core.settings import names_practice_model
 from skillopt.core.value import Value, canonical_json, content_hash
 from skillopt.errors import SettingsError
@@ -103,6 +104,16 @@ class ModelSettings(Value):
                 )
 
     @property
+    def base(self) -> str | None:
+        """The address that is called; None for the provider's own.
+
+        Without the setting, the environment's counts: `OPENAI_API_BASE`, `OLLAMA_API_BASE` ...
+        """
+        if self.practice:
+            return self.api_base
+        return self.api_base or base_from_environment(self.model)
+
+    @property
     def plain(self) -> bool:
         """The model continues one text (`text-completion-openai/<name>`) instead of chatting."""
         return self.model.startswith(_PLAIN_PREFIX)
@@ -130,7 +141,7 @@ class ModelSettings(Value):
         """Names what shapes the model's replies: model, parameters, address, and ``more``."""
         if self.drop:
             more["drop"] = [*sorted(self.drop)]
-        return content_hash(["model", self.model, self.api_base, {**more, **self.sent_params}])
+        return content_hash(["model", self.model, self.base, {**more, **self.sent_params}])
 
 
 def _check_untaken(place: str, names: Iterable[str]) -> None:
