@@ -22,7 +22,7 @@ from skillopt.core.history.sealed_openings import opened_by
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 from skillopt.engine.context import RunContext
-from skillopt.engine.steps.check_health import check_health
+from skillopt.engine.steps.check_health import check_health, recall_health
 from skillopt.engine.steps.roll_out import Wish, roll_out, rollout_key
 from skillopt.errors import OutcomesMissing
 
@@ -116,6 +116,7 @@ async def evaluate_skill(
         context, warnings = await _context(session, split)
         wishes = [(task, trial) for task in tasks for trial in range(context.settings.trials)]
         versions = [inputs.skill, *([other] if against is not None else [])]
+        await recall_health(context)
         if split != "test" and await _spends(context, versions, wishes):
             await check_health(context, again=True)
         mine = await roll_out(context, inputs.skill, wishes)

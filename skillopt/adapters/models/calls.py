@@ -22,6 +22,8 @@ class Call:
     messages: list[dict[str, str]]
     options: dict[str, Any]
     format: ReplyFormat | None
+    compared: bool = False
+    """Its reply is compared with others: all are made with the same parameters."""
     spent: Usage = NOTHING
     failed: AttemptFailed | None = None
     """Of the first request, until tenacity knows of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,9 @@ from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
 from skillopt.adapters.models.advice import advice, unreachable_advice
 from skillopt.adapters.models.calls import NOTHING, ONE_CALL, Call, Wire, worth_another_try
-from skillopt.adapters.models.dialect import FORMAT, STREAM, Change, Dialect
+from skillopt.adapters.models.dialect import FORMAT, STREAM, STREAMING, Change, Dialect
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
+from skillopt.adapters.models.first_call import FirstCall
 from skillopt.adapters.models.library import Connections, load_litellm
 from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.models.plain import plain_client
@@ -81,6 +82,8 @@ class LiteLLMModel:
         self._format_taken = False
         self._dialect = Dialect()
         self._outage = Outage()
+        self._first = FirstCall(over=settings.practice)
+        self._taken: set[str] = set()
         self._max_tokens = completion_bound(settings)
         if self._max_tokens is None and self._meter.bounds_needed:
             self._max_tokens = DEFAULT_MAX_TOKENS
@@ -98,6 +101,15 @@ class LiteLLMModel:
     def refused(self) -> dict[str, str | None]:
         """The parameters the endpoint was found to refuse, and what is sent instead of each."""
         return dict(self._dialect.changes)
+
+    @property
+    def left_out(self) -> dict[str, str | None]:
+        """Those of them that may shape a reply: that it is streamed does not."""
+        return {name: now for name, now in self.refused.items() if name not in STREAMING}
+
+    def recall(self, refused: Mapping[str, str | None]) -> None:
+        """Start from what was found out before; see :class:`skillopt.ports.Endpoint`."""
+        self._dialect.changes = {**refused, **self._dialect.changes}
 
     @property
     def deterministic(self) -> bool:
@@ -151,7 +163,13 @@ class LiteLLMModel:
         sends_seed = seed is not None and "seed" not in self.settings.drop
         options = {**self._wire.options, "seed": seed} if sends_seed else self._wire.options
         wanted = reply_format(shape) if shape and self._asks_for_formats() else None
-        call = Call(sendable(messages, plain=self.settings.plain), options, wanted)
+        sent = sendable(messages, plain=self.settings.plain)
+        call = Call(sent, options, wanted, compared=shape is None)
+        async with self._first.turn():
+            return await self._completed(call)
+
+    async def _completed(self, call: Call) -> Reply:
+        """The reply, without the format where that is what may be disliked."""
         try:
             return await self._adapted(call)
         except AttemptFailed as failed:
@@ -175,6 +193,8 @@ class LiteLLMModel:
             except AttemptFailed:
                 if call.refused is None:
                     raise
+                if call.compared and call.refused.parameter in self._taken:
+                    raise self._unsteady(call.refused.parameter, call) from None
                 self._changed(call.refused)
                 call.refused = None
 
@@ -283,7 +303,9 @@ class LiteLLMModel:
                 failed = failed_attempt(error)
                 call.broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
                 call.refused = self._dialect.refusal(failed.said, failed.status, sent)
-                if call.refused is not None:
+                if call.refused is None:
+                    self._first.end()
+                else:
                     failed.remedy = Remedy.GIVE_UP  # as it stands
                 used = reservation.upper if failed.lost else ONE_CALL
                 reservation.settle(used)
@@ -293,6 +315,9 @@ class LiteLLMModel:
             reservation.settle(used)
         call.spent = used if call.spent is NOTHING else call.spent + used
         self._outage.answer()
+        self._first.end()
+        if call.compared:
+            self._take(sent, call)
         self._format_taken = self._format_taken or FORMAT in sent
         if call.format and FORMAT not in sent and FORMAT not in self._dialect.changes:
             self._changed(Change(FORMAT))
@@ -360,15 +385,36 @@ class LiteLLMModel:
         )
         self._on_event(waiting)
 
+    def _take(self, sent: dict[str, Any], call: Call) -> None:
+        """Remember what answers are made with; another call may have had it refused meanwhile."""
+        self._taken.update(sent)
+        refused = next((name for name in sent if name in self.left_out), None)
+        if refused is not None:
+            raise self._unsteady(refused, call)
+
+    def _unsteady(self, parameter: str, call: Call) -> RunStopped:
+        """The endpoint takes a parameter in one call and refuses it in another."""
+        return RunStopped(
+            f"{self._where}: {parameter!r} was taken in some calls and refused in others, so that "
+            f"their answers cannot be compared. Run the command with --drop-param {parameter}, "
+            "which starts anew without it",
+            used=call.spent,
+        )
+
     def _filtered(self, failed: AttemptFailed, call: Call) -> Reply:
         """What came in place of a reply that was withheld."""
         said = redacted(str(failed), [self.settings.api_key])
         return Reply(text=said, usage=call.spent, ending=Ending.FILTERED)
 
+    @property
+    def _where(self) -> str:
+        """The model and its address, for messages."""
+        at = f" at {self.settings.base}" if self.settings.base else ""
+        return redacted(f"{self.settings.model}{at}", [self.settings.api_key])
+
     def _raised(self, failed: AttemptFailed, call: Call) -> CallFailed | RunStopped:
-        where = f" at {self.settings.base}" if self.settings.base else ""
         what = redacted(str(failed), [self.settings.api_key])
-        message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
+        message = self._where
         if failed.remedy is Remedy.STOP:
             return RunStopped(
                 f"{message}: {what}. {advice(failed, self.settings)}", used=call.spent
