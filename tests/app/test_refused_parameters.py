@@ -77,7 +77,7 @@ async def test_a_parameter_that_is_refused_in_mid_run_stops_it(concurrency: int)
     ledger = MemoryLedger()
     async with serving() as loopback:
         loopback.script(taken_then_refused(9))
-        with pytest.raises(RunStopped, match="'seed' was taken .* --drop-param seed"):
+        with pytest.raises(RunStopped, match=r"'seed' was taken .* --drop-param seed"):
             await measured(loopback, ledger, concurrency=concurrency)
         assert len(targets(ledger)) == 1, "what was answered with it is kept"
         found = await measured(loopback, ledger, drop_params=["seed"])
