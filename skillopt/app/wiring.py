@@ -193,6 +193,7 @@ def model_settings(settings: Settings, role: str, name: str) -> ModelSettings:
         api_base=settings.base(role),
         params=getattr(settings, f"{role}_params"),
         drop=settings.drop_params,
+        force=settings.force_params,
         timeout=settings.timeout,
         max_attempts=settings.max_attempts,
     )

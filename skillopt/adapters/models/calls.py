@@ -48,6 +48,8 @@ class Wire:
     connections: Connections
     plain: Any
     """The client of a plain completion, which is ours to close."""
+    unsent: tuple[str, ...]
+    """Parameters of the role that LiteLLM leaves out, since it knows the model."""
 
 
 def worth_another_try(error: BaseException, call: Call) -> bool:

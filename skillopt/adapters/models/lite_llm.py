@@ -14,14 +14,13 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
-from skillopt.adapters.models.advice import advice, unreachable_advice
 from skillopt.adapters.models.calls import NOTHING, ONE_CALL, Call, Wire, worth_another_try
 from skillopt.adapters.models.dialect import FORMAT, STREAM, STREAMING, Change, Dialect
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
 from skillopt.adapters.models.first_call import FirstCall
-from skillopt.adapters.models.library import Connections, load_litellm
+from skillopt.adapters.models.giving_up import forced_refused, given_up, unsteady
+from skillopt.adapters.models.library import load_litellm
 from skillopt.adapters.models.outage import Outage
-from skillopt.adapters.models.plain import plain_client
 from skillopt.adapters.models.prices import (
     DEFAULT_MAX_TOKENS,
     Prices,
@@ -37,6 +36,7 @@ from skillopt.adapters.models.sending import sendable
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.tool_calls import called_tools
 from skillopt.adapters.models.waits import waiting_time
+from skillopt.adapters.models.wire import built_wire
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
@@ -51,6 +51,10 @@ OnEvent = Callable[[WaitStarted | ParameterChanged], None]
 
 _BOUNDS = frozenset({"max_tokens", "max_completion_tokens"})
 """Parameters that a limit of spend rests on."""
+UNSENT = (
+    "{name!r} (from the role's parameters) is not sent, since LiteLLM says that this model does "
+    "not take it; --force-param {name} sends it all the same"
+)
 
 
 class LiteLLMModel:
@@ -175,7 +179,8 @@ class LiteLLMModel:
         except AttemptFailed as failed:
             if failed.filtered:
                 return self._filtered(failed, call)
-            if not (call.format and failed.format_suspected):
+            forced = FORMAT in self.settings.force
+            if forced or not (call.format and failed.format_suspected):
                 raise self._raised(failed, call) from None
         call = replace(call, format=None)
         try:
@@ -190,11 +195,14 @@ class LiteLLMModel:
         while True:
             try:
                 return await self._tried(call)
-            except AttemptFailed:
+            except AttemptFailed as failed:
                 if call.refused is None:
                     raise
+                if call.refused.parameter in self.settings.force:
+                    parameter = call.refused.parameter
+                    raise forced_refused(failed, parameter, call, settings=self.settings) from None
                 if call.compared and call.refused.parameter in self._taken:
-                    raise self._unsteady(call.refused.parameter, call) from None
+                    raise unsteady(call.refused.parameter, call, settings=self.settings) from None
                 self._changed(call.refused)
                 call.refused = None
 
@@ -204,12 +212,11 @@ class LiteLLMModel:
         self._dialect.learn(change)
         if self._dialect.changes == before:
             return
-        told = ParameterChanged(
-            model=self.settings.model,
-            parameter=change.parameter,
-            instead=change.instead,
-            says=change.shown(),
-        )
+        self._tell(change, change.shown())
+
+    def _tell(self, change: Change, says: str) -> None:
+        model, (parameter, instead) = self.settings.model, change
+        told = ParameterChanged(model=model, parameter=parameter, instead=instead, says=says)
         self._on_event(told)
 
     async def aclose(self) -> None:
@@ -223,33 +230,11 @@ class LiteLLMModel:
     @cached_property
     def _wire(self) -> Wire:
         self.check()
-        settings, litellm = self.settings, load_litellm(self.settings.model)
-        key = access(litellm, settings)
-        plain = plain_client(litellm, settings, key)
-        options = {
-            "model": settings.model,
-            "api_base": settings.api_base,
-            "api_key": key,
-            "client": plain,
-            "timeout": settings.timeout,
-            "num_retries": 0,
-            "max_retries": 0,
-            "drop_params": True,
-            **settings.sent_params,
-        }
-        if settings.calls_tools:
-            options["_skip_mcp_handler"] = True  # else LiteLLM wants the package `mcp` for any tool
-        if self._max_tokens is not None and completion_bound(settings) is None:
-            options["max_tokens"] = self._max_tokens
-        given = {name: value for name, value in options.items() if value is not None}
-        return Wire(
-            litellm=litellm,
-            options=given,
-            prices=named_prices(settings),
-            highest=self._highest(litellm) if self._meter.bounds_needed else None,
-            connections=Connections(litellm),
-            plain=plain,
-        )
+        highest = self._highest(load_litellm()) if self._meter.bounds_needed else None
+        wire = built_wire(self.settings, max_tokens=self._max_tokens, highest=highest)
+        for name in wire.unsent:
+            self._tell(Change(name), UNSENT.format(name=name))
+        return wire
 
     def _highest(self, litellm: Any) -> Prices | None:
         return named_prices(self.settings) or listed_prices(litellm, self.settings)
@@ -258,6 +243,8 @@ class LiteLLMModel:
         """LiteLLM knows that the model takes them, or does not know the model at all."""
         if FORMAT in self._dialect.changes or FORMAT in self.settings.drop:
             return False
+        if FORMAT in self.settings.force:
+            return True
         if self._takes_formats is None:
             litellm, model = self._wire.litellm, self.settings.model
             known = listed_prices(litellm, self.settings) is not None
@@ -346,7 +333,7 @@ class LiteLLMModel:
     def _goes_without(self, call: Call) -> bool:
         """The last attempt finds out whether a plain 500 is a schema the server cannot compile."""
         last = call.spent.calls + 1 >= self.settings.max_attempts
-        return call.broken and last and not self._format_taken
+        return call.broken and last and not (self._format_taken or FORMAT in self.settings.force)
 
     async def _request(self, messages: list[dict[str, str]], sent: dict[str, Any]) -> Any:
         litellm = self._wire.litellm
@@ -390,46 +377,15 @@ class LiteLLMModel:
         self._taken.update(sent)
         refused = next((name for name in sent if name in self.left_out), None)
         if refused is not None:
-            raise self._unsteady(refused, call)
-
-    def _unsteady(self, parameter: str, call: Call) -> RunStopped:
-        """The endpoint takes a parameter in one call and refuses it in another."""
-        return RunStopped(
-            f"{self._where}: {parameter!r} was taken in some calls and refused in others, so that "
-            f"their answers cannot be compared. Run the command with --drop-param {parameter}, "
-            "which starts anew without it",
-            used=call.spent,
-        )
+            raise unsteady(refused, call, settings=self.settings)
 
     def _filtered(self, failed: AttemptFailed, call: Call) -> Reply:
         """What came in place of a reply that was withheld."""
         said = redacted(str(failed), [self.settings.api_key])
         return Reply(text=said, usage=call.spent, ending=Ending.FILTERED)
 
-    @property
-    def _where(self) -> str:
-        """The model and its address, for messages."""
-        at = f" at {self.settings.base}" if self.settings.base else ""
-        return redacted(f"{self.settings.model}{at}", [self.settings.api_key])
-
     def _raised(self, failed: AttemptFailed, call: Call) -> CallFailed | RunStopped:
-        what = redacted(str(failed), [self.settings.api_key])
-        message = self._where
-        if failed.remedy is Remedy.STOP:
-            return RunStopped(
-                f"{message}: {what}. {advice(failed, self.settings)}", used=call.spent
-            )
-        if failed.unreachable and not self._outage.answered:
-            way_out = unreachable_advice(self.settings)
-            return RunStopped(f"{message}: connection failed: {what}. {way_out}", used=call.spent)
-        passing = failed.remedy is Remedy.RETRY
-        down = self._outage.failure(passing=passing, requests=call.spent.calls)
-        if down:
-            way_out = ". Run the same command to resume when it answers" if passing else ""
-            kept = "What was answered before is kept"
-            return RunStopped(f"{message}: {what}; {down}. {kept}{way_out}", used=call.spent)
-        tries = f", after {call.spent.calls} requests" if call.spent.calls > 1 else ""
-        return CallFailed(f"{message}: {what}{tries}", used=call.spent, passing=passing)
+        return given_up(failed, call, settings=self.settings, outage=self._outage)
 
 
 def _ignored(_event: WaitStarted | ParameterChanged) -> None:

@@ -62,6 +62,8 @@ class ModelSettings(Value):
     prices, `input_cost_per_token` and `output_cost_per_token` (US dollars), stay here."""
     drop: tuple[str, ...] = ()
     """Parameters that are never sent, even if skillopt sets them."""
+    force: tuple[str, ...] = ()
+    """Parameters that are sent whatever LiteLLM says of the model; refused, they stop the run."""
     timeout: float = Field(default=120.0, gt=0)
     """Seconds one request may take."""
     max_attempts: int = Field(default=5, ge=1)
@@ -81,6 +83,11 @@ class ModelSettings(Value):
                 )
             if name in PRICES and not _is_price(value):
                 raise SettingsError(f"params: {name} is a price in US dollars, got {value!r}")
+        both = next((name for name in self.force if name in self.drop), None)
+        if both is not None:
+            raise SettingsError(
+                f"{both!r} is in drop_params and in force_params; take it out of one of them"
+            )
         if len([name for name in PRICES if name in self.params]) == 1:
             raise SettingsError(f"params: give both prices or none: {' and '.join(PRICES)}")
         return self
@@ -141,6 +148,8 @@ class ModelSettings(Value):
         """Names what shapes the model's replies: model, parameters, address, and ``more``."""
         if self.drop:
             more["drop"] = [*sorted(self.drop)]
+        if self.force:
+            more["force"] = [*sorted(self.force)]
         return content_hash(["model", self.model, self.base, {**more, **self.sent_params}])
 
 
