@@ -12,8 +12,8 @@ _RESUME = "; then run the same command to resume"
 
 def advice(failed: AttemptFailed, settings: ModelSettings) -> str:
     """One or two sentences."""
-    if failed.wait is not None:
-        return f"The provider asks to wait {_shown(failed.wait)}. Run the same command then"
+    if failed.wait is not None or failed.timed_out:
+        return _about_time(failed, settings)
     match failed.status:
         case 401 | 403:
             return f"Check the key in the environment, and that it may use this model{_RESUME}"
@@ -32,6 +32,15 @@ def unreachable_advice(settings: ModelSettings) -> str:
     if (settings.base or "").startswith("https://"):
         return "Is the server running, and does it speak TLS? Otherwise write http://"
     return "Is the server running?"
+
+
+def _about_time(failed: AttemptFailed, settings: ModelSettings) -> str:
+    if failed.wait is not None:
+        return f"The provider asks to wait {_shown(failed.wait)}. Run the same command then"
+    return (
+        f"One request after another had no answer within {settings.timeout:g} s: is the server up? "
+        "A slow one needs more (--timeout). Then run the same command to resume"
+    )
 
 
 def _names(message: str, model: str) -> bool:

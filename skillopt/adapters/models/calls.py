@@ -27,6 +27,8 @@ class Call:
     spent: Usage = NOTHING
     failed: AttemptFailed | None = None
     """Of the first request, until tenacity knows of it."""
+    timeouts: int = 0
+    """Requests that no answer came to in time."""
     asked_again: bool = False
     """A reply that said nothing has been asked for once more."""
     broken: bool = False

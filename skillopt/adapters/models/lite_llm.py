@@ -257,6 +257,7 @@ class LiteLLMModel:
             said = await self._attempt(call)
         except AttemptFailed as first:
             call.failed = first
+        if call.failed is not None:  # not in the handler: the next error would come from this one
             said = await self._tried_again(call)
         return Reply(text=said.text, usage=call.spent, ending=said.ending, reasoning=said.reasoning)
 
@@ -290,6 +291,10 @@ class LiteLLMModel:
                 failed = failed_attempt(error)
                 call.broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
                 call.refused = self._dialect.refusal(failed.said, failed.status, sent)
+                if failed.timed_out:
+                    call.timeouts += 1
+                    if self._outage.timeout(of_call=call.timeouts):
+                        failed.remedy = Remedy.STOP
                 if call.refused is None:
                     self._first.end()
                 else:

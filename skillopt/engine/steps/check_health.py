@@ -7,6 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel
 
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Answer, Reply, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.validation_set import ValidationSet
@@ -79,11 +80,18 @@ async def check_role(role: Role, ask: Ask, *, name: str, clock: Callable[[], flo
     try:
         reply = await ask()
     except CallFailed as error:
-        raise RunStopped(
-            f"the {role} failed its health check: {error}. Fix this, then run the same command "
-            "again, or pass --no-health-check to run without the check",
-            used=error.used,
-        ) from error
+        if error.ending not in (Ending.FILTERED, Ending.REFUSED):
+            way_out = (
+                "Run the same command again when it answers"
+                if error.passing
+                else "Fix this, then "
+                "run the same command again, or pass --no-health-check to run without the check"
+            )
+            raise RunStopped(
+                f"the {role} failed its health check: {error}. {way_out}", used=error.used
+            ) from error
+        # The one task is withheld by a filter; the endpoint is well.
+        reply = Answer(text=str(error), usage=error.used or Usage(), ending=error.ending)
     return Health(
         role=role,
         model=name,
