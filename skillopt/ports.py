@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from pydantic import BaseModel
@@ -61,6 +61,19 @@ class Model(Protocol):
             RunStopped: no call can succeed.
             SpendExhausted: a limit leaves no room for the call.
         """
+        ...
+
+
+class Endpoint(Protocol):
+    """What is known of the endpoint behind a role."""
+
+    @property
+    def refused(self) -> dict[str, str | None]:
+        """Parameters it refuses, and what is sent instead; None where one is left out."""
+        ...
+
+    def recall(self, refused: Mapping[str, str | None]) -> None:
+        """Start from what was found out before."""
         ...
 
 

@@ -12,12 +12,15 @@ from skillopt.adapters.files.places import project_for
 from skillopt.adapters.files.settings_file import read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
+from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.models import LiteLLMModel
 from skillopt.app.files_used import files_used
 from skillopt.app.finding import Finding
 from skillopt.app.inputs import Inputs, check_roles
 from skillopt.app.ledger import default_ledger
 from skillopt.app.power import measured_power
 from skillopt.app.skill_ids import file_id, moved_hint
+from skillopt.app.wiring import model_settings
 from skillopt.core.evaluation.near_copies import NearCopy, near_copy_warnings
 from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
@@ -25,6 +28,7 @@ from skillopt.core.health import Health, Role
 from skillopt.core.history.sealed_openings import opened_before, told_runs
 from skillopt.core.history.task_usage import Looks, looked_at
 from skillopt.core.limits import limit_warnings
+from skillopt.core.redaction import redacted
 from skillopt.core.settings import Settings, merged_settings, names_practice_model
 from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
@@ -211,7 +215,10 @@ def _called(
 
     inputs, made = _inputs(path, skill, tasks, settings), []
     roles: tuple[Role, ...] = ("target", "optimizer", *(("judge",) if tasks.uses_rubric else ()))
+    unusable = {finding.about for finding in findings if finding.level == "missing"}
     for role in roles:
+        if role in unusable:
+            continue
         try:
             health = asyncio.run(call_role(inputs, role))
         except (InputError, ChargedError) as error:
@@ -230,12 +237,19 @@ def _about_call(health: Health) -> list[Finding]:
 
 
 def _about_model(role: str, model: str, settings: Settings) -> Finding:
-    key = next((name for start, name in KEYS.items() if model.startswith(start)), None)
-    if key and not settings.base(role) and not os.environ.get(key):
-        says = f"{model}: {key} is not set"
-        return Finding(level="missing", about=role, says=says, mend=f"export {key}=...")
-    practice = " (offline practice model)" if names_practice_model(model) else ""
-    return Finding(level="good", about=role, says=f"{model}{practice}")
+    if names_practice_model(model):
+        return Finding(level="good", about=role, says=f"{model} (offline practice model)")
+    try:
+        called_with = model_settings(settings, role, model)
+        key = next((name for start, name in KEYS.items() if model.startswith(start)), None)
+        if key and not called_with.base and not os.environ.get(key):
+            says = f"{model}: {key} is not set"
+            return Finding(level="missing", about=role, says=says, mend=f"export {key}=...")
+        LiteLLMModel(called_with, meter=SpendMeter(settings.limits())).check()
+    except InputError as error:
+        return Finding(level="missing", about=role, says=str(error))
+    own = f" at {called_with.base}" if called_with.base else ""
+    return Finding(level="good", about=role, says=redacted(f"{model}{own}"))
 
 
 def _about_power(project: Path, tasks: ValidationSet, settings: Settings) -> list[Finding]:

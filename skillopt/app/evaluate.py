@@ -22,7 +22,7 @@ from skillopt.core.history.sealed_openings import opened_by
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 from skillopt.engine.context import RunContext
-from skillopt.engine.steps.check_health import check_health
+from skillopt.engine.steps.check_health import check_health, recall_health
 from skillopt.engine.steps.roll_out import Wish, roll_out, rollout_key
 from skillopt.errors import OutcomesMissing
 
@@ -117,6 +117,7 @@ async def evaluate_skill(
         context, warnings = await _context(session, split)
         wishes = [(task, trial) for task in tasks for trial in range(context.settings.trials)]
         versions = [inputs.skill, *([other] if against is not None else [])]
+        await recall_health(context)
         if split != "test" and await _spends(context, versions, wishes):
             await check_health(context, again=True)
         mine = await roll_out(context, inputs.skill, wishes)
@@ -199,7 +200,7 @@ def _score(rollouts: Sequence[Rollout], tasks: Sequence[Task]) -> Score:
 def _lift(
     theirs: Sequence[Rollout], mine: Sequence[Rollout], tasks: Sequence[Task], seed: int
 ) -> SealedTest:
-    return sealed_test(
+    lift = sealed_test(
         _by_task(theirs, tasks),
         _by_task(mine, tasks),
         tasks=tuple(
@@ -207,6 +208,11 @@ def _lift(
         ),
         seed=seed,
     )
+    if mostly_missing(lift.missing, of=len(tasks)):
+        lost = [one for one in (*theirs, *mine) if isinstance(one, Missing)]
+        none = f"{lift.missing} of {len(tasks)} tasks have no outcome in both versions"
+        raise OutcomesMissing(told_missing(lost, have_none=f"{none}, too many for a comparison"))
+    return lift
 
 
 def _criteria(rollouts: Sequence[Rollout]) -> dict[str, float]:

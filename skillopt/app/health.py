@@ -15,6 +15,7 @@ from skillopt.app.job import Job, Roles
 from skillopt.app.wiring import Wiring, model_settings
 from skillopt.core.estimate import Called
 from skillopt.core.evaluation.task import Message
+from skillopt.core.events import Event, ParameterChanged
 from skillopt.core.health import Health, Role
 from skillopt.engine.steps.check_health import (
     Ask,
@@ -66,7 +67,8 @@ async def call_role(inputs: Inputs, role: Role) -> Health | None:
         SettingsError: it cannot be called.
         SpendExhausted: a limit leaves no room.
     """
-    job = Job(inputs, Roles(), ledger=None, emit=lambda _event: None, self_judged=False)
+    events: list[Event] = []
+    job = Job(inputs, Roles(), ledger=None, emit=events.append, self_judged=False)
     async with AsyncExitStack() as stack:
         wiring = Wiring(job, stack)
         name = wiring.called_roles().get(role)
@@ -74,7 +76,9 @@ async def call_role(inputs: Inputs, role: Role) -> Health | None:
             return None
         found = await check_role(role, _ask(wiring, inputs, role), name=name, clock=perf_counter)
     settings = model_settings(inputs.settings, role, name)
+    changed = [event for event in events if isinstance(event, ParameterChanged)]
     more = {
+        "refused": {event.parameter: event.instead for event in changed},
         "context_size": await context_size(settings),
         "prompt_price": known_price(settings, _MILLION, 0),
         "completion_price": known_price(settings, 0, _MILLION),

@@ -33,6 +33,7 @@ class SettingsOptions(TypedDict, total=False):
     optimizer_api_base: str | None
     judge_api_base: str | None
     drop_params: Sequence[str]
+    force_params: Sequence[str]
     allow_self_judging: bool
     deterministic: bool | None
     rounds: int

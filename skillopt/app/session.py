@@ -14,7 +14,7 @@ from skillopt.app.job import Job
 from skillopt.app.records import run_record
 from skillopt.app.skill_ids import moved_hint
 from skillopt.app.wiring import Wiring, ledger_of
-from skillopt.core.events import RunWarned
+from skillopt.core.events import IdentityUnknown, RunWarned
 from skillopt.core.history.run import RunKind, RunRecord
 from skillopt.core.limits import limit_warnings
 from skillopt.core.skill.skill import Skill
@@ -32,6 +32,8 @@ class Session:
     meter: SpendMeter
     warnings: tuple[str, ...]
     """What a person should know, said before anything was spent."""
+    unidentified: tuple[IdentityUnknown, ...]
+    """The roles that another run cannot recognize."""
 
     @property
     def ledger(self) -> Ledger:
@@ -87,7 +89,8 @@ async def open_session(job: Job, *, create: bool = True) -> AsyncIterator[Sessio
         ledger, opening = ledger_of(job, create=create)
         setup = wiring.setup(ledger)
         await stack.enter_async_context(opening)
-        yield Session(job, setup, wiring.meter, await _told(job, wiring, ledger))
+        told = await _told(job, wiring, ledger)
+        yield Session(job, setup, wiring.meter, told, tuple(wiring.unidentified))
 
 
 @asynccontextmanager
@@ -100,7 +103,8 @@ async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningS
         await stack.enter_async_context(opening)
         limits = limit_warnings(job.inputs.skill, job.inputs.validation_set, job.inputs.settings)
         told = await _told(job, wiring, ledger, *limits)
-        yield TuningSession(job, setup, wiring.meter, told, optimizer)
+        unidentified = tuple(wiring.unidentified)
+        yield TuningSession(job, setup, wiring.meter, told, unidentified, optimizer)
 
 
 async def _told(job: Job, wiring: Wiring, ledger: Ledger, *more: str) -> tuple[str, ...]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shlex
 import time
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
+from skillopt.adapters.models.dialect import FORMAT
 from skillopt.adapters.targets import (
     CallableTarget,
     ChatTarget,
@@ -30,7 +33,7 @@ from skillopt.core.settings import Settings, names_practice_model
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
 from skillopt.errors import SettingsError
-from skillopt.ports import Ledger, Model, Target
+from skillopt.ports import Endpoint, Ledger, Model, Target
 
 _Adapter = TypeVar("_Adapter", Target, Model)
 
@@ -83,7 +86,9 @@ class Wiring:
         runner = ProgramChecks(folder=tasks.folder, own=self._job.roles.checks)
         self._note("checks", runner.unidentified(tasks.tasks))
         self._stack.callback(runner.settle, tasks.tasks)
-        identity = _identity(target, judge, runner, tasks)
+        named = partial(_identity, target, judge, runner.identity(tasks.tasks), tasks)
+        identity = named()
+        endpoints = _endpoints({"target": target, "judge": judge})
         rules = [loop.gate.model_dump(), loop.guards.model_dump()]
         return Setup(
             skill_id=self._job.inputs.skill_id,
@@ -100,6 +105,8 @@ class Wiring:
             target_identity=identity,
             deterministic=target.deterministic,
             checked=self.called_roles() if self._settings.health_check else {},
+            endpoints=endpoints,
+            answering=named if endpoints else None,
         )
 
     def _noted(self, role: IdentityRole, adapter: _Adapter) -> _Adapter:
@@ -206,6 +213,7 @@ def model_settings(settings: Settings, role: str, name: str) -> ModelSettings:
         api_base=settings.base(role),
         params=getattr(settings, f"{role}_params"),
         drop=settings.drop_params,
+        force=settings.force_params,
         timeout=settings.timeout,
         max_attempts=settings.max_attempts,
     )
@@ -230,13 +238,20 @@ def ledger_of(
     return ledger, ledger
 
 
-def _identity(
-    target: Target, judge: Model | None, runner: ProgramChecks, tasks: ValidationSet
-) -> str:
+def _endpoints(roles: Mapping[Role, Target | Model | None]) -> dict[Role, Endpoint]:
+    """The roles whose endpoint may refuse parameters."""
+    return {role: one for role, one in roles.items() if isinstance(one, ChatTarget | LiteLLMModel)}
+
+
+def _identity(target: Target, judge: Model | None, checks: str, tasks: ValidationSet) -> str:
     """Hash of all that a rollout's score depends on apart from skill, task and trial.
 
-    It covers the code of Python checks and, with a judge, the text of the criteria: after a change
-    of either, earlier scores are not reused.
+    It covers the code of Python checks (``checks``) and, with a judge, the text of the criteria:
+    after a change of either, earlier scores are not reused.
     """
     judged = [judge.identity, tasks.criteria] if judge else None
-    return content_hash([target.identity, runner.identity(tasks.tasks), judged])
+    if judged and isinstance(judge, LiteLLMModel):
+        # A verdict has to have its shape, whether the endpoint was asked for that or not.
+        without = {name: now for name, now in judge.left_out.items() if name != FORMAT}
+        judged += [without] if without else []
+    return content_hash([target.identity, checks, judged])

@@ -29,6 +29,7 @@ MODELS = (
     "optimizer_api_base",
     "judge_api_base",
     "drop_params",
+    "force_params",
     "allow_self_judging",
     "deterministic",
     "timeout",
@@ -76,7 +77,7 @@ SWITCHES = {
 }
 """Settings that are on, off, or left to themselves."""
 ROLE_PARAMS = ("target_params", "optimizer_params", "judge_params")
-REPEATED = (*ROLE_PARAMS, "drop_params", "siblings")
+REPEATED = (*ROLE_PARAMS, "drop_params", "force_params", "siblings")
 """Settings whose flag may be given several times, once for each value."""
 PANELS = {
     "Models": MODELS,

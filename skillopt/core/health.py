@@ -27,6 +27,8 @@ class Health(Value):
     """The reply was cut off at `max_tokens`."""
     structured: bool | None = None
     """The reply had the shape that was asked for; None for a target, which is asked for none."""
+    refused: dict[str, str | None] = Field(default={}, exclude_if=lambda refused: not refused)
+    """The parameters that the endpoint refuses, and what is sent instead; None for left out."""
     context_size: int | None = None
     """Tokens that the model can hold, where the server or LiteLLM says so."""
     prompt_price: float | None = None
@@ -55,6 +57,7 @@ class Health(Value):
             f"{speed:.1f} tokens per second" if speed else "",
             f"context {self.context_size:,} tokens" if self.context_size else "context unknown",
             self._price,
+            f"refuses {', '.join(self.refused)}" if self.refused else "",
         ]
         return f"{self.model} " + ", ".join(part for part in parts if part)
 

@@ -93,6 +93,11 @@ class Settings(Value):
     drop_params: tuple[str, ...] = Field(
         default=(), description="Parameter that is never sent to an endpoint, such as `seed`."
     )
+    force_params: tuple[str, ...] = Field(
+        default=(),
+        description="Parameter that is always sent, even if LiteLLM says that the model does not "
+        "take it; an endpoint that refuses it stops the run.",
+    )
     allow_self_judging: bool = Field(
         default=False, description="Allow the target to judge itself; every verdict then says so."
     )

@@ -11,7 +11,7 @@ from skillopt.core.health import Role
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import LedgerError
-from skillopt.ports import CheckRunner, Ledger, Model, Target
+from skillopt.ports import CheckRunner, Endpoint, Ledger, Model, Target
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,22 @@ class Setup:
     """The target gives the same answer every time."""
     checked: Mapping[Role, str] = field(default_factory=dict)
     """The roles that are called once before a run spends, and their model strings."""
+    endpoints: Mapping[Role, Endpoint] = field(default_factory=dict)
+    """The roles that a language model fills, with what is known of their endpoints."""
+    answering: Callable[[], str] | None = None
+    """The target's identity with what the endpoints are known to refuse by now."""
+    reused: set[str] = field(default_factory=set)
+    """The identities whose rollouts of earlier runs were taken from the ledger."""
+
+    @property
+    def identity_now(self) -> str:
+        """What a rollout that is made now is filed under.
+
+        It is ``target_identity`` until a parameter is found to be refused: answers that are made
+        without are never filed with those that were made with it. What names a run, or the facts
+        that a refusal holds for, stays ``target_identity``.
+        """
+        return self.answering() if self.answering else self.target_identity
 
     def for_run(self, run: str, *, first: Skill) -> RunContext:
         """The context of a run that starts from ``first``."""

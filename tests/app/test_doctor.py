@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,6 +135,38 @@ def test_a_key_that_is_not_set_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     assert not check_up(folder / "tickets.md", given=beside).ready, "it is the optimizer's"
     monkeypatch.setenv("OPENAI_API_KEY", "set")
     assert check_up(folder / "tickets.md", given=given).ready
+
+
+def test_an_address_in_the_environment_needs_no_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = project(tmp_path)
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:1/v1")
+    found = check_up(folder / "tickets.md", given={"target": "openai/m"})
+    assert found.ready
+    assert said(found)["target"] == ["good: openai/m at http://localhost:1/v1"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"target": "nosuch/model"}, "unknown LiteLLM provider"),
+        ({"target": "mistral_typo"}, "unknown LiteLLM provider"),
+        ({"target": "deepseek/deepseek-chat"}, "set DEEPSEEK_API_KEY"),
+        ({"target": "openai/m", "target_api_base": "localhost:1"}, "does not start with http"),
+        ({"target": "openai/m", "target_api_base": "http://a", "max_cost": 1.0}, "needs a price"),
+    ],
+    ids=["no provider", "no prefix", "no key", "no scheme", "no price"],
+)
+def test_a_model_that_cannot_be_called_is_missing(
+    tmp_path: Path, given: dict[str, Any], says: str
+) -> None:
+    found = check_up(project(tmp_path) / "tickets.md", given=given, call=True)
+    assert not found.ready
+    (told,) = said(found)["target"]
+    assert told.startswith("missing: ")
+    assert says in told
+    assert "call of the target" not in said(found)
 
 
 def test_a_ledger_that_cannot_be_read_is_a_warning(tmp_path: Path) -> None:

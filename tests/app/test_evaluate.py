@@ -148,3 +148,14 @@ async def test_a_result_in_which_most_outcomes_are_missing_is_no_result() -> Non
     assert "run the same command again when the provider answers" in str(raised.value)
     with pytest.raises(OutcomesMissing, match="no task has an outcome"):
         await measured(target=failing(), against="none")
+
+
+async def test_a_comparison_in_which_most_pairs_are_missing_is_no_result() -> None:
+    names = [task.id for task in tasks().split("validation")]
+
+    def before(skill: str, task: Task, _trial: int) -> None:
+        if task.id in (names[:7] if skill else names[7:13]):
+            raise CallFailed("down")
+
+    with pytest.raises(OutcomesMissing, match="13 of 24 tasks have no outcome in both versions"):
+        await measured(target=ScriptedTarget(before=before), against="none")

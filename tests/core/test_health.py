@@ -38,6 +38,8 @@ def test_what_was_measured_is_said_and_what_is_unknown() -> None:
         "openai/m answered in 1.5 s, 100 prompt + 30 completion tokens, 20.0 tokens per second, "
         "context unknown, no known price"
     )
+    assert health(refused={"seed": None}).text.endswith("refuses seed")
+    assert "refused" not in health().model_dump()
     known = health(context_size=8192, prompt_price=0.15, completion_price=0.6).text
     assert "context 8,192 tokens" in known
     assert known.endswith("price per million tokens $0.15 prompt, $0.6 completion")

@@ -2,7 +2,8 @@
 
 Read in this order: `settings`, `library` (the door to LiteLLM), `access` with `addresses`,
 `prices`, `schemas`, `replies`, `failures` with `waits`, `stated_waits`, `wording` and `secrets`,
-`dialect` (what an endpoint takes), `outage` and `advice`, `lite_llm`; `own` stands apart.
+`dialect` (what an endpoint takes) with `first_call`, `outage` and `advice`, `lite_llm`; `own`
+stands apart.
 """
 
 from skillopt.adapters.models.library import load_litellm

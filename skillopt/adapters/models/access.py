@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from skillopt.adapters.models.addresses import check_address
@@ -13,7 +12,6 @@ NO_KEY_NEEDED = "no-key-needed"
 """Sent to an endpoint of one's own without a key: LiteLLM's clients refuse to send none."""
 
 PLAIN_OPENAI = "text-completion-"
-_OWN_ENDPOINTS = ("_API_BASE", "_BASE_URL")
 
 
 def access(litellm: Any, settings: ModelSettings) -> str | None:
@@ -41,8 +39,7 @@ def access(litellm: Any, settings: ModelSettings) -> str | None:
         return None  # there is a key, or the provider has other ways to prove who calls
     if getattr(litellm, f"{provider}_key", None) or litellm.api_key:
         return None
-    own = (f"{str(provider).upper()}{suffix}" for suffix in _OWN_ENDPOINTS)
-    if settings.api_base or any(os.environ.get(name) for name in own) or litellm.api_base:
+    if settings.base or litellm.api_base:
         return NO_KEY_NEEDED
     raise SettingsError(
         f"model {settings.model!r} needs a key: set {' or '.join(missing)} in the environment, "

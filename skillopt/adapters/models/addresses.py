@@ -12,6 +12,14 @@ _ROUTES = ("/chat/completions", "/completions", "/responses", "/embeddings", "/m
 """What is asked for below a base URL; in a base URL it stands there twice."""
 _OPENAI_LIKE = frozenset({"openai", "hosted_vllm", "lm_studio", "llamafile", "custom_openai"})
 """Providers whose base URL LiteLLM completes with a route, whatever it ends with."""
+_FAMILIES = {
+    "ollama_chat": "ollama",
+    "text-completion-openai": "openai",
+    "cohere_chat": "cohere",
+    "custom_openai": "openai",
+}
+"""Providers that read another one's variables."""
+_BARE = {"claude": "anthropic", "gemini": "gemini"}
 
 
 def check_address(api_base: str | None, *, provider: str) -> None:
@@ -24,7 +32,7 @@ def check_address(api_base: str | None, *, provider: str) -> None:
     Raises:
         SettingsError: no scheme, no host, or the route of a request in it.
     """
-    named = [("api_base", api_base)] if api_base else _from_environment(provider)
+    named = [("api_base", api_base)] if api_base else _set_variables(provider)
     for name, value in named:
         _check(name, value.strip(), provider=provider)
 
@@ -56,8 +64,29 @@ def _split(name: str, value: str) -> SplitResult:
     return parts
 
 
-def _from_environment(provider: str) -> list[tuple[str, str]]:
-    names = [f"{provider.upper()}{suffix}" for suffix in ("_API_BASE", "_BASE_URL")]
+def base_from_environment(model: str) -> str | None:
+    """The base URL that the environment sets for a model's provider; None for the provider's own.
+
+    Args:
+        model: a LiteLLM model string.
+    """
+    found = _set_variables(_provider(model))
+    return found[0][1].strip() if found else None
+
+
+def _provider(model: str) -> str:
+    """The provider in a model string; a bare name is Anthropic's, Google's or OpenAI's."""
+    prefix, slash, _ = model.partition("/")
+    if slash:
+        return prefix
+    return next((provider for mark, provider in _BARE.items() if mark in model), "openai")
+
+
+def _set_variables(provider: str) -> list[tuple[str, str]]:
+    """The variables that name its base URL, the one that wins first."""
+    family = _FAMILIES.get(provider, provider)
+    suffixes = ("_BASE_URL", "_API_BASE") if family == "openai" else ("_API_BASE", "_BASE_URL")
+    names = [f"{family.upper()}{suffix}" for suffix in suffixes]
     return [(name, os.environ[name]) for name in names if os.environ.get(name)]
 
 

@@ -12,8 +12,8 @@ _RESUME = "; then run the same command to resume"
 
 def advice(failed: AttemptFailed, settings: ModelSettings) -> str:
     """One or two sentences."""
-    if failed.wait is not None:
-        return f"The provider asks to wait {_shown(failed.wait)}. Run the same command then"
+    if failed.wait is not None or failed.timed_out:
+        return _about_time(failed, settings)
     match failed.status:
         case 401 | 403:
             return f"Check the key in the environment, and that it may use this model{_RESUME}"
@@ -22,16 +22,25 @@ def advice(failed: AttemptFailed, settings: ModelSettings) -> str:
         case 404 | 405 | 501 if _names(str(failed), settings.model):
             return "Check the model's name: the endpoint does not have this one"
         case 404 | 405 | 501:
-            return wrong_path(settings.api_base)
+            return wrong_path(settings.base)
         case _:
             return f"No call can succeed before this is fixed{_RESUME}"
 
 
 def unreachable_advice(settings: ModelSettings) -> str:
     """Where no request ever reached a server."""
-    if (settings.api_base or "").startswith("https://"):
+    if (settings.base or "").startswith("https://"):
         return "Is the server running, and does it speak TLS? Otherwise write http://"
     return "Is the server running?"
+
+
+def _about_time(failed: AttemptFailed, settings: ModelSettings) -> str:
+    if failed.wait is not None:
+        return f"The provider asks to wait {_shown(failed.wait)}. Run the same command then"
+    return (
+        f"One request after another had no answer within {settings.timeout:g} s: is the server up? "
+        "A slow one needs more (--timeout). Then run the same command to resume"
+    )
 
 
 def _names(message: str, model: str) -> bool:

@@ -22,9 +22,13 @@ class Call:
     messages: list[dict[str, str]]
     options: dict[str, Any]
     format: ReplyFormat | None
+    compared: bool = False
+    """Its reply is compared with others: all are made with the same parameters."""
     spent: Usage = NOTHING
     failed: AttemptFailed | None = None
     """Of the first request, until tenacity knows of it."""
+    timeouts: int = 0
+    """Requests that no answer came to in time."""
     asked_again: bool = False
     """A reply that said nothing has been asked for once more."""
     broken: bool = False
@@ -46,6 +50,8 @@ class Wire:
     connections: Connections
     plain: Any
     """The client of a plain completion, which is ours to close."""
+    unsent: tuple[str, ...]
+    """Parameters of the role that LiteLLM leaves out, since it knows the model."""
 
 
 def worth_another_try(error: BaseException, call: Call) -> bool:

@@ -16,7 +16,7 @@ async def context_size(settings: ModelSettings) -> int | None:
     vLLM says `max_model_len` there, llama.cpp `meta.n_ctx` (older ones only what the model was
     trained with, which is not what it is served with).
     """
-    if settings.api_base:
+    if settings.base:
         return _said(await _listed(settings), settings.model.partition("/")[2])
     try:
         known = load_litellm(settings.model).get_model_info(settings.model)["max_input_tokens"]
@@ -28,7 +28,7 @@ async def context_size(settings: ModelSettings) -> int | None:
 async def _listed(settings: ModelSettings) -> Any:
     import httpx
 
-    address = f"{(settings.api_base or '').rstrip('/')}/models"
+    address = f"{(settings.base or '').rstrip('/')}/models"
     headers = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
     try:
         async with httpx.AsyncClient(timeout=_LONGEST_WAIT) as client:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 STREAM = "stream"
+STREAMING = (STREAM, "stream_options")
 FORMAT = "response_format"
 _OURS = frozenset({"seed", FORMAT, "stream_options"})
 """Added by skillopt."""

@@ -112,6 +112,10 @@ _PERIOD = re.compile(
 )
 """A quota that fills again by itself, soon."""
 _UNREACHABLE = (ConnectionRefusedError, socket.gaierror, ssl.SSLError)
+_TIMEOUTS = frozenset(
+    {"APITimeoutError", "ConnectTimeout", "ReadTimeout", "TimeoutError", "TimeoutException"}
+)
+"""On our side of the connection; LiteLLM calls a server's 408 by the name `Timeout`, too."""
 _FILTERS = frozenset({"ContentPolicyViolationError", "ContentFilterFinishReasonError"})
 _FILTERED = re.compile(
     r"content_filter|content management policy|content_policy_violation", re.IGNORECASE
@@ -127,6 +131,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         message: what happened; may still hold secrets.
         remedy: what helps.
         wait: seconds the provider asks to wait, if it does.
+        timed_out: no answer came in time.
         lost: the provider may have answered, and billed, what never arrived here.
         unreachable: nothing listens at the address, or nothing that speaks TLS.
         status: the HTTP status, if there was one.
@@ -141,6 +146,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         remedy: Remedy,
         *,
         wait: float | None = None,
+        timed_out: bool = False,
         lost: bool = False,
         unreachable: bool = False,
         status: int | None = None,
@@ -151,6 +157,7 @@ class AttemptFailed(Exception):  # noqa: N818 - it names an event
         super().__init__(message)
         self.remedy = remedy
         self.wait = wait
+        self.timed_out = timed_out
         self.lost = lost
         self.unreachable = unreachable
         self.status = status
@@ -171,6 +178,7 @@ def failed_attempt(error: Exception) -> AttemptFailed:
         _described(error, status),
         Remedy.STOP if helps is Remedy.RETRY and too_long else helps,
         wait=wait if helps is Remedy.RETRY else None,
+        timed_out=any(type(e).__name__ in _TIMEOUTS for e in chain(error)),
         lost=_lost(error, status) and not unreachable,
         unreachable=unreachable,
         status=status,

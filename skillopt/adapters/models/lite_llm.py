@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -14,13 +14,13 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
-from skillopt.adapters.models.advice import advice, unreachable_advice
 from skillopt.adapters.models.calls import NOTHING, ONE_CALL, Call, Wire, worth_another_try
-from skillopt.adapters.models.dialect import FORMAT, STREAM, Change, Dialect
+from skillopt.adapters.models.dialect import FORMAT, STREAM, STREAMING, Change, Dialect
 from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
-from skillopt.adapters.models.library import Connections, load_litellm
+from skillopt.adapters.models.first_call import FirstCall
+from skillopt.adapters.models.giving_up import forced_refused, given_up, unsteady
+from skillopt.adapters.models.library import load_litellm
 from skillopt.adapters.models.outage import Outage
-from skillopt.adapters.models.plain import plain_client
 from skillopt.adapters.models.prices import (
     DEFAULT_MAX_TOKENS,
     Prices,
@@ -36,6 +36,7 @@ from skillopt.adapters.models.sending import sendable
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.tool_calls import called_tools
 from skillopt.adapters.models.waits import waiting_time
+from skillopt.adapters.models.wire import built_wire
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
@@ -50,6 +51,10 @@ OnEvent = Callable[[WaitStarted | ParameterChanged], None]
 
 _BOUNDS = frozenset({"max_tokens", "max_completion_tokens"})
 """Parameters that a limit of spend rests on."""
+UNSENT = (
+    "{name!r} (from the role's parameters) is not sent, since LiteLLM says that this model does "
+    "not take it; --force-param {name} sends it all the same"
+)
 
 
 class LiteLLMModel:
@@ -81,6 +86,8 @@ class LiteLLMModel:
         self._format_taken = False
         self._dialect = Dialect()
         self._outage = Outage()
+        self._first = FirstCall(over=settings.practice)
+        self._taken: set[str] = set()
         self._max_tokens = completion_bound(settings)
         if self._max_tokens is None and self._meter.bounds_needed:
             self._max_tokens = DEFAULT_MAX_TOKENS
@@ -98,6 +105,15 @@ class LiteLLMModel:
     def refused(self) -> dict[str, str | None]:
         """The parameters the endpoint was found to refuse, and what is sent instead of each."""
         return dict(self._dialect.changes)
+
+    @property
+    def left_out(self) -> dict[str, str | None]:
+        """Those of them that may shape a reply: that it is streamed does not."""
+        return {name: now for name, now in self.refused.items() if name not in STREAMING}
+
+    def recall(self, refused: Mapping[str, str | None]) -> None:
+        """Start from what was found out before; see :class:`skillopt.ports.Endpoint`."""
+        self._dialect.changes = {**refused, **self._dialect.changes}
 
     @property
     def deterministic(self) -> bool:
@@ -151,13 +167,20 @@ class LiteLLMModel:
         sends_seed = seed is not None and "seed" not in self.settings.drop
         options = {**self._wire.options, "seed": seed} if sends_seed else self._wire.options
         wanted = reply_format(shape) if shape and self._asks_for_formats() else None
-        call = Call(sendable(messages, plain=self.settings.plain), options, wanted)
+        sent = sendable(messages, plain=self.settings.plain)
+        call = Call(sent, options, wanted, compared=shape is None)
+        async with self._first.turn():
+            return await self._completed(call)
+
+    async def _completed(self, call: Call) -> Reply:
+        """The reply, without the format where that is what may be disliked."""
         try:
             return await self._adapted(call)
         except AttemptFailed as failed:
             if failed.filtered:
                 return self._filtered(failed, call)
-            if not (call.format and failed.format_suspected):
+            forced = FORMAT in self.settings.force
+            if forced or not (call.format and failed.format_suspected):
                 raise self._raised(failed, call) from None
         call = replace(call, format=None)
         try:
@@ -172,9 +195,14 @@ class LiteLLMModel:
         while True:
             try:
                 return await self._tried(call)
-            except AttemptFailed:
+            except AttemptFailed as failed:
                 if call.refused is None:
                     raise
+                if call.refused.parameter in self.settings.force:
+                    parameter = call.refused.parameter
+                    raise forced_refused(failed, parameter, call, settings=self.settings) from None
+                if call.compared and call.refused.parameter in self._taken:
+                    raise unsteady(call.refused.parameter, call, settings=self.settings) from None
                 self._changed(call.refused)
                 call.refused = None
 
@@ -184,12 +212,11 @@ class LiteLLMModel:
         self._dialect.learn(change)
         if self._dialect.changes == before:
             return
-        told = ParameterChanged(
-            model=self.settings.model,
-            parameter=change.parameter,
-            instead=change.instead,
-            says=change.shown(),
-        )
+        self._tell(change, change.shown())
+
+    def _tell(self, change: Change, says: str) -> None:
+        model, (parameter, instead) = self.settings.model, change
+        told = ParameterChanged(model=model, parameter=parameter, instead=instead, says=says)
         self._on_event(told)
 
     async def aclose(self) -> None:
@@ -203,33 +230,11 @@ class LiteLLMModel:
     @cached_property
     def _wire(self) -> Wire:
         self.check()
-        settings, litellm = self.settings, load_litellm(self.settings.model)
-        key = access(litellm, settings)
-        plain = plain_client(litellm, settings, key)
-        options = {
-            "model": settings.model,
-            "api_base": settings.api_base,
-            "api_key": key,
-            "client": plain,
-            "timeout": settings.timeout,
-            "num_retries": 0,
-            "max_retries": 0,
-            "drop_params": True,
-            **settings.sent_params,
-        }
-        if settings.calls_tools:
-            options["_skip_mcp_handler"] = True  # else LiteLLM wants the package `mcp` for any tool
-        if self._max_tokens is not None and completion_bound(settings) is None:
-            options["max_tokens"] = self._max_tokens
-        given = {name: value for name, value in options.items() if value is not None}
-        return Wire(
-            litellm=litellm,
-            options=given,
-            prices=named_prices(settings),
-            highest=self._highest(litellm) if self._meter.bounds_needed else None,
-            connections=Connections(litellm),
-            plain=plain,
-        )
+        highest = self._highest(load_litellm()) if self._meter.bounds_needed else None
+        wire = built_wire(self.settings, max_tokens=self._max_tokens, highest=highest)
+        for name in wire.unsent:
+            self._tell(Change(name), UNSENT.format(name=name))
+        return wire
 
     def _highest(self, litellm: Any) -> Prices | None:
         return named_prices(self.settings) or listed_prices(litellm, self.settings)
@@ -238,6 +243,8 @@ class LiteLLMModel:
         """LiteLLM knows that the model takes them, or does not know the model at all."""
         if FORMAT in self._dialect.changes or FORMAT in self.settings.drop:
             return False
+        if FORMAT in self.settings.force:
+            return True
         if self._takes_formats is None:
             litellm, model = self._wire.litellm, self.settings.model
             known = listed_prices(litellm, self.settings) is not None
@@ -246,10 +253,12 @@ class LiteLLMModel:
 
     async def _tried(self, call: Call) -> Reply:
         """The first request is sent bare: most calls end with it, and tenacity has its price."""
+        said: Said | None = None
         try:
             said = await self._attempt(call)
         except AttemptFailed as first:
             call.failed = first
+        if said is None:  # not in the handler: the next error would come from this one
             said = await self._tried_again(call)
         return Reply(text=said.text, usage=call.spent, ending=said.ending, reasoning=said.reasoning)
 
@@ -283,7 +292,13 @@ class LiteLLMModel:
                 failed = failed_attempt(error)
                 call.broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
                 call.refused = self._dialect.refusal(failed.said, failed.status, sent)
-                if call.refused is not None:
+                if failed.timed_out:
+                    call.timeouts += 1
+                    if self._outage.timeout(of_call=call.timeouts):
+                        failed.remedy = Remedy.STOP
+                if call.refused is None:
+                    self._first.end()
+                else:
                     failed.remedy = Remedy.GIVE_UP  # as it stands
                 used = reservation.upper if failed.lost else ONE_CALL
                 reservation.settle(used)
@@ -293,6 +308,9 @@ class LiteLLMModel:
             reservation.settle(used)
         call.spent = used if call.spent is NOTHING else call.spent + used
         self._outage.answer()
+        self._first.end()
+        if call.compared:
+            self._take(sent, call)
         self._format_taken = self._format_taken or FORMAT in sent
         if call.format and FORMAT not in sent and FORMAT not in self._dialect.changes:
             self._changed(Change(FORMAT))
@@ -321,7 +339,7 @@ class LiteLLMModel:
     def _goes_without(self, call: Call) -> bool:
         """The last attempt finds out whether a plain 500 is a schema the server cannot compile."""
         last = call.spent.calls + 1 >= self.settings.max_attempts
-        return call.broken and last and not self._format_taken
+        return call.broken and last and not (self._format_taken or FORMAT in self.settings.force)
 
     async def _request(self, messages: list[dict[str, str]], sent: dict[str, Any]) -> Any:
         litellm = self._wire.litellm
@@ -360,30 +378,20 @@ class LiteLLMModel:
         )
         self._on_event(waiting)
 
+    def _take(self, sent: dict[str, Any], call: Call) -> None:
+        """Remember what answers are made with; another call may have had it refused meanwhile."""
+        self._taken.update(sent)
+        refused = next((name for name in sent if name in self.left_out), None)
+        if refused is not None:
+            raise unsteady(refused, call, settings=self.settings)
+
     def _filtered(self, failed: AttemptFailed, call: Call) -> Reply:
         """What came in place of a reply that was withheld."""
         said = redacted(str(failed), [self.settings.api_key])
         return Reply(text=said, usage=call.spent, ending=Ending.FILTERED)
 
     def _raised(self, failed: AttemptFailed, call: Call) -> CallFailed | RunStopped:
-        where = f" at {self.settings.api_base}" if self.settings.api_base else ""
-        what = redacted(str(failed), [self.settings.api_key])
-        message = redacted(f"{self.settings.model}{where}", [self.settings.api_key])
-        if failed.remedy is Remedy.STOP:
-            return RunStopped(
-                f"{message}: {what}. {advice(failed, self.settings)}", used=call.spent
-            )
-        if failed.unreachable and not self._outage.answered:
-            way_out = unreachable_advice(self.settings)
-            return RunStopped(f"{message}: connection failed: {what}. {way_out}", used=call.spent)
-        passing = failed.remedy is Remedy.RETRY
-        down = self._outage.failure(passing=passing, requests=call.spent.calls)
-        if down:
-            way_out = ". Run the same command to resume when it answers" if passing else ""
-            kept = "What was answered before is kept"
-            return RunStopped(f"{message}: {what}; {down}. {kept}{way_out}", used=call.spent)
-        tries = f", after {call.spent.calls} requests" if call.spent.calls > 1 else ""
-        return CallFailed(f"{message}: {what}{tries}", used=call.spent, passing=passing)
+        return given_up(failed, call, settings=self.settings, outage=self._outage)
 
 
 def _ignored(_event: WaitStarted | ParameterChanged) -> None:

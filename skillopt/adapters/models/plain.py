@@ -5,7 +5,6 @@ LiteLLM opens a client for each plain completion and closes none.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from skillopt.adapters.models.settings import ModelSettings
@@ -30,7 +29,7 @@ def plain_client(litellm: Any, settings: ModelSettings, key: str | None) -> Asyn
 
     return AsyncOpenAI(
         api_key=key or litellm.api_key or litellm.openai_key,
-        base_url=settings.api_base or litellm.api_base or os.environ.get("OPENAI_API_BASE"),
+        base_url=settings.base or litellm.api_base,
         timeout=settings.timeout,
         max_retries=0,
     )

@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
+from skillopt.adapters.models.addresses import base_from_environment
 from skillopt.core.settings import names_practice_model
 from skillopt.core.value import Value, canonical_json, content_hash
 from skillopt.errors import SettingsError
@@ -61,6 +62,8 @@ class ModelSettings(Value):
     prices, `input_cost_per_token` and `output_cost_per_token` (US dollars), stay here."""
     drop: tuple[str, ...] = ()
     """Parameters that are never sent, even if skillopt sets them."""
+    force: tuple[str, ...] = ()
+    """Parameters that are sent whatever LiteLLM says of the model; refused, they stop the run."""
     timeout: float = Field(default=120.0, gt=0)
     """Seconds one request may take."""
     max_attempts: int = Field(default=5, ge=1)
@@ -80,6 +83,11 @@ class ModelSettings(Value):
                 )
             if name in PRICES and not _is_price(value):
                 raise SettingsError(f"params: {name} is a price in US dollars, got {value!r}")
+        both = next((name for name in self.force if name in self.drop), None)
+        if both is not None:
+            raise SettingsError(
+                f"{both!r} is in drop_params and in force_params; take it out of one of them"
+            )
         if len([name for name in PRICES if name in self.params]) == 1:
             raise SettingsError(f"params: give both prices or none: {' and '.join(PRICES)}")
         return self
@@ -101,6 +109,16 @@ class ModelSettings(Value):
                     f"{role}_params: {name!r} cannot be set here: skillopt asks the {role} for a "
                     f"reply of its own shape; only the target's may be set, in target_params"
                 )
+
+    @property
+    def base(self) -> str | None:
+        """The address that is called; None for the provider's own.
+
+        Without the setting, the environment's counts: `OPENAI_API_BASE`, `OLLAMA_API_BASE` ...
+        """
+        if self.practice:
+            return self.api_base
+        return self.api_base or base_from_environment(self.model)
 
     @property
     def plain(self) -> bool:
@@ -130,7 +148,9 @@ class ModelSettings(Value):
         """Names what shapes the model's replies: model, parameters, address, and ``more``."""
         if self.drop:
             more["drop"] = [*sorted(self.drop)]
-        return content_hash(["model", self.model, self.api_base, {**more, **self.sent_params}])
+        if self.force:
+            more["force"] = [*sorted(self.force)]
+        return content_hash(["model", self.model, self.base, {**more, **self.sent_params}])
 
 
 def _check_untaken(place: str, names: Iterable[str]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from skillopt.adapters.meter import SpendMeter
-from skillopt.adapters.targets.failures import sorted_error
+from skillopt.adapters.models.outage import Outage
+from skillopt.adapters.targets.failures import counted_error, sorted_error
 from skillopt.adapters.user_code import Identified, Identity, identity_of, is_async
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
@@ -52,6 +53,7 @@ class CallableTarget(Identified):
         self._timeout = timeout
         self._who = name or str(getattr(function, "__qualname__", type(function).__qualname__))
         self._is_async = is_async(function)
+        self._outage = Outage()
         self._named = identity if identity is not None else name
         self.identify()
         self.deterministic = deterministic
@@ -70,6 +72,7 @@ class CallableTarget(Identified):
         asked = given if isinstance(given, str) else [message.model_dump() for message in given]
         with await self._meter.reserve(_ONE_CALL) as reservation:
             said = await self._said(text, asked)
+            self._outage.answer()
             if isinstance(said, str):
                 return Answer(text=said)
             if not isinstance(said, Answer):
@@ -95,7 +98,8 @@ class CallableTarget(Identified):
         except Exception as error:
             if limit.expired():
                 raise TargetError(f"{self._who} took over {self._timeout} s") from None
-            raise sorted_error(error, who=self._who) from error
+            failed = sorted_error(error, who=self._who)
+            raise counted_error(failed, outage=self._outage) from error
 
 
 _ONE_CALL = Usage(calls=1)

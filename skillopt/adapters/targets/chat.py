@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from skillopt.adapters.models import LiteLLMModel
 from skillopt.adapters.targets.prompts import conversation, preamble
@@ -53,7 +54,16 @@ class ChatTarget:
         seed = None if self._deterministic else self._seed
         prompt = preamble() if self._text is None else {"template": self._text}
         parts = ["chat", self._model.identity, prompt, seed]
-        return content_hash([*parts, self._model.refused] if self._model.refused else parts)
+        return content_hash([*parts, self._model.left_out] if self._model.left_out else parts)
+
+    @property
+    def refused(self) -> dict[str, str | None]:
+        """The parameters the endpoint was found to refuse; see :class:`skillopt.ports.Endpoint`."""
+        return self._model.refused
+
+    def recall(self, refused: Mapping[str, str | None]) -> None:
+        """Start from what was found out before."""
+        self._model.recall(refused)
 
     @property
     def deterministic(self) -> bool:

@@ -11,14 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.models.secrets import redacted
+from skillopt.adapters.targets.failures import counted_error
 from skillopt.adapters.user_code import Identified, Identity, command_identity
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
-from skillopt.errors import RunStopped, TargetError
+from skillopt.errors import CallFailed, RunStopped, TargetError
 
+TRY_LATER = 75
+"""The exit code (`EX_TEMPFAIL` of sysexits.h) of a command whose model does not answer: the rollout
+is missing, and does not score 0."""
 LARGEST_ANSWER = 1_000_000
 """Bytes of standard output."""
 
@@ -28,7 +33,8 @@ class CommandTarget(Identified):
 
     The object: `skill_path` (a SKILL.md in a fresh folder; null for no skill), `input` (a text, or
     a list of messages with `role` and `content`), `task_id`, `trial`. The answer is all of standard
-    output without its last line break. Any other exit code than 0 is the target's failure.
+    output without its last line break. Exit code 75 says that its model does not answer: the
+    rollout is missing. Any other than 0 is the target's failure, and scores 0.
 
     Args:
         command: program and arguments; no shell reads them.
@@ -53,6 +59,7 @@ class CommandTarget(Identified):
         self._command = tuple(command)
         self._meter = meter or SpendMeter(SpendLimits())
         self._timeout = timeout
+        self._outage = Outage()
         self._who = name or self._command[0]
         self._named = identity if identity is not None else name
         self.identify()
@@ -62,8 +69,9 @@ class CommandTarget(Identified):
         """The command's answer; see :class:`skillopt.ports.Target`.
 
         Raises:
+            CallFailed: it says that its model does not answer.
             TargetError: it failed, took too long, or wrote what is no UTF-8 text.
-            RunStopped: there is no such program.
+            RunStopped: there is no such program, or its model does not answer many times in a row.
             SpendExhausted: a limit leaves no room for the call.
         """
         with (
@@ -96,7 +104,11 @@ class CommandTarget(Identified):
             await process.wait()
         if process.returncode != 0:
             said = redacted(err.decode("utf-8", "replace")[-2000:])
+            if process.returncode == TRY_LATER:
+                failed = CallFailed(f"{self._who}: its model does not answer: {said.strip()}")
+                raise counted_error(failed, outage=self._outage)
             raise TargetError(f"{self._who} ended with exit code {process.returncode}: {said}")
+        self._outage.answer()
         return out
 
     async def _started(self) -> asyncio.subprocess.Process:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from skillopt.adapters.meter import SpendMeter
-from skillopt.adapters.targets.failures import sorted_error
+from skillopt.adapters.models.outage import Outage
+from skillopt.adapters.targets.failures import counted_error, sorted_error
 from skillopt.adapters.targets.prompts import conversation
 from skillopt.adapters.user_code import Identified, Identity, identity_of
 from skillopt.core.evaluation.rollout import Answer, Usage
@@ -67,6 +68,7 @@ class RunnableTarget(Identified):
         self._to_text = to_text or answer_text
         self._meter = meter or SpendMeter(SpendLimits())
         self._timeout = timeout
+        self._outage = Outage()
         own = getattr(runnable, "name", None)
         self._who = name or (own if isinstance(own, str) else type(runnable).__name__)
         self._named = identity if identity is not None else name
@@ -95,7 +97,9 @@ class RunnableTarget(Identified):
             except Exception as error:
                 if limit.expired():
                     raise TargetError(f"{self._who} took over {self._timeout} s") from None
-                raise sorted_error(error, who=self._who) from error
+                failed = sorted_error(error, who=self._who)
+                raise counted_error(failed, outage=self._outage) from error
+            self._outage.answer()
             used = _used(output)
             reservation.settle(used)
         return Answer(text=text, usage=used)

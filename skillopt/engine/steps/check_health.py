@@ -44,13 +44,23 @@ async def check_health(context: RunContext, *, again: bool = False) -> None:
         SpendExhausted: a limit leaves no room for the call.
     """
     asks = _asks(context)
+    await recall_health(context)
     made = [
         await _checked(context, role, name, asks[role])
         for role, name in context.checked.items()
-        if role in asks and (again or not await _is_known(context, role))
+        if role in asks and (again or not await _checks(context, role))
     ]
     if made:
         context.emit(HealthChecked(checks=tuple(made)))
+
+
+async def recall_health(context: RunContext) -> None:
+    """Start from what the run's earlier checks found that the endpoints refuse."""
+    for role in context.checked:
+        same = [one for one in await _checks(context, role) if one.prompt_digest == _of(context)]
+        if same and role in context.endpoints:
+            known = Health.model_validate_json(same[-1].reply)
+            context.endpoints[role].recall(known.refused)
 
 
 async def check_role(role: Role, ask: Ask, *, name: str, clock: Callable[[], float]) -> Health:
@@ -70,11 +80,18 @@ async def check_role(role: Role, ask: Ask, *, name: str, clock: Callable[[], flo
     try:
         reply = await ask()
     except CallFailed as error:
-        raise RunStopped(
-            f"the {role} failed its health check: {error}. Fix this, then run the same command "
-            "again, or pass --no-health-check to run without the check",
-            used=error.used,
-        ) from error
+        if error.ending not in (Ending.FILTERED, Ending.REFUSED):
+            way_out = (
+                "Run the same command again when it answers"
+                if error.passing
+                else "Fix this, then "
+                "run the same command again, or pass --no-health-check to run without the check"
+            )
+            raise RunStopped(
+                f"the {role} failed its health check: {error}. {way_out}", used=error.used
+            ) from error
+        # The one task is withheld by a filter; the endpoint is well.
+        reply = Answer(text=str(error), usage=error.used or Usage(), ending=error.ending)
     return Health(
         role=role,
         model=name,
@@ -127,9 +144,9 @@ def task_for_check(tasks: ValidationSet) -> Task:
 async def _checked(context: RunContext, role: Role, name: str, ask: Ask) -> Health:
     exchange = Exchange(
         run=context.run,
-        key=await _free_key(context, role),
+        key=_key(role, len(await _checks(context, role)) + 1),
         model=name,
-        prompt_digest=content_hash(["health", role]),
+        prompt_digest=_of(context),
         prompt="a health check",
         reply="",
         usage=Usage(),
@@ -139,6 +156,8 @@ async def _checked(context: RunContext, role: Role, name: str, ask: Ask) -> Heal
     except ChargedError as error:
         await keep_account(context, exchange, error)
         raise
+    if role in context.endpoints:
+        found = found.model_copy(update={"refused": context.endpoints[role].refused})
     kept = {"reply": found.model_dump_json(), "usage": found.usage}
     await context.ledger.add_exchange(exchange.model_copy(update=kept))
     return found
@@ -155,20 +174,21 @@ def _asks(context: RunContext) -> dict[Role, Ask]:
     return asks
 
 
-def _key(role: Role) -> str:
-    return f"health/{role}"
+def _key(role: Role, number: int) -> str:
+    return f"health/{role}" if number == 1 else f"health/{role}/{number}"
 
 
-async def _is_known(context: RunContext, role: Role) -> bool:
-    return await context.ledger.exchange(context.run, _key(role)) is not None
+def _of(context: RunContext) -> str:
+    """Names what a check is a check of: runs that share their checks may have other targets."""
+    return content_hash(["health", context.target_identity])
 
 
-async def _free_key(context: RunContext, role: Role) -> str:
-    key, number = _key(role), 1
-    while await context.ledger.exchange(context.run, key) is not None:
-        number += 1
-        key = f"{_key(role)}/{number}"
-    return key
+async def _checks(context: RunContext, role: Role) -> list[Exchange]:
+    """The run's checks of a role that were answered, oldest first."""
+    found: list[Exchange] = []
+    while one := await context.ledger.exchange(context.run, _key(role, len(found) + 1)):
+        found.append(one)
+    return found
 
 
 def _has_shape(role: Role, reply: str) -> bool | None:

@@ -35,6 +35,7 @@ async def roll_out(
     """
     keys = [rollout_key(context, skill, task, trial) for task, trial in wishes]
     found = await context.ledger.rollouts(keys)
+    context.reused.update(key.target for key in found)
     done: dict[RolloutKey, Rollout] = dict(found)
     fresh = {key: wish for key, wish in zip(keys, wishes, strict=True) if key not in found}
     if wishes:
@@ -50,7 +51,7 @@ async def roll_out(
 def rollout_key(context: RunContext, skill: Skill | None, task: Task, trial: int) -> RolloutKey:
     """What names the rollout of ``task`` with ``skill``."""
     digest = skill.digest if skill else NO_SKILL
-    return RolloutKey(skill=digest, task=task.digest, target=context.target_identity, trial=trial)
+    return RolloutKey(skill=digest, task=task.digest, target=context.identity_now, trial=trial)
 
 
 async def _run_all(
@@ -85,8 +86,14 @@ async def _run_all(
 
 
 async def _kept(context: RunContext, skill: Skill | None, wish: Wish, key: RolloutKey) -> Rollout:
-    """A rollout that is durable in the ledger."""
+    """A rollout that is durable in the ledger, filed under what answered."""
     task, trial = wish
+    if key.target != context.identity_now:
+        _check_same(context)
+        key = rollout_key(context, skill, task, trial)
+        known = await context.ledger.rollouts([key])
+        if key in known:
+            return known[key]
     try:
         rollout = await _run_one(context, skill, task, trial, key)
     except (RunStopped, SpendExhausted) as error:
@@ -97,9 +104,26 @@ async def _kept(context: RunContext, skill: Skill | None, wish: Wish, key: Rollo
             await context.ledger.add_rollout(context.run, charged)
         raise
     await context.ledger.add_rollout(context.run, rollout)
+    _check_same(context)
     score = rollout.score if isinstance(rollout, Graded) else None
     context.emit(RolloutDone(score=score, usage=rollout.usage))
     return rollout
+
+
+def _check_same(context: RunContext) -> None:
+    """Rollouts of the ledger and those made now are compared: both are made in the same way.
+
+    Raises:
+        RunStopped: the endpoint has come to refuse what earlier answers were made with.
+    """
+    if context.reused <= {context.identity_now}:
+        return
+    known = [f"{name!r}" for one in context.endpoints.values() for name in one.refused]
+    raise RunStopped(
+        f"the endpoint refuses {' and '.join(dict.fromkeys(known))}, which earlier rollouts in the "
+        "ledger were made with, so that the two cannot be compared; run the command with "
+        "--drop-param for it, which starts anew without"
+    )
 
 
 async def _run_one(
@@ -108,6 +132,7 @@ async def _run_one(
     started = context.clock()
     try:
         answer = await context.target.answer(skill, task, trial=trial)
+        key = rollout_key(context, skill, task, trial)
         return await _graded(context, task, answer, key, started)
     except TargetError as error:
         return Graded(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from skillopt.core.evaluation.rollout import Graded
+from skillopt.core.evaluation.outcomes import mostly_missing, told_missing
+from skillopt.core.evaluation.rollout import Graded, Missing
 from skillopt.core.events import SealedOpened
 from skillopt.core.gate import GateTask, sealed_test
 from skillopt.core.gate.sealed_result import SealedTest
@@ -11,6 +12,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.core.value import content_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import roll_out
+from skillopt.errors import OutcomesMissing
 
 
 async def open_sealed_test(
@@ -23,15 +25,21 @@ async def open_sealed_test(
         last: the version it came to.
         before: earlier runs that have looked at these tasks; it does not certify then.
         insisted: the user wants it to, all the same.
+
+    Raises:
+        OutcomesMissing: most tasks have no outcome in both versions. The same command resumes the
+            run, and opens the test again.
     """
     tasks = context.validation_set.split("test")
     scores: dict[str, dict[str, tuple[float | None, ...]]] = {}
+    lost: list[Missing] = []
     for version, skill in (("first", context.first), ("last", last)):
         rollouts = await roll_out(context, skill, [(task, 0) for task in tasks])
         scores[version] = {
             rollout.task_id: (rollout.score if isinstance(rollout, Graded) else None,)
             for rollout in rollouts
         }
+        lost += [rollout for rollout in rollouts if isinstance(rollout, Missing)]
     sealed = sealed_test(
         scores["first"],
         scores["last"],
@@ -40,6 +48,11 @@ async def open_sealed_test(
         ),
         seed=context.settings.seed,
     )
+    if mostly_missing(sealed.missing, of=len(tasks)):
+        none = (
+            f"{sealed.missing} of {len(tasks)} sealed test tasks have no outcome in both versions"
+        )
+        raise OutcomesMissing(told_missing(lost, have_none=f"{none}, too many for a result"))
     sealed = held_to(sealed, before=before, insisted=insisted)
     sealed = sealed.model_copy(update={"split": content_hash(opened_by(tasks))})
     context.emit(SealedOpened(sealed=sealed))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillopt.adapters.models import LiteLLMModel, ModelSettings
-from skillopt.adapters.models.addresses import check_address, wrong_path
+from skillopt.adapters.models.addresses import base_from_environment, check_address, wrong_path
 from skillopt.errors import SettingsError
 
 
@@ -60,3 +60,41 @@ def test_a_path_that_is_not_there_has_a_likely_one() -> None:
     assert "such as http://h:1/v1" in wrong_path("http://h:1")
     assert "check the path" in wrong_path("http://h:1/v1/")
     assert "the provider's address" in wrong_path(None)
+
+
+@pytest.mark.parametrize(
+    ("model", "variable"),
+    [
+        ("openai/m", "OPENAI_API_BASE"),
+        ("openai/m", "OPENAI_BASE_URL"),
+        ("gpt-5-mini", "OPENAI_BASE_URL"),
+        ("text-completion-openai/m", "OPENAI_API_BASE"),
+        ("hosted_vllm/Qwen/Qwen3-4B", "HOSTED_VLLM_API_BASE"),
+        ("ollama/m", "OLLAMA_API_BASE"),
+        ("ollama_chat/m", "OLLAMA_API_BASE"),
+        ("claude-sonnet-4-5", "ANTHROPIC_API_BASE"),
+    ],
+)
+def test_an_address_in_the_environment_is_part_of_the_identity(
+    model: str, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ModelSettings(model=model)
+    for name in ("OPENAI_API_BASE", "OPENAI_BASE_URL", variable):
+        monkeypatch.delenv(name, raising=False)
+    bare = settings.digest()
+    monkeypatch.setenv("MISTRAL_API_BASE", "http://a:1/v1")
+    assert settings.digest() == bare, "another provider's variable changes nothing"
+    found = set()
+    for address in ("http://a:1/v1", "http://b:1/v1"):
+        monkeypatch.setenv(variable, address)
+        assert settings.base == base_from_environment(model) == address
+        assert settings.digest() == ModelSettings(model=model, api_base=address).digest()
+        found.add(settings.digest())
+    assert len({bare, *found}) == 3
+
+
+def test_a_practice_model_has_no_address_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PRACTICE_API_BASE", "http://a:1/v1")
+    assert ModelSettings(model="practice/reader").base is None

@@ -43,9 +43,9 @@ async def test_lone_surrogates_can_be_sent(loopback: Loopback, opened: Opened) -
 
 
 async def test_many_calls_run_at_once(loopback: Loopback, opened: Opened) -> None:
-    loopback.script(says.together(32, says.text("hello")))
+    loopback.script(says.text("hello"), otherwise=says.together(32, says.text("hello")))
     model = opened(loopback)
-    await asyncio.gather(*(model.complete(HELLO) for _ in range(64)))
+    await asyncio.gather(*(model.complete(HELLO) for _ in range(65)))
     assert loopback.most_in_flight >= 32
 
 
@@ -304,3 +304,20 @@ async def test_an_endpoint_that_refuses_all_from_the_start_stops_the_run(
     with pytest.raises(RunStopped, match="the first 8 calls were all refused") as caught:
         await model.complete(HELLO)
     assert "same command" not in str(caught.value)
+
+
+async def test_a_failure_is_not_taken_for_the_one_before_it(
+    loopback: Loopback, opened: Opened
+) -> None:
+    limit = says.status(429, headers={"Retry-After": "7"})
+    loopback.script(limit, says.status(500), says.text("well"))
+    await opened(loopback).complete(HELLO)
+    assert opened.waits[0] == 7
+    assert opened.waits[1] < 7
+
+
+async def test_an_endpoint_that_hangs_is_asked_twice(loopback: Loopback, opened: Opened) -> None:
+    loopback.script(says.hang())
+    with pytest.raises(RunStopped, match=r"had no answer within 0.5 s: is the server up"):
+        await opened(loopback, timeout=0.5).complete(HELLO)
+    assert len(loopback.requests) == 2

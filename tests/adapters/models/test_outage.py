@@ -5,7 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.adapters.models.outage import REFUSED_AT_FIRST, REQUESTS_IN_A_ROW, Outage
+from skillopt.adapters.models.outage import (
+    REFUSED_AT_FIRST,
+    REQUESTS_IN_A_ROW,
+    TIMEOUTS_IN_A_ROW,
+    Outage,
+)
 
 
 def test_three_calls_of_five_attempts_are_an_outage_and_an_answer_ends_it() -> None:
@@ -31,3 +36,12 @@ def test_single_failures_between_answers_never_stop_a_run(failures: list[int]) -
     for requests in failures:
         outage.answer()
         assert outage.failure(passing=True, requests=requests) is None
+
+
+def test_an_endpoint_that_hangs_is_found_out_sooner_before_its_first_answer() -> None:
+    outage = Outage()
+    assert [outage.timeout(of_call=1) for _ in range(8)] == [False] * 8
+    assert outage.timeout(of_call=2)
+    outage.answer()
+    hangs = [outage.timeout(of_call=2) for _ in range(TIMEOUTS_IN_A_ROW)]
+    assert hangs == [*[False] * (TIMEOUTS_IN_A_ROW - 1), True]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.events import HealthChecked
 from skillopt.core.health import Health, Role
@@ -75,3 +76,24 @@ def test_the_task_is_a_short_one_and_no_sealed_one() -> None:
     task = task_for_check(tasks())
     assert task.split == "train"
     assert len(task.text) == min(len(one.text) for one in tasks().split("train"))
+
+
+@pytest.mark.parametrize(
+    ("passing", "says"), [(True, "Run the same command again when it answers"), (False, "Fix this")]
+)
+async def test_the_way_out_depends_on_whether_waiting_helps(
+    passing: bool,  # noqa: FBT001 - a row of the table
+    says: str,
+) -> None:
+    made = await checking(CallFailed("openai/o: no", passing=passing))
+    with pytest.raises(RunStopped, match=says):
+        await check_health(made.context)
+
+
+async def test_an_answer_that_a_filter_withholds_is_no_ill_health() -> None:
+    def withhold(*_: object) -> None:
+        raise CallFailed("filtered", ending=Ending.FILTERED)
+
+    made = await checking(target=ScriptedTarget(before=withhold))
+    await check_health(made.context)
+    assert [check.role for check in found(made)] == ["target", "optimizer"]

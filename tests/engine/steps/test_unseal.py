@@ -11,7 +11,7 @@ from skillopt.core.history.sealed_openings import opened_by
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import content_hash
 from skillopt.engine.steps.unseal import open_sealed_test
-from skillopt.errors import CallFailed, SpendExhausted
+from skillopt.errors import CallFailed, OutcomesMissing, SpendExhausted
 from tests.engine.setups import ALL_WORDS, NOTHING, Bench, bench, with_text
 from tests.scripted import SKILL, tasks
 from tests.targets import ScriptedTarget
@@ -63,6 +63,19 @@ async def test_a_task_that_one_version_has_no_outcome_on_is_left_out() -> None:
 
     sealed = await opened(await bench(target=ScriptedTarget(before=before)))
     assert sealed.tasks == 23
+
+
+async def test_a_test_of_which_most_outcomes_are_missing_is_no_result() -> None:
+    def down(skill: str, task: Task, _trial: int) -> None:
+        lost = 13 if skill == BETTER.text else 0
+        if task.id in names[:lost]:
+            raise CallFailed("down")
+
+    names = [task.id for task in tasks().split("test")]
+    made = await bench(target=ScriptedTarget(before=down))
+    with pytest.raises(OutcomesMissing, match=r"13 of 24 sealed test tasks .* when the provider"):
+        await opened(made)
+    assert made.seen(SealedOpened) == []
 
 
 async def test_a_limit_that_leaves_no_room_is_raised() -> None:
