@@ -29,6 +29,8 @@ class Health(Value):
     """The reply had the shape that was asked for; None for a target, which is asked for none."""
     context_size: int | None = None
     """Tokens that the model can hold, where the server or LiteLLM says so."""
+    slots: int | None = None
+    """Requests that its server works on at once, where the server says so."""
     prompt_price: float | None = None
     """US dollars per million prompt tokens, where it is known."""
     completion_price: float | None = None
@@ -54,6 +56,7 @@ class Health(Value):
             f"{used.prompt_tokens:,} prompt + {used.completion_tokens:,} completion tokens",
             f"{speed:.1f} tokens per second" if speed else "",
             f"context {self.context_size:,} tokens" if self.context_size else "context unknown",
+            f"{self.slots} slots" if self.slots else "",
             self._price,
         ]
         return f"{self.model} " + ", ".join(part for part in parts if part)
@@ -81,6 +84,14 @@ class Health(Value):
             way = "take a larger model, or a server that constrains its output"
             return (f"{what}; {way}", *self._slow)
         return self._slow
+
+    def waiting(self, concurrency: int) -> tuple[str, ...]:
+        """That requests will wait for a slot, where more are sent at once than there are slots."""
+        if self.slots is None or concurrency <= self.slots:
+            return ()
+        here = f"concurrency is {concurrency}, and the {self.role}'s server has {self.slots} slots"
+        why = "the other requests wait there, and the wait counts against --timeout"
+        return (f"{here}: {why}; lower concurrency, or start the server with more slots",)
 
     @property
     def _slow(self) -> tuple[str, ...]:
