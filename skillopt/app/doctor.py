@@ -226,13 +226,15 @@ def _called(
             continue
         if health is not None:
             made.append(health)
-            findings += _about_call(health)
+            findings += _about_call(health, settings)
     return tuple(made)
 
 
-def _about_call(health: Health) -> list[Finding]:
+def _about_call(health: Health, settings: Settings) -> list[Finding]:
     about = f"call of the {health.role}"
-    warnings = [Finding(level="warning", about=about, says=says) for says in health.warnings]
+    waiting = () if health.role == "optimizer" else health.waiting(settings.concurrency)
+    told = (*health.warnings, *waiting)
+    warnings = [Finding(level="warning", about=about, says=says) for says in told]
     return [Finding(level="good", about=about, says=health.text), *warnings]
 
 

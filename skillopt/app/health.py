@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from time import perf_counter
 from typing import assert_never
 
-from skillopt.adapters.models.context_size import context_size
+from skillopt.adapters.models.context_size import context_size, slots
 from skillopt.adapters.models.quote import known_price
 from skillopt.app.estimate import asked_of_target, chars_of
 from skillopt.app.inputs import Inputs
@@ -80,6 +80,7 @@ async def call_role(inputs: Inputs, role: Role) -> Health | None:
     more = {
         "refused": {event.parameter: event.instead for event in changed},
         "context_size": await context_size(settings),
+        "slots": await slots(settings),
         "prompt_price": known_price(settings, _MILLION, 0),
         "completion_price": known_price(settings, 0, _MILLION),
     }

@@ -50,7 +50,7 @@ def told_health(checks: Sequence[Health]) -> tuple[str, ...]:
     lines: list[str] = []
     for check in checks:
         speed = check.tokens_per_second
-        pace = f", {speed:.0f} tokens per second" if speed else ""
+        pace = f", {speed:.1f} tokens per second" if speed else ""
         said = f"{check.model} answered in {check.seconds:.1f} s: {shown_usage(check.usage)}{pace}"
         lines += wrapped(f"health check: {check.role} {said}")
         for warning in check.warnings:

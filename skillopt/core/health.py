@@ -31,6 +31,8 @@ class Health(Value):
     """The parameters that the endpoint refuses, and what is sent instead; None for left out."""
     context_size: int | None = None
     """Tokens that the model can hold, where the server or LiteLLM says so."""
+    slots: int | None = None
+    """Requests that its server works on at once, where the server says so."""
     prompt_price: float | None = None
     """US dollars per million prompt tokens, where it is known."""
     completion_price: float | None = None
@@ -56,6 +58,7 @@ class Health(Value):
             f"{used.prompt_tokens:,} prompt + {used.completion_tokens:,} completion tokens",
             f"{speed:.1f} tokens per second" if speed else "",
             f"context {self.context_size:,} tokens" if self.context_size else "context unknown",
+            f"{self.slots} slots" if self.slots else "",
             self._price,
             f"refuses {', '.join(self.refused)}" if self.refused else "",
         ]
@@ -84,6 +87,14 @@ class Health(Value):
             way = "take a larger model, or a server that constrains its output"
             return (f"{what}; {way}", *self._slow)
         return self._slow
+
+    def waiting(self, concurrency: int) -> tuple[str, ...]:
+        """That requests will wait for a slot, where more are sent at once than there are slots."""
+        if self.slots is None or concurrency <= self.slots:
+            return ()
+        here = f"concurrency is {concurrency}, and the {self.role}'s server has {self.slots} slots"
+        why = "the other requests wait there, and the wait counts against --timeout"
+        return (f"{here}: {why}; lower concurrency, or start the server with more slots",)
 
     @property
     def _slow(self) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def write_project(folder: Path) -> None:
     rubric = {
         "name": "judged",
         "criteria": {"right": "The answer names the expected mood."},
-        "checks": [{"type": "rubric", "criterion": "right"}],
+        "checks": [{"type": "rubric", "criteria": ["right"]}],
         "tasks": tasks,
     }
     sets = folder / "validation_sets"

@@ -52,3 +52,11 @@ def test_a_reply_that_took_several_requests_has_no_speed_and_says_so() -> None:
     (slow,) = twice.warnings
     assert "2 requests for one reply" in slow
     assert "max_tokens in optimizer_params" in slow
+
+
+def test_more_requests_at_once_than_slots_are_told() -> None:
+    assert health().waiting(8) == health(slots=8).waiting(8) == ()
+    (waiting,) = health(slots=2).waiting(8)
+    assert "concurrency is 8" in waiting
+    assert "2 slots" in waiting
+    assert "2 slots" in health(slots=2).text

@@ -1,8 +1,8 @@
-"""How many tokens a model can hold, where its server or LiteLLM says so."""
+"""How many tokens a model can hold, and requests at once, where its server or LiteLLM says so."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from skillopt.adapters.models.library import load_litellm
 from skillopt.adapters.models.settings import ModelSettings
@@ -25,10 +25,23 @@ async def context_size(settings: ModelSettings) -> int | None:
     return known if isinstance(known, int) else None
 
 
+async def slots(settings: ModelSettings) -> int | None:
+    """Requests that llama.cpp's server works on at once; other servers do not say it."""
+    if not settings.base:
+        return None
+    base = settings.base.rstrip("/").removesuffix("/v1")
+    props = await _got(f"{base}/props", settings)
+    said = props.get("total_slots") if isinstance(props, dict) else None
+    return said if _is_size(said) else None
+
+
 async def _listed(settings: ModelSettings) -> Any:
+    return await _got(f"{(settings.base or '').rstrip('/')}/models", settings)
+
+
+async def _got(address: str, settings: ModelSettings) -> Any:
     import httpx
 
-    address = f"{(settings.base or '').rstrip('/')}/models"
     headers = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
     try:
         async with httpx.AsyncClient(timeout=_LONGEST_WAIT) as client:
@@ -46,6 +59,10 @@ def _said(listed: Any, name: str) -> int | None:
         meta = entry.get("meta")
         sizes = (entry.get("max_model_len"), meta.get("n_ctx") if isinstance(meta, dict) else None)
         for size in sizes:
-            if isinstance(size, int) and not isinstance(size, bool) and size > 0:
+            if _is_size(size):
                 return size
     return None
+
+
+def _is_size(said: Any) -> TypeGuard[int]:
+    return isinstance(said, int) and not isinstance(said, bool) and said > 0

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from skillopt.adapters.models import ModelSettings
-from skillopt.adapters.models.context_size import context_size
+from skillopt.adapters.models.context_size import context_size, slots
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,25 @@ async def test_the_list_of_models_is_read(listed: Any, size: int | None) -> None
 
 async def test_where_nobody_answers_it_is_unknown() -> None:
     for base in ("http://127.0.0.1:1/v1", "no address"):
+        assert await slots(ModelSettings(model="openai/m", api_base=base)) is None
         assert await context_size(ModelSettings(model="openai/m", api_base=base)) is None
 
 
 async def test_litellm_knows_hosted_models() -> None:
     assert (await context_size(ModelSettings(model="openai/gpt-4o-mini")) or 0) >= 128_000
     assert await context_size(ModelSettings(model="openai/no-such-model")) is None
+
+
+@pytest.mark.parametrize(
+    ("props", "number"), [({"total_slots": 4}, 4), ({"total_slots": True}, None), ([], None)]
+)
+async def test_llama_cpp_says_how_many_slots_it_has(props: Any, number: int | None) -> None:
+    async def said(_: web.Request) -> web.Response:
+        return web.json_response(props)
+
+    app = web.Application()
+    app.router.add_get("/props", said)
+    async with TestServer(app) as server:
+        base = str(server.make_url("/v1"))
+        assert await slots(ModelSettings(model="openai/m", api_base=base)) == number
+    assert await slots(ModelSettings(model="openai/m")) is None
