@@ -1,14 +1,16 @@
 """Numbers as people write them, read by one rule; what the rule cannot decide is said, not guessed.
 
-1. Spaces (also no-break and thin ones), apostrophes, and a comma or full stop that occurs twice
-   group digits: `1 234`, `1'234'567`, `1,234,567`, `1.234.567`. Groups have three digits, or two
-   before the last one (`12,34,567`), and up to three before them.
+1. Spaces (also no-break and thin ones), apostrophes, underscores, and a comma or full stop that
+   occurs twice group digits: `1 234`, `1'234'567`, `1,234,567`, `1.234.567`. Groups have three
+   digits, or two before the last one (`12,34,567`), and up to three before them.
 2. Of a comma and a full stop in one number, the last is the decimal sign: `1,234.5`, `1.234,5`.
 3. A single full stop is the decimal sign: `1.234`. So is a single comma (`3,14`), unless exactly
    three digits follow up to three others: `1,234` may be either. Then the other numbers of the
    answer decide, if they are written in one way; else it has both values.
-4. A minus sign may be a hyphen, a real minus or an en dash, before or after a currency sign.
-   Currency and per cent signs are not applied: `12 %` is 12.
+4. A minus sign may be a hyphen (also one that does not break), a real minus or an en dash, before
+   or after a currency sign. Parentheses are none. Currency, per cent signs and units are not
+   applied: `12 %` is 12, `5k` is 5.
+5. A fraction in one character counts: `2½` is 2.5. So does a power of ten: `1.5 * 10^3` is 1500.
 
 What does not fit together is several numbers, of which the last counts: `v1.2.3`, `1,2,3`.
 
@@ -19,22 +21,35 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
 DecimalSign = Literal[".", ","]
 
-_SPACES = " \u00a0\u2007\u2009\u202f"
-_QUOTES = "'\u2019\u066c"
-_MINUS = "-\u2212\u2013\ufe63\uff0d"
+_SPACES = " \u00a0\u2002-\u200a\u202f"
+_QUOTES = "'\u2019\u066c_"
+_MINUS = "\u2010-\u2013\u2212\ufe63\uff0d-"
+_PER_CENT = "%\u066a\uff05\ufe6a"
+_FRACTIONS = "\u00bc-\u00be\u2150-\u215e\u2189"
+_RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
+_WIDE = str.maketrans("\uff0e\uff0c\uff0b", ".,+")
+_LOWERED = str.maketrans(f"{_RAISED}\u207a\u207b\u2212\u2013", "0123456789+---")
 _CURRENCY = "$\u00a2\u00a3\u00a5\u20a0-\u20cf"
 _TOKEN = re.compile(
-    rf"(?:(?<![\w)])(?P<sign>[-+{_MINUS[1:]}])(?:[{_CURRENCY}] ?)?)?"
+    rf"(?:(?<![\w)])(?P<sign>[+{_MINUS}])(?:[{_CURRENCY}] ?)?)?"
     rf"(?P<digits>\d+(?:(?:[.,\u066b{_QUOTES}]|[{_SPACES}](?=\d{{3}}(?!\d)))\d+)*"
-    r"|(?<!\d)\.\d+)"
-    r"(?P<exponent>[eE][-+]?\d+)?"
+    rf"|(?<!\d)\.\d+|(?=[{_FRACTIONS}]))"
+    rf"(?: ?(?P<fraction>[{_FRACTIONS}])"
+    r"|(?P<exponent>[eE][-+]?\d+)"
+    r"|[ \u00a0]?(?:[\u00d7\u00b7*x]|\\times|\\cdot)[ \u00a0]?10"
+    rf"(?:(?:\^|\*\*)[{{(]?(?P<power>[-+\u2212\u2013]?\d{{1,3}})(?!\d)[)}}]?"
+    rf"|(?P<raised>[\u207a\u207b]?[{_RAISED}]{{1,3}})))?"
 )
+_IS_MINUS = re.compile(f"[{_MINUS}]")
+_IS_SPACE = re.compile(f"[{_SPACES}]")
+_IS_PER_CENT = re.compile(f"[{_SPACES}]?[{_PER_CENT}]")
 _MARK = re.compile(rf"[.,\u066b{_QUOTES}{_SPACES}]")
 _MOST_GROUPS = 150
 """More digits are beyond every finite number."""
@@ -68,6 +83,7 @@ def last_number(text: str, *, decimal: DecimalSign | None = None) -> ReadNumber 
         text: an answer.
         decimal: the decimal sign, where it is known.
     """
+    text = text.translate(_WIDE)
     last = None
     signs: set[str] = set()
     for match in _TOKEN.finditer(text):
@@ -81,14 +97,18 @@ def last_number(text: str, *, decimal: DecimalSign | None = None) -> ReadNumber 
     if len(form.spelled) > 1 and known:
         form = _form(last["digits"], "." if known == "." else ",")
     values = tuple(_values(last, form))
-    after = text[last.end() : last.end() + 2].lstrip(_SPACES)
-    return ReadNumber(last.group(), values, after.startswith("%")) if values else None
+    per_cent = _IS_PER_CENT.match(text, last.end()) is not None
+    return ReadNumber(last.group(), values, per_cent) if values else None
 
 
 def _values(match: re.Match[str], form: _Form) -> Iterator[Decimal]:
-    negative = (match["sign"] or "+") in _MINUS and not form.dropped
-    for spelled in form.spelled:
-        number = f"{'-' if negative else ''}{spelled}{match['exponent'] or ''}"
+    negative = _IS_MINUS.match(match["sign"] or "") and not form.dropped
+    power = (match["power"] or match["raised"] or "").translate(_LOWERED)
+    exponent = f"e{power}" if power else match["exponent"] or ""
+    for whole in form.spelled:
+        part = match["fraction"]
+        spelled = f"{float(whole) + unicodedata.numeric(part)}" if part else whole
+        number = f"{'-' if negative else ''}{spelled}{exponent}"
         try:
             if math.isfinite(float(number)):
                 yield Decimal(number)
@@ -103,6 +123,8 @@ def _sign_used(match: re.Match[str]) -> set[str]:
 
 def _form(digits: str, decimal: DecimalSign | None) -> _Form:
     """The reading of digits and marks; where they do not fit together, of those after a space."""
+    if not digits:  # a fraction by itself
+        return _Form(("0",), None)
     parts = _MARK.split(digits)[-_MOST_GROUPS:]
     marks = [_kind(mark) for mark in _MARK.findall(digits)][-(_MOST_GROUPS - 1) :]
     marks = marks[len(marks) - len(parts) + 1 :]
@@ -115,7 +137,7 @@ def _form(digits: str, decimal: DecimalSign | None) -> _Form:
 
 
 def _kind(mark: str) -> str:
-    if mark in _SPACES:
+    if _IS_SPACE.match(mark):
         return " "
     if mark in _QUOTES:
         return "'"

@@ -45,6 +45,27 @@ def values(text: str, *, decimal: DecimalSign | None = None) -> tuple[Decimal, .
         ("007", 7),
         ("between 3 and 4, so 3.5", 3.5),
         ("٣", 3),
+        ("5．5", 5.5),
+        ("１，２３４．５", 1234.5),
+        ("\u20115", -5),
+        ("\u20105", -5),
+        ("1_000", 1000),
+        ("1\u2008234\u200a567", 1234567),
+        ("½", 0.5),
+        ("1½ cups", 1.5),
+        ("2 ½", 2.5),
+        ("-2¼", -2.25),
+        ("1.5 × 10^3", 1500),
+        ("1.5×10³", 1500),
+        ("1.5 × 10⁻³", 0.0015),
+        ("$6.02 \\times 10^{23}$", 6.02e23),
+        ("2 * 10**-2", 0.02),
+        ("4 x 10", 10),
+        ("3 · 10^4000", 4000),
+        ("(5)", 5),
+        ("5-6", 6),
+        ("2024-01-02", 2),
+        ("5k", 5),
         ("3,14", 3.14),
         ("-0,5 kg", -0.5),
         ("0,125", 0.125),
@@ -109,6 +130,8 @@ def test_a_per_cent_sign_is_seen() -> None:
         found = last_number(text)
         assert found
         assert found.per_cent
+    for text in ("12٪", "12\u202f％"):
+        assert (last_number(text) or found).per_cent
     assert not (last_number("12 per cent") or found).per_cent
 
 
