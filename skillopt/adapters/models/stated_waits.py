@@ -52,7 +52,7 @@ def stated_wait(errors: Iterable[BaseException], *, now: datetime | None = None)
 def in_headers(headers: dict[str, Any], *, now: datetime | None = None) -> float | None:
     """`Retry-After` as seconds, as a duration or as a date; `retry-after-ms`.
 
-    Without them, when a used-up limit of requests or tokens is reset (`x-ratelimit-reset-requests`).
+    Without them, when a used-up limit is reset: `x-ratelimit-reset-requests`, or `-tokens`.
     """
     if not {"retry-after", "retry-after-ms"} & headers.keys():
         return _reset(headers)
