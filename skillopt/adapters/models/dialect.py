@@ -21,8 +21,8 @@ _NEVER = frozenset({"model", "messages", "api_base", "api_key", "timeout", STREA
 _STATUSES = frozenset({400, 422, 500, 501})
 _REFUSED = re.compile(
     r"unsupported|not support|unknown|unrecogni[sz]ed|unexpected|extra (?:inputs|fields)|"
-    r"extra_forbidden|not (?:permitted|allowed|valid|available|accepted)|unavailable|deprecated|"
-    r"cannot find field|invalid (?:parameter|argument|field)|only the default|"
+    r"extra_forbidden|not (?:an? )?(?:permitted|allowed|valid|available|accepted)|unavailable|"
+    r"deprecated|cannot find field|invalid (?:parameter|argument|field)|only the default|"
     r"no longer|cannot be (?:used|set|specified)",
     re.IGNORECASE,
 )

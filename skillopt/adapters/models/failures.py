@@ -261,5 +261,6 @@ def _described(error: Exception, status: int | None) -> str:
     if isinstance(error, TimeoutError) and status is None:
         return "no answer in time"
     text = sentence(error)
-    kind = type(error).__name__ if status is None else f"{type(error).__name__}, status {status}"
+    known = status is not None and not _lost(error, status)
+    kind = f"{type(error).__name__}, status {status}" if known else type(error).__name__
     return f"{text or 'no message'} ({kind})"

@@ -50,7 +50,12 @@ def stated_wait(errors: Iterable[BaseException], *, now: datetime | None = None)
 
 
 def in_headers(headers: dict[str, Any], *, now: datetime | None = None) -> float | None:
-    """`Retry-After` as seconds, as a duration or as a date; `retry-after-ms`."""
+    """`Retry-After` as seconds, as a duration or as a date; `retry-after-ms`.
+
+    Without them, when a used-up limit is reset: `x-ratelimit-reset-requests`, or `-tokens`.
+    """
+    if not {"retry-after", "retry-after-ms"} & headers.keys():
+        return _reset(headers)
     given = headers.get("retry-after-ms"), headers.get("retry-after")
     for text, scale in zip(given, (0.001, 1.0), strict=True):
         seconds = _number(text, scale)
@@ -65,6 +70,17 @@ def in_headers(headers: dict[str, Any], *, now: datetime | None = None) -> float
         return None
     until = date if date.tzinfo else date.replace(tzinfo=UTC)
     return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
+
+
+def _reset(headers: dict[str, Any]) -> float | None:
+    """The longest wait for a limit of which nothing remains."""
+    waits = []
+    for limit in ("requests", "tokens"):
+        text = str(headers.get(f"x-ratelimit-reset-{limit}", "")).strip()
+        remaining = _number(headers.get(f"x-ratelimit-remaining-{limit}", 0), 1.0)
+        if remaining == 0 and re.fullmatch(_DURATION, text, re.IGNORECASE):
+            waits.append(_seconds(text))
+    return max(waits, default=None)
 
 
 def in_text(text: str) -> float | None:

@@ -15,6 +15,8 @@ _PREFIX = re.compile(
     r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?:: | - )|Error code: \d+ - |"
     r"(?:litellm\.)?(?:Timeout): )"
 )
+_NO_JSON = re.compile(r"^(?:Expecting |Unterminated string |Extra data: |Invalid control )")
+"""How Python's reader of JSON begins."""
 _HTML = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
@@ -27,6 +29,8 @@ def sentence(error: Exception) -> str:
     if _HTML.search(text):
         title = _TITLE.search(text)
         return f"a web page{': ' + title[1].strip() if title else ''}"
+    if _NO_JSON.match(text):
+        return f"the answer is not JSON, empty or cut off ({text})"
     return _inner(text) or text
 
 

@@ -31,6 +31,7 @@ SENT = ("model", "seed", "temperature", "max_tokens", "response_format")
             400,
             Change("max_tokens", "max_completion_tokens"),
         ),
+        ("seed is not a valid field", 400, Change("seed")),
         ("failed to parse grammar", 500, Change("response_format")),
         ("This response_format type is unavailable now", 400, Change("response_format")),
         (

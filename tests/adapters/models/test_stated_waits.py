@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.adapters.models.stated_waits import in_text, stated_wait
+from skillopt.adapters.models.stated_waits import in_headers, in_text, stated_wait
 
 
 class _AnsweredError(Exception):
@@ -91,3 +91,28 @@ def test_a_duration_is_the_sum_of_its_parts(
 def test_no_text_breaks_the_reader(text: str) -> None:
     seconds = in_text(text)
     assert seconds is None or seconds >= 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"x-ratelimit-reset-requests": "1m30s"}, 90.0),
+        ({"x-ratelimit-reset-requests": "1m30s", "x-ratelimit-remaining-requests": "0"}, 90.0),
+        ({"x-ratelimit-reset-requests": "1m30s", "x-ratelimit-remaining-requests": "7"}, None),
+        (
+            {
+                "x-ratelimit-reset-requests": "1s",
+                "x-ratelimit-remaining-requests": "4",
+                "x-ratelimit-reset-tokens": "6m0s",
+                "x-ratelimit-remaining-tokens": "0",
+            },
+            360.0,
+        ),
+        ({"x-ratelimit-reset-requests": "1m30s", "retry-after": "2"}, 2.0),
+        ({"x-ratelimit-reset-requests": "soon"}, None),
+    ],
+)
+def test_a_limit_that_is_used_up_says_when_it_is_reset(
+    headers: dict[str, str], wait: float | None
+) -> None:
+    assert in_headers(headers) == wait

@@ -46,3 +46,8 @@ def test_the_sentence_is_found(text: str, said: str | None) -> None:
 @given(st.text())
 def test_any_text_has_a_sentence_in_one_line(text: str) -> None:
     assert "\n" not in sentence(ValueError(text))
+
+
+def test_an_answer_that_is_no_json_is_called_so() -> None:
+    said = sentence(ValueError("Expecting value: line 1 column 1 (char 0)"))
+    assert said.startswith("the answer is not JSON, empty or cut off (Expecting value")
