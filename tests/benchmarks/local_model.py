@@ -43,10 +43,14 @@ def serving(*, slots: int = 2, context: int = 16_384, threads: int = 1) -> Itera
     """
     if missing():
         raise RuntimeError(f"not installed: {', '.join(missing())}\n{__doc__}")
-    given = [f"--slots={slots}", f"--context={context}", f"--threads={threads}"]
+    given = ["--with-parent", f"--slots={slots}", f"--context={context}", f"--threads={threads}"]
     command = [sys.executable, str(Path(__file__).resolve()), *given]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        stdin=subprocess.PIPE,  # closed at this process's end, however it ends
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as server:
         try:
             assert server.stdout is not None
@@ -65,12 +69,16 @@ def main() -> None:
     options.add_argument("--context", type=int, default=16_384)
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--port", type=int, default=0, help="default: a free one")
+    options.add_argument("--with-parent", action="store_true", help="end with standard input")
     given = options.parse_args()
     if missing():
         sys.exit(f"not installed: {', '.join(missing())}\n{__doc__}")
     server = _started(given)
     print(f"{server.listening_address}/v1", flush=True)  # type: ignore[attr-defined]
-    threading.Event().wait()
+    if given.with_parent:
+        sys.stdin.read()
+    else:
+        threading.Event().wait()
 
 
 def _started(given: argparse.Namespace) -> object:

@@ -54,7 +54,7 @@ PLAIN = (
     *("--target-template", "{skill}\n\nText: {task}\nAnswer:", "--target-param", 'stop=["\\n"]'),
 )
 OPTIMIZER = ("--optimizer", MODEL, "--optimizer-param", "max_tokens=400")
-JUDGE = ("--judge", MODEL, "--judge-param", "max_tokens=200", "--allow-self-judging")
+JUDGE = ("--judge", MODEL, "--judge-param", "max_tokens=100", "--allow-self-judging")
 CASES: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {
     "doctor": (
         ("doctor", "mood.md", "--call", *TARGET, *OPTIMIZER),
