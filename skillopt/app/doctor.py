@@ -129,7 +129,9 @@ def _tried(
 def _about_skill(path: Path, skill: Skill) -> list[Finding]:
     says = f"{path}: {len(skill.text)} characters, {len(skill.sections)} headings"
     found = [Finding(level="good", about="skill", says=says)]
-    warnings = [*skill.warnings, *_about_place(located_skill(path), skill)]
+    body = skill.text[len(skill.front_matter) :]
+    empty = [] if body.strip("\ufeff \t\r\n") else ["it has no instructions yet"]
+    warnings = [*empty, *skill.warnings, *_about_place(located_skill(path), skill)]
     return found + [Finding(level="warning", about="skill", says=warning) for warning in warnings]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from skillopt.adapters.files.atomic import takes_files
 from skillopt.adapters.files.places import Place, main_worktree, place_of
 from skillopt.adapters.files.settings_file import read_settings
 from skillopt.app.finding import Finding
@@ -99,7 +100,7 @@ def _ledger(place: Place, given: Any) -> Iterator[str]:
 def _protected(place: Place) -> Iterator[Finding]:
     """A file or folder into which a result could not be written."""
     folder = place.file.parent
-    if not os.access(folder, os.W_OK):
+    if not takes_files(folder):
         says = f"the folder {folder} is read-only: no result can be written there"
         yield Finding(level="warning", about="files", says=says, mend="pass --out FILE to tune")
     elif not place.file.stat().st_mode & 0o222 or not os.access(place.file, os.W_OK):
@@ -108,7 +109,14 @@ def _protected(place: Place) -> Iterator[Finding]:
         yield Finding(
             level="warning", about="files", says=says, mend=f"chmod u+w {_shown(place.file)}"
         )
-    if not place.project.exists() or not os.access(place.project, os.W_OK):
+    links = place.file.stat().st_nlink
+    if links > 1:
+        says = (
+            f"{place.file} has {links} hard links: a result replaces this one, and the others keep "
+            "the text they have"
+        )
+        yield Finding(level="warning", about="files", says=says, mend="use symbolic links")
+    if not takes_files(place.project):
         says = f"{place.project} is read-only: no ledger can be created in it"
         yield Finding(level="warning", about="files", says=says, mend="pass --ledger PATH")
 

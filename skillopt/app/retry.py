@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Unpack
 
-from skillopt.adapters.files.skill_file import located_skill, write_skill
+from skillopt.adapters.files.skill_file import check_place, located_skill, write_skill
 from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
@@ -73,6 +73,8 @@ async def retry_edit(
 ) -> GatedEdit:
     """:func:`aretry` for a job that is read."""
     candidate = _candidate(round_, job.inputs, edit)
+    if write and job.inputs.file is not None:
+        check_place(job.inputs.file, instead="leave out --write")
     async with open_session(job) as session:
         gated = await decide(session, candidate, number=round_.number, retries=round_.id)
         if not write or gated.outcome is not Outcome.ACCEPTED:

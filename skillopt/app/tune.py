@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from skillopt.adapters.files.skill_file import held_digest, located_skill, write_skill
+from skillopt.adapters.files.skill_file import check_place, held_digest, located_skill, write_skill
 from skillopt.app.answer_tally import AnswerTally
 from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job, read_job
@@ -214,6 +214,8 @@ async def _write(run: Run, loop: Loop, place: Place) -> Run:
 
 @asynccontextmanager
 async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
+    if writes_to is not None:
+        check_place(writes_to, instead="name another file with --out, or pass --no-write")
     async with open_tuning(job) as session:
         tally = AnswerTally(session.setup.emit)
         opening = Opening(

@@ -8,6 +8,7 @@ import logging
 import sys
 import warnings
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,6 +62,18 @@ def silence_libraries() -> None:
     logging.getLogger().addHandler(logging.NullHandler())
 
 
+def _check_folder() -> None:
+    """Check that there is a working directory: paths are relative to it.
+
+    Raises:
+        InputError: it was deleted.
+    """
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise InputError("the working directory was deleted; change to one that is there") from None
+
+
 def run() -> None:
     """The console script: expected failures are one message and an exit code, never a traceback."""
     # Imports make objects by the hundred thousand, and no garbage: looking for it takes a sixth.
@@ -72,6 +85,7 @@ def run() -> None:
             stream.reconfigure(errors="backslashreplace")
     silence_libraries()
     try:
+        _check_folder()
         app(prog_name="skillopt")
     except SkilloptError as error:
         if "--json" in sys.argv:

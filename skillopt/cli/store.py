@@ -82,5 +82,5 @@ def named(ledger: str | None, *, of: Path | None = None) -> str:
 
 
 def quoted(path: Path) -> str:
-    """A path as the shell takes it."""
-    return shlex.quote(str(path))
+    """A path as the shell takes it, and no command takes for an option."""
+    return shlex.quote(f"./{path}" if str(path).startswith("-") else str(path))

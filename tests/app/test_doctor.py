@@ -64,12 +64,12 @@ def test_without_a_skill_nothing_else_is_looked_at(tmp_path: Path) -> None:
     [
         ("---\nname: letters\ndescription: d\n---\n# L\n", []),
         (
-            "---\nname: words\ndescription: d\n---\n",
+            "---\nname: words\ndescription: d\n---\n# W\n",
             ["warning: `name` is 'words', and the skill's"],
         ),
         ("# Letters\n", ["warning: no front matter"]),
         (
-            "\n---\nname: letters\ndescription: a: b\n---\n",
+            "\n---\nname: letters\ndescription: a: b\n---\n# L\n",
             [
                 "warning: a blank line stands before",
                 "warning: front matter is not valid YAML (line 4)",
@@ -221,3 +221,11 @@ def test_a_call_that_cannot_be_written_is_found_without_making_it(tmp_path: Path
         (told,) = said(found)[role]
         assert told.startswith("missing: ")
         assert says in told
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff\n \n", "---\nname: tickets\ndescription: d\n---\n"])
+def test_a_skill_without_instructions_is_a_warning(tmp_path: Path, text: str) -> None:
+    folder = project(tmp_path)
+    (folder / "tickets.md").write_text(text)
+    told = [one.says for one in check_up(folder / "tickets.md", given={}).findings]
+    assert "it has no instructions yet" in told

@@ -98,3 +98,25 @@ def test_another_encoding_is_named_and_the_rest_still_checked(
     assert by_subject["skill"].mend is None
     assert by_subject["validation set"].level == "good"
     assert "files" in by_subject
+
+
+READ_ONLY = Path("/proc/version")
+"""A file in a folder where nobody can create another, the superuser included."""
+
+
+@pytest.mark.skipif(not READ_ONLY.is_file(), reason="no /proc")
+def test_a_read_only_folder_is_a_warning_for_the_superuser_too(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    tasks = folder / "validation_sets" / "tickets.yaml"
+    found = check_up(READ_ONLY, validation_set=tasks, given={"practice": True})
+    (warning,) = [one for one in found.findings if one.level == "warning" and one.about == "files"]
+    assert warning.says == "the folder /proc is read-only: no result can be written there"
+    assert warning.mend == "pass --out FILE to tune"
+
+
+def test_other_names_of_the_file_are_a_warning(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "twin.md").hardlink_to(folder / "tickets.md")
+    found = check_up(folder / "tickets.md", given={})
+    (warning,) = [one for one in found.findings if one.level == "warning" and one.about == "files"]
+    assert "has 2 hard links: a result replaces this one, and the others keep" in warning.says

@@ -23,6 +23,7 @@ from skillopt.core.events import (
 )
 from skillopt.core.history.run import RefusedRound
 from skillopt.core.quoting import blocks
+from skillopt.errors import SkillError
 from tests.scripted import SKILL, Messages, agent, draft, insert, learner, proposing, tasks
 
 GOOD = draft(insert("- roses: garden\n- lawn: garden\n- saw: tools\n- drill: tools\n"))
@@ -185,9 +186,14 @@ def test_a_folder_that_cannot_take_the_result_says_so_and_the_run_is_kept(
     skill: Path,
 ) -> None:
     blocked = skill.parent / "file"
-    blocked.write_text("no folder")
+
+    def blocking(text: str, letter: str) -> str:
+        blocked.write_text("no folder")  # after the run has begun, when the place was checked
+        return agent(text, letter)
+
+    named = {"target": blocking, "identity": "the same agent"}
     with pytest.raises(skillopt.InputError, match="cannot be written"):
-        tuned(skill, proposing(GOOD), out=blocked / "out.md", identity="the same agent")
+        tuned(skill, proposing(GOOD), out=blocked / "out.md", **named)
     blocked.unlink()
     calls: list[str] = []
 
@@ -402,3 +408,20 @@ def test_a_check_that_is_not_there_is_told_before_any_call(tmp_path: Path) -> No
                 ledger=tmp_path / "ledger.db",
             )
     assert called == []
+
+
+def test_a_place_that_cannot_be_written_is_an_error_before_anything_is_called(
+    skill: Path,
+) -> None:
+    (skill.parent / "file").touch()
+    calls: list[Messages] = []
+
+    def optimizer(messages: Messages) -> str:
+        calls.append(messages)
+        return GOOD
+
+    for out in (skill.parent / "file" / "x.md", skill.parent / "file" / "a" / "b.md"):
+        with pytest.raises(SkillError, match="--out, or pass --no-write; nothing was called"):
+            tuned(skill, optimizer, out=out)
+    assert not calls
+    assert not (skill.parent / ".skillopt").exists()

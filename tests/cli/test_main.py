@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +102,15 @@ def test_without_a_command_there_is_help() -> None:
     assert "Usage" in result.output
     assert result.output.split() == ran("--help").output.split()
     assert ran("-h").output == ran("--help").output
+
+
+def test_a_working_directory_that_was_deleted_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    code, out, told = ended(monkeypatch, capsys, AssertionError("not reached"))
+    assert (code, out) == (2, "")
+    assert told.startswith("skillopt: the working directory was deleted; change to one")

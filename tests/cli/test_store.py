@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from skillopt.adapters.ledger import SqlLedger
-from skillopt.cli.store import read
+from skillopt.cli.store import quoted, read
 from skillopt.errors import LedgerError
 from tests.adapters.ledger.samples import SKILL, a_run
 
@@ -71,3 +71,8 @@ def test_a_ledger_that_is_not_there_is_made_only_on_request(
     assert not (tmp_path / ".skillopt").exists()
     assert read(None, runs, create=True) == []
     assert (tmp_path / ".skillopt" / "ledger.db").exists()
+
+
+def test_a_path_in_a_suggested_command_is_no_option() -> None:
+    assert quoted(Path("-dash/a b")) == "'./-dash/a b'"
+    assert quoted(Path("a-b/x")) == "a-b/x"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,20 @@ def replace_file(target: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     _flush_folder(target.parent)
+
+
+def takes_files(folder: Path) -> bool:
+    """Whether a file can be created in a folder, or in the nearest one above it that is there.
+
+    It is tried, with a file that has no name: permissions do not say it for the superuser, nor of a
+    file system that is mounted to be read.
+    """
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return True
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from skillopt.adapters.files.atomic import followed, only_writer, replace_file
+from skillopt.adapters.files.atomic import followed, only_writer, replace_file, takes_files
 from skillopt.core.skill.skill import LARGEST_SKILL, Skill
 from skillopt.core.value import Value
 from skillopt.errors import SkillError
@@ -113,6 +113,27 @@ def write_skill(path: Path, skill: Skill, *, expected_digest: str | None) -> Wri
         raise SkillError(f"{path} cannot be written: {error}") from None
     note = f"{path} {hindrance} and was left alone; the result is in {beside}"
     return WrittenSkill(path=beside, kind="beside", note=note)
+
+
+def check_place(path: Path, *, instead: str) -> None:
+    """Check that a result can be written to ``path``, before it is paid for.
+
+    Args:
+        path: the file, there or not.
+        instead: what the user can do where it cannot.
+
+    Raises:
+        SkillError: no file can be created there.
+    """
+    try:
+        folder = followed(path / FILE if path.is_dir() else path).parent
+    except OSError as error:
+        raise SkillError(f"{path} cannot be written: {error}") from None
+    if not takes_files(folder):
+        raise SkillError(
+            f"{path} cannot be written: no file can be created in {folder}; {instead}; nothing was "
+            "called"
+        )
 
 
 def held_digest(path: Path) -> str | None:

@@ -115,6 +115,8 @@ def _block(text: str, at: int, is_front_matter: Callable[[str], bool]) -> _Block
     if not _has_known_key(text[start:stop]):
         return None
     flaw = "the front matter is not closed: add a line `---` after its last key"
+    if text[start:stop].rstrip().splitlines()[-1:] == ["..."]:
+        flaw = "the front matter is not closed by `---`: write that instead of `...`"
     return _Block(start, stop, stop, flaw)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from skillopt.core.skill.canonical_text import nfc
-from skillopt.core.skill.encodings import conversion
+from skillopt.core.skill.encodings import conversion, probable_encoding
 from skillopt.core.skill.format_rules import format_flaws
 from skillopt.core.skill.front_matter import FrontMatter, find_front_matter, read_fields
 from skillopt.core.value import Value, text_hash
@@ -78,9 +78,10 @@ class Skill(Value):
                 f"byte {error.start} is not UTF-8; a skill is a UTF-8 text file: {conversion(data)}"
             ) from None
         if "\0" in text:
+            utf_16 = probable_encoding(data).startswith("UTF-16")
             raise SkillError(
                 f"NUL byte at {text.index(chr(0))}; a skill is a UTF-8 text file: "
-                f"{conversion(data)}"
+                f"{conversion(data) if utf_16 else 'remove that byte'}"
             )
         if len(text) > LARGEST_SKILL:
             raise SkillError(f"{len(text)} characters; a skill has at most {LARGEST_SKILL}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from skillopt.adapters.files.atomic import followed, only_writer, replace_file
+from skillopt.adapters.files.atomic import followed, only_writer, replace_file, takes_files
 
 
 def test_a_new_file_has_the_bytes_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -58,3 +58,12 @@ def test_the_folder_is_made_and_held_by_one_writer(tmp_path: Path) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     os.close(descriptor)
+
+
+def test_a_folder_takes_files_where_one_can_be_created(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert takes_files(tmp_path)
+    assert takes_files(tmp_path / "not" / "there yet")
+    assert not takes_files(tmp_path / "file")
+    assert not takes_files(tmp_path / "file" / "below")
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "file"]

@@ -111,3 +111,10 @@ def test_a_name_in_broken_yaml_is_its_value(content: str, name: str) -> None:
 def test_a_colon_in_a_description_leaves_it_a_text() -> None:
     assert read_fields("name: x\ndescription: Names: a, b")["description"] == "Names: a, b"
     assert read_fields("a: [\nmetadata:\n  b: c")["metadata"] == {"b": "c"}
+
+
+def test_front_matter_that_ends_with_dots_is_told_as_such() -> None:
+    found = find_front_matter("---\nname: x\ndescription: y\n...\n# X\n")
+    (flaw,) = found.flaws
+    assert flaw.endswith("is not closed by `---`: write that instead of `...`")
+    assert found.end == len("---\nname: x\ndescription: y\n...\n")
