@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+_LONGEST_BEFORE = 3
+"""Characters that one may be joined to: a syllable in Hangul has three."""
+
 
 def nfc(text: str) -> str:
     """``text`` in Normalization Form C (Unicode Standard Annex 15)."""
@@ -18,7 +21,7 @@ def found_in_any_form(text: str, wanted: str, start: int, end: int) -> Iterator[
     places are found too. Yields ``(start, end)`` in ``text``.
     """
     form, part = nfc(wanted), text[start:end]
-    if part.isascii() or not form:
+    if not form or (part.isascii() and form == wanted):
         return
     composed, places = _composed(part)
     at = composed.find(form)
@@ -27,6 +30,12 @@ def found_in_any_form(text: str, wanted: str, start: int, end: int) -> Iterator[
         if first is not None and last is not None:
             yield start + first, start + last
         at = composed.find(form, at + 1)
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` parts no character from the accents or letters it is made of."""
+    edges = (at for at in (start, end) if 0 < at < len(text))
+    return not any(_joins(text[max(0, at - _LONGEST_BEFORE) : at], text[at]) for at in edges)
 
 
 def _composed(text: str) -> tuple[str, dict[int, int]]:

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, NamedTuple, assert_never
 
 from pydantic import Field
 
-from skillopt.core.skill.canonical_text import found_in_any_form
+from skillopt.core.skill.canonical_text import found_in_any_form, is_whole
 from skillopt.core.skill.skill import BOM, LOCK_MARKS, Skill, Span
 from skillopt.core.value import Value
 
@@ -185,7 +185,8 @@ def _occurrences(skill: Skill, anchor: str, scope: Span) -> set[Span]:
     for spelled in (skill.with_own_newlines(anchor), anchor):
         at = skill.text.find(spelled, *scope)
         while at >= 0 and len(found) < 2:  # noqa: PLR2004 - it is not unique, and that is all
-            found.add(_whole_newlines(skill.text, Span(at, at + len(spelled))))
+            if is_whole(skill.text, at, at + len(spelled)):
+                found.add(_whole_newlines(skill.text, Span(at, at + len(spelled))))
             at = skill.text.find(spelled, at + 1, scope.end)
         for start, end in found_in_any_form(skill.text, spelled, *scope):
             if len(found) < 2:  # noqa: PLR2004 - likewise

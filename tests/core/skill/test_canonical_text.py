@@ -78,3 +78,20 @@ def test_a_locked_region_in_another_form_stays_locked() -> None:
     misfit = apply(skill, (Delete(anchor="caf\u00e9"),))
     assert isinstance(misfit, Misfit)
     assert misfit.reason is MisfitReason.LOCKED
+
+
+@pytest.mark.parametrize(
+    ("word", "part"),
+    [("cafe\u0301", "cafe"), ("\u1112\u1161\u11ab", "\u1112\u1161"), ("\ud558\u11ab", "\ud558")],
+)
+def test_an_anchor_is_no_part_of_a_character(word: str, part: str) -> None:
+    there = apply(Skill(text=f"{word} and {part} too\n"), (Replace(anchor=part, text="x"),))
+    assert there == Skill(text=f"{word} and x too\n")
+    none = apply(Skill(text=f"{word} too\n"), (Replace(anchor=part, text="x"),))
+    assert isinstance(none, Misfit)
+    assert none.reason is MisfitReason.ANCHOR_MISSING
+
+
+def test_a_sign_that_composes_to_ascii_is_found() -> None:
+    done = apply(Skill(text="5 K; then\n"), (Replace(anchor="5 \u212a\u037e", text="x"),))
+    assert done == Skill(text="x then\n")
