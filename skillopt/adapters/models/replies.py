@@ -54,18 +54,26 @@ def said_in(response: Any) -> Said:
     choices = getattr(response, "choices", None)
     if not choices:
         raise AttemptFailed("the reply has no choices", Remedy.RETRY)
-    choice = choices[0]
+    choice = min(choices, key=_place)
     message = getattr(choice, "message", None)
     content = getattr(message, "content", None)
     ending = _ending(choice, message, content)
     apart = _reasoning(message)
     if ending is Ending.REFUSED and not content:
         content = _refusal(message)
-    text, within = heard(content) if isinstance(content, str) else Heard("", "")
+    text, within = Heard("", "")
+    if isinstance(content, str):
+        text, within = heard(content.removeprefix("\ufeff"))
     said = Said(text, "\n\n".join(filter(None, (apart, within))), ending)
     if content is None and ending is Ending.COMPLETE and not said.reasoning:
         raise AttemptFailed("the reply has no text", Remedy.RETRY_ONCE)
     return said
+
+
+def _place(choice: Any) -> int:
+    """Some servers send several choices, in any order; the first one is the reply."""
+    index = getattr(choice, "index", None)
+    return index if isinstance(index, int) else 0
 
 
 def _ending(choice: Any, message: Any, content: Any) -> Ending:

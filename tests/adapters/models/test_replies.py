@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from skillopt.adapters.models.replies import said_in
 from skillopt.core.endings import Ending
 from skillopt.errors import CallFailed
 from tests import loopback as says
@@ -136,3 +139,22 @@ async def test_a_reply_that_is_withheld_by_an_error_is_filtered_too(
     reply = await opened(loopback).complete(HELLO, shape=Shape)
     assert (reply.ending, reply.usage.calls) == (Ending.FILTERED, 1)
     assert len(loopback.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("choices", "text"),
+    [
+        ([(1, "second"), (0, "first")], "first"),
+        ([(0, "first"), (1, "second")], "first"),
+        ([(None, "first"), (None, "second")], "first"),
+        ([(0, "\ufefffirst")], "first"),
+    ],
+)
+def test_the_first_choice_is_the_reply(choices: list[tuple[int | None, str]], text: str) -> None:
+    response = SimpleNamespace(
+        choices=[
+            SimpleNamespace(index=index, message=SimpleNamespace(content=content))
+            for index, content in choices
+        ]
+    )
+    assert said_in(response).text == text
