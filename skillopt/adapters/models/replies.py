@@ -54,7 +54,7 @@ def said_in(response: Any) -> Said:
     choices = getattr(response, "choices", None)
     if not choices:
         raise AttemptFailed("the reply has no choices", Remedy.RETRY)
-    choice = min(choices, key=_place)
+    choice = choices[0]
     message = getattr(choice, "message", None)
     content = getattr(message, "content", None)
     ending = _ending(choice, message, content)
@@ -68,12 +68,6 @@ def said_in(response: Any) -> Said:
     if content is None and ending is Ending.COMPLETE and not said.reasoning:
         raise AttemptFailed("the reply has no text", Remedy.RETRY_ONCE)
     return said
-
-
-def _place(choice: Any) -> int:
-    """Some servers send several choices, in any order; the first one is the reply."""
-    index = getattr(choice, "index", None)
-    return index if isinstance(index, int) else 0
 
 
 def _ending(choice: Any, message: Any, content: Any) -> Ending:

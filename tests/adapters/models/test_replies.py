@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
-from skillopt.adapters.models.replies import said_in
 from skillopt.core.endings import Ending
 from skillopt.errors import CallFailed
 from tests import loopback as says
@@ -141,20 +138,6 @@ async def test_a_reply_that_is_withheld_by_an_error_is_filtered_too(
     assert len(loopback.requests) == 1
 
 
-@pytest.mark.parametrize(
-    ("choices", "text"),
-    [
-        ([(1, "second"), (0, "first")], "first"),
-        ([(0, "first"), (1, "second")], "first"),
-        ([(None, "first"), (None, "second")], "first"),
-        ([(0, "\ufefffirst")], "first"),
-    ],
-)
-def test_the_first_choice_is_the_reply(choices: list[tuple[int | None, str]], text: str) -> None:
-    response = SimpleNamespace(
-        choices=[
-            SimpleNamespace(index=index, message=SimpleNamespace(content=content))
-            for index, content in choices
-        ]
-    )
-    assert said_in(response).text == text
+async def test_a_byte_order_mark_is_no_part_of_the_text(loopback: Loopback, opened: Opened) -> None:
+    loopback.script(says.text("\ufefftwo"))
+    assert (await opened(loopback).complete(HELLO)).text == "two"
