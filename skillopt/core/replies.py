@@ -174,7 +174,7 @@ def _inside(value: Any) -> list[Any]:
         return list(value.values())
     if isinstance(value, list):
         return value
-    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[", '"')):
         try:
             return [decoded(value.strip())]
         except ValueError:

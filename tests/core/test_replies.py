@@ -75,6 +75,7 @@ def test_an_object_is_found_in_its_usual_wrappings(
     ("reply", "found"),
     [
         ('Here it is: {"a": 1} and that is all.', {"a": 1}),
+        (json.dumps(json.dumps('{"a": 1}')), {"a": 1}),
         ('{"a": 1,}', {"a": 1}),
         ("{'a': 'b'}", {"a": "b"}),
         ('{"a": "line\nbreak"}', {"a": "line\nbreak"}),

@@ -61,7 +61,9 @@ def said_in(response: Any) -> Said:
     apart = _reasoning(message)
     if ending is Ending.REFUSED and not content:
         content = _refusal(message)
-    text, within = heard(content) if isinstance(content, str) else Heard("", "")
+    text, within = Heard("", "")
+    if isinstance(content, str):
+        text, within = heard(content.removeprefix("\ufeff"))
     said = Said(text, "\n\n".join(filter(None, (apart, within))), ending)
     if content is None and ending is Ending.COMPLETE and not said.reasoning:
         raise AttemptFailed("the reply has no text", Remedy.RETRY_ONCE)

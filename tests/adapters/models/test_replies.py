@@ -136,3 +136,8 @@ async def test_a_reply_that_is_withheld_by_an_error_is_filtered_too(
     reply = await opened(loopback).complete(HELLO, shape=Shape)
     assert (reply.ending, reply.usage.calls) == (Ending.FILTERED, 1)
     assert len(loopback.requests) == 1
+
+
+async def test_a_byte_order_mark_is_no_part_of_the_text(loopback: Loopback, opened: Opened) -> None:
+    loopback.script(says.text("\ufefftwo"))
+    assert (await opened(loopback).complete(HELLO)).text == "two"
