@@ -257,8 +257,12 @@ class LiteLLMModel:
             said = await self._attempt(call)
         except AttemptFailed as first:
             call.failed = first
-        if call.failed is not None:  # not in the handler: the next error would come from this one
-            said = await self._tried_again(call)
+        else:
+            return self._reply(said, call)
+        # Not in the handler: the next error would come from this one.
+        return self._reply(await self._tried_again(call), call)
+
+    def _reply(self, said: Said, call: Call) -> Reply:
         return Reply(text=said.text, usage=call.spent, ending=said.ending, reasoning=said.reasoning)
 
     async def _tried_again(self, call: Call) -> Said:
