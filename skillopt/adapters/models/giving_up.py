@@ -34,7 +34,7 @@ def given_up(
 def forced_refused(
     failed: AttemptFailed, parameter: str, call: Call, *, settings: ModelSettings
 ) -> RunStopped:
-    """The endpoint refuses a parameter that is sent because the user insists."""
+    """The endpoint refuses a parameter that is sent because the user asks for it."""
     said = redacted(str(failed), [settings.api_key])
     added = "the role's parameters set it" if parameter in settings.params else "skillopt adds it"
     return RunStopped(
@@ -50,7 +50,7 @@ def unsteady(parameter: str, call: Call, *, settings: ModelSettings) -> RunStopp
     return RunStopped(
         f"{_where(settings)}: {parameter!r} was taken in some calls and refused in others, so that "
         f"their answers cannot be compared. Run the command with --drop-param {parameter}, "
-        "which starts anew without it",
+        "which starts over without it",
         used=call.spent,
     )
 

@@ -122,7 +122,7 @@ def _check_same(context: RunContext) -> None:
     raise RunStopped(
         f"the endpoint refuses {' and '.join(dict.fromkeys(known))}, which earlier rollouts in the "
         "ledger were made with, so that the two cannot be compared; run the command with "
-        "--drop-param for it, which starts anew without"
+        "--drop-param for it, which starts over without it"
     )
 
 
