@@ -253,16 +253,13 @@ class LiteLLMModel:
 
     async def _tried(self, call: Call) -> Reply:
         """The first request is sent bare: most calls end with it, and tenacity has its price."""
+        said: Said | None = None
         try:
             said = await self._attempt(call)
         except AttemptFailed as first:
             call.failed = first
-        else:
-            return self._reply(said, call)
-        # Not in the handler: the next error would come from this one.
-        return self._reply(await self._tried_again(call), call)
-
-    def _reply(self, said: Said, call: Call) -> Reply:
+        if said is None:  # not in the handler: the next error would come from this one
+            said = await self._tried_again(call)
         return Reply(text=said.text, usage=call.spent, ending=said.ending, reasoning=said.reasoning)
 
     async def _tried_again(self, call: Call) -> Said:
