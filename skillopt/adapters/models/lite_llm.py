@@ -216,8 +216,9 @@ class LiteLLMModel:
 
     def _tell(self, change: Change, says: str) -> None:
         model, (parameter, instead) = self.settings.model, change
-        told = ParameterChanged(model=model, parameter=parameter, instead=instead, says=says)
-        self._on_event(told)
+        self._on_event(
+            ParameterChanged(model=model, parameter=parameter, instead=instead, says=says)
+        )
 
     async def aclose(self) -> None:
         """Close the connections that were opened for this model in the running event loop."""
@@ -258,9 +259,16 @@ class LiteLLMModel:
             said = await self._attempt(call)
         except AttemptFailed as first:
             call.failed = first
+<<<<<<< HEAD
         if said is None:  # not in the handler: the next error would come from this one
             said = await self._tried_again(call)
         return Reply(text=said.text, usage=call.spent, ending=said.ending, reasoning=said.reasoning)
+=======
+        else:
+            return said.reply(call.spent)
+        # Not in the handler: the next error would come from this one.
+        return (await self._tried_again(call)).reply(call.spent)
+>>>>>>> providers/providers
 
     async def _tried_again(self, call: Call) -> Said:
         """What tenacity makes of a failed request: the first attempt it knows of."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from skillopt.adapters.models.failures import AttemptFailed, Remedy
 from skillopt.adapters.models.prices import Prices
 from skillopt.core.endings import Ending
-from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.reasoning import Heard, heard
 
 _ENDINGS = {
@@ -34,6 +34,10 @@ class Said(NamedTuple):
     text: str
     reasoning: str
     ending: Ending
+
+    def reply(self, used: Usage) -> Reply:
+        """It, with what its requests have used."""
+        return Reply(text=self.text, usage=used, ending=self.ending, reasoning=self.reasoning)
 
     @property
     def lacking(self) -> str | None:

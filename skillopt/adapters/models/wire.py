@@ -70,7 +70,7 @@ def built_wire(settings: ModelSettings, *, max_tokens: int | None, highest: Pric
 
 
 def ways_past(litellm: Any, settings: ModelSettings) -> Ways:
-    """What becomes of each parameter that the user has named, by LiteLLM's own word.
+    """How LiteLLM treats each parameter that the user has named.
 
     LiteLLM leaves out what it does not know a model to take. Nothing that a user names is left out
     without a word: it is said, or, where it is forced, it is sent.
