@@ -254,21 +254,14 @@ class LiteLLMModel:
 
     async def _tried(self, call: Call) -> Reply:
         """The first request is sent bare: most calls end with it, and tenacity has its price."""
-        said: Said | None = None
         try:
             said = await self._attempt(call)
         except AttemptFailed as first:
             call.failed = first
-<<<<<<< HEAD
-        if said is None:  # not in the handler: the next error would come from this one
-            said = await self._tried_again(call)
-        return Reply(text=said.text, usage=call.spent, ending=said.ending, reasoning=said.reasoning)
-=======
         else:
             return said.reply(call.spent)
         # Not in the handler: the next error would come from this one.
         return (await self._tried_again(call)).reply(call.spent)
->>>>>>> providers/providers
 
     async def _tried_again(self, call: Call) -> Said:
         """What tenacity makes of a failed request: the first attempt it knows of."""
