@@ -73,15 +73,12 @@ def answered_in(content: Any, depth: int = 0) -> Any:
     if is_messages(content):
         return answer_of(content)
     match content:
-        case [one]:
+        case [dict() as one] | {"choices": [dict() as one, *_]}:
             return answered_in(one, depth + 1)
         case {"generations": list() as generations}:
             return answered_in(_flat(generations)[:1], depth + 1)
-        case {"choices": [first, *_]}:
-            return answered_in(first, depth + 1)
-        case dict():
-            value = _named(content, _ANSWERED)
-            return content if value is None else answered_in(value, depth + 1)
+        case dict() if (value := _named(content, _ANSWERED)) is not None:
+            return answered_in(value, depth + 1)
         case _:
             return content
 

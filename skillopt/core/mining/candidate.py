@@ -55,6 +55,8 @@ class Candidate(Value):
     """The answer in the source; not trusted."""
     expected: Any = None
     """The right answer, as far as a person has given it."""
+    checks: tuple[dict[str, Any], ...] | None = None
+    """Checks of its own, as a person has written them; by default the set's."""
     source: str
     quote: str | None = None
 

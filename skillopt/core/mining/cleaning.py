@@ -21,6 +21,7 @@ _ODD = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U0001000
 """What no YAML file may hold, and the byte order mark, which marks nothing within a text."""
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _DEEPEST = 20
+_LONGEST_KEY = 200
 
 
 def clean(text: str) -> str:
@@ -70,9 +71,8 @@ def clean_content(content: Any, depth: int = 0) -> Any:
         case str():
             return clean(content)
         case dict():
-            return {
-                clean(str(key)): clean_content(each, depth + 1) for key, each in content.items()
-            }
+            named = ((clean(str(key))[:_LONGEST_KEY], each) for key, each in content.items())
+            return {key: clean_content(each, depth + 1) for key, each in named}
         case list() | tuple():
             return [clean_content(each, depth + 1) for each in content]
         case float() if not math.isfinite(content):
