@@ -105,6 +105,8 @@ def _in_yaml(text: str, tasks: Sequence[Fields]) -> str | None:
     at = _end_of_item(text, found)
     rows = "".join(_spelled_task(text, found, task) for task in tasks).replace("\n", ending)
     start = text[:at] if not at or text[at - 1] in "\r\n" else text[:at] + ending
+    if start.endswith(2 * ending):  # an empty line more would be part of a text that keeps its end
+        rows = rows.removeprefix(ending)
     return start + rows + text[at:]
 
 
