@@ -13,7 +13,7 @@ import yaml
 from skillopt.adapters.files.candidates_file import input_rows
 from skillopt.adapters.files.documents import Document, document_of, read_bytes
 from skillopt.adapters.files.file_edit import FileEdit
-from skillopt.adapters.files.yaml_spelling import in_line, spelled
+from skillopt.adapters.files.yaml_spelling import in_line, json_in_yaml, spelled
 from skillopt.core.evaluation.task import Message
 from skillopt.errors import ValidationSetError
 
@@ -140,7 +140,7 @@ def _in_brackets(text: str, found: _Tasks, tasks: Sequence[Fields]) -> str:
     line_start = text.rfind("\n", 0, last.start) + 1
     own_line = not text[line_start : last.start].strip()
     between = f",{_ending(text)}{' ' * last.column}" if own_line else ", "
-    rows = "".join(between + json.dumps(task, ensure_ascii=False) for task in tasks)
+    rows = "".join(between + json_in_yaml(task) for task in tasks)
     return text[: found.end] + rows + text[found.end :]
 
 

@@ -97,7 +97,8 @@ def _parsed_file(document: Document) -> _File:
         message = "not a file of candidates: it needs `validation_set` and `candidates`"
         raise document.error(message)
     known = {name: value for name, value in document.content.items() if name != "candidates"}
-    listed = document.content.get("candidates") or []
+    listed = document.content.get("candidates")
+    listed = [] if listed is None else listed
     if not isinstance(listed, list):
         raise document.error("`candidates` must be a list", ("candidates",))
     return parsed(_File, known, document, ()).model_copy(update={"candidates": tuple(listed)})

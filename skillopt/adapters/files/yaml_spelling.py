@@ -38,6 +38,11 @@ def in_line(value: Any) -> str:
     """``value`` on one line, as it may stand within braces, too."""
     if isinstance(value, str) and _is_plain(value, _FLOW_PLAIN):
         return value
+    return json_in_yaml(value)
+
+
+def json_in_yaml(value: Any) -> str:
+    """``value`` as JSON that is YAML, too: the characters that YAML does not allow are escaped."""
     text = json.dumps(value, ensure_ascii=False)
     return _ESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 

@@ -74,7 +74,7 @@ def _lines(file: BinaryIO) -> Iterator[Record | Broken]:
             continue
         bare = line.removeprefix(_BOM) if number == 1 else line
         if bare.strip():
-            yield _record(bare, number)
+            yield _record(bare.rstrip(b"\r\n"), number)
 
 
 def _skip_line(file: BinaryIO) -> None:

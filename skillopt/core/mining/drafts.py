@@ -42,7 +42,11 @@ def passages(text: str) -> Iterator[tuple[int, str]]:
         if part and len(part) + len(paragraph) > LONGEST_PASSAGE:
             yield line, part[:-2]
             line, part = line + part.count("\n"), ""
-        part += paragraph[:LONGEST_PASSAGE] + "\n\n"
+        part += f"{paragraph}\n\n"
+        while len(part) > LONGEST_PASSAGE + 2:  # one paragraph that is longer than a passage
+            yield line, part[:LONGEST_PASSAGE]
+            line += part.count("\n", 0, LONGEST_PASSAGE)
+            part = part[LONGEST_PASSAGE:]
     if part.strip():
         yield line, part[:-2]
 
