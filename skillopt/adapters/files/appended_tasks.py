@@ -20,7 +20,7 @@ from skillopt.errors import ValidationSetError
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BOM = b"\xef\xbb\xbf"
 _LINE_BREAK = re.compile("\r\n|[\n\r]")
-_DASH = re.compile(r" *-( +)\Z")
+_DASH = re.compile(r" *(?P<dash>-)(?P<gap> +)\Z")
 _LONGEST_LINE = 100
 
 Fields = dict[str, Any]
@@ -117,9 +117,16 @@ def _tasks_in(text: str) -> _Tasks | None:
     listed = next((value for key, value in root.value if key.value == "tasks"), None)
     if not isinstance(listed, yaml.SequenceNode) or not listed.value:
         return None
-    mark: Any = listed.start_mark
     items = [_item(node) for node in listed.value]
-    return _Tasks(mark.column, bool(listed.flow_style), items, _end(listed.value[-1]))
+    mark: Any = listed.start_mark  # that of an anchor, where the list has one
+    dash = _DASH.match(_before(text, items[-1]))
+    column = dash.start("dash") if dash else mark.column
+    return _Tasks(column, bool(listed.flow_style), items, _end(listed.value[-1]))
+
+
+def _before(text: str, item: _Item) -> str:
+    """What stands before a task on its line."""
+    return text[item.start - item.column : item.start]
 
 
 def _item(node: Any) -> _Item:
@@ -164,8 +171,8 @@ def _spelled_task(text: str, found: _Tasks, task: Fields) -> str:
     """A task's lines, in the style of the last one."""
     last = found.items[-1]
     dash = " " * found.column + "-"
-    space = _DASH.match(text[last.start - last.column : last.start])
-    gap = space.group(1) if space else " "
+    space = _DASH.match(_before(text, last))
+    gap = space["gap"] if space else " "
     blank = "\n" if _apart(text, found) else ""
     if last.in_braces:
         members = ", ".join(f"{name}: {in_line(value)}" for name, value in task.items())

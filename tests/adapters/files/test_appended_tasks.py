@@ -102,6 +102,7 @@ def test_tasks_in_braces_and_brackets(tmp_path: Path) -> None:
         "tasks:\n  - id: a\n    input: b\n    expected:\n",
         'tasks:\n  - {id: a, input: "]}"}\n...\n',
         "\ufefftasks:\n  - {id: a, input: é😀}",
+        "tasks: &t\n  - {id: a, input: b}\n",
         "---\ntasks:\n- {id: a, input: b}\n",
         "tasks:\n  - id: a\n    input: b\n    checks:\n    - {type: exact}\n    - {type: json}\n",
     ],
