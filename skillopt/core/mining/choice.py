@@ -45,28 +45,43 @@ class Chosen(NamedTuple):
 
 
 class Sample:
-    """Keeps the finds with the lowest hashes; the steps of one trace stay together."""
+    """Keeps the finds with the lowest hashes; the steps of one trace stay together.
+
+    A question that a log repeats word by word is held once: else one that is asked by a monitor
+    every second would fill the sample.
+    """
 
     def __init__(self, most: int = MOST_HELD) -> None:
         self._most = most
-        self._heap: list[tuple[int, int, Found]] = []
+        self._heap: list[tuple[int, int, str, Found]] = []
+        self._held: set[str] = set()
         self.seen = 0
         """Finds that were added."""
+        self.copies = 0
+        """Those that were held already."""
 
     def add(self, found: Found) -> None:
         """Hold ``found``, at the cost of the one with the highest hash where that is too many."""
         self.seen += 1
-        named = found.trace or input_text(found.input)
-        rank = -int(text_hash(named)[:15], 16)
-        entry = (rank, -self.seen, found)
-        if len(self._heap) < self._most:
-            heapq.heappush(self._heap, entry)
-        else:
-            heapq.heappushpop(self._heap, entry)
+        text = input_text(found.input)
+        named = text_hash(found.trace or text)
+        key = f"{named} {text_hash(text)}"
+        if key in self._held:
+            self.copies += 1
+            return
+        self._held.add(key)
+        heapq.heappush(self._heap, (-int(named[:15], 16), -self.seen, key, found))
+        if len(self._heap) > self._most:
+            self._held.discard(heapq.heappop(self._heap)[2])
+
+    @property
+    def left_out(self) -> int:
+        """Finds that are not held, and are no copies."""
+        return self.seen - self.copies - len(self._heap)
 
     def finds(self) -> list[Found]:
         """Those that are held, in the order in which they were added."""
-        return [found for _, _, found in sorted(self._heap, key=lambda entry: -entry[1])]
+        return [entry[-1] for entry in sorted(self._heap, key=lambda entry: -entry[1])]
 
 
 def choose(

@@ -65,10 +65,19 @@ def test_a_sample_is_bounded_and_keeps_the_order(numbers: list[int], most: int) 
     for number in numbers:
         sample.add(found(str(number), source=f"x:{number}"))
     kept = [input_text(one.input) for one in sample.finds()]
-    assert len(kept) == min(most, len(numbers))
-    assert sample.seen == len(numbers)
+    assert len(kept) == min(most, len(set(numbers)))
+    assert sample.seen == len(numbers) == len(kept) + sample.copies + sample.left_out
     rest = iter(map(str, numbers))
     assert all(one in rest for one in kept)
+
+
+def test_a_question_that_is_repeated_does_not_fill_the_sample() -> None:
+    sample = Sample(5)
+    for at in range(40):
+        sample.add(found("ping"))
+        sample.add(found(f"question {at % 4}"))
+    assert len(sample.finds()) == 5
+    assert (sample.copies, sample.left_out) == (75, 0)
 
 
 def test_of_a_trace_the_outermost_question_counts() -> None:
