@@ -16,7 +16,7 @@ from skillopt.adapters.files.candidates_file import (
     no_candidates,
     read_candidates,
 )
-from skillopt.adapters.files.file_edit import write_edit
+from skillopt.adapters.files.file_edit import is_current, write_edit
 from skillopt.adapters.files.validation_file import find_validation_set
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.traces.sources import (
@@ -38,7 +38,7 @@ from skillopt.core.replies import BadReply
 from skillopt.core.settings import names_practice_model
 from skillopt.core.value import Value
 from skillopt.engine.steps.draft_tasks import draft_tasks
-from skillopt.errors import ChargedError, InputError
+from skillopt.errors import ChargedError, InputError, ValidationSetError
 from skillopt.ports import Model
 
 LIMIT = 100
@@ -46,6 +46,10 @@ LIMIT = 100
 
 MOST_SKIPPED = 1_000
 """Skipped records that are named; more are only counted."""
+
+
+_TRIES = 5
+"""How often the candidates are chosen again because the file has changed meanwhile."""
 
 
 class Mined(Value):
@@ -127,19 +131,34 @@ def mine(
         check_source(source)
     path = validation_set or find_validation_set(skill)
     inputs = read_inputs(skill, path, dict(given or {}))
-    file = _file(out or candidates_beside(path), path)
+    where = out or candidates_beside(path)
+    _file(where, path)  # it is refused before anything is spent
     search = _Search()
     asyncio.run(_read(sources, inputs, search, optimizer))
-    chosen = choose(
-        search.sample.finds(),
-        inputs.validation_set.tasks,
-        file.candidates,
-        limit=limit,
-        split=split,
-    )
-    if chosen.candidates:
-        write_edit(file.edit([*file.candidates, *chosen.candidates]))
-    return _mined(file, search, chosen)
+    for _ in range(_TRIES):
+        file = _file(where, path)
+        chosen = choose(
+            search.sample.finds(),
+            inputs.validation_set.tasks,
+            file.candidates,
+            limit=limit,
+            split=split,
+        )
+        if not chosen.candidates or _written(file, chosen):
+            return _mined(file, search, chosen)
+    raise InputError(f"{where}: changes all the time and was left alone; run the command again")
+
+
+def _written(file: CandidatesFile, chosen: Chosen) -> bool:
+    """Whether the candidates are in the file now; False where another command was faster."""
+    edit = file.edit([*file.candidates, *chosen.candidates])
+    try:
+        write_edit(edit)
+    except ValidationSetError:
+        if is_current(edit):
+            raise
+        return False
+    return True
 
 
 def _file(path: Path, validation_set: Path) -> CandidatesFile:

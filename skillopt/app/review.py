@@ -34,7 +34,9 @@ class Approved(Value):
     """What an approval changed."""
 
     file: str
+    """Of the candidates."""
     validation_set: str
+    """The file that has the tasks."""
     added: tuple[str, ...]
     """Ids of the tasks that are in the validation set now."""
     already: tuple[str, ...]

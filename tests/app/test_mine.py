@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ from skillopt.app.mine import Mined, mine
 from skillopt.core.mining.candidate import input_text
 from skillopt.errors import CallFailed, InputError
 from tests.app.tickets import project
+from tests.scripted import environment
 from tests.standins import Line, ScriptedModel
 
 KEY = "sk-proj-Ab12Cd34Ef56Gh78Ij90Kl12Mn34Op56Qr78St90Uv12Wx34"
@@ -129,6 +134,63 @@ def test_a_reply_that_cannot_be_read_is_skipped(folder: Path) -> None:
     assert found.candidates == ()
     assert "the reply holds no JSON object" in found.skipped[0].reason
     assert not Path(found.file).exists()
+
+
+def test_what_another_search_has_written_meanwhile_stays(folder: Path) -> None:
+    (folder / "faq.md").write_text(FAQ)
+
+    def meanwhile(_messages: object) -> str:
+        path = log({"prompt": "My printer is on fire.", "completion": "bugs"})
+        with ThreadPoolExecutor() as elsewhere:  # there is a loop of events here
+            elsewhere.submit(searched, path).result()
+        return reply("The access desk does")
+
+    found = searched(Path("faq.md"), optimizer=drafting(meanwhile))
+    assert asked(found) == ["Which desk is 0?"]
+    kept = [one.input for one in read_candidates(Path(found.file)).candidates]
+    assert kept == ["My printer is on fire.", "Which desk is 0?"]
+
+
+def test_a_file_that_cannot_be_written_is_said(folder: Path) -> None:
+    path = log({"prompt": "My printer is on fire."})
+    Path(".out.yaml.skillopt-tmp").mkdir()
+    with pytest.raises(InputError, match="cannot be written"):
+        searched(path, out=Path("out.yaml"))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from skillopt.app.mine import mine
+left = int(sys.argv[1])
+def watch(event, args):
+    global left
+    if event in ("open", "os.rename", "os.remove") and any("candidates" in str(one) or "log.jsonl" in str(one) for one in args[:2]):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(watch)
+mine([Path("log.jsonl")], Path("tickets.md"))
+"""
+
+
+def test_killed_at_any_moment_and_started_again(folder: Path) -> None:
+    path = log(*({"prompt": f"word{at} other{at * 7} thing?"} for at in range(5)))
+    file = folder / "validation_sets" / "tickets.candidates.yaml"
+    ends = set()
+    for moment in range(40):
+        file.unlink(missing_ok=True)
+        command = [sys.executable, "-c", KILLED, str(moment)]
+        done = subprocess.run(command, env=environment(), capture_output=True, check=False)
+        assert not file.exists() or len(read_candidates(file).candidates) == 5
+        searched(path)
+        ends.add(file.read_bytes())
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL, done.stderr
+    assert moment > 3
+    assert len(ends) == 1
+    assert not list(file.parent.glob("*-tmp"))
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,35 @@ def test_a_set_that_is_not_edited_is_left_to_a_person(file: Path) -> None:
     assert statuses(file) == ["new", "new"]
 
 
+def test_a_set_in_jsonl(file: Path) -> None:
+    fire, _ = ids(file)
+    rows = [{"validation_set": {"checks": [{"type": "exact"}]}}, *(
+        {"id": split, "split": split, "input": f"Is it {split}?", "expected": "x"}
+        for split in ("train", "validation", "test")
+    )]  # fmt: skip
+    text = "\n".join(json.dumps(row) for row in rows)
+    Path("desk.jsonl").write_text(text)
+    file.write_text(file.read_text().replace("desk.yaml", "desk.jsonl"))
+    approve(file, [fire], expected="bugs", split="train")
+    added = {
+        "id": fire,
+        "split": "train",
+        "input": FIRE["prompt"],
+        "expected": "bugs",
+        "source": "log.jsonl:1",
+    }
+    assert Path("desk.jsonl").read_text() == f"{text}\n{json.dumps(added)}\n"
+
+
+def test_a_set_that_is_a_link_stays_one(file: Path) -> None:
+    fire, _ = ids(file)
+    Path("desk.yaml").rename("real.yaml")
+    Path("desk.yaml").symlink_to("real.yaml")
+    approve(file, [fire], expected="bugs")
+    assert Path("desk.yaml").is_symlink()
+    assert len(read_validation_set(Path("real.yaml")).tasks) == 4
+
+
 async def test_no_recorded_answer_is_ever_a_rollout(file: Path) -> None:
     """Approved tasks are run again: the ledger has what the target says now, and nothing else."""
     fire, ice = ids(file)

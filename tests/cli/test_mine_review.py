@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from skillopt.adapters.files.validation_file import read_validation_set
 from skillopt.app.review import listed
 from skillopt.cli.mine_review import review
 from tests.cli.commands import said_json
+from tests.scripted import command, environment
 
 FILE = Path("validation_sets/tickets.candidates.yaml")
 TASKS = Path("validation_sets/tickets.yaml")
@@ -65,8 +68,17 @@ def test_nothing_waits(waiting: None) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_on_a_terminal(waiting: None) -> None:
-    from tests.cli.emulator import in_terminal
+    import pty
 
-    ended = in_terminal("mine", "list", str(FILE), cwd=Path.cwd(), columns=60)
-    assert ended.code == 0
-    assert ended.widest <= 60
+    ours, theirs = pty.openpty()
+    os.write(ours, b"r\nd\nq\n")
+    command_line = command("mine", "review", FILE)
+    with subprocess.Popen(
+        command_line, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, env=environment()
+    ) as process:
+        shown, _ = process.communicate()
+    os.close(theirs)
+    os.close(ours)
+    assert process.returncode == 0, shown
+    assert statuses() == ["added", "dropped", "new", "new"]
+    assert "4 new candidates" in shown.decode()

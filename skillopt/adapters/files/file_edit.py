@@ -27,6 +27,16 @@ class FileEdit(Value):
         return tuple(lines)
 
 
+def is_current(edit: FileEdit) -> bool:
+    """Whether the file still is what the edit was planned on.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    target = followed(edit.path)
+    return (target.read_bytes() if target.exists() else None) == edit.before
+
+
 def write_edit(edit: FileEdit) -> None:
     """Put the edited text into its file, whole or not at all.
 
@@ -37,7 +47,7 @@ def write_edit(edit: FileEdit) -> None:
     try:
         target = followed(edit.path)
         with only_writer(target.parent):
-            if (target.read_bytes() if target.exists() else None) != edit.before:
+            if not is_current(edit):
                 message = "changed in the meantime and was left alone; run the command again"
                 raise ValidationSetError(message, path=name)
             if edit.before is not None and not target.stat().st_mode & 0o222:

@@ -41,7 +41,9 @@ class Skipped(Value):
     """Something in a source that cannot become a task."""
 
     source: str
+    """File and line."""
     reason: str
+    """Why, in words for a person."""
 
 
 class Candidate(Value):

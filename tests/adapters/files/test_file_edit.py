@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from skillopt.adapters.files.file_edit import FileEdit, write_edit
+from skillopt.adapters.files.file_edit import FileEdit, is_current, write_edit
 from skillopt.errors import ValidationSetError
 
 
 def test_a_new_file_is_made_only_where_there_is_none(tmp_path: Path) -> None:
     path = tmp_path / "new.yaml"
     edit = FileEdit(path=path, before=None, after=b"a: 1\n")
+    assert is_current(edit)
     write_edit(edit)
+    assert not is_current(edit)
     assert path.read_bytes() == b"a: 1\n"
     with pytest.raises(ValidationSetError, match="changed in the meantime"):
         write_edit(edit)
