@@ -22,6 +22,7 @@ ROLES: dict[str, Role] = {
     "system": "system", "developer": "system", "systemmessage": "system",
     "tool": "tool", "function": "tool", "ipython": "tool", "observation": "tool",
     "toolmessage": "tool", "functionmessage": "tool", "function_call": "tool",
+    "function_call_output": "tool", "reasoning": "tool",
 }  # fmt: skip
 """What tools call the roles."""
 

@@ -70,8 +70,9 @@ def answered_in(content: Any, depth: int = 0) -> Any:
     """The answer in ``content``: its words, or the content itself where it is JSON of its own."""
     if depth > _DEEPEST or content is None:
         return content
-    if is_messages(content):
-        return answer_of(content)
+    listed = [content] if isinstance(content, dict) else content
+    if is_messages(listed):
+        return answer_of(listed)
     match content:
         case [dict() as one] | {"choices": [dict() as one, *_]}:
             return answered_in(one, depth + 1)

@@ -50,6 +50,29 @@ def test_a_question_nested_out_of_sight() -> None:
         ({"choices": [{"message": {"role": "assistant", "content": "Say"}}]}, "Say"),
         ({"generations": [[{"text": "Say", "message": {}}]]}, "Say"),
         ({"messages": TALK}, "Say"),
+        (
+            {
+                "role": "assistant",
+                "content": [
+                    {"type": "thinking", "thinking": "hm"},
+                    {"type": "text", "text": "Say"},
+                ],
+            },
+            "Say",
+        ),
+        ({"role": "assistant", "content": None, "tool_calls": [{}]}, None),
+        (
+            [
+                {"type": "reasoning", "summary": []},
+                {
+                    "type": "message",
+                    "role": "assistant",
+                    "content": [{"type": "output_text", "text": "Say"}],
+                },
+            ],
+            "Say",
+        ),
+        ({"output": {"type": "ai", "content": "Say"}}, "Say"),
         ({"queue": "billing"}, {"queue": "billing"}),
         (["billing"], ["billing"]),
         ('{"output": "x"}', '{"output": "x"}'),
