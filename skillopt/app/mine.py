@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from skillopt.adapters.files.candidates_file import (
-    CandidatesFile,
-    candidates_beside,
-    no_candidates,
-    read_candidates,
-)
-from skillopt.adapters.files.file_edit import is_current, write_edit
+from skillopt.adapters.files.candidates_file import candidates_beside
 from skillopt.adapters.files.validation_file import find_validation_set
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.traces.sources import (
@@ -25,20 +20,21 @@ from skillopt.adapters.traces.sources import (
     read_text,
     read_trace,
 )
+from skillopt.app.candidate_store import CandidateStore
 from skillopt.app.inputs import Inputs, read_inputs, within
 from skillopt.app.job import Job, Roles
 from skillopt.app.wiring import Wiring
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Split
 from skillopt.core.mining.candidate import Candidate, Found, Skipped
-from skillopt.core.mining.choice import Chosen, Sample, choose
+from skillopt.core.mining.choice import Sample
 from skillopt.core.mining.drafts import passages, read_drafts
 from skillopt.core.mining.questions import questions
 from skillopt.core.replies import BadReply
 from skillopt.core.settings import names_practice_model
 from skillopt.core.value import Value
 from skillopt.engine.steps.draft_tasks import draft_tasks
-from skillopt.errors import ChargedError, InputError, ValidationSetError
+from skillopt.errors import ChargedError
 from skillopt.ports import Model
 
 LIMIT = 100
@@ -46,10 +42,6 @@ LIMIT = 100
 
 MOST_SKIPPED = 1_000
 """Skipped records that are named; more are only counted."""
-
-
-_TRIES = 5
-"""How often the candidates are chosen again because the file has changed meanwhile."""
 
 
 class Mined(Value):
@@ -86,19 +78,34 @@ class Mined(Value):
 class _Search:
     """What has been read so far."""
 
-    sample: Sample = field(default_factory=Sample)
+    inputs: Inputs
+    store: CandidateStore
+    found: int = 0
+    copies: int = 0
+    left_out: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     skipped_total: int = 0
     failed: str | None = None
     usage: Usage = field(default_factory=Usage)
 
-    def add(self, one: Found | Skipped) -> None:
-        if isinstance(one, Found):
-            self.sample.add(one)
-            return
+    def skip(self, one: Skipped) -> None:
         self.skipped_total += 1
         if len(self.skipped) < MOST_SKIPPED:
             self.skipped.append(one)
+
+    def keep(self, finds: Iterable[Found | Skipped]) -> None:
+        """Put what was read from one place into the file."""
+        sample = Sample()
+        for one in finds:
+            if isinstance(one, Found):
+                sample.add(one)
+            else:
+                self.skip(one)
+        self.found += sample.seen
+        self.copies += sample.copies
+        self.left_out += sample.left_out
+        if sample.seen:
+            self.store.add(sample.finds())
 
 
 def mine(
@@ -131,74 +138,34 @@ def mine(
         check_source(source)
     path = validation_set or find_validation_set(skill)
     inputs = read_inputs(skill, path, dict(given or {}))
-    where = out or candidates_beside(path)
-    _file(where, path)  # it is refused before anything is spent
-    search = _Search()
-    asyncio.run(_read(sources, inputs, search, optimizer))
-    for _ in range(_TRIES):
-        file = _file(where, path)
-        chosen = choose(
-            search.sample.finds(),
-            inputs.validation_set.tasks,
-            file.candidates,
-            limit=limit,
-            split=split,
-        )
-        if not chosen.candidates or _written(file, chosen):
-            return _mined(file, search, chosen)
-    raise InputError(f"{where}: changes all the time and was left alone; run the command again")
-
-
-def _written(file: CandidatesFile, chosen: Chosen) -> bool:
-    """Whether the candidates are in the file now; False where another command was faster."""
-    edit = file.edit([*file.candidates, *chosen.candidates])
-    try:
-        write_edit(edit)
-    except ValidationSetError:
-        if is_current(edit):
-            raise
-        return False
-    return True
-
-
-def _file(path: Path, validation_set: Path) -> CandidatesFile:
-    """The candidates that are there already.
-
-    Raises:
-        InputError: the file is one of another kind, or belongs to another validation set.
-    """
-    if not path.exists():
-        if path.suffix.lower() not in {".yaml", ".yml"}:
-            raise InputError(f"{path}: candidates are kept in YAML; name a file such as x.yaml")
-        return no_candidates(path, validation_set)
-    if path.resolve() == validation_set.resolve():
-        raise InputError(f"{path} is the validation set itself; name another file with --out")
-    file = read_candidates(path)
-    if file.validation_set.resolve() != validation_set.resolve():
-        raise InputError(
-            f"{path} holds candidates for {file.validation_set}, not for {validation_set}; "
-            "name another file with --out"
-        )
-    return file
+    store = CandidateStore(
+        out or candidates_beside(path), path, inputs.validation_set.tasks, limit, split
+    )
+    store.read()  # a file that cannot be used is refused before anything is spent
+    search = _Search(inputs, store)
+    asyncio.run(_read(sources, search, optimizer))
+    return _mined(search)
 
 
 async def _read(
-    sources: Sequence[Path], inputs: Inputs, search: _Search, optimizer: OwnModel | Model | None
+    sources: Sequence[Path], search: _Search, optimizer: OwnModel | Model | None
 ) -> None:
+    named = [(source, within(search.inputs.project, source)) for source in sources]
+    texts = [(name, read_text(source)) for source, name in named if is_document(source)]
     async with AsyncExitStack() as stack:
+        inputs = search.inputs
         job = Job(inputs, Roles(optimizer=optimizer), None, lambda _event: None, self_judged=False)
         wiring = Wiring(job, stack)
-        drafts = any(is_document(source) for source in sources) and (optimizer or _drafts(inputs))
+        drafts = texts and (optimizer or _drafts(inputs))
         model = wiring.optimizer() if drafts else None
-        for source in sources:
-            name = within(inputs.project, source)
-            if not is_document(source):
-                for one in read_trace(source, name=name):
-                    search.add(one)
-            elif model is None:
-                _read_questions(source, name, search)
-            elif search.failed is None:
-                await _draft(source, name, inputs, model, search)
+        traces = [
+            read_trace(source, name=name) for source, name in named if not is_document(source)
+        ]
+        asked = [_questions(text, name) for name, text in texts if model is None]
+        search.keep(chain(*traces, *asked))
+        if model is not None:
+            for name, text in texts:
+                await _draft(model, name, text, search)
         search.usage = wiring.meter.used
 
 
@@ -208,46 +175,48 @@ def _drafts(inputs: Inputs) -> bool:
     return name is not None and not names_practice_model(name)
 
 
-def _read_questions(source: Path, name: str, search: _Search) -> None:
-    before = search.sample.seen
-    for found in questions(read_text(source), name):
-        search.add(found)
-    if search.sample.seen == before:
+def _questions(text: str, name: str) -> Iterator[Found | Skipped]:
+    found = list(questions(text, name))
+    yield from found
+    if not found:
         reason = (
             "no question with an answer below it (a heading such as `## How long ...?`, or `Q:` "
             "and `A:`); set an --optimizer to draft tasks from plain text"
         )
-        search.add(Skipped(source=name, reason=reason))
+        yield Skipped(source=name, reason=reason)
 
 
-async def _draft(source: Path, name: str, inputs: Inputs, model: Model, search: _Search) -> None:
-    for line, passage in passages(read_text(source)):
+async def _draft(model: Model, name: str, text: str, search: _Search) -> None:
+    """Drafts from a document, kept passage by passage: each is paid for."""
+    skill, tasks = search.inputs.skill, search.inputs.validation_set
+    for line, passage in passages(text):
+        if search.failed is not None or not search.store.room:
+            return
         at = f"{name}:{line}"
         try:
-            reply = await draft_tasks(model, inputs.skill, inputs.validation_set, passage=passage)
-            for one in read_drafts(reply.text, passage, at, ending=reply.ending):
-                search.add(one)
+            reply = await draft_tasks(model, skill, tasks, passage=passage)
+            search.keep(read_drafts(reply.text, passage, at, ending=reply.ending))
         except BadReply as error:
-            search.add(Skipped(source=at, reason=f"the optimizer's reply: {error}"))
-        except ChargedError as error:  # what was drafted, and paid, is kept
+            search.skip(Skipped(source=at, reason=f"the optimizer's reply: {error}"))
+        except ChargedError as error:
             search.failed = str(error)
-            return
 
 
-def _mined(file: CandidatesFile, search: _Search, chosen: Chosen) -> Mined:
-    skipped = (*search.skipped, *chosen.skipped)
+def _mined(search: _Search) -> Mined:
+    store, chosen = search.store, search.store.chosen
+    skipped = (*search.skipped, *(one for each in chosen for one in each.skipped))
     return Mined(
-        file=os.fspath(file.path),
-        validation_set=os.fspath(file.validation_set),
-        candidates=chosen.candidates,
-        found=search.sample.seen,
-        known=chosen.known,
-        in_set=chosen.in_set,
-        copies=chosen.copies + search.sample.copies,
-        left_out=chosen.left_out + search.sample.left_out,
-        redacted=chosen.redacted,
+        file=os.fspath(store.path),
+        validation_set=os.fspath(store.validation_set),
+        candidates=store.candidates,
+        found=search.found,
+        known=sum(each.known for each in chosen),
+        in_set=sum(each.in_set for each in chosen),
+        copies=search.copies + sum(each.copies for each in chosen),
+        left_out=search.left_out + sum(each.left_out for each in chosen),
+        redacted=sum(each.redacted for each in chosen),
         skipped=skipped[:MOST_SKIPPED],
-        skipped_total=search.skipped_total + len(chosen.skipped),
+        skipped_total=search.skipped_total + sum(len(each.skipped) for each in chosen),
         failed=search.failed,
         usage=search.usage,
     )

@@ -128,6 +128,41 @@ def test_an_optimizer_that_fails_loses_nothing_that_was_paid(folder: Path) -> No
     assert len(model.asked) == 2
 
 
+def test_drafts_are_in_the_file_before_the_next_passage_is_paid_for(folder: Path) -> None:
+    (folder / "faq.md").write_text(FAQ)
+    (folder / "more.md").write_text(FAQ)
+    file = folder / "validation_sets" / "tickets.candidates.yaml"
+    seen: list[int] = []
+
+    def second(_messages: object) -> str:
+        seen.append(len(read_candidates(file).candidates))
+        return reply()
+
+    searched(
+        Path("faq.md"), Path("more.md"), optimizer=drafting(reply("The access desk does"), second)
+    )
+    assert seen == [1]
+
+
+def test_no_passage_is_paid_for_once_there_are_enough(folder: Path) -> None:
+    (folder / "faq.md").write_text(FAQ)
+    (folder / "more.md").write_text(FAQ)
+    model = drafting(reply("The access desk does"))
+    searched(Path("faq.md"), Path("more.md"), optimizer=model, limit=1)
+    assert len(model.asked) == 1
+
+
+def test_a_document_that_cannot_be_read_stops_the_search_before_anything_is_paid(
+    folder: Path,
+) -> None:
+    (folder / "faq.md").write_text(FAQ)
+    (folder / "odd.md").write_bytes(b"caf\xe9")
+    model = drafting(reply("The access desk does"))
+    with pytest.raises(InputError, match="is not UTF-8"):
+        searched(Path("faq.md"), Path("odd.md"), optimizer=model)
+    assert model.asked == []
+
+
 def test_a_reply_that_cannot_be_read_is_skipped(folder: Path) -> None:
     (folder / "faq.md").write_text(FAQ)
     found = searched(Path("faq.md"), optimizer=drafting("no idea"))
