@@ -30,7 +30,9 @@ from skillopt.app.ablate import AblatedBundle
 from skillopt.app.digest import LedgerDigest
 from skillopt.app.doctor import Checkup
 from skillopt.app.evaluate import Evaluation
+from skillopt.app.mine import Mined
 from skillopt.app.result import Run
+from skillopt.app.review import Approved
 from skillopt.app.single_edit import GatedEdit
 from skillopt.app.skill_ids import AttachedSkill
 from skillopt.cli import audit, doctor, gate, main
@@ -38,6 +40,7 @@ from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
 from skillopt.core.estimate import Estimate
 from skillopt.core.gate.power import Power
+from skillopt.core.mining.candidate import Candidate
 from skillopt.core.settings import Settings
 
 INTRODUCTION = """\
@@ -94,6 +97,11 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "revert, without a version": ("`skill`: its name; `versions`: list of {}", (SkillVersion,)),
     "init": ("`written`: list of paths", ()),
     "doctor": ("{}, with `ready`: true or false", (Checkup,)),
+    "mine find": ("{}", (Mined,)),
+    "mine list": ("`candidates`: list of {}; `total`: how many there are", (Candidate,)),
+    "mine approve": ("{}", (Approved,)),
+    "mine drop": ("`dropped`: list of ids", ()),
+    "mine edit": ("`candidate`: {}", (Candidate,)),
     "ledger list": ("`rounds`: list of {}; `total`: how many there are", (RoundSummary,)),
     "ledger show": ("{}", (RoundEntry,)),
     "ledger ablate": ("{}", (AblatedBundle,)),

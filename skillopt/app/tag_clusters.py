@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skillopt.adapters.files.cluster_tags import TagEdit, plan_tags, write_tags
+from skillopt.adapters.files.cluster_tags import plan_tags
+from skillopt.adapters.files.file_edit import FileEdit, write_edit
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.near_copies import cluster_tags
 from skillopt.core.value import Value
 
-__all__ = ["Tagging", "tagging", "write_tags"]
+__all__ = ["Tagging", "tagging", "write_edit"]
 
 
 class Tagging(Value):
@@ -18,8 +19,8 @@ class Tagging(Value):
     path: Path
     tags: dict[str, str]
     """Clusters by task id; empty where no near-copies are untagged."""
-    edit: TagEdit | None
-    """What :func:`skillopt.adapters.files.cluster_tags.write_tags` writes; None where there is
+    edit: FileEdit | None
+    """What :func:`skillopt.adapters.files.file_edit.write_edit` writes; None where there is
     nothing to write, or the file is spelled so that only a person can edit it."""
 
 

@@ -40,7 +40,7 @@ def write_if_confirmed(found: Tagging, *, yes: bool) -> bool:
     """Write the tags, if the user says so; whether they were written."""
     import typer
 
-    from skillopt.app.tag_clusters import write_tags
+    from skillopt.app.tag_clusters import write_edit
 
     if found.edit is None:
         return False
@@ -48,6 +48,6 @@ def write_if_confirmed(found: Tagging, *, yes: bool) -> bool:
     if not (yes or typer.confirm(question, err=True)):
         tell("nothing was written")
         return False
-    write_tags(found.edit)
+    write_edit(found.edit)
     tell(f"{count(len(found.tags), 'tag')} written to {found.path}")
     return True

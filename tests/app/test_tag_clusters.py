@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skillopt.app.tag_clusters import tagging, write_tags
+from skillopt.app.tag_clusters import tagging, write_edit
 
 TASKS = """\
 name: s
@@ -31,7 +31,7 @@ def test_near_copies_of_one_split_get_one_cluster_and_nothing_is_written(tmp_pat
     assert len(set(found.tags.values())) == 1
     assert found.edit
     assert found.path.read_text() == TASKS
-    write_tags(found.edit)
+    write_edit(found.edit)
     assert found.path.read_text() != TASKS
     assert tagging(tmp_path / "s.md").tags == {}
 

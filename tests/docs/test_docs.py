@@ -185,6 +185,18 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     got["ledger ablate"] = _json(f"ledger ablate {smallest}", tmp_path)
     for name in ("stats", "verify", "head"):
         got[f"ledger {name}"] = _json(f"ledger {name}", tmp_path)
+    chat = tmp_path / "chat.jsonl"
+    chat.write_text('{"prompt": "a commit message of our own", "completion": "added"}\n')
+    got["mine find"] = _json("mine find chat.jsonl --for skills/changelog-lines", tmp_path)
+    file = got["mine find"]["file"]
+    got["mine list"] = _json(f"mine list {file}", tmp_path)
+    mined = got["mine list"]["candidates"][0]["id"]
+    got["mine edit"] = _json(f"mine edit {file} {mined} --expected Added", tmp_path)
+    got["mine approve"] = _json(f"mine approve {file} {mined}", tmp_path)
+    chat.write_text('{"prompt": "and what is this one?", "completion": "added"}\n')
+    again = _json("mine find chat.jsonl --for skills/changelog-lines", tmp_path)
+    dropped = again["candidates"][0]["id"]
+    got["mine drop"] = _json(f"mine drop {file} {dropped}", tmp_path)
     got["ledger import"] = _json("ledger import .skillopt/ledger.db --ledger other.db", tmp_path)
     got["ledger prune"] = _json(
         "ledger prune --older-than 1w --dry-run --ledger other.db", tmp_path

@@ -6,14 +6,12 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Mapping
-from difflib import unified_diff
 from pathlib import Path
 
-from skillopt.adapters.files.atomic import followed, only_writer, replace_file
 from skillopt.adapters.files.documents import Document, document_of, read_bytes
+from skillopt.adapters.files.file_edit import FileEdit
 from skillopt.adapters.files.yaml_ids import IdSpot, id_spots
 from skillopt.adapters.files.yaml_lines import read_yaml
-from skillopt.core.value import Value
 from skillopt.errors import ValidationSetError
 
 _BOM = b"\xef\xbb\xbf"
@@ -24,23 +22,7 @@ _Insertion = tuple[int, str]
 """Where in the text, in characters, and what."""
 
 
-class TagEdit(Value):
-    """A file with the tags it is to get."""
-
-    path: Path
-    before: bytes
-    after: bytes
-
-    @property
-    def diff(self) -> tuple[str, ...]:
-        """A unified diff, line by line."""
-        before, after = (data.decode("utf-8-sig") for data in (self.before, self.after))
-        name = str(self.path)
-        lines = unified_diff(before.splitlines(), after.splitlines(), name, name, "", "", 1, "")
-        return tuple(lines)
-
-
-def plan_tags(path: Path, tags: Mapping[str, str]) -> TagEdit | None:
+def plan_tags(path: Path, tags: Mapping[str, str]) -> FileEdit | None:
     """The edit that gives tasks their cluster.
 
     None where the file spells a task in a way that is not edited here (an alias, a merged `id`, a
@@ -63,28 +45,7 @@ def plan_tags(path: Path, tags: Mapping[str, str]) -> TagEdit | None:
     after = (_BOM if data.startswith(_BOM) else b"") + after
     if len(places) < len(wanted) or not _says(after, path, document, wanted):
         return None
-    return TagEdit(path=path, before=data, after=after)
-
-
-def write_tags(edit: TagEdit) -> None:
-    """Put the edited text into its file, whole or not at all.
-
-    Raises:
-        ValidationSetError: the file has changed since the edit was planned, or cannot be written.
-    """
-    name = str(edit.path)
-    try:
-        target = followed(edit.path)
-        with only_writer(target.parent):
-            if target.read_bytes() != edit.before:
-                message = "changed in the meantime and was left alone; run the command again"
-                raise ValidationSetError(message, path=name)
-            if not target.stat().st_mode & 0o222:
-                message = "read-only and was left alone; make it writable, and run it again"
-                raise ValidationSetError(message, path=name)
-            replace_file(target, edit.after)
-    except OSError as error:
-        raise ValidationSetError(f"cannot be written: {error}", path=name) from None
+    return FileEdit(path=path, before=data, after=after)
 
 
 def _tags_by_index(document: Document, tags: Mapping[str, str]) -> dict[int, str]:

@@ -47,6 +47,8 @@ class Entry(Value):
     scoring: Literal["mean", "all"] | None = None
     cluster: str | None = None
     protected: bool = False
+    source: str | None = None
+    """Where the task comes from; for people."""
 
     def task(self, header: Header) -> Task:
         """The task this entry stands for under ``header``."""
@@ -73,7 +75,7 @@ def header_of(document: Document) -> Header:
     if not isinstance(document.content, dict):
         raise document.error(f"a validation set is a mapping with `tasks`{_got(document.content)}")
     own = {key: value for key, value in document.content.items() if key != "tasks"}
-    header = _parsed(Header, own, document, ())
+    header = parsed(Header, own, document, ())
     tasks = document.content.get("tasks")
     if tasks is None:
         raise document.error("there are no `tasks`")
@@ -91,10 +93,15 @@ def entry_at(document: Document, index: int, raw: Any) -> Entry:
     place: Place = ("tasks", index)
     if not isinstance(raw, dict):
         raise document.error(f"a task must be a mapping with `id` and `input`{_got(raw)}", place)
-    return _parsed(Entry, raw, document, place)
+    return parsed(Entry, raw, document, place)
 
 
-def _parsed(shape: type[_Shape], raw: Any, document: Document, place: Place) -> _Shape:
+def parsed(shape: type[_Shape], raw: Any, document: Document, place: Place) -> _Shape:
+    """What ``raw``, which stands at ``place``, says.
+
+    Raises:
+        ValidationSetError: it says something that ``shape`` has no place for.
+    """
     odd = not_json(raw)
     if odd:
         raise document.error(odd, place)

@@ -28,7 +28,15 @@ def read_validation_set(path: Path) -> ValidationSet:
     Raises:
         ValidationSetError: with file and line, the rule that is broken and the way out.
     """
-    document = read_document(path)
+    return validation_set_of(read_document(path), path)
+
+
+def validation_set_of(document: Document, path: Path) -> ValidationSet:
+    """The validation set that ``document``, the content of ``path``, holds.
+
+    Raises:
+        ValidationSetError: as :func:`read_validation_set`.
+    """
     header = header_of(document)
     _check_header(document, header)
     entries = [entry_at(document, index, raw) for index, raw in enumerate(header.tasks)]

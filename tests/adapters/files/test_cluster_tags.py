@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.adapters.files.cluster_tags import TagEdit, plan_tags, write_tags
+from skillopt.adapters.files.cluster_tags import plan_tags
+from skillopt.adapters.files.file_edit import FileEdit, write_edit
 from skillopt.adapters.files.validation_file import read_validation_set
 from skillopt.errors import ValidationSetError
 
@@ -51,7 +52,7 @@ def written(folder: Path, text: str, *, suffix: str = ".yaml", encoding: str = "
     return path
 
 
-def planned(path: Path, tags: dict[str, str] = TAGS) -> TagEdit:
+def planned(path: Path, tags: dict[str, str] = TAGS) -> FileEdit:
     edit = plan_tags(path, tags)
     assert edit is not None
     return edit
@@ -119,7 +120,7 @@ def test_bytes_are_only_added(
     assert edit.after.count(b"cluster") == len(chosen)
     assert edit.after.replace(b"\r\n", b"").count(b"\r") == 0
     assert (b"\r\n" in edit.after) == (b"\r\n" in before)
-    write_tags(edit)
+    write_edit(edit)
     assert path.read_bytes() == edit.after
     for old, new in zip(set_before.tasks, read_validation_set(path).tasks, strict=True):
         assert new == old.model_copy(update={"cluster": tags.get(old.id)})
@@ -134,7 +135,7 @@ def test_any_name_can_be_written(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for text, suffix in ((YAML, ".yaml"), (JSONL, ".jsonl")):
             path = written(Path(folder), text, suffix=suffix)
-            write_tags(planned(path, {"a": name, "b": name}))
+            write_edit(planned(path, {"a": name, "b": name}))
             found = [task.cluster for task in read_validation_set(path).tasks]
             assert found == [name, name, None, None]
 
@@ -175,7 +176,7 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None
     edit = planned(path)
     path.write_text(YAML + "  # more\n", encoding="utf-8")
     with pytest.raises(ValidationSetError, match="changed in the meantime"):
-        write_tags(edit)
+        write_edit(edit)
     assert path.read_text(encoding="utf-8") == YAML + "  # more\n"
 
 
@@ -186,11 +187,11 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     blocked = tmp_path / ".set.yaml.skillopt-tmp"
     blocked.mkdir()
     with pytest.raises(ValidationSetError, match="cannot be written"):
-        write_tags(edit)
+        write_edit(edit)
     assert path.read_text(encoding="utf-8") == YAML
     blocked.rmdir()
     reader = path.open("rb")
-    write_tags(edit)
+    write_edit(edit)
     with reader:
         assert reader.read().decode() == YAML, "who has the old file open reads all of it"
     assert path.stat().st_mode & 0o777 == 0o640
@@ -202,7 +203,7 @@ def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
     edit = planned(path)
     path.chmod(0o440)
     with pytest.raises(ValidationSetError, match="read-only"):
-        write_tags(edit)
+        write_edit(edit)
     assert path.read_text(encoding="utf-8") == YAML
 
 
@@ -210,6 +211,6 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     path = written(tmp_path, JSONL, suffix=".jsonl")
     link = tmp_path / "link.jsonl"
     link.symlink_to(path.name)
-    write_tags(planned(link))
+    write_edit(planned(link))
     assert link.is_symlink()
     assert json.loads(path.read_text(encoding="utf-8").split("\n")[3])["cluster"] == "b"

@@ -1,0 +1,1 @@
+"""Reading what agents did elsewhere: chat logs, exports of tracing tools, documents."""

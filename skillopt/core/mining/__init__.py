@@ -1,0 +1,1 @@
+"""Candidate tasks: found in traces and documents, and put before a person."""

@@ -1,0 +1,72 @@
+"""Tasks from the questions that a document asks itself: `## Question?` or `Q: ...`, then an answer.
+
+This is the draft that needs no model. A question without an answer below it is no task.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from skillopt.core.mining.candidate import Found
+
+LONGEST_TITLE = 500
+"""Characters of a line that may be a question."""
+
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t]*#*[ \t]*\Z")
+_BOLD = re.compile(r"\s*(?:\*\*|__)(?P<title>[^*_]+\?)(?:\*\*|__)\s*\Z")
+_ASKED = re.compile(
+    r"\s*(?:\*\*|__)?(?:Q|Question)(?:\s*\d+)?\s*[:.](?:\*\*|__)?\s*(?P<title>.*\S)", re.IGNORECASE
+)
+_ANSWERED = re.compile(
+    r"\s*(?:\*\*|__)?(?:A|Answer)(?:\s*\d+)?\s*[:.](?:\*\*|__)?\s*", re.IGNORECASE
+)
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+
+
+def questions(text: str, source: str) -> Iterator[Found]:
+    """The questions of a document with their answers.
+
+    Args:
+        text: of the document, Markdown or plain.
+        source: the file; the line is added.
+    """
+    title, line, answer = None, 0, list[str]()
+    fence: str | None = None
+    for number, row in enumerate(text.splitlines(), start=1):
+        mark = _FENCE.match(row)
+        if mark and (fence is None or mark.group(1).startswith(fence)):
+            fence = mark.group(1)[:3] if fence is None else None
+        asked, ends = (None, False) if fence or mark else _opening(row)
+        if not ends:
+            answer.append(row)
+            continue
+        yield from _found(title, answer, f"{source}:{line}")
+        title, line, answer = asked, number, []
+    yield from _found(title, answer, f"{source}:{line}")
+
+
+def _opening(row: str) -> tuple[str | None, bool]:
+    """The question that a line opens, and whether it ends what stands above."""
+    if len(row) > LONGEST_TITLE:
+        return None, False
+    heading = _HEADING.match(row)
+    if heading:
+        title = _plain(heading["title"])
+        asked = _ASKED.match(title)
+        title = asked["title"] if asked else title
+        return (title if asked or title.endswith("?") else None), True
+    found = _BOLD.match(row) or _ASKED.match(row)
+    return (_plain(found["title"]), True) if found else (None, False)
+
+
+def _plain(title: str) -> str:
+    return title.strip().strip("*_").strip()
+
+
+def _found(title: str | None, rows: list[str], source: str) -> Iterator[Found]:
+    answer = "\n".join(rows).strip()
+    marked = _ANSWERED.match(answer)
+    answer = answer[marked.end() :].strip() if marked else answer
+    if title and answer:
+        yield Found(input=title, recorded=answer, source=source, quote=answer)

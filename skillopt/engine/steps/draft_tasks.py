@@ -1,0 +1,33 @@
+"""Ask for tasks that are grounded in a document."""
+
+from __future__ import annotations
+
+import json
+
+from skillopt.core.evaluation.rollout import Reply
+from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.mining.drafts import TaskDrafts
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import canonical_json
+from skillopt.engine.prompts import question
+from skillopt.ports import Model
+
+
+async def draft_tasks(model: Model, skill: Skill, tasks: ValidationSet, *, passage: str) -> Reply:
+    """The reply with drafts for a passage of a document.
+
+    The one task it shows is of the train split: the others are no business of a model that writes
+    tasks.
+
+    Raises:
+        CallFailed, RunStopped, SpendExhausted: as :meth:`skillopt.ports.Model.reply`.
+    """
+    example = tasks.split("train")[0]
+    shown = {"input": example.text, "answer": example.expected}
+    data = {
+        "skill": skill.text,
+        "criteria": canonical_json(tasks.criteria),
+        "example": json.dumps(shown, ensure_ascii=False),
+        "passage": passage,
+    }
+    return await model.reply(question("draft_tasks", data, shape=TaskDrafts), shape=TaskDrafts)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skillopt.core.mining.questions import questions
+
+PAGE = """\
+# Returns
+
+We take things back.
+
+## How long can I return it?
+
+Thirty days.
+
+- with the receipt
+
+## Shipping
+
+Not a question.
+
+**Who pays for it?**
+We do.
+
+```text
+## Is this a heading?
+It is code.
+```
+
+Q: Where do I send it?
+A: To the shop.
+
+### Q2. Which shop
+**A:** The nearest one.
+
+## Is there no answer?
+
+## And here?
+"""
+
+
+def test_questions_and_their_answers_with_lines() -> None:
+    found = [(one.input, one.recorded, one.source) for one in questions(PAGE, "faq.md")]
+    assert found == [
+        ("How long can I return it?", "Thirty days.\n\n- with the receipt", "faq.md:5"),
+        (
+            "Who pays for it?",
+            "We do.\n\n```text\n## Is this a heading?\nIt is code.\n```",
+            "faq.md:15",
+        ),
+        ("Where do I send it?", "To the shop.", "faq.md:23"),
+        ("Which shop", "The nearest one.", "faq.md:26"),
+    ]
+
+
+def test_the_answer_is_the_quote() -> None:
+    assert all(one.quote == one.recorded for one in questions(PAGE, "faq.md"))
+
+
+@given(st.text("#Q:A?* \n`~ab", max_size=200))
+def test_an_answer_stands_in_the_document(text: str) -> None:
+    for one in questions(text, "x"):
+        squeezed = "".join(text.split())
+        assert "".join(str(one.quote).split()) in squeezed
+        assert "".join(str(one.input).split()) in squeezed
+
+
+@pytest.mark.parametrize("row", ["# " + " #" * 200_000, "Q" + " " * 400_000, "**" + "a*" * 200_000])
+def test_a_line_made_to_take_long_is_no_heading(row: str) -> None:
+    assert list(questions(f"{row}\nanswer", "x")) == []
+
+
+def test_a_text_without_questions_has_none() -> None:
+    assert list(questions("Just text.\n\nMore? Perhaps.", "x")) == []
