@@ -16,6 +16,7 @@ from skillopt.core.value import Value, content_hash
 from skillopt.errors import ValidationSetError
 
 if TYPE_CHECKING:
+    from skillopt.core.evaluation.leak_index import LeakIndex
     from skillopt.core.evaluation.near_copies import NearCopy
 
 TRAIN_SHARE, VALIDATION_SHARE = 0.25, 0.45
@@ -72,6 +73,15 @@ class ValidationSet(Value):
         from skillopt.core.evaluation.near_copies import near_copies
 
         return near_copies(self.tasks)
+
+    @cached_property
+    def leak_index(self) -> LeakIndex:
+        """What gives its tasks and checks away, for the leak screen."""
+        from skillopt.core.evaluation.leak_index import LeakIndex
+
+        says = {check.says for task in self.tasks for check in task.checks if check.says}
+        declared = (self.name, self.description, *self.criteria, *self.criteria.values())
+        return LeakIndex(self.tasks, declared=(*declared, *sorted(says)))
 
     @property
     def uses_rubric(self) -> bool:

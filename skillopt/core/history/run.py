@@ -14,6 +14,7 @@ from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.leak import Leak
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.skill.changes import Change, SectionPrint
@@ -60,6 +61,8 @@ class RefusedRound(Value):
     """Digest of the refused version, where the edits fitted."""
     known: str | None = None
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
+    leaks: tuple[Leak, ...] = Field(default=(), exclude_if=lambda leaks: not leaks)
+    """What of tasks and checks its edits carry, where the screen found such text."""
 
 
 Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
@@ -76,6 +79,8 @@ class RefusedTry(Value):
     reason: str
     known: str | None = None
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
+    leaks: tuple[Leak, ...] = Field(default=(), exclude_if=lambda leaks: not leaks)
+    """What of tasks and checks its edits carry, where the screen found such text."""
 
 
 class Round(Value):
