@@ -27,6 +27,7 @@ _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 _QUANTIFIER = re.compile(r"[*+?]|\{\d*,?\d*\}")
 _ANCHORS = re.compile(r"^(?:\(\?[a-zA-Z]+\)|\^|\\[Ab])+|(?:\$|\\[Zzb])+$")
 _FILE = re.compile(r"[\w-]+\.\w{1,4}")
+_PREFIX = re.compile(r"[A-Z]{3,}[-_#/]|[-_#/][A-Z]{3,}")
 _INNER_SYMBOL = re.compile(r"\w[^\w\s]+\w|\d|[a-z][A-Z]|[^\W_]_[^\W_]")
 
 
@@ -80,6 +81,8 @@ def literal_parts(pattern: str) -> list[str]:
 def is_distinctive(literal: str) -> bool:
     """Whether ``literal`` is no ordinary word or phrase: a code, or several words."""
     bare = literal.strip()
+    if _PREFIX.search(bare):
+        return True
     if len(bare) < LEAST_LITERAL:
         return False
     if len(bare.split()) >= MANY_WORDS and len(bare) >= MANY_CHARS:

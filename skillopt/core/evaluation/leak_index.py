@@ -38,7 +38,9 @@ COMMON = -1
 
 _IDENTIFIER = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|\w+://\S*\w|\w(?:[\w.,/#:-]*\w)?")
 _TIME = regex.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:am|pm)?(?:-\d{1,2}[:.]\d{2})?")
-_STANDARD = regex.compile(r"(?:iso|rfc|utf|sha|en|din|http|ieee|ascii|latin|base|cp|iec)[-_]?\d.*")
+_STANDARD = regex.compile(
+    r"\b(?:iso|rfc|utf|sha|en|din|http|ieee|latin|base|cp|iec)[-_/ ]?\d[\d.:-]*"
+)
 _ROUND = 100
 _YEARS = range(1900, 2101)
 _COUNTING = "01234567890123456789"
@@ -130,7 +132,7 @@ def shingles_of(words: Sequence[str]) -> list[Shingle]:
 
 def identifiers_in(text: str) -> set[str]:
     """Names, numbers and addresses in ``text`` that are likely to name one thing."""
-    plain = plain_text(text)
+    plain = _STANDARD.sub("", plain_text(text))
     return {found for found in _IDENTIFIER.findall(plain) if _names_one_thing(found)}
 
 
@@ -155,9 +157,7 @@ def _names_one_thing(found: str) -> bool:
     if "@" in found or "://" in found:
         return True
     digits = "".join(filter(str.isdigit, found))
-    if _TIME.fullmatch(found) or _STANDARD.fullmatch(found):
-        return False
-    if digits in _COUNTING:
+    if _TIME.fullmatch(found) or digits in _COUNTING:
         return False
     if found.isdigit():
         number = int(found) if len(found) <= len(_COUNTING) else 1
