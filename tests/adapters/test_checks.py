@@ -39,8 +39,8 @@ async def ran(folder: Path, *argv: str, answer: str = "said", **fields: Any) -> 
     ("returned", "score", "feedback"),
     [
         ("True", 1.0, ""),
-        ("False", 0.0, 'python: expected an answer that own_checks:check accepts, got "said"'),
-        ("0.25", 0.25, 'python: expected an answer that own_checks:check accepts, got "said"'),
+        ("False", 0.0, 'python: expected an answer that the check accepts, got "said"'),
+        ("0.25", 0.25, 'python: expected an answer that the check accepts, got "said"'),
         ("1", 1.0, ""),
         ("(0.5, 'half\\nof it')", 0.5, "python: half of it"),
         ("(True, 'fine')", 1.0, "python: fine"),

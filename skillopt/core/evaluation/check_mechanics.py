@@ -55,6 +55,13 @@ def mechanics_of(check: Check) -> Mechanics:
             return Mechanics()
 
 
+def without_mechanics(check: Check, text: str) -> str:
+    """``text``, such as what a command has printed, without the names of the check's files."""
+    for literal in sorted(mechanics_of(check).literals, key=len, reverse=True):
+        text = text.replace(literal, "the check")
+    return text
+
+
 def pattern_key(text: str) -> str:
     """``text`` as windows are looked up in it: escapes of escapes and white space do not count."""
     return re.sub(r"[\s`]+", "", re.sub(r"\\+", lambda _: "\\", text)).casefold()

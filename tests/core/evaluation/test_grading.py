@@ -95,13 +95,13 @@ UNMET: list[tuple[dict[str, Any], str, Any, str]] = [
         {"type": "regex", "pattern": "x"},
         "y",
         None,
-        'regex: expected something that matches "x", got "y"',
+        'regex: expected a form that the answer does not have, got "y"',
     ),
     (
         {"type": "regex", "pattern": "y", "absent": True},
         "y",
         None,
-        'regex: expected nothing that matches "y", got "y"',
+        'regex: expected an answer without something that is in it, got "y"',
     ),
     ({"type": "number", "value": 5}, "6", None, "number: expected 5, got 6"),
     (
