@@ -12,6 +12,7 @@ from skillopt.core.gate.power import Power, power_on
 from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.rounds import decided_round, gate_decision
 from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.proposals.leak import Leak, leaks
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
@@ -49,6 +50,8 @@ class GatedEdit(Value):
     """The entry of the ledger whose edits were tested again; None for a hand-written edit."""
     written: str | None = None
     """The file that the new version was written into."""
+    leaks: tuple[Leak, ...] = ()
+    """What of single tasks and of checks the edit carries; for a hand-written one a warning."""
 
     @property
     def outcome(self) -> Outcome:
@@ -100,6 +103,9 @@ async def decide(
         usage=record.usage if known is None else Usage(),
         known_since=None if known is None else record.finished,
         retries=retries,
+        leaks=leaks(
+            old, new, index=setup.validation_set.leak_index, policy=setup.settings.leak_screen
+        ),
     )
 
 

@@ -94,7 +94,9 @@ def wanted(check: Check, otherwise: str, got: str) -> str:
         otherwise: what is told where it says nothing.
         got: what there is, as text.
     """
-    return f"expected: {check.says}; got {got}" if check.says else f"expected {otherwise}, got {got}"
+    return (
+        f"expected: {check.says}; got {got}" if check.says else f"expected {otherwise}, got {got}"
+    )
 
 
 def task_score(task: Task, results: Sequence[CheckResult]) -> float:
