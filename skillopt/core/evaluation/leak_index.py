@@ -37,6 +37,7 @@ COMMON = -1
 """Stands in the index for the tasks of a shingle that too many have."""
 
 _IDENTIFIER = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|\w+://\S*\w|\w(?:[\w.,/#:-]*\w)?")
+_DIGIT = regex.compile(r"\d")
 _TIME = regex.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:am|pm)?(?:-\d{1,2}[:.]\d{2})?")
 _STANDARD = regex.compile(
     r"\b(?:iso|rfc|utf|sha|en|din|http|ieee|latin|base|cp|iec)[-_/ ]?\d[\d.:-]*"
@@ -133,7 +134,13 @@ def shingles_of(words: Sequence[str]) -> list[Shingle]:
 def identifiers_in(text: str) -> set[str]:
     """Names, numbers and addresses in ``text`` that are likely to name one thing."""
     plain = _STANDARD.sub("", plain_text(text))
-    return {found for found in _IDENTIFIER.findall(plain) if _names_one_thing(found)}
+    return {
+        found
+        for chunk in plain.split()
+        if not chunk.isalpha() and (_DIGIT.search(chunk) or "@" in chunk or "://" in chunk)
+        for found in _IDENTIFIER.findall(chunk)
+        if _names_one_thing(found)
+    }
 
 
 def _sampled(words: Sequence[str]) -> set[int]:

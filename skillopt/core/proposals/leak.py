@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from skillopt.core.evaluation.check_mechanics import pattern_key
+from skillopt.core.evaluation.check_mechanics import SHORTEST_PATTERN, WINDOW, pattern_key
 from skillopt.core.evaluation.leak_index import (
     SHINGLE,
     LeakIndex,
@@ -256,11 +256,23 @@ def _mechanics(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
             yield ("literal", literal), "mechanics", split, _line_with(added, literal)
     old = pattern_key(added.before.text)
     for line in added.lines:
-        key = pattern_key(line)
-        for window, split in index.windows.items():
-            if window in key and window not in old:
-                yield ("pattern", line), "mechanics", split, line.strip()
-                break
+        split = _first_split(index.windows[part] for part in _windows(line, index, old))
+        if split:
+            yield ("pattern", line), "mechanics", split, line.strip()
+
+
+def _windows(line: str, index: LeakIndex, old: str) -> Iterator[str]:
+    """The stretches of patterns that the line has and the skill had not."""
+    key = pattern_key(line)
+    for size in range(SHORTEST_PATTERN, WINDOW + 1):
+        for at in range(len(key) - size + 1):
+            part = key[at : at + size]
+            if part in index.windows and part not in old:
+                yield part
+
+
+def _first_split(splits: Iterable[Split]) -> Split | None:
+    return min(splits, key=SPLITS.index, default=None)
 
 
 def _is_new(plain: str, added: _Added, index: LeakIndex) -> bool:

@@ -43,3 +43,8 @@ def test_places_and_words_tell_the_same(lines: list[str]) -> None:
     assert [word.plain for word in words] == [
         plain for line in split for chunk in line.split() for plain in plain_words(chunk)
     ]
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=60))
+def test_plain_ascii_is_read_as_any_other_text(text: str) -> None:
+    assert [*plain_words(text), "é"] == plain_words(f"{text} é")
