@@ -256,9 +256,9 @@ def _mechanics(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
             yield ("literal", literal), "mechanics", split, _line_with(added, literal)
     old = pattern_key(added.before.text)
     for line in added.lines:
-        split = _first_split(index.windows[part] for part in _windows(line, index, old))
-        if split:
-            yield ("pattern", line), "mechanics", split, line.strip()
+        found = {index.windows[part] for part in _windows(line, index, old)}
+        if found:
+            yield ("pattern", line), "mechanics", min(found, key=SPLITS.index), line.strip()
 
 
 def _windows(line: str, index: LeakIndex, old: str) -> Iterator[str]:
@@ -269,10 +269,6 @@ def _windows(line: str, index: LeakIndex, old: str) -> Iterator[str]:
             part = key[at : at + size]
             if part in index.windows and part not in old:
                 yield part
-
-
-def _first_split(splits: Iterable[Split]) -> Split | None:
-    return min(splits, key=SPLITS.index, default=None)
 
 
 def _is_new(plain: str, added: _Added, index: LeakIndex) -> bool:
