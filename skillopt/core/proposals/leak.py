@@ -38,11 +38,13 @@ Rule = Literal["input", "answer", "identifier", "table", "mechanics"]
 LONG_PASSAGE = 10
 """Words in a row of one task's input that are a passage of it, however long it is."""
 
-MOST_OF_IT, LEAST_WORDS = 0.6, 5
-"""Share of an input's own words, and number of them, that are a copy of it."""
+MOST_OF_IT, WITH_ANSWER = 0.6, 0.4
+"""Share of an input's own words that is a copy of it: alone, and where the right answer stands on
+the same line."""
 
-WITH_ANSWER, LEAST_WITH_ANSWER = 0.4, 4
-"""The same where the right answer stands on the same line."""
+LEAST_WORDS = 5
+"""Words that a copy has at least. With four, two phrases of a rule that happen to stand in the order
+of an input were taken for one; three doubled the false alarms again (docs/leak-screen.md)."""
 
 TABLE_ROWS = 3
 """Inputs of a word or two, each on a line with its answer, that are a lookup table."""
@@ -211,11 +213,11 @@ def _copy_of(added: _Added, index: LeakIndex, number: int) -> _Copy:
 
 def _is_input(copy: _Copy, added: _Added, index: LeakIndex, number: int) -> bool:
     """Whether so much is added that it is this input, alone or with its answer on the line."""
-    found, share = len(copy.words), len(copy.words) / copy.own
-    if _longest_run(copy.words) >= LONG_PASSAGE or (found >= LEAST_WORDS and share >= MOST_OF_IT):
+    share = len(copy.words) / copy.own if len(copy.words) >= LEAST_WORDS else 0.0
+    if _longest_run(copy.words) >= LONG_PASSAGE or share >= MOST_OF_IT:
         return True
     lines = {added.words[place].line for place in copy.places}
-    much = found >= LEAST_WITH_ANSWER and share >= WITH_ANSWER
+    much = share >= WITH_ANSWER
     answers = index.answers[number] if much else index.open_answers.get(number, ())
     return any(_is_in(one.plain, added.plain_lines[line]) for line in lines for one in answers)
 
