@@ -4,9 +4,12 @@
 
 *False alarms*, by policy: proposals that the practice mentor makes on the three samples (the screen
 is off there, so that nothing is filtered), and with `--data` (Banking77's `train.csv` and `test.csv`)
-on draws of eight intents; rules written from the most telling phrases of each intent's train tasks;
-and lines of public skills: with `--texts` every Markdown file below DIRECTORY, a paragraph at a time,
-against each validation set.
+on draws of eight intents; rules made of the most telling phrases of each intent's train tasks, and
+rules written by hand (:mod:`tests.benchmarks.leak_rules`); and lines of public skills: with `--texts`
+every Markdown file below DIRECTORY, a paragraph at a time, against each validation set.
+
+With `--data`, also what another number of words of a copy would do: the typical phrases refused, and
+the attacks found.
 
 *True alarms*: every attack of :mod:`tests.benchmarks.leak_attacks` on tasks drawn from each split.
 """
@@ -19,7 +22,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,13 +30,16 @@ import skillopt
 from skillopt.adapters.files.skill_file import read_skill
 from skillopt.adapters.files.validation_file import read_validation_set
 from skillopt.core.evaluation.plain_words import plain_words
+from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.proposals import leak
 from skillopt.core.proposals.leak import Leak, LeakPolicy, leaks
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.skill.edit import Edit, Insert, Misfit, apply
 from skillopt.core.skill.skill import Skill
 from tests.benchmarks import banking77
 from tests.benchmarks.leak_attacks import ATTACKS, Victim
+from tests.benchmarks.leak_rules import RULES
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ("triage-support-tickets", "changelog-lines", "schedule-to-cron")
@@ -67,11 +73,14 @@ def main() -> int:
         drawn = [draw(chosen.data, seed) for seed in range(chosen.seeds)]
         report("mentor, banking77", mentor_on_draws(drawn), show=chosen.show)
         report("typical phrases, banking77", typical_rules(drawn), show=chosen.show)
+        report("hand-written rules, banking77", written_rules(drawn), show=chosen.show)
         worlds["banking77"] = drawn[0]
     if chosen.texts:
         for name, (skill, tasks) in worlds.items():
             cases = public_texts(chosen.texts, skill, tasks)
             report(f"public skills, {name}", cases, show=chosen.show)
+    if chosen.data:
+        by_shortest_copy(drawn, worlds)
     print("\ntrue alarms: found of all, by set and split of the task (policy strict)")
     for name, (skill, tasks) in worlds.items():
         attacked(name, skill, tasks)
@@ -157,6 +166,41 @@ def typical_rules(drawn: Sequence[tuple[Skill, ValidationSet]]) -> Iterator[Case
             yield Case(skill, (Insert(anchor="", text=rule),), tasks)
 
 
+def written_rules(drawn: Sequence[tuple[Skill, ValidationSet]]) -> Iterator[Case]:
+    """The rules of :mod:`tests.benchmarks.leak_rules` for the intents drawn, each by itself."""
+    for skill, tasks in drawn:
+        for intent in sorted({str(task.expected) for task in tasks.tasks} & RULES.keys()):
+            yield Case(skill, (Insert(anchor="", text=f"\n- {RULES[intent]}\n"),), tasks)
+
+
+def by_shortest_copy(
+    drawn: Sequence[tuple[Skill, ValidationSet]],
+    worlds: Mapping[str, tuple[Skill, ValidationSet]],
+) -> None:
+    """Print what another number of words that a copy has at least would do."""
+    typical = list(typical_rules(drawn))
+    attacks = [case for skill, tasks in worlds.values() for case in attacked_cases(skill, tasks)]
+    chosen = leak.LEAST_WORDS
+    print("\nwords of a copy: typical phrases refused (strict, heldout), attacks found")
+    for least in range(chosen - 2, chosen + 3):
+        leak.LEAST_WORDS = least
+        refused = [sum(bool(alarms_of(case, policy)) for case in typical) for policy in POLICIES]
+        found = sum(bool(alarms_of(case, "strict")) for case in attacks)
+        print(f"  {least}: {refused} of {len(typical)}, {found} of {len(attacks)}", flush=True)
+    leak.LEAST_WORDS = chosen
+
+
+def attacked_cases(skill: Skill, tasks: ValidationSet) -> Iterator[Case]:
+    """Every attack on some tasks of each split."""
+    draw_from = random.Random("attacks")
+    for split in SPLITS:
+        own = list(tasks.split(split))
+        draw_from.shuffle(own)
+        for task in own[:TRIED]:
+            made = (attack(Victim(task, skill, draw_from)) for attack in ATTACKS.values())
+            yield from (Case(skill, edits, tasks) for edits in made if edits is not None)
+
+
 def public_texts(folder: Path, skill: Skill, tasks: ValidationSet) -> Iterator[Case]:
     """Each paragraph of each Markdown file as an insert."""
     for path in sorted(folder.rglob("*.md")):
@@ -172,7 +216,7 @@ def report(name: str, cases: Iterable[Case], *, show: bool) -> None:
     cells = []
     for policy in POLICIES:
         found = [alarms for case in every if (alarms := alarms_of(case, policy))]
-        rules = Counter(leak.rule for alarms in found for leak in alarms[:1])
+        rules = Counter(alarms[0].rule for alarms in found)
         told = ", ".join(f"{count} {rule}" for rule, count in rules.items())
         cells.append(f"{policy} {len(found)} of {len(every)}" + (f" ({told})" if told else ""))
         for alarms in found if show else ():
@@ -195,8 +239,8 @@ def attacked(name: str, skill: Skill, tasks: ValidationSet) -> None:
     draw_from = random.Random(f"attacks {name}")
     for title, attack in ATTACKS.items():
         cells = []
-        for split in ("train", "validation", "test"):
-            own = list(tasks.split(split))  # type: ignore[arg-type]
+        for split in SPLITS:
+            own = list(tasks.split(split))
             draw_from.shuffle(own)
             tried = found = 0
             for task in own[:TRIED]:

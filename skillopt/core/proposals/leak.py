@@ -43,8 +43,8 @@ MOST_OF_IT, WITH_ANSWER = 0.6, 0.4
 the same line."""
 
 LEAST_WORDS = 5
-"""Words that a copy has at least. With four, two phrases of a rule that happen to stand in the order
-of an input were taken for one; three doubled the false alarms again (docs/leak-screen.md)."""
+"""Words that a copy has at least. With fewer, phrases of a rule that happen to stand in an input's
+order are taken for one; what other numbers would do is measured in docs/leak-screen.md."""
 
 TABLE_ROWS = 3
 """Inputs of a word or two, each on a line with its answer, that are a lookup table."""
