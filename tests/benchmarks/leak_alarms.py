@@ -46,6 +46,8 @@ SAMPLES = ("triage-support-tickets", "changelog-lines", "schedule-to-cron")
 POLICIES: tuple[LeakPolicy, ...] = ("strict", "heldout")
 PHRASES = 6
 """Phrases that a rule made from an intent's train tasks names."""
+LONG_INPUT = 9
+"""Words from which on an input counts as long."""
 TRIED = 12
 """Tasks of each split that every attack is tried on."""
 
@@ -81,7 +83,9 @@ def main() -> int:
             report(f"public skills, {name}", cases, show=chosen.show)
     if chosen.data:
         by_shortest_copy(drawn, worlds)
-    print("\ntrue alarms: found of all, by set and split of the task (policy strict)")
+    print(
+        "\ntrue alarms: found of all, inputs of nine words or more and shorter ones (policy strict)"
+    )
     for name, (skill, tasks) in worlds.items():
         attacked(name, skill, tasks)
     return 0
@@ -182,7 +186,7 @@ def by_shortest_copy(
     attacks = [case for skill, tasks in worlds.values() for case in attacked_cases(skill, tasks)]
     chosen = leak.LEAST_WORDS
     print("\nwords of a copy: typical phrases refused (strict, heldout), attacks found")
-    for least in range(chosen - 2, chosen + 3):
+    for least in range(chosen - 3, chosen + 2):
         leak.LEAST_WORDS = least
         refused = [sum(bool(alarms_of(case, policy)) for case in typical) for policy in POLICIES]
         found = sum(bool(alarms_of(case, "strict")) for case in attacks)
@@ -234,21 +238,19 @@ def alarms_of(case: Case, policy: LeakPolicy) -> tuple[Leak, ...]:
 
 
 def attacked(name: str, skill: Skill, tasks: ValidationSet) -> None:
-    """Print how many of each attack are found."""
+    """Print how many of each attack are found, by the length of the input."""
     print(f"  {name}")
     draw_from = random.Random(f"attacks {name}")
+    drawn = [task for split in SPLITS for task in draw_from.sample(tasks.split(split), TRIED)]
     for title, attack in ATTACKS.items():
-        cells = []
-        for split in SPLITS:
-            own = list(tasks.split(split))
-            draw_from.shuffle(own)
-            tried = found = 0
-            for task in own[:TRIED]:
-                edits = attack(Victim(task, skill, draw_from))
-                if edits is not None:
-                    tried += 1
-                    found += bool(alarms_of(Case(skill, edits, tasks), "strict"))
-            cells.append(f"{split} {found}/{tried}")
+        tally: dict[str, list[bool]] = {"long": [], "short": []}
+        for task in drawn:
+            edits = attack(Victim(task, skill, draw_from))
+            if edits is not None:
+                length = "long" if len(plain_words(task.text)) >= LONG_INPUT else "short"
+                found = alarms_of(Case(skill, edits, tasks), "strict")
+                tally[length].append(bool(found))
+        cells = [f"{length} {sum(found)}/{len(found)}" for length, found in tally.items()]
         print(f"    {title:34} {'  '.join(cells)}", flush=True)
 
 

@@ -24,6 +24,9 @@ SHINGLE = 3
 SHARED_TASKS, SHARED_PART = 3, 0.005
 """A shingle of more tasks than this, and than this share of all, is common wording."""
 
+SHORT = 6
+"""Words of an input that is also looked up as a whole."""
+
 LONG, WINNOW = 200, 4
 """Texts of more words are indexed by every fourth shingle or so: any run of six is still found."""
 
@@ -75,6 +78,7 @@ class LeakIndex:
         self._shingles: dict[int, int | tuple[int, ...]] = {}
         self.short: dict[Shingle, tuple[int, ...]] = defaultdict(tuple)
         """Tasks by their whole input, where that has only a few words."""
+        self._holders: Counter[str] = Counter()
         for number, task in enumerate(self.tasks):
             self._file(number, plain_words(task.text))
         self.identifiers: Mapping[str, int] = _identifiers(self.tasks)
@@ -105,6 +109,10 @@ class LeakIndex:
             return found
         return () if found == COMMON else (found,)
 
+    def has_rare_word(self, words: Sequence[str]) -> bool:
+        """Whether one of ``words`` is in hardly any task."""
+        return any(self._holders[word] <= SHARED_TASKS for word in words)
+
     def is_in_train(self, plain: str) -> bool:
         """Whether a train task's input or expected answer has that text: the optimizer sees it."""
         return any(
@@ -122,7 +130,8 @@ class LeakIndex:
             elif found not in (COMMON, number):
                 both = (*found, number) if isinstance(found, tuple) else (found, number)
                 self._shingles[key] = COMMON if len(both) > most else both
-        if 0 < len(words) <= SHINGLE + 1:
+        self._holders.update(set(words))
+        if 0 < len(words) <= SHORT:
             self.short[tuple(words)] += (number,)
 
 

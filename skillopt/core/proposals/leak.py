@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from skillopt.core.evaluation.check_mechanics import SHORTEST_PATTERN, WINDOW, pattern_key
 from skillopt.core.evaluation.leak_index import (
     SHINGLE,
+    Answer,
     LeakIndex,
     Shingle,
     identifiers_in,
@@ -42,12 +43,16 @@ MOST_OF_IT, WITH_ANSWER = 0.6, 0.4
 """Share of an input's own words that is a copy of it: alone, and where the right answer stands on
 the same line."""
 
-LEAST_WORDS = 5
-"""Words that a copy has at least. With fewer, phrases of a rule that happen to stand in an input's
-order are taken for one; what other numbers would do is measured in docs/leak-screen.md."""
+LEAST_WORDS = 7
+"""Words that a copy has at least. With fewer, ordinary wording is taken for the input of a task
+that happens to use it; docs/leak-screen.md has what other numbers would do."""
+
+LEAST_QUOTED = 5
+"""Words of an input that is quoted as a whole, one of them in hardly any other task. "Where is my
+card" is wording that every rule for such questions may have."""
 
 TABLE_ROWS = 3
-"""Inputs of a word or two, each on a line with its answer, that are a lookup table."""
+"""Shorter inputs, each on a line with its answer, that are a lookup table."""
 
 LONGEST_PASSAGE = 160
 """Characters of a passage that a refusal quotes."""
@@ -218,8 +223,13 @@ def _is_input(copy: _Copy, added: _Added, index: LeakIndex, number: int) -> bool
         return True
     lines = {added.words[place].line for place in copy.places}
     much = share >= WITH_ANSWER
-    answers = index.answers[number] if much else index.open_answers.get(number, ())
-    return any(_is_in(one.plain, added.plain_lines[line]) for line in lines for one in answers)
+    answers = index.answers[number] if much else index.open_answers.get(number)
+    return any(_has_any(answers, added, line) for line in lines)
+
+
+def _has_any(answers: Sequence[Answer] | None, added: _Added, line: int) -> bool:
+    """Whether one of ``answers`` stands on an added line."""
+    return any(_is_in(one.plain, added.plain_lines[line]) for one in answers or ())
 
 
 def _short_inputs(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
@@ -228,10 +238,11 @@ def _short_inputs(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
     for words, line in added.pieces:
         for number in index.short.get(words, ()):
             text = added.lines[line].strip()
-            if len(words) >= SHINGLE:
+            own = len(words) >= LEAST_QUOTED and index.has_rare_word(words)
+            if own or _has_any(index.open_answers.get(number), added, line):
                 if not _is_in(" ".join(words), added.old_text):
                     yield number, "input", index.split(number), text
-            elif any(_is_in(one.plain, added.plain_lines[line]) for one in index.answers[number]):
+            elif _has_any(index.answers[number], added, line):
                 rows[index.split(number)].setdefault(number, text)
     for split, found in rows.items():
         if len(found) >= TABLE_ROWS:

@@ -31,6 +31,7 @@ LABELLED = (
     ("train", "Reset my password", "access"),
     ("validation", "Where is my refund?", "billing"),
     ("test", "Nothing loads", "outage"),
+    ("test", "What tolls does Ennismore owe?", "outage"),
 )
 OPEN = (
     ("train", "Which case did the harbour crane break?", "Case KX-7714"),
@@ -123,14 +124,14 @@ LEAKING: dict[str, tuple[list[Edit], str, Split]] = {
         "train",
     ),
     "half of it with the answer": (
-        [add("- Blue badge reader in Lisbon: `access`")],
+        [add("- Charged twice for the March renewal on something: `billing`")],
         "input",
-        "validation",
+        "train",
     ),
     "a short input, quoted": (
-        [add('- On "where is my refund" answer billing.')],
+        [add('- On "what tolls does Ennismore owe" answer `outage`.')],
         "input",
-        "validation",
+        "test",
     ),
     "a JSON lookup": ([add(f'```json\n{{"{BADGE}": "access"}}\n```')], "input", "validation"),
     "a number": ([add("- Order 48213 is `billing`.")], "identifier", "train"),
@@ -176,6 +177,7 @@ def test_what_leaks_is_found(name: str) -> None:
 
 
 GOOD = {
+    "a short question in common words": '- "Where is my refund?" goes to `billing`.',
     "phrases": '- When the ticket mentions "charged twice", "renewal" or "receipt", answer `billing`.',
     "words of one task": '- "badge reader" and "invitation" go to `access`, "planned window" to `outage`.',
     "the labels": "- Answer with one of `billing`, `access`, `outage` and nothing else.",
@@ -196,21 +198,22 @@ def test_rules_in_the_words_of_the_trade_pass(name: str) -> None:
     assert found(add(GOOD[name])) == ()
 
 
-def test_lookup_tables_of_single_words_are_found() -> None:
-    words = ["uno", "due", "tre", "sei", "sette", "otto"]
+def test_lookup_tables_of_short_inputs_are_found() -> None:
+    names = ["uno", "due", "sei otto", "sette", "dieci", "cento"]
     splits: list[Split] = ["train", "train", "validation", "validation", "validation", "test"]
-    pairs = list(zip(words, ["one", "two", "three", "six", "seven", "eight"], strict=True))
+    labels = ["low", "low", "mid", "mid", "mid", "high"]
+    pairs = list(zip(names, labels, strict=True))
     index = LeakIndex(
         [
-            Task(id=word, split=split, input=word, expected=right, checks=(Exact(type="exact"),))
-            for (word, right), split in zip(pairs, splits, strict=True)
+            Task(id=name, split=split, input=name, expected=label, checks=(Exact(type="exact"),))
+            for (name, label), split in zip(pairs, splits, strict=True)
         ]
     )
-    table = "\n".join(f"| {word} | {right} |" for word, right in pairs)
-    for text, tables in ((table, {"validation"}), ("- Translate uno, due, tre.", set())):
+    table = "\n".join(f"| {name} | {label} |" for name, label in pairs)
+    for text, tables in ((table, {"validation"}), ("- uno, sette and dieci are words", set())):
         after = Skill(text=f"{SKILL.text}\n{text}\n")
         told = leaks(SKILL, after, index=index, policy="strict")
-        assert {leak.split for leak in told if leak.rule == "table"} == tables
+        assert {(leak.rule, leak.split) for leak in told} == {("table", name) for name in tables}
 
 
 def test_held_out_policy_lets_examples_from_train_tasks_pass() -> None:
