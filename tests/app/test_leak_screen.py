@@ -152,6 +152,16 @@ async def test_examples_from_train_tasks_may_be_wanted(tmp_path: Path) -> None:
     assert run.rounds[0].decision.kind == "refused"
 
 
+async def test_without_the_screen_a_leak_ships(tmp_path: Path) -> None:
+    leaking = draft(insert(f"{GOOD}- {HELD_OUT.text} → garden. Match `{PATTERN}`.\n"))
+    off = await tuned(tmp_path / "off", proposing(leaking), rounds=1, leak_screen="off")
+    assert off.rounds[0].decision.kind == "accepted"
+    assert off.shipped in {"improved", "not certified"}
+    assert PATTERN in off.skill.text
+    on = await tuned(tmp_path / "on", proposing(leaking), rounds=1)
+    assert on.shipped == "nothing accepted"
+
+
 async def test_a_run_at_the_default_keeps_its_fingerprint(tmp_path: Path) -> None:
     run = await tuned(tmp_path, proposing(draft(insert(GOOD))), rounds=1)
     assert "leak" not in run.record.model_dump_json()
