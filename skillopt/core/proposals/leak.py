@@ -51,6 +51,9 @@ LEAST_QUOTED = 5
 """Words of an input that is quoted as a whole, one of them in hardly any other task. "Where is my
 card" is wording that every rule for such questions may have."""
 
+LEAST_ANSWER = 3
+"""Characters of an answer that gives a task away beside three words of its input."""
+
 TABLE_ROWS = 3
 """Shorter inputs, each on a line with its answer, that are a lookup table."""
 
@@ -223,13 +226,19 @@ def _is_input(copy: _Copy, added: _Added, index: LeakIndex, number: int) -> bool
         return True
     lines = {added.words[place].line for place in copy.places}
     much = share >= WITH_ANSWER
-    answers = index.answers[number] if much else index.open_answers.get(number)
+    answers = index.answers[number] if much else _telling(index, number)
     return any(_has_any(answers, added, line) for line in lines)
 
 
-def _has_any(answers: Sequence[Answer] | None, added: _Added, line: int) -> bool:
+def _telling(index: LeakIndex, number: int) -> list[Answer]:
+    """The task's answers that few lines have by chance: no vocabulary, and no bare 2."""
+    own = index.open_answers.get(number, ())
+    return [answer for answer in own if len(answer.plain) >= LEAST_ANSWER]
+
+
+def _has_any(answers: Sequence[Answer], added: _Added, line: int) -> bool:
     """Whether one of ``answers`` stands on an added line."""
-    return any(_is_in(one.plain, added.plain_lines[line]) for one in answers or ())
+    return any(_is_in(one.plain, added.plain_lines[line]) for one in answers)
 
 
 def _short_inputs(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
@@ -239,7 +248,7 @@ def _short_inputs(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
         for number in index.short.get(words, ()):
             text = added.lines[line].strip()
             own = len(words) >= LEAST_QUOTED and index.has_rare_word(words)
-            if own or _has_any(index.open_answers.get(number), added, line):
+            if own or _has_any(_telling(index, number), added, line):
                 if not _is_in(" ".join(words), added.old_text):
                     yield number, "input", index.split(number), text
             elif _has_any(index.answers[number], added, line):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.core.evaluation.checks import Command, Exact, Json, Python, Regex
+from skillopt.core.evaluation.checks import Command, Exact, Json, Number, Python, Regex
 from skillopt.core.evaluation.leak_index import LeakIndex
 from skillopt.core.evaluation.task import Split, Task
 from skillopt.core.proposals.leak import Leak, LeakPolicy, is_held_out, leaks, reason
@@ -214,6 +214,28 @@ def test_lookup_tables_of_short_inputs_are_found() -> None:
         after = Skill(text=f"{SKILL.text}\n{text}\n")
         told = leaks(SKILL, after, index=index, policy="strict")
         assert {(leak.rule, leak.split) for leak in told} == {("table", name) for name in tables}
+
+
+def test_a_bare_figure_is_no_answer_beside_a_few_words() -> None:
+    index = LeakIndex(
+        [
+            Task(
+                id=str(at),
+                split="test",
+                input=f"How many crates of {name} are left over?",
+                expected=at,
+                checks=(Number(type="number"),),
+            )
+            for at, name in enumerate(("plums", "pears", "figs"), start=2)
+        ]
+    )
+    for text, wanted in (
+        ("- Crates of plums are counted with 2 digits.", set()),
+        ("- How many crates of plums are left: 2", {("input", "test")}),
+    ):
+        after = Skill(text=f"{SKILL.text}\n{text}\n")
+        told = leaks(SKILL, after, index=index, policy="strict")
+        assert {(leak.rule, leak.split) for leak in told} == wanted
 
 
 def test_held_out_policy_lets_examples_from_train_tasks_pass() -> None:
