@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from skillopt.core.evaluation.answer_faults import AnswerFault, answer_fault
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
-from skillopt.core.history.recall import Recall, Tally, entry_keys, refusals_of
+from skillopt.core.history.recall import Recall, Tally, counted_idea, entry_keys, refusals_of
 from skillopt.core.history.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
 from skillopt.core.history.sealed_openings import Opened
 from skillopt.core.history.skill_ids import path_id
@@ -144,10 +144,7 @@ class MemoryLedger:
         for round_ in self.decided.values():
             if isinstance(round_.decision, AcceptedRound):
                 continue
-            verdict, said = (
-                round_.decision.verdict,
-                round_.proposal.draft.idea if round_.proposal else "",
-            )
+            verdict, said = round_.decision.verdict, counted_idea(round_)
             for idea in dict.fromkeys(("", idea_of(said) if said else "")):
                 tally = Tally(
                     skill_id=self.runs[round_.run].skill_id,

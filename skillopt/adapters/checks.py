@@ -17,8 +17,9 @@ from typing import Any, assert_never
 from skillopt.adapters.callables import NoCallable, load_callable, source_digest
 from skillopt.adapters.identity.lasting import kept, leave
 from skillopt.adapters.user_code import identity_of
+from skillopt.core.evaluation.check_mechanics import without_mechanics
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
-from skillopt.core.evaluation.grading import label, result, shown
+from skillopt.core.evaluation.grading import label, result, shown, wanted
 from skillopt.core.evaluation.task import Task
 from skillopt.core.value import content_hash
 from skillopt.errors import CallFailed, InputError
@@ -142,7 +143,7 @@ class ProgramChecks:
             )
         score, feedback = scored
         if score < 1 and not feedback:
-            feedback = f"expected an answer that {check.call} accepts, got {shown(answer)}"
+            feedback = wanted(check, "an answer that the check accepts", shown(answer))
         return result(label(check), score, feedback)
 
     async def _command(self, check: Command, answer: str, task: Task) -> CheckResult:
@@ -163,7 +164,8 @@ class ProgramChecks:
         lines = [line.strip() for line in output.splitlines() if line.strip()]
         said = " / ".join(lines[-_FEEDBACK_LINES:]) or f"no output for {shown(answer)}"
         ended = f"exit code {code}" if code > 0 else f"an end by signal {-code}"
-        return result(label(check), 0.0, f"expected exit code 0, got {ended}: {said}")
+        told = f"{ended}: {without_mechanics(check, said)}"
+        return result(label(check), 0.0, wanted(check, "exit code 0", told))
 
     async def _output(self, check: Command, answer: str, task: Task) -> tuple[int, str]:
         """Exit code and the last output, both streams together."""

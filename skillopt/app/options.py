@@ -14,6 +14,7 @@ from skillopt.adapters.targets import OwnTarget
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
 from skillopt.core.gate.contest import GateKind
+from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.skill.edit_budget import Schedule
 from skillopt.ports import Ledger, Model, Target
 
@@ -51,6 +52,7 @@ class SettingsOptions(TypedDict, total=False):
     guard_skill_chars: int | None
     guard_cost: float | None
     guard_latency: float | None
+    leak_screen: LeakPolicy
     schedule: Schedule
     max_edits: int
     min_edits: int

@@ -15,7 +15,7 @@ from skillopt.app.sync import wait_for
 from skillopt.core.gate import Outcome
 from skillopt.core.history.run import Round
 from skillopt.core.proposals.proposal import Candidate, Proposal
-from skillopt.core.proposals.screen import Known, screen
+from skillopt.core.proposals.screen import Known, screen, screen_leaks
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, InputError
 from skillopt.ports import Ledger
@@ -87,6 +87,12 @@ def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
     proposal = _proposal(round_, edit).model_copy(update={"parent": inputs.skill.digest})
     budget = inputs.settings.loop().budget.widest(inputs.skill)
     screened = screen(proposal, skill=inputs.skill, budget=budget, known=Known())
+    screened = screen_leaks(
+        screened,
+        incumbent=inputs.skill,
+        index=inputs.validation_set.leak_index,
+        policy=inputs.settings.leak_screen,
+    )
     if isinstance(screened, Candidate):
         return screened
     raise InputError(

@@ -12,6 +12,7 @@ from skillopt.core.gate.power import Power, power_on
 from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.rounds import decided_round, gate_decision
 from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.proposals.leak import Leak, leaks
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value, content_hash
@@ -52,6 +53,8 @@ class GatedEdit(Value):
     warnings: tuple[str, ...] = ()
     """What a person should know: that the target has no identity, that the file may have been
     moved."""
+    leaks: tuple[Leak, ...] = ()
+    """What of single tasks and of checks the edit carries; for a hand-written one a warning."""
 
     @property
     def outcome(self) -> Outcome:
@@ -105,6 +108,9 @@ async def decide(
         known_since=None if known is None else record.finished,
         retries=retries,
         warnings=session.warnings,
+        leaks=leaks(
+            old, new, index=setup.validation_set.leak_index, policy=setup.settings.leak_screen
+        ),
     )
 
 

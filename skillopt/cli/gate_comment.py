@@ -34,8 +34,13 @@ def comment(gated: GatedEdit, *, spent: str) -> str:
         _tasks(verdict),
         f"{plain(gated.power.text)}",
         *(f"**Warning:** {plain(warning)}." for warning in gated.power.warnings),
+        *(f"**Warning:** {plain(text)}." for text in _leaks(gated)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _leaks(gated: GatedEdit) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(leak.text for leak in gated.leaks))
 
 
 def plain(text: str) -> str:

@@ -54,6 +54,7 @@ GATE = (
     "guard_skill_chars",
     "guard_cost",
     "guard_latency",
+    "leak_screen",
 )
 SINGLE = ("no_worse_than",)
 """Settings of the gate that hold for a single edit, not for a search."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from skillopt.cli.output import count, one_line
 from skillopt.cli.tables import Column, table_lines
 from skillopt.cli.terminal import printable
 from skillopt.core.figures import points
 from skillopt.core.gate import Measure, PairedTask, Verdict
+from skillopt.core.proposals.leak import Leak
 
 TITLES = {
     "skill_chars": "length of the skill",
@@ -31,6 +34,13 @@ def told_numbers(verdict: Verdict) -> tuple[str, ...]:
         f"  gain on validation tasks {gain}{p_value}; {effort}",
         *(f"  {TITLES[measure.name]}: {told_measure(measure)}" for measure in verdict.measures),
         *(f"  note: {printable(note)}" for note in verdict.notes),
+    )
+
+
+def told_leaks(found: Sequence[Leak]) -> tuple[str, ...]:
+    """What a hand-written edit carries of tasks and checks: it is tested all the same."""
+    return tuple(
+        f"warning: {printable(text)}" for text in dict.fromkeys(leak.text for leak in found)
     )
 
 

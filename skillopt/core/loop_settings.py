@@ -6,6 +6,7 @@ from pydantic import Field
 
 from skillopt.core.gate.contest import GatePolicy
 from skillopt.core.gate.guards import Margins
+from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
@@ -58,4 +59,7 @@ class LoopSettings(Value):
     gate: GatePolicy = GatePolicy()
     guards: Margins = Margins()
     conditioning: Conditioning = Conditioning()
+    leak_screen: LeakPolicy = Field(default="strict", exclude_if=lambda policy: policy == "strict")
+    """Which tasks' texts no proposal may carry into the skill. Left out where it is the default, so
+    that a run of an earlier skillopt keeps its fingerprint."""
     seed: int = 0

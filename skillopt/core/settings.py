@@ -16,6 +16,7 @@ from pydantic import Field, JsonValue, ValidationError
 from skillopt.core.gate.contest import GateKind, GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
+from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
@@ -207,6 +208,11 @@ class Settings(Value):
         description="Test a rejected proposal again once the skill has changed and there is a "
         "reason to; each earlier rejection halves the threshold.",
     )
+    leak_screen: LeakPolicy = Field(
+        default="strict",
+        description="Refuse proposals that carry text of single tasks or the mechanics of checks: "
+        "`strict` for all tasks, `heldout` for validation and test tasks only, `off`.",
+    )
     ablate: bool = Field(
         default=False,
         description="Test each edit of a rejected proposal alone.",
@@ -249,7 +255,7 @@ class Settings(Value):
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
-        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
+        own = ("rounds", "patience", "minibatch", "evidence", "trials", "leak_screen", "seed")
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
         plain["guards"] = Margins(
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency

@@ -20,8 +20,7 @@ from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.proposals.reopening import failing_now
 from skillopt.core.proposals.sampling import observe
-from skillopt.core.proposals.screen import Screened, screen
-from skillopt.core.skill.edit import MisfitReason
+from skillopt.core.proposals.screen import Screened, screen, screen_leaks
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
@@ -201,7 +200,7 @@ class RoundWork:
     async def _screen_and_repair(self) -> Screening:
         first = await self.proposed()
         proposal, screened = await self._screen(first)
-        if isinstance(screened, Candidate) or screened.code == MisfitReason.NO_EDITS:
+        if isinstance(screened, Candidate) or not screened.can_be_repaired:
             return Screening(proposal, first.repaired, None, screened)
         refused = RefusedTry(
             proposal=proposal,
@@ -210,6 +209,7 @@ class RoundWork:
             code=screened.code,
             reason=screened.reason,
             known=screened.known,
+            leaks=screened.leaks,
         )
         second = await repair(self.context, self.number, first, screened.reason)
         proposal, screened = await self._screen(second)
@@ -231,7 +231,12 @@ class RoundWork:
                 failing=failing_now(await self.observations()),
             ),
         )
-        return proposal, screened
+        return proposal, screen_leaks(
+            screened,
+            incumbent=self.incumbent,
+            index=self.context.validation_set.leak_index,
+            policy=self.context.settings.leak_screen,
+        )
 
 
 def _decision(screened: Candidate | Screened, verdict: Verdict | None) -> Decision:

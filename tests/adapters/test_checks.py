@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,8 @@ async def ran(folder: Path, *argv: str, answer: str = "said", **fields: Any) -> 
     ("returned", "score", "feedback"),
     [
         ("True", 1.0, ""),
-        ("False", 0.0, 'python: expected an answer that own_checks:check accepts, got "said"'),
-        ("0.25", 0.25, 'python: expected an answer that own_checks:check accepts, got "said"'),
+        ("False", 0.0, 'python: expected an answer that the check accepts, got "said"'),
+        ("0.25", 0.25, 'python: expected an answer that the check accepts, got "said"'),
         ("1", 1.0, ""),
         ("(0.5, 'half\\nof it')", 0.5, "python: half of it"),
         ("(True, 'fine')", 1.0, "python: fine"),
@@ -178,3 +179,18 @@ def is_running(pid: int) -> bool:
 
 def open_files() -> int:
     return len(list(Path("/dev/fd").iterdir()))
+
+
+async def test_what_a_check_says_takes_the_place_of_how_it_is_checked(tmp_path: Path) -> None:
+    body = "def check(answer, task):\n    return False\n"
+    found = await called(tmp_path, body, says="the answer names a day")
+    assert found.feedback == 'python: expected: the answer names a day; got "said"'
+    ran_out = await ran(tmp_path, "sh", "-c", "echo late; exit 1", says="the answer is early")
+    assert ran_out.feedback == "command: expected: the answer is early; got exit code 1: late"
+
+
+async def test_a_command_does_not_tell_its_own_files(tmp_path: Path) -> None:
+    (tmp_path / "tone_meter.py").write_text("raise SystemExit(f'{__file__}: too loud')\n")
+    found = await ran(tmp_path, sys.executable, "tone_meter.py")
+    assert "too loud" in found.feedback
+    assert "tone_meter" not in found.feedback

@@ -229,3 +229,19 @@ def test_a_skill_without_instructions_is_a_warning(tmp_path: Path, text: str) ->
     (folder / "tickets.md").write_text(text)
     told = [one.says for one in check_up(folder / "tickets.md", given={}).findings]
     assert "it has no instructions yet" in told
+
+
+def test_patterns_that_nobody_puts_into_words_are_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "s.md").write_text("# S\n", encoding="utf-8")
+    tasks = (
+        "checks: [{{type: regex, pattern: x{says}}}]\ntasks:\n"
+        "  - {{id: a, split: train, input: one}}\n"
+        "  - {{id: b, split: validation, input: two}}\n"
+        "  - {{id: c, split: test, input: three}}\n"
+    )
+    (tmp_path / "s.yaml").write_text(tasks.format(says=""), encoding="utf-8")
+    found = check_up(tmp_path / "s.md", given={})
+    [warning] = said(found)["checks"]
+    assert warning.startswith("warning: 1 train task has a `regex` check without `says`: ")
+    (tmp_path / "s.yaml").write_text(tasks.format(says=", says: an x"), encoding="utf-8")
+    assert "checks" not in said(check_up(tmp_path / "s.md", given={}))

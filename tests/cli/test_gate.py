@@ -12,6 +12,7 @@ from skillopt.cli.gate import answer, check_forms
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import GatePolicy, Outcome
 from skillopt.core.gate.power import gate_power
+from skillopt.core.proposals.leak import Leak
 from skillopt.errors import InputError, SettingsError
 from tests.adapters.ledger.samples import a_verdict
 from tests.cli.commands import ran, said, said_json
@@ -85,3 +86,18 @@ def test_equal_versions_are_an_error(tickets: Path) -> None:
     result = ran("gate", "tickets.md", "tickets.md", *TASKS)
     assert isinstance(result.exception, InputError)
     assert "equal, byte for byte" in str(result.exception)
+
+
+@pytest.mark.parametrize("form", ["plain", "markdown", "as_json"])
+def test_leaks_are_a_warning_in_every_form(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    leak = Leak(rule="input", split="validation", passage="our blue badge", edit=None)
+    found = gated(Outcome.ACCEPTED, leaks=(leak,))
+    with pytest.raises(typer.Exit) as left:
+        answer(found, (), table=False, markdown=form == "markdown", as_json=form == "as_json")
+    assert left.value.exit_code == 0
+    said_of_it = " ".join(capsys.readouterr().out.split())
+    if form == "as_json":
+        assert '"leaks": [ { "rule": "input", "split": "validation"' in said_of_it
+    else:
+        assert "arning" in said_of_it
+        assert "the edits repeat the input of a validation task: “our blue badge”" in said_of_it

@@ -22,6 +22,9 @@ class CheckBase(Value):
     """The named criterion this check answers for."""
     weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     """Its share in the task's score where scoring is `mean`."""
+    says: str | None = Field(default=None, min_length=1, exclude_if=lambda says: says is None)
+    """What it wants, in plain words: shown to the optimizer in place of how it is checked. Left out
+    where there is none, so that a task keeps its digest."""
 
 
 class Exact(CheckBase):

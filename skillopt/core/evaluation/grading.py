@@ -42,15 +42,17 @@ _LONGEST_SHOWN = 160
 def grade_check(check: PureCheck, answer: str, task: Task) -> CheckResult:
     """What ``check`` finds in ``answer``: score 1, or 0 and why. Texts are compared in NFC.
 
-    Feedback reads `<criterion or type>: expected X, got Y` on one line. With score 1 it is empty,
-    or says that only the Unicode form differs.
+    Feedback reads `<criterion or type>: expected X, got Y` on one line, with what the check `says`;
+    a pattern stays with the grader. With score 1 it is empty, or says that only the Unicode form
+    differs.
 
     Raises:
         CallFailed: a pattern ran out of its time; missing data, not a failed answer.
     """
     complaint = _complaint(check, answer, task.expected, nfc_content)
     if complaint is not None:
-        return result(label(check), 0.0, complaint)
+        says = f"{check.says}: " if check.says and not isinstance(check, Regex) else ""
+        return result(label(check), 0.0, f"{says}{complaint}")
     other_form = not _in_one_form(answer) and _complaint(check, answer, task.expected, as_it_is)
     return result(label(check), 1.0, ONLY_THE_FORM if other_form else "")
 
@@ -82,6 +84,19 @@ def result(name: str, score: float, feedback: str) -> CheckResult:
     if line and not line.startswith(f"{name}:"):
         line = f"{name}: {line}"
     return CheckResult(criterion=name, score=score, feedback=clipped(line, LONGEST_FEEDBACK))
+
+
+def wanted(check: Check, otherwise: str, got: str) -> str:
+    """What ``check`` wants and what there is, for checks whose mechanics stay with the grader.
+
+    Args:
+        check: its `says` is told, in plain words.
+        otherwise: what is told where it says nothing.
+        got: what there is, as text.
+    """
+    return (
+        f"expected: {check.says}; got {got}" if check.says else f"expected {otherwise}, got {got}"
+    )
 
 
 def task_score(task: Task, results: Sequence[CheckResult]) -> float:
@@ -149,8 +164,9 @@ def _regex(check: Regex, answer: str, form: Form) -> str | None:
     pairs = dict.fromkeys([(check.pattern, answer), (_composed(check.pattern, form), form(answer))])
     if any(is_found(pattern, text) for pattern, text in pairs) is not check.absent:
         return None
-    kind = "nothing" if check.absent else "something"
-    return f"expected {kind} that matches {shown(check.pattern)}, got {shown(answer)}"
+    if check.absent:
+        return wanted(check, "an answer without something that is in it", shown(answer))
+    return wanted(check, "a form that the answer does not have", shown(answer))
 
 
 def _composed(pattern: str, form: Form) -> str:

@@ -75,13 +75,15 @@ def schema_flaw(schema: Any) -> str | None:
 def schema_complaint(schema: Any, got: Any) -> str | None:
     """How ``got`` fails to fit ``schema``, or None. References go nowhere but into the schema.
 
+    Fields, types and values are named; patterns and parts of the schema are not.
+
     Raises:
         CallFailed: a reference does not resolve or a pattern ran out of its time: missing data.
     """
     error = _first_error(schema, got)
     if error is None:
         return None
-    return f"expected JSON that fits the schema, got {_at(error.message, error)}"
+    return f"expected JSON that fits the schema, got {_at(_plain(error), error)}"
 
 
 _ABSENT = object()
@@ -154,11 +156,25 @@ def _at(message: str, error: Any) -> str:
     return f"{message} at `{where}`" if where else message
 
 
+def _plain(error: Any) -> str:
+    """The error's message without the schema's own text, where it would quote that."""
+    match error.validator:
+        case "not":
+            return f"{error.instance!r} is not allowed"
+        case "oneOf":
+            return f"{error.instance!r} fits none, or more than one, of the forms asked for"
+        case "additionalProperties" if "patternProperties" in error.schema:
+            return "a field whose name is not allowed"
+        case _:
+            message: str = error.message
+            return message
+
+
 def _bounded_pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Any:
     from jsonschema.exceptions import ValidationError
 
     if isinstance(instance, str) and not is_found(pattern, instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+        yield ValidationError(f"{instance!r} does not have the form that is asked for")
 
 
 def _pattern_flaw(schema: Any) -> str | None:

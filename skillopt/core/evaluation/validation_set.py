@@ -16,12 +16,16 @@ from skillopt.core.value import Value, content_hash
 from skillopt.errors import ValidationSetError
 
 if TYPE_CHECKING:
+    from skillopt.core.evaluation.leak_index import LeakIndex
     from skillopt.core.evaluation.near_copies import NearCopy
 
 TRAIN_SHARE, VALIDATION_SHARE = 0.25, 0.45
 """Of the tasks whose split is not given; the rest is the sealed test."""
 
 LONGEST_ID = 200
+
+MOST_SAID = 20
+"""Sentences of checks under one name that the optimizer is told with the criteria."""
 
 Place = tuple[str | int, ...]
 """Where something stands in a validation set, as keys and indices: `("tasks", 3, "input")`."""
@@ -72,6 +76,29 @@ class ValidationSet(Value):
         from skillopt.core.evaluation.near_copies import near_copies
 
         return near_copies(self.tasks)
+
+    @cached_property
+    def stated_criteria(self) -> dict[str, str]:
+        """What the optimizer is told that a good answer keeps to, by name.
+
+        The criteria, and under each check's criterion or type what the checks of train tasks say.
+        """
+        said: dict[str, dict[str, None]] = {
+            name: {sentence: None} for name, sentence in self.criteria.items()
+        }
+        for check in (check for task in self.split("train") for check in task.checks):
+            if check.says:
+                said.setdefault(check.criterion or check.type, {})[check.says] = None
+        return {name: " / ".join(list(told)[:MOST_SAID]) for name, told in said.items()}
+
+    @cached_property
+    def leak_index(self) -> LeakIndex:
+        """What gives its tasks and checks away, for the leak screen."""
+        from skillopt.core.evaluation.leak_index import LeakIndex
+
+        says = {check.says for task in self.tasks for check in task.checks if check.says}
+        declared = (self.name, self.description, *self.criteria, *self.criteria.values())
+        return LeakIndex(self.tasks, declared=(*declared, *sorted(says)))
 
     @property
     def uses_rubric(self) -> bool:

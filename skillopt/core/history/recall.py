@@ -107,6 +107,16 @@ def refusals_of(
     return [whole, *parts_refused(whole, known)]
 
 
+def counted_idea(round_: Round) -> str:
+    """The idea under which a refused round is counted, for digests to tell.
+
+    "" where there is no proposal, and where it carried text of tasks or checks: the idea may, too.
+    """
+    decision, proposal = round_.decision, round_.proposal
+    leaked = isinstance(decision, RefusedRound) and bool(decision.leaks)
+    return "" if proposal is None or leaked else proposal.draft.idea
+
+
 def parts_refused(whole: Refusal, parts: Sequence[Part]) -> list[Refusal]:
     """The edits that were rejected alone, each as a refusal of its own."""
     several = len(whole.proposal.edits) > 1

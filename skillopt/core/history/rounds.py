@@ -54,6 +54,7 @@ def screen_decision(screened: Screened) -> Decision:
         code=screened.code,
         reason=screened.reason,
         known=screened.known,
+        leaks=screened.leaks,
     )
 
 

@@ -15,6 +15,7 @@ from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.leak import Leak
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.skill.changes import Change, SectionPrint
@@ -61,6 +62,8 @@ class RefusedRound(Value):
     """Digest of the refused version, where the edits fitted."""
     known: str | None = None
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
+    leaks: tuple[Leak, ...] = Field(default=(), exclude_if=lambda leaks: not leaks)
+    """What of tasks and checks its edits carry, where the screen found such text."""
 
 
 Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
@@ -77,6 +80,8 @@ class RefusedTry(Value):
     reason: str
     known: str | None = None
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
+    leaks: tuple[Leak, ...] = Field(default=(), exclude_if=lambda leaks: not leaks)
+    """What of tasks and checks its edits carry, where the screen found such text."""
 
 
 class Round(Value):

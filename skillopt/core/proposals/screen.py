@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from skillopt.core.evaluation.leak_index import LeakIndex
 from skillopt.core.figures import clipped
+from skillopt.core.proposals.leak import Leak, LeakPolicy, is_held_out, leaks, reason
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import Failing, reason_to_retest
 from skillopt.core.skill.changes import changes_of, is_rewritten, section_of, section_print
-from skillopt.core.skill.edit import Misfit, apply
+from skillopt.core.skill.edit import Misfit, MisfitReason, apply
 from skillopt.core.skill.edit_budget import EditBudget, changed_chars, within
 from skillopt.core.skill.repeats import Repeat, first_repeat
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY, similarity
@@ -27,10 +29,17 @@ class Screened(Value):
     stage: Stage
     code: str
     """`known` for the same edits, `alike` for the same idea in other words, `repeated` for a
-    statement that the skill has already, or the misfit."""
+    statement that the skill has already, `leak` for text of tasks or checks, or the misfit."""
     reason: str
     known: str | None = None
     """Id of the ledger's entry that refused the same edits, or the same idea, before."""
+    leaks: tuple[Leak, ...] = ()
+    """What of tasks and checks the edits carry."""
+
+    @property
+    def can_be_repaired(self) -> bool:
+        """Whether the optimizer gets a second try: not at what it knows of held-out tasks."""
+        return self.code != MisfitReason.NO_EDITS and not is_held_out(self.leaks)
 
 
 class Known(NamedTuple):
@@ -92,6 +101,27 @@ def screen(
         changed_chars=changed_chars(skill.text, after.text),
         retests=tuple(dict.fromkeys(entry.id for entry in earlier.entries)),
     )
+
+
+def screen_leaks(
+    screened: Candidate | Screened, *, incumbent: Skill, index: LeakIndex, policy: LeakPolicy
+) -> Candidate | Screened:
+    """The candidate, or its refusal where it carries text of single tasks or checks.
+
+    Args:
+        screened: what :func:`screen` made of the proposal.
+        incumbent: the version that it edits.
+        index: of the validation set.
+        policy: what is screened.
+    """
+    if isinstance(screened, Screened):
+        return screened
+    found = leaks(
+        incumbent, screened.skill, index=index, policy=policy, edits=screened.proposal.edits
+    )
+    if not found:
+        return screened
+    return Screened(stage=Stage.SCREEN, code="leak", reason=reason(found), leaks=found)
 
 
 def earlier_rejections(proposal: Proposal, *, skill: Skill, known: Known) -> Earlier:

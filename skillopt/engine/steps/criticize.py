@@ -26,7 +26,7 @@ async def criticize(
     """
     data = {
         "skill": skill.text,
-        "criteria": canonical_json(context.validation_set.criteria),
+        "criteria": canonical_json(context.validation_set.stated_criteria),
         "evidence": evidence(observations),
     }
     context.emit(OptimizerAsked(number=number, step="criticize"))

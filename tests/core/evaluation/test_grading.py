@@ -95,13 +95,13 @@ UNMET: list[tuple[dict[str, Any], str, Any, str]] = [
         {"type": "regex", "pattern": "x"},
         "y",
         None,
-        'regex: expected something that matches "x", got "y"',
+        'regex: expected a form that the answer does not have, got "y"',
     ),
     (
         {"type": "regex", "pattern": "y", "absent": True},
         "y",
         None,
-        'regex: expected nothing that matches "y", got "y"',
+        'regex: expected an answer without something that is in it, got "y"',
     ),
     ({"type": "number", "value": 5}, "6", None, "number: expected 5, got 6"),
     (
@@ -318,3 +318,76 @@ def test_a_failed_check_is_never_rounded_away() -> None:
     checks = [{"type": "exact", "value": "x"}, {"type": "exact", "value": "y", "weight": 1e-30}]
     task = Task.model_validate({"id": "t", "split": "train", "input": "i", "checks": checks})
     assert task_score(task, [result("exact", 1.0, ""), result("exact", 0.0, "-")]) < 1.0
+
+
+PATTERN = r"^REF-\d{4}$"
+
+SAID: list[tuple[dict[str, Any], str, Any, str]] = [
+    (
+        {"type": "regex", "pattern": PATTERN, "says": "a reference and nothing else"},
+        "no",
+        None,
+        'regex: expected: a reference and nothing else; got "no"',
+    ),
+    (
+        {"type": "exact", "says": "the queue's name"},
+        "no",
+        "yes",
+        'exact: the queue\'s name: expected "yes", got "no"',
+    ),
+    (
+        {"type": "json", "mode": "schema", "value": {"type": "null"}, "says": "a reference"},
+        '"no"',
+        None,
+        "json: a reference: expected JSON that fits the schema, got 'no' is not of type 'null'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "answer", "expected", "feedback"), SAID)
+def test_feedback_has_what_the_check_says(
+    check: dict[str, Any], answer: str, expected: Any, feedback: str
+) -> None:
+    assert graded(check, answer, expected).feedback == feedback
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"pattern": PATTERN},
+        {"not": {"not": {"pattern": PATTERN}}},
+        {"oneOf": [{"pattern": PATTERN}, {"const": "REF-0001"}, {"maxLength": 1}]},
+        {"oneOf": [{"minLength": 1}, {"not": {"pattern": PATTERN}}]},
+        {"anyOf": [{"pattern": PATTERN}, {"allOf": [{"pattern": PATTERN}]}]},
+        {"if": {"type": "string"}, "then": {"pattern": PATTERN}},
+    ],
+)
+def test_no_pattern_of_a_schema_is_told(schema: dict[str, Any]) -> None:
+    found = graded({"type": "json", "mode": "schema", "value": schema}, '"other"')
+    assert found.score == 0.0
+    assert "REF" not in found.feedback
+    assert "d{4}" not in found.feedback
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"propertyNames": {"pattern": PATTERN}},
+        {"patternProperties": {PATTERN: {}}, "additionalProperties": False},
+        {"patternProperties": {"^other": {"pattern": PATTERN}}},
+    ],
+)
+def test_no_pattern_of_a_field_is_told(schema: dict[str, Any]) -> None:
+    found = graded({"type": "json", "mode": "schema", "value": schema}, '{"other": "x"}')
+    assert found.score == 0.0
+    assert "REF" not in found.feedback
+    assert "d{4}" not in found.feedback
+
+
+@pytest.mark.parametrize("absent", [False, True])
+def test_a_pattern_stays_with_the_grader(absent: bool) -> None:  # noqa: FBT001 - a parameter
+    answer = "REF-1234" if absent else "other"
+    found = graded({"type": "regex", "pattern": PATTERN, "absent": absent}, answer)
+    assert found.score == 0.0
+    assert "d{4}" not in found.feedback
+    assert ("REF" in found.feedback) is absent  # the answer itself

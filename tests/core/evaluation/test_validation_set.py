@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from skillopt.core.evaluation.checks import Exact
 from skillopt.core.evaluation.task import SPLITS, Message, Task
 from skillopt.core.evaluation.validation_set import ValidationSet, split_of
 from skillopt.errors import ValidationSetError
@@ -229,3 +230,35 @@ def test_weights_are_positive_and_finite(weight: float) -> None:
         task("d", weight=weight)
     with pytest.raises(ValidationError):
         task("d", checks=[{"type": "exact", "weight": weight}])
+
+
+def test_what_train_checks_say_stands_beside_the_criteria() -> None:
+    def checked(split: str, says: str | None, criterion: str | None = None) -> Task:
+        check = Exact(type="exact", says=says, criterion=criterion)
+        text = f"{split} {says} {criterion}"
+        return Task(id=text, split=split, input=text, expected="x", checks=(check,))  # type: ignore[arg-type]
+
+    found = ValidationSet(
+        name="n",
+        criteria={"right": "It is right.", "tone": "It is polite."},
+        tasks=(
+            checked("train", "the word itself", "right"),
+            checked("train", "no other word", "right"),
+            checked("train", "one word"),
+            checked("train", None),
+            checked("validation", "only for the gate", "right"),
+            checked("test", "only for the end"),
+        ),
+    )
+    assert found.stated_criteria == {
+        "right": "It is right. / the word itself / no other word",
+        "tone": "It is polite.",
+        "exact": "one word",
+    }
+
+
+def test_a_check_that_says_nothing_keeps_its_tasks_digest() -> None:
+    plain = Task(id="a", split="train", input="b", expected="x", checks=(Exact(type="exact"),))
+    told = plain.model_copy(update={"checks": (Exact(type="exact", says="x"),)})
+    assert "says" not in plain.model_dump_json()
+    assert told.digest != plain.digest

@@ -12,14 +12,16 @@ from skillopt.core.history.recall import (
     MOST_FILED,
     Topic,
     about_keys,
+    counted_idea,
     entry_keys,
     failures_text,
     parts_refused,
     refusals_of,
     same_keys,
 )
-from skillopt.core.history.run import Round
+from skillopt.core.history.run import RefusedRound, Round
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.leak import Leak
 from skillopt.core.proposals.refusal import Part, Refusal, Stage
 from skillopt.core.skill.changes import changes_of
 from tests.adapters.ledger.samples import SKILL, a_proposal, a_round, an_insert
@@ -131,3 +133,13 @@ def test_critiques_are_kept_in_their_own_words_up_to_a_length() -> None:
     assert failures_text([one, one]) == "my refund no word of it\nmy refund no word of it"
     assert len(failures_text([one] * 1000)) == LONGEST_FAILURES
     assert failures_text([]) == ""
+
+
+def test_no_idea_of_a_leak_is_counted() -> None:
+    round_ = refused()
+    assert isinstance(round_.decision, RefusedRound)
+    assert counted_idea(round_) == BUNDLE.draft.idea
+    leak = Leak(rule="input", split="test", passage="x")
+    leaking = round_.decision.model_copy(update={"leaks": (leak,)})
+    assert counted_idea(round_.model_copy(update={"decision": leaking})) == ""
+    assert counted_idea(round_.model_copy(update={"proposal": None})) == ""

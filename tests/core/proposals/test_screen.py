@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from skillopt.core.evaluation.checks import Exact
+from skillopt.core.evaluation.leak_index import LeakIndex
+from skillopt.core.evaluation.task import Split, Task
+from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import Failing
-from skillopt.core.proposals.screen import Known, Screened, is_stale, screen, sections_touched
+from skillopt.core.proposals.screen import (
+    Known,
+    Screened,
+    is_stale,
+    screen,
+    screen_leaks,
+    sections_touched,
+)
 from skillopt.core.skill.changes import changes_of, section_print
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
 from skillopt.core.skill.edit_budget import EditBudget
@@ -212,3 +223,48 @@ def test_a_line_that_the_skill_already_has_is_refused_with_that_line(edit: Edit)
     assert "the skill already has the line “Always ask for the number.” under “Top > Rules”" in (
         found.reason
     )
+
+
+LEAKY = Task(
+    id="a",
+    split="validation",
+    input="Our blue badge reader in Lisbon refuses everybody.",
+    expected="x",
+    checks=(Exact(type="exact"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("split", "policy", "refused", "repairable"),
+    [
+        ("train", "strict", True, True),
+        ("train", "heldout", False, True),
+        ("validation", "strict", True, False),
+        ("test", "heldout", True, False),
+        ("test", "off", False, True),
+    ],
+)
+def test_a_candidate_that_quotes_a_task_is_refused(
+    split: Split, policy: LeakPolicy, *, refused: bool, repairable: bool
+) -> None:
+    index = LeakIndex([LEAKY.model_copy(update={"split": split})])
+    fits = screened(proposal(Insert(anchor="bare", text=f" {LEAKY.text}"[:59])))
+    found = screen_leaks(fits, incumbent=SKILL, index=index, policy=policy)
+    if not refused:
+        assert found is fits
+        return
+    assert isinstance(found, Screened)
+    assert (found.stage, found.code, found.known) == (Stage.SCREEN, "leak", None)
+    assert [(leak.rule, leak.split) for leak in found.leaks] == [("input", split)]
+    assert found.can_be_repaired is repairable
+
+
+def test_what_was_refused_before_stays_refused_for_that() -> None:
+    misfit = screened(proposal(Insert(anchor="missing", text=LEAKY.text)))
+    found = screen_leaks(misfit, incumbent=SKILL, index=LeakIndex([LEAKY]), policy="strict")
+    assert found is misfit
+    assert isinstance(misfit, Screened)
+    assert misfit.can_be_repaired
+    nothing = screened(proposal())
+    assert isinstance(nothing, Screened)
+    assert not nothing.can_be_repaired

@@ -15,7 +15,14 @@ from sqlalchemy import Connection, insert, literal, select, text, union_all, upd
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import RECALL_KEYS, RECALLED, TALLIES
-from skillopt.core.history.recall import Recall, Tally, entry_keys, parts_refused, refusals_of
+from skillopt.core.history.recall import (
+    Recall,
+    Tally,
+    counted_idea,
+    entry_keys,
+    parts_refused,
+    refusals_of,
+)
 from skillopt.core.proposals.refusal import Part, Refusal
 from skillopt.core.skill.similarity import idea_of
 
@@ -37,8 +44,8 @@ def file_refusals(connection: Connection, rows: Iterable[Row]) -> None:
     for row in rows:
         if row["outcome"] == "accepted":
             continue
-        _count(counts, row)
         round_ = mapping.round_of(row["document"])
+        _count(counts, row, counted_idea(round_))
         named = {"skill_id": row["skill_id"], "skill_name": row["skill_name"]}
         entries |= _numbered(row["seq"], refusals_of(round_, **named))
     _file(connection, entries)
@@ -114,14 +121,14 @@ def _file(connection: Connection, entries: dict[int, Refusal]) -> None:
             connection.execute(insert(table), rows)
 
 
-def _count(counts: dict[tuple[str, ...], Row], row: Row) -> None:
+def _count(counts: dict[tuple[str, ...], Row], row: Row, told: str) -> None:
     """Add a refusal to its idea, and to the total of its skill, stage and outcome."""
-    for idea in dict.fromkeys(("", idea_of(row["idea"]) if row["idea"] else "")):
+    for idea in dict.fromkeys(("", idea_of(told) if told else "")):
         name = (row["skill_id"], row["stage"], row["outcome"], idea)
         if name in counts:
             counts[name]["count"] += 1
             continue
-        example = row["idea"] if idea else ""
+        example = told if idea else ""
         columns = ("skill_id", "stage", "outcome", "idea")
         counts[name] = {**dict(zip(columns, name, strict=True)), "example": example, "count": 1}
 
