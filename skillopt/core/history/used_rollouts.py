@@ -1,4 +1,4 @@
-"""The rollouts that a run has used in its decided rounds and its sealed test, whoever paid them."""
+"""The rollouts that a run has used in its decided rounds and its sealed test, whichever run paid."""
 
 from __future__ import annotations
 

@@ -88,7 +88,12 @@ def test_the_init_of_a_package_above_counts(
 
 
 @pytest.mark.parametrize("word", ["..", "a..b", "", "~nobody-there/x", "$NOT_SET", "a\0b", "(" * 9])
-def test_words_that_name_nothing(word: str) -> None:
+def test_words_that_name_nothing(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
     for before in ("-m", "-c", "--file"):
         assert identity("sh", before, word) == identity("sh", before, word)
 
