@@ -1,4 +1,4 @@
-"""The rollouts that a run has used in its decided rounds and its sealed test, whichever run paid."""
+"""The rollouts used in a run's decided rounds and its sealed test, stored by any run."""
 
 from __future__ import annotations
 
