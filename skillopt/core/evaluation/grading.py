@@ -90,8 +90,8 @@ def wanted(check: Check, otherwise: str, got: str) -> str:
     """What ``check`` wants and what there is, for checks whose mechanics stay with the grader.
 
     Args:
-        check: its `says` is told, in plain words.
-        otherwise: what is told where it says nothing.
+        check: its `says` is used, in plain words.
+        otherwise: used where it says nothing.
         got: what there is, as text.
     """
     return (

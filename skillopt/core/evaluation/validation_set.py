@@ -25,7 +25,7 @@ TRAIN_SHARE, VALIDATION_SHARE = 0.25, 0.45
 LONGEST_ID = 200
 
 MOST_SAID = 20
-"""Sentences of checks under one name that the optimizer is told with the criteria."""
+"""Sentences of checks under one name that the optimizer gets with the criteria."""
 
 Place = tuple[str | int, ...]
 """Where something stands in a validation set, as keys and indices: `("tasks", 3, "input")`."""
@@ -79,7 +79,7 @@ class ValidationSet(Value):
 
     @cached_property
     def stated_criteria(self) -> dict[str, str]:
-        """What the optimizer is told that a good answer keeps to, by name.
+        """What the optimizer reads that a good answer keeps to, by name.
 
         The criteria, and under each check's criterion or type what the checks of train tasks say.
         """
