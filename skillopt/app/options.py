@@ -50,6 +50,7 @@ class SettingsOptions(TypedDict, total=False):
     passes: int
     max_missing: float
     no_worse_than: float | None
+    placebo: bool
     guard_skill_chars: int | None
     guard_cost: float | None
     guard_latency: float | None

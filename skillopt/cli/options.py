@@ -52,6 +52,7 @@ GATE = (
     "alpha",
     "passes",
     "max_missing",
+    "placebo",
     "guard_skill_chars",
     "guard_cost",
     "guard_latency",

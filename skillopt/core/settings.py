@@ -137,7 +137,7 @@ class Settings(Value):
         default=0.10,
         gt=0,
         lt=1,
-        description="Significance level of `race` and `exact`.",
+        description="Significance level of `race`, `exact` and the placebo's test.",
     )
     passes: int = Field(
         default=2, ge=1, le=10, description="Maximum number of passes over the validation tasks."
@@ -154,6 +154,11 @@ class Settings(Value):
         le=100,
         description="Accept a single edit if it is shown to lose less than this many points, "
         "for rewordings; with `race` or `exact`.",
+    )
+    placebo: bool = Field(
+        default=False,
+        description="Accept only what beats the same edit with words that say nothing, too, at "
+        "the level `alpha`.",
     )
     guard_skill_chars: int | None = Field(
         default=None,
@@ -276,6 +281,7 @@ class Settings(Value):
             passes=self.passes,
             max_missing=self.max_missing,
             no_worse_than=self.no_worse_than,
+            placebo=self.placebo,
         )
 
     def check_gains(self) -> None:

@@ -143,21 +143,27 @@ def unmeasured(margins: Margins, measures: Collection[MeasureName]) -> str | Non
 
 
 def vetoed(
-    verdict: Verdict, reason: str, *, contest: Contest, outcomes: Outcomes | None = None
+    verdict: Verdict,
+    reason: str,
+    *,
+    contest: Contest,
+    outcomes: Outcomes | None = None,
+    code: str = CODE,
 ) -> Verdict:
     """A rejection in place of ``verdict``: the incumbent goes on with the runs it was given.
 
     Args:
         verdict: an acceptance.
-        reason: the guard's, in a sentence.
+        reason: the veto's, in a sentence.
         contest: the one that was accepted.
         outcomes: its rollouts.
+        code: the rule that vetoes.
     """
     memory = verdict.memory
     return verdict.model_copy(
         update={
             "outcome": Outcome.REJECTED,
-            "code": CODE,
+            "code": code,
             "reason": reason,
             "shrunk_gain": None,
             "book": _incumbents(contest, outcomes or {}),

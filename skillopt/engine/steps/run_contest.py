@@ -12,6 +12,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.check_guards import check_guards, refused_for_length
+from skillopt.engine.steps.check_placebo import check_placebo
 from skillopt.engine.steps.roll_out import roll_out
 
 
@@ -26,7 +27,8 @@ async def run_contest(
 ) -> Verdict:
     """The gate's verdict, after all the rollouts it asks for, each look as one concurrent batch.
 
-    Where the gate accepts and a guard does not hold, the verdict is the guard's rejection.
+    Where the gate accepts and a guard does not hold, the verdict is the guard's rejection; so it
+    is with the placebo, where that was asked for.
 
     Args:
         context: the run.
@@ -52,8 +54,16 @@ async def run_contest(
                 outcomes[want] = rollout.score if isinstance(rollout, Graded) else None
             if arm == "candidate":
                 runs += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
-    return await check_guards(
+    held = await check_guards(
         context, step, contest=contest, outcomes=outcomes, runs=runs, length=length
+    )
+    return await check_placebo(
+        context,
+        held,
+        contest=contest,
+        outcomes=outcomes,
+        incumbent=incumbent,
+        candidate=candidate,
     )
 
 
