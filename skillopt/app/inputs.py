@@ -118,7 +118,7 @@ def check_roles(
     """
     settings = inputs.settings
     rubric = inputs.validation_set.uses_rubric
-    asks = proposes and asks_optimizer(settings.proposer)
+    asks = proposes and asks_optimizer(settings.who_proposes)
     needed = ["target", *(["optimizer"] if asks else []), *(["judge"] if rubric else [])]
     if settings.target_command:
         own |= {"target"}

@@ -14,7 +14,7 @@ from skillopt.adapters.targets import OwnTarget
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
 from skillopt.core.gate.contest import GateKind
-from skillopt.core.proposals.proposer import ProposerKind
+from skillopt.core.proposals.proposer import Learner
 from skillopt.core.skill.edit_budget import Schedule
 from skillopt.ports import Ledger, Model, Target
 
@@ -42,7 +42,8 @@ class SettingsOptions(TypedDict, total=False):
     minibatch: int
     evidence: int
     trials: int
-    proposer: ProposerKind
+    proposer: Learner
+    shrink: bool
     reopen_sealed: bool
     seed: int
     gate: GateKind | None

@@ -260,7 +260,7 @@ async def _new_record(session: TuningSession, writes_to: Path | None) -> RunReco
 
 def _optimizer_name(settings: Settings, optimizer: Model) -> str:
     """The model string; the identity of a model of the caller's own, or of nobody."""
-    named = settings.model("optimizer") if asks_optimizer(settings.proposer) else None
+    named = settings.model("optimizer") if asks_optimizer(settings.who_proposes) else None
     return named or optimizer.identity
 
 
@@ -292,4 +292,4 @@ def _shipped(record: RunRecord) -> Shipped:
         return "nothing accepted"
     if record.sealed is None:
         return "not tested"
-    return ship(record.sealed)
+    return ship(record.sealed, no_worse_than=record.settings.gate.no_worse_than)

@@ -58,7 +58,7 @@ class Wiring:
         Raises:
             MissingModelError, SettingsError: before anything is called.
         """
-        if not asks_optimizer(self._settings.proposer):
+        if not asks_optimizer(self._settings.who_proposes):
             return Nobody()
         return self._noted("optimizer", self._model("optimizer", self._job.roles.optimizer))
 
@@ -130,7 +130,7 @@ class Wiring:
         named = {role: settings.model(role) for role in get_args(Role) if role not in filled}
         if settings.target_command is not None:
             named.pop("target", None)
-        if not asks_optimizer(settings.proposer):
+        if not asks_optimizer(settings.who_proposes):
             named.pop("optimizer", None)
         return {
             role: name for role, name in named.items() if name and not names_practice_model(name)

@@ -42,6 +42,7 @@ LOOP = (
     "evidence",
     "trials",
     "proposer",
+    "shrink",
     "seed",
     "reopen_sealed",
     "concurrency",
@@ -58,7 +59,7 @@ GATE = (
     "guard_latency",
 )
 SINGLE = ("no_worse_than",)
-"""Settings of the gate that hold for a single edit, not for a search."""
+"""Settings of the gate that hold for a single edit and for shrinking, not for a search."""
 BUDGET = (
     "schedule",
     "max_edits",

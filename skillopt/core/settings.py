@@ -16,7 +16,7 @@ from pydantic import Field, JsonValue, ValidationError
 from skillopt.core.gate.contest import GateKind, GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
-from skillopt.core.proposals.proposer import ProposerKind
+from skillopt.core.proposals.proposer import Learner, ProposerKind
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
@@ -30,6 +30,9 @@ SEARCH_GATE: GateKind = "balanced"
 """Decides in a search: what counts is what the whole run gains, costs and gets wrong."""
 SINGLE_GATE: GateKind = "race"
 """Decides on a single edit: what counts is how often it is wrong this once."""
+
+SHRINK_MARGIN = 5.0
+"""Points that a skill may lose by all of its shrinking."""
 
 _LONGEST_SHOWN = 200
 
@@ -117,10 +120,15 @@ class Settings(Value):
         default=24, ge=1, description="Maximum number of rollouts shown to the optimizer."
     )
     trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
-    proposer: ProposerKind = Field(
+    proposer: Learner = Field(
         default="critique",
         description="Who proposes: `critique`, small edits from criticized failures; or a "
         "baseline: `imitate`, right answers copied as examples; `rewrite`, the whole body at once.",
+    )
+    shrink: bool = Field(
+        default=False,
+        description="Delete what no longer earns its place instead: pieces without which the skill "
+        "is shown to lose less than `no_worse_than` points (5 if unset).",
     )
     reopen_sealed: bool = Field(
         default=False,
@@ -152,8 +160,8 @@ class Settings(Value):
         default=None,
         gt=0,
         le=100,
-        description="Accept a single edit if it is shown to lose less than this many points, "
-        "for rewordings; with `race` or `exact`.",
+        description="Accept a single edit, or a deletion of `shrink`, if it is shown to lose less "
+        "than this many points; with `race` or `exact`.",
     )
     placebo: bool = Field(
         default=False,
@@ -249,8 +257,13 @@ class Settings(Value):
         """What shapes the loop's decisions.
 
         Raises:
-            SettingsError: a floor lies above its ceiling, or the gate cannot test a margin.
+            SettingsError: a floor lies above its ceiling, the gate cannot test a margin, or what
+                shrinks is to learn, too.
         """
+        if self.shrink and self.proposer != "critique":
+            raise SettingsError(
+                f"shrink deletes, and proposer is {self.proposer!r}; run the one after the other"
+            )
         try:
             budget = self._budget()
             gate = self._policy()
@@ -260,29 +273,40 @@ class Settings(Value):
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
-        own = ("rounds", "patience", "minibatch", "evidence", "trials", "proposer", "seed")
+        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
+        plain["proposer"] = self.who_proposes
         plain["guards"] = Margins(
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency
         )
         return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
 
     def _budget(self) -> BudgetPlan:
-        named = {name: getattr(self, name) for name in BudgetPlan.model_fields if _has(name)}
+        shared = {name for name in BudgetPlan.model_fields if _has(name)}
+        shared.remove("shrink")  # there it is what a refusal does to the edit budget
+        named = {name: getattr(self, name) for name in shared}
         if self.max_skill_chars is None:
             del named["max_skill_chars"]
         return BudgetPlan(follows_skill=self.max_skill_chars is None, **named)
 
     def _policy(self) -> GatePolicy:
-        default = SEARCH_GATE if self.no_worse_than is None else SINGLE_GATE
+        margin = self.no_worse_than
+        if self.shrink:
+            margin = margin or SHRINK_MARGIN
+        default = SEARCH_GATE if margin is None else SINGLE_GATE
         return GatePolicy(
             kind=self.gate or default,
             alpha=self.alpha,
             passes=self.passes,
             max_missing=self.max_missing,
-            no_worse_than=self.no_worse_than,
+            no_worse_than=margin,
             placebo=self.placebo,
         )
+
+    @property
+    def who_proposes(self) -> ProposerKind:
+        """Who proposes in a tuning run."""
+        return "shrink" if self.shrink else self.proposer
 
     def check_gains(self) -> None:
         """Refuse a margin where gains are looked for.
@@ -290,16 +314,17 @@ class Settings(Value):
         Raises:
             SettingsError: `no_worse_than` is set.
         """
-        if self.no_worse_than is not None:
+        if self.no_worse_than is not None and not self.shrink:
             raise SettingsError(
                 f"no_worse_than is {self.no_worse_than:g}; it is for a single edit (`skillopt "
-                "gate`, `skillopt ledger retry`), since the small losses that it allows would add "
-                "up over a search; take it out of the settings, and pass --no-worse-than there"
+                "gate`, `skillopt ledger retry`) or for `skillopt tune --shrink`, since the small "
+                "losses that it allows would add up over a search; take it out of the settings, "
+                "and pass --no-worse-than there"
             )
 
     def for_single_edit(self) -> Settings:
         """The same, where a single edit is decided on."""
-        return self.model_copy(update={"gate": self.gate or SINGLE_GATE})
+        return self.model_copy(update={"gate": self.gate or SINGLE_GATE, "shrink": False})
 
     def limits(self) -> SpendLimits:
         """The hard limits of spend."""

@@ -65,6 +65,8 @@ class RoundWork:
 
     async def shown(self) -> tuple[Graded, ...]:
         """The train rollouts that the optimizer is shown."""
+        if not self.proposer.learns:
+            return ()
         if self._shown is None:
             self._shown = await observe_train(self.context, self.incumbent, number=self.number)
         return self._shown
@@ -74,8 +76,8 @@ class RoundWork:
         return observe(await self.shown(), self.context.validation_set.split("train"))
 
     async def nothing_to_fix(self) -> bool:
-        """No train rollout failed."""
-        return all(rollout.passed for rollout in await self.shown())
+        """No train rollout failed, and the proposer learns from nothing else."""
+        return self.proposer.learns and all(rollout.passed for rollout in await self.shown())
 
     async def critiques(self) -> tuple[Critique, ...]:
         """Why the failures failed."""
@@ -107,7 +109,7 @@ class RoundWork:
             self._verdict = await run_contest(
                 self.context,
                 self.search,
-                incumbent=self.incumbent,
+                incumbent=self.rival,
                 candidate=screened.skill,
                 number=self.number,
                 earlier_tests=len(screened.retests),
@@ -141,6 +143,12 @@ class RoundWork:
         )
         candidate = screening.result.skill if isinstance(screening.result, Candidate) else None
         return await commit(self.context, round_, incumbent=self.incumbent, candidate=candidate)
+
+    @property
+    def rival(self) -> Skill:
+        """What the candidate is compared with; losses cannot add up against the first version."""
+        asks_gain = self.context.settings.gate.no_worse_than is None
+        return self.incumbent if asks_gain else self.context.first
 
     def budget(self) -> EditBudget:
         """The bounds of this round's proposal."""

@@ -264,7 +264,8 @@ class Verdict(Value):
     """Fresh rollouts this verdict asked for, both arms."""
     pairs: tuple[PairedTask, ...]
     book: dict[str, Standing]
-    """The record of the incumbent that goes on: re-based on the candidate where it was accepted."""
+    """The record of the incumbent that goes on: re-based on the candidate where it was accepted for
+    a gain."""
     shrunk_gain: float | None = None
     """Where accepted: the gain with the winner's curse taken out."""
     passes: int = 1

@@ -166,7 +166,7 @@ def vetoed(
             "code": code,
             "reason": reason,
             "shrunk_gain": None,
-            "book": _incumbents(contest, outcomes or {}),
+            "book": incumbents_book(contest, outcomes or {}),
             "memory": memory.model_copy(update={"accepted": max(0, memory.accepted - 1)}),
         }
     )
@@ -188,7 +188,8 @@ def vetoed_unrun(contest: Contest, reason: str) -> Verdict:
     )
 
 
-def _incumbents(contest: Contest, outcomes: Outcomes) -> dict[str, Standing]:
+def incumbents_book(contest: Contest, outcomes: Outcomes) -> dict[str, Standing]:
+    """The incumbent's record with the runs that the contest gave it."""
     book = dict(contest.book)
     for wanted, score in outcomes.items():
         if wanted.arm == "incumbent" and score is not None:

@@ -1,12 +1,14 @@
-"""Who proposes: from critiques, or one of the two baselines that critiques must beat."""
+"""Who proposes: from critiques, one of the two baselines that these must beat, or by deleting."""
 
 from __future__ import annotations
 
 from typing import Literal, assert_never
 
-ProposerKind = Literal["critique", "imitate", "rewrite"]
+Learner = Literal["critique", "imitate", "rewrite"]
 """`critique`: small edits from criticized failures. `imitate`: right answers are copied into the
 skill as examples. `rewrite`: the optimizer writes the whole body anew, without edit limits."""
+ProposerKind = Literal[Learner, "shrink"]
+"""One that learns from train tasks; or `shrink`, which deletes."""
 
 
 def asks_optimizer(kind: ProposerKind) -> bool:
@@ -14,7 +16,7 @@ def asks_optimizer(kind: ProposerKind) -> bool:
     match kind:
         case "critique" | "rewrite":
             return True
-        case "imitate":
+        case "imitate" | "shrink":
             return False
         case _:
             assert_never(kind)

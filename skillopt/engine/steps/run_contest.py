@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.gate import Contest, GateTask, Standing, Verdict, Wanted, advance
+from skillopt.core.gate.guards import incumbents_book
 from skillopt.core.history.search import Search
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
@@ -54,6 +55,8 @@ async def run_contest(
                 outcomes[want] = rollout.score if isinstance(rollout, Graded) else None
             if arm == "candidate":
                 runs += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
+    if context.settings.gate.no_worse_than is not None:
+        step = step.model_copy(update={"book": incumbents_book(contest, outcomes)})
     held = await check_guards(
         context, step, contest=contest, outcomes=outcomes, runs=runs, length=length
     )
@@ -71,11 +74,12 @@ def open_contest(
     context: RunContext, search: Search, number: int, *, earlier_tests: int = 0
 ) -> Contest:
     """The contest of round ``number``; its task order comes from the run's seed and the round."""
+    policy = context.settings.gate
     return Contest(
         tasks=gate_tasks(context.validation_set.split("validation"), search.book),
         book=search.book,
-        next_trial=search.next_trial,
-        policy=context.settings.gate,
+        next_trial=search.next_trial if policy.no_worse_than is None else search.trial_of_round,
+        policy=policy,
         deterministic=context.deterministic,
         memory=search.memory,
         earlier_tests=earlier_tests,

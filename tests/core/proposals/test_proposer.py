@@ -9,8 +9,16 @@ from skillopt.core.proposals.proposer import ProposerKind, asks_optimizer
 from skillopt.core.settings import Settings
 
 
-def test_only_imitation_asks_nobody() -> None:
-    assert [kind for kind in get_args(ProposerKind) if not asks_optimizer(kind)] == ["imitate"]
+def test_who_asks_nobody() -> None:
+    kinds = get_args(ProposerKind)
+    assert {kind for kind in kinds if not asks_optimizer(kind)} == {"imitate", "shrink"}
+
+
+def test_shrinking_is_a_proposer_with_a_margin() -> None:
+    loop = Settings(shrink=True).loop()
+    assert (loop.proposer, loop.gate.kind, loop.gate.no_worse_than) == ("shrink", "race", 5)
+    assert Settings(shrink=True, no_worse_than=2).loop().gate.no_worse_than == 2
+    assert Settings(shrink=True).for_single_edit().loop().gate.no_worse_than is None
 
 
 def test_the_default_leaves_the_settings_of_earlier_runs_as_they_were() -> None:
