@@ -29,8 +29,9 @@ from skillopt.core.health import Health, Role
 from skillopt.core.history.sealed_openings import opened_before, told_runs
 from skillopt.core.history.task_usage import Looks, looked_at
 from skillopt.core.limits import limit_warnings
+from skillopt.core.merged_settings import merged_settings
 from skillopt.core.redaction import redacted
-from skillopt.core.settings import Settings, merged_settings, names_practice_model
+from skillopt.core.settings import Settings, names_practice_model
 from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value

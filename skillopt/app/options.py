@@ -15,6 +15,7 @@ from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
 from skillopt.core.gate.contest import GateKind
 from skillopt.core.proposals.leak import LeakPolicy
+from skillopt.core.proposals.proposer import Learner
 from skillopt.core.skill.edit_budget import Schedule
 from skillopt.ports import Ledger, Model, Target
 
@@ -42,6 +43,8 @@ class SettingsOptions(TypedDict, total=False):
     minibatch: int
     evidence: int
     trials: int
+    proposer: Learner
+    shrink: bool
     reopen_sealed: bool
     seed: int
     gate: GateKind | None
@@ -49,6 +52,7 @@ class SettingsOptions(TypedDict, total=False):
     passes: int
     max_missing: float
     no_worse_than: float | None
+    placebo: bool
     guard_skill_chars: int | None
     guard_cost: float | None
     guard_latency: float | None

@@ -11,7 +11,12 @@ from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 
-Shipped = Literal["improved", "not certified", "keep first", "not tested", "nothing accepted"]
+Shipped = Literal[
+    "improved", "no worse", "not certified", "keep first", "not tested", "nothing accepted"
+]
+
+
+_SHIPS = frozenset({"improved", "no worse", "not certified"})
 
 
 class Written(Value):
@@ -31,7 +36,8 @@ class Run(Value):
     last: Skill
     """The version the search came to."""
     shipped: Shipped
-    """`improved`: certified by the sealed test. `not certified`: better there, but not provably.
+    """`improved`: certified by the sealed test. `no worse`: by less than the margin, certified;
+    that is what shrinking asks for. `not certified`: better there, but not provably.
     `keep first`: not better there, so the first version stays. `not tested`: no spend was left for
     the sealed test, so the first version stays. `nothing accepted`: no edit passed the gate."""
     rounds: tuple[Round, ...]
@@ -49,7 +55,7 @@ class Run(Value):
     @property
     def skill(self) -> Skill:
         """The version to use: the last one where it ships, else the first."""
-        return self.last if self.shipped in {"improved", "not certified"} else self.first
+        return self.last if self.shipped in _SHIPS else self.first
 
     @property
     def sealed(self) -> SealedTest | None:

@@ -91,7 +91,7 @@ def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
         screened,
         incumbent=inputs.skill,
         index=inputs.validation_set.leak_index,
-        policy=inputs.settings.leak_screen,
+        policy=inputs.settings.leak_policy,
     )
     if isinstance(screened, Candidate):
         return screened

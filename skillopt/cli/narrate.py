@@ -171,6 +171,7 @@ def next_steps(run: Run, *, skill: Path, own: Path, ledger: str | None) -> tuple
 
 _SHIPPED = {
     "improved": "the last version is better (certified by the sealed test)",
+    "no worse": "the last version is no worse by the margin (certified by the sealed test)",
     "not certified": "the last version is not worse on the sealed test (not certified)",
     "keep first": "the last version is worse on the sealed test, so the first one is kept",
     "not tested": "no spend was left for the sealed test, so the first version is kept",

@@ -41,6 +41,8 @@ LOOP = (
     "minibatch",
     "evidence",
     "trials",
+    "proposer",
+    "shrink",
     "seed",
     "reopen_sealed",
     "concurrency",
@@ -51,13 +53,14 @@ GATE = (
     "alpha",
     "passes",
     "max_missing",
+    "placebo",
     "guard_skill_chars",
     "guard_cost",
     "guard_latency",
     "leak_screen",
 )
 SINGLE = ("no_worse_than",)
-"""Settings of the gate that hold for a single edit, not for a search."""
+"""Settings of the gate that hold for a single edit and for shrinking, not for a search."""
 BUDGET = (
     "schedule",
     "max_edits",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
-from skillopt.cli.options import PANELS, SINGLE, with_settings
+from skillopt.cli.options import PANELS, with_settings
 from skillopt.cli.output import (
     money,
     print_json,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from skillopt.core.events import HealthChecked
 
 
-@with_settings([name for names in PANELS.values() for name in names if name not in SINGLE])
+@with_settings([name for names in PANELS.values() for name in names])
 def command(
     skill: SkillPath,
     *,

@@ -123,7 +123,8 @@ def estimate(
     )
     passes = 1 if deterministic else settings.gate.passes
     shown = min(train, settings.minibatch) * settings.trials
-    rollouts = validation + settings.rounds * (shown + validation * passes) + 2 * test
+    beside = (1 if deterministic else 2) * validation * settings.gate.placebo
+    rollouts = validation + settings.rounds * (shown + validation * passes + beside) + 2 * test
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
     calls = {"target": rollouts, "optimizer": 2 * settings.rounds, "judge": rollouts}

@@ -7,6 +7,7 @@ from pydantic import Field
 from skillopt.core.gate.contest import GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.proposals.leak import LeakPolicy
+from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
@@ -62,4 +63,6 @@ class LoopSettings(Value):
     leak_screen: LeakPolicy = Field(default="strict", exclude_if=lambda policy: policy == "strict")
     """Which tasks' texts no proposal may carry into the skill. Left out where it is the default, so
     that a run of an earlier skillopt keeps its fingerprint."""
+    proposer: ProposerKind = Field(default="critique", exclude_if="critique".__eq__)
+    """Who proposes. Left out where it is the default: earlier runs keep their fingerprints."""
     seed: int = 0

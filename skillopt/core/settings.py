@@ -7,8 +7,6 @@ The same names are flags (`--max-calls`), keys of `skillopt.toml` or `[tool.skil
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import Field, JsonValue, ValidationError
@@ -17,7 +15,7 @@ from skillopt.core.gate.contest import GateKind, GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
 from skillopt.core.proposals.leak import LeakPolicy
-from skillopt.core.redaction import redacted, redacted_content
+from skillopt.core.proposals.proposer import Learner, ProposerKind
 from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
@@ -31,7 +29,8 @@ SEARCH_GATE: GateKind = "balanced"
 SINGLE_GATE: GateKind = "race"
 """Decides on a single edit: what counts is how often it is wrong this once."""
 
-_LONGEST_SHOWN = 200
+SHRINK_MARGIN = 5.0
+"""Points that a skill may lose by all of its shrinking."""
 
 
 def names_practice_model(model: str | None) -> bool:
@@ -117,6 +116,16 @@ class Settings(Value):
         default=24, ge=1, description="Maximum number of rollouts shown to the optimizer."
     )
     trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
+    proposer: Learner = Field(
+        default="critique",
+        description="Who proposes: `critique`, small edits from criticized failures; or a "
+        "baseline: `imitate`, right answers copied as examples; `rewrite`, the whole body at once.",
+    )
+    shrink: bool = Field(
+        default=False,
+        description="Delete what no longer earns its place instead: pieces without which the skill "
+        "is shown to lose less than `no_worse_than` points (5 if unset).",
+    )
     reopen_sealed: bool = Field(
         default=False,
         description="Allow certification on test tasks an earlier run has used (recorded in the "
@@ -132,7 +141,7 @@ class Settings(Value):
         default=0.10,
         gt=0,
         lt=1,
-        description="Significance level of `race` and `exact`.",
+        description="Significance level of `race`, `exact` and the placebo's test.",
     )
     passes: int = Field(
         default=2, ge=1, le=10, description="Maximum number of passes over the validation tasks."
@@ -147,8 +156,13 @@ class Settings(Value):
         default=None,
         gt=0,
         le=100,
-        description="Accept a single edit if it is shown to lose less than this many points, "
-        "for rewordings; with `race` or `exact`.",
+        description="Accept a single edit, or a deletion of `shrink`, if it is shown to lose less "
+        "than this many points; with `race` or `exact`.",
+    )
+    placebo: bool = Field(
+        default=False,
+        description="Accept only what beats the same edit with words that say nothing, too, at "
+        "the level `alpha`.",
     )
     guard_skill_chars: int | None = Field(
         default=None,
@@ -208,10 +222,11 @@ class Settings(Value):
         description="Test a rejected proposal again once the skill has changed and there is a "
         "reason to; each earlier rejection halves the threshold.",
     )
-    leak_screen: LeakPolicy = Field(
-        default="strict",
+    leak_screen: LeakPolicy | None = Field(
+        default=None,
         description="Refuse proposals that carry text of single tasks or the mechanics of checks: "
-        "`strict` for all tasks, `heldout` for validation and test tasks only, `off`.",
+        "`strict` (the default) for all tasks, `heldout` (the default with `--proposer imitate`) "
+        "for validation and test tasks only, `off`.",
     )
     ablate: bool = Field(
         default=False,
@@ -244,8 +259,13 @@ class Settings(Value):
         """What shapes the loop's decisions.
 
         Raises:
-            SettingsError: a floor lies above its ceiling, or the gate cannot test a margin.
+            SettingsError: a floor lies above its ceiling, the gate cannot test a margin, or what
+                shrinks is to learn, too.
         """
+        if self.shrink and self.proposer != "critique":
+            raise SettingsError(
+                f"shrink deletes, and proposer is {self.proposer!r}; run the one after the other"
+            )
         try:
             budget = self._budget()
             gate = self._policy()
@@ -255,28 +275,45 @@ class Settings(Value):
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
-        own = ("rounds", "patience", "minibatch", "evidence", "trials", "leak_screen", "seed")
+        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
+        plain |= {"proposer": self.who_proposes, "leak_screen": self.leak_policy}
         plain["guards"] = Margins(
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency
         )
         return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
 
     def _budget(self) -> BudgetPlan:
-        named = {name: getattr(self, name) for name in BudgetPlan.model_fields if _has(name)}
+        shared = {name for name in BudgetPlan.model_fields if _has(name)}
+        shared.remove("shrink")  # there it is what a refusal does to the edit budget
+        named = {name: getattr(self, name) for name in shared}
         if self.max_skill_chars is None:
             del named["max_skill_chars"]
         return BudgetPlan(follows_skill=self.max_skill_chars is None, **named)
 
     def _policy(self) -> GatePolicy:
-        default = SEARCH_GATE if self.no_worse_than is None else SINGLE_GATE
+        margin = self.no_worse_than
+        if self.shrink:
+            margin = margin or SHRINK_MARGIN
+        default = SEARCH_GATE if margin is None else SINGLE_GATE
         return GatePolicy(
             kind=self.gate or default,
             alpha=self.alpha,
             passes=self.passes,
             max_missing=self.max_missing,
-            no_worse_than=self.no_worse_than,
+            no_worse_than=margin,
+            placebo=self.placebo,
         )
+
+    @property
+    def leak_policy(self) -> LeakPolicy:
+        """What may not leak; train examples are what imitation copies."""
+        return self.leak_screen or ("heldout" if self.who_proposes == "imitate" else "strict")
+
+    @property
+    def who_proposes(self) -> ProposerKind:
+        """Who proposes in a tuning run."""
+        return "shrink" if self.shrink else self.proposer
 
     def check_gains(self) -> None:
         """Refuse a margin where gains are looked for.
@@ -284,16 +321,17 @@ class Settings(Value):
         Raises:
             SettingsError: `no_worse_than` is set.
         """
-        if self.no_worse_than is not None:
+        if self.no_worse_than is not None and not self.shrink:
             raise SettingsError(
                 f"no_worse_than is {self.no_worse_than:g}; it is for a single edit (`skillopt "
-                "gate`, `skillopt ledger retry`), since the small losses that it allows would add "
-                "up over a search; take it out of the settings, and pass --no-worse-than there"
+                "gate`, `skillopt ledger retry`) or for `skillopt tune --shrink`, since the small "
+                "losses that it allows would add up over a search; take it out of the settings, "
+                "and pass --no-worse-than there"
             )
 
     def for_single_edit(self) -> Settings:
         """The same, where a single edit is decided on."""
-        return self.model_copy(update={"gate": self.gate or SINGLE_GATE})
+        return self.model_copy(update={"gate": self.gate or SINGLE_GATE, "shrink": False})
 
     def limits(self) -> SpendLimits:
         """The hard limits of spend."""
@@ -315,54 +353,5 @@ class Settings(Value):
         return (self.api_base if own is None else own) or None
 
 
-_SEATS = ("target", "target_command")
-"""The settings that say what the target is."""
-
-
-def merged_settings(sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Settings:
-    """Settings from several places, the first one winning.
-
-    Args:
-        sources: where the values come from (for messages) and the values, strongest first.
-
-    Raises:
-        SettingsError: an unknown name or an impossible value; the message says where it stands.
-    """
-    values: dict[str, Any] = {}
-    origin: dict[str, str] = {}
-    for place, given in sources:
-        for name, value in given.items():
-            if name not in Settings.model_fields:
-                raise SettingsError(f"{place}: unknown setting {name!r}{_nearest(name)}")
-            if name not in values and not _outdone(name, values, given):
-                values[name], origin[name] = value, place
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = str(first["loc"][0])
-        place = origin.get(name, "settings")
-        shown = redacted(repr(redacted_content(first["input"])))[:_LONGEST_SHOWN]
-        raise SettingsError(f"{place}: {name}: {first['msg']}, got {shown}") from None
-
-
-def _outdone(name: str, values: Mapping[str, Any], beside: Mapping[str, Any]) -> bool:
-    """A stronger place fills the target's seat with something else."""
-    match name:
-        case "target":
-            return "target_command" in values and "target_command" not in beside
-        case "target_command":
-            return "target" in values and "target" not in beside
-        case "target_identity":  # it names what this place has there
-            return any(values.get(seat, beside.get(seat)) != beside.get(seat) for seat in _SEATS)
-        case _:
-            return False
-
-
 def _has(name: str) -> bool:
     return name in Settings.model_fields
-
-
-def _nearest(name: str) -> str:
-    close = difflib.get_close_matches(name, Settings.model_fields, n=1)
-    return f"; did you mean {close[0]!r}?" if close else "; see docs/command-line.md for the names"

@@ -26,9 +26,9 @@ from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.ablate import ablate, is_worth_it
 from skillopt.engine.steps.commit import commit
-from skillopt.engine.steps.criticize import criticize
 from skillopt.engine.steps.observe_train import observe_train
-from skillopt.engine.steps.propose import Question, Try, propose, repair
+from skillopt.engine.steps.propose import Question, Try
+from skillopt.engine.steps.proposers import proposer_of
 from skillopt.engine.steps.recall import known_refusals, search_so_far, topic_of
 from skillopt.engine.steps.run_contest import run_contest
 from skillopt.engine.steps.try_on_train import try_on_train
@@ -55,6 +55,7 @@ class RoundWork:
         self.search = search
         self.incumbent = incumbent
         self.number = len(search.past) + 1
+        self.proposer = proposer_of(context.settings.proposer)
         self._shown: tuple[Graded, ...] | None = None
         self._critiques: tuple[Critique, ...] | None = None
         self._first: Try | None = None
@@ -63,6 +64,8 @@ class RoundWork:
 
     async def shown(self) -> tuple[Graded, ...]:
         """The train rollouts that the optimizer is shown."""
+        if not self.proposer.learns:
+            return ()
         if self._shown is None:
             self._shown = await observe_train(self.context, self.incumbent, number=self.number)
         return self._shown
@@ -72,14 +75,14 @@ class RoundWork:
         return observe(await self.shown(), self.context.validation_set.split("train"))
 
     async def nothing_to_fix(self) -> bool:
-        """No train rollout failed."""
-        return all(rollout.passed for rollout in await self.shown())
+        """No train rollout failed, and the proposer learns from nothing else."""
+        return self.proposer.learns and all(rollout.passed for rollout in await self.shown())
 
     async def critiques(self) -> tuple[Critique, ...]:
         """Why the failures failed."""
         if self._critiques is None:
             seen = await self.observations()
-            self._critiques = await criticize(
+            self._critiques = await self.proposer.criticize(
                 self.context, self.incumbent, seen, number=self.number
             )
         return self._critiques
@@ -87,7 +90,7 @@ class RoundWork:
     async def proposed(self) -> Try:
         """The optimizer's first try."""
         if self._first is None:
-            self._first = await propose(self.context, await self.question())
+            self._first = await self.proposer.propose(self.context, await self.question())
         return self._first
 
     async def screening(self) -> Screening:
@@ -105,7 +108,7 @@ class RoundWork:
             self._verdict = await run_contest(
                 self.context,
                 self.search,
-                incumbent=self.incumbent,
+                incumbent=self.rival,
                 candidate=screened.skill,
                 number=self.number,
                 earlier_tests=len(screened.retests),
@@ -140,11 +143,17 @@ class RoundWork:
         candidate = screening.result.skill if isinstance(screening.result, Candidate) else None
         return await commit(self.context, round_, incumbent=self.incumbent, candidate=candidate)
 
+    @property
+    def rival(self) -> Skill:
+        """What the candidate is compared with; losses cannot add up against the first version."""
+        asks_gain = self.context.settings.gate.no_worse_than is None
+        return self.incumbent if asks_gain else self.context.first
+
     def budget(self) -> EditBudget:
         """The bounds of this round's proposal."""
         settings, first = self.context.settings, self.context.first
-        return budget_at(
-            settings.budget, first=first, past=self.search.past, rounds=settings.rounds
+        return self.proposer.bounds(
+            budget_at(settings.budget, first=first, past=self.search.past, rounds=settings.rounds)
         )
 
     async def _lessons(
@@ -211,7 +220,9 @@ class RoundWork:
             known=screened.known,
             leaks=screened.leaks,
         )
-        second = await repair(self.context, self.number, first, screened.reason)
+        second = await self.proposer.repair(
+            self.context, await self.question(), first, screened.reason
+        )
         proposal, screened = await self._screen(second)
         return Screening(proposal, second.repaired, refused, screened)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from skillopt.core.settings import merged_settings
+from skillopt.core.merged_settings import merged_settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

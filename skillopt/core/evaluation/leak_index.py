@@ -253,7 +253,7 @@ def _mechanics(tasks: Sequence[Task]) -> tuple[dict[str, Split], dict[str, Split
 
 
 def strong_answer(plain: str) -> bool:
-    """Whether an answer can be recognized by its text alone: a code, a long number, or several words."""
+    """Whether an answer gives itself away: a code, a long number, or several words."""
     bare = "".join(plain.split())
     if plain.isdigit() or not any(map(str.isalpha, bare)):
         symbols = sum(not char.isdigit() for char in bare)

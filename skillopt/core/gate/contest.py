@@ -23,12 +23,16 @@ def _absent(value: object) -> bool:
     return value is None
 
 
+def _is_off(value: object) -> bool:
+    return not value
+
+
 class GatePolicy(Value):
     """Which gate decides, and how strictly."""
 
     kind: GateKind = "balanced"
     alpha: float = Field(default=0.10, gt=0, lt=1)
-    """The level of `race` and `exact`; the other gates have their own bars."""
+    """The level of `race`, `exact` and the placebo's test; the other gates have their own bars."""
     passes: int = Field(default=2, ge=1, le=10)
     """Passes over the validation tasks; a deterministic target never pays for a second one."""
     max_missing: float = Field(default=0.10, ge=0, lt=1)
@@ -37,6 +41,8 @@ class GatePolicy(Value):
     """Points: accept what is shown not to be worse by so many; None asks for a gain.
 
     Where it is None the policy reads and hashes as if there were no such field."""
+    placebo: bool = Field(default=False, exclude_if=_is_off)
+    """What is accepted must beat the same edit without its content, too, at the level `alpha`."""
 
     @model_validator(mode="after")
     def _has_a_level(self) -> GatePolicy:
@@ -49,6 +55,11 @@ class GatePolicy(Value):
             )
         if self.alpha >= EVEN:
             raise ValueError(f"alpha is {self.alpha:g}; with no_worse_than it must be below {EVEN}")
+        if self.placebo:
+            raise ValueError(
+                "placebo asks for a gain over an edit without content, and no_worse_than for none; "
+                "set one of them"
+            )
         return self
 
 
@@ -219,13 +230,30 @@ class NoWorse(Value):
     """How often both limits together cover the true difference, at least: 1 - 2 * level."""
 
 
+class PlaceboTest(Value):
+    """A candidate against the same edit without its content."""
+
+    version: str
+    """The placebo's hash; its text follows from the two versions and the seed."""
+    difference: float
+    """Mean paired difference, candidate minus placebo."""
+    p_value: float
+    level: float
+    """The candidate beats it where the p-value is at most this."""
+    tasks: int
+    """Tasks on which both have a result."""
+    missing: int = 0
+    """Tasks on which one has none."""
+
+
 class Verdict(Value):
     """What the gate says of a candidate, and why."""
 
     outcome: Outcome
     code: str
     """The rule that decided, in one word: `test`, `margin`, `futile`, `sentinel`, `missing`,
-    `mean`; `guard` where the gate accepted and a guard vetoed."""
+    `mean`; `guard` where the gate accepted and a guard vetoed, `placebo` where an edit without
+    content did as well."""
     reason: str
     """One sentence for a person. It is about validation tasks: not for the optimizer."""
     gain: float | None
@@ -236,7 +264,8 @@ class Verdict(Value):
     """Fresh rollouts this verdict asked for, both arms."""
     pairs: tuple[PairedTask, ...]
     book: dict[str, Standing]
-    """The record of the incumbent that goes on: re-based on the candidate where it was accepted."""
+    """The record of the incumbent that goes on: re-based on the candidate where it was accepted for
+    a gain."""
     shrunk_gain: float | None = None
     """Where accepted: the gain with the winner's curse taken out."""
     passes: int = 1
@@ -249,3 +278,5 @@ class Verdict(Value):
     """Length, cost and latency; guarded where a margin was set."""
     no_worse: NoWorse | None = Field(default=None, exclude_if=_absent)
     """Where that was asked, and the contest came to its test; left out elsewhere."""
+    placebo: PlaceboTest | None = Field(default=None, exclude_if=_absent)
+    """Where that was asked, and the gate accepted; left out elsewhere."""

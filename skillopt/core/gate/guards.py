@@ -143,24 +143,30 @@ def unmeasured(margins: Margins, measures: Collection[MeasureName]) -> str | Non
 
 
 def vetoed(
-    verdict: Verdict, reason: str, *, contest: Contest, outcomes: Outcomes | None = None
+    verdict: Verdict,
+    reason: str,
+    *,
+    contest: Contest,
+    outcomes: Outcomes | None = None,
+    code: str = CODE,
 ) -> Verdict:
     """A rejection in place of ``verdict``: the incumbent goes on with the runs it was given.
 
     Args:
         verdict: an acceptance.
-        reason: the guard's, in a sentence.
+        reason: the veto's, in a sentence.
         contest: the one that was accepted.
         outcomes: its rollouts.
+        code: the rule that vetoes.
     """
     memory = verdict.memory
     return verdict.model_copy(
         update={
             "outcome": Outcome.REJECTED,
-            "code": CODE,
+            "code": code,
             "reason": reason,
             "shrunk_gain": None,
-            "book": _incumbents(contest, outcomes or {}),
+            "book": incumbents_book(contest, outcomes or {}),
             "memory": memory.model_copy(update={"accepted": max(0, memory.accepted - 1)}),
         }
     )
@@ -182,7 +188,8 @@ def vetoed_unrun(contest: Contest, reason: str) -> Verdict:
     )
 
 
-def _incumbents(contest: Contest, outcomes: Outcomes) -> dict[str, Standing]:
+def incumbents_book(contest: Contest, outcomes: Outcomes) -> dict[str, Standing]:
+    """The incumbent's record with the runs that the contest gave it."""
     book = dict(contest.book)
     for wanted, score in outcomes.items():
         if wanted.arm == "incumbent" and score is not None:

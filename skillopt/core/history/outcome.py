@@ -13,7 +13,7 @@ from skillopt.core.gate.evidence import FloatArray
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.run import Round, RunRecord
 
-Ship = Literal["improved", "not certified", "keep first"]
+Ship = Literal["improved", "no worse", "not certified", "keep first"]
 
 SPREAD_NEEDS = 2
 """Fewest tasks that have a spread."""
@@ -21,17 +21,24 @@ ERRORS_UP = 1.96
 """Standard errors that the upper end of a 95 % interval lies above the mean, roughly."""
 
 
-def ship(sealed: SealedTest) -> Ship:
+def ship(sealed: SealedTest, *, no_worse_than: float | None = None) -> Ship:
     """The outcome for the user's file.
 
-    Certified: improved. Not worse: the last version, not certified. Worse, or nothing
+    Certified: improved. Where a margin was asked for, in points: no worse, if the interval's lower
+    end is above minus the margin. Not worse: the last version, not certified. Worse, or nothing
     could be measured: the first one stays.
     """
     if sealed.certified:
         return "improved"
     if not sealed.tasks:
         return "keep first"
+    if no_worse_than is not None and _may_certify(sealed) and 100 * sealed.low > -no_worse_than:
+        return "no worse"
     return "not certified" if sealed.difference >= 0 else "keep first"
+
+
+def _may_certify(sealed: SealedTest) -> bool:
+    return sealed.reopened or not sealed.opened_before
 
 
 def overfit(record: RunRecord, rounds: Sequence[Round]) -> bool:

@@ -61,6 +61,11 @@ class Search(Value):
         return TRIALS_PER_CONTEST * (self.contests + 1)
 
     @property
+    def trial_of_round(self) -> int:
+        """The same where every round so far was a contest of the version that is run again."""
+        return TRIALS_PER_CONTEST * (len(self.past) + 1)
+
+    @property
     def stalled(self) -> int:
         """Rounds in a row without an acceptance, up to now."""
         return next(

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.gate import Contest, GateTask, Standing, Verdict, Wanted, advance
+from skillopt.core.gate.guards import incumbents_book
 from skillopt.core.history.search import Search
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.check_guards import check_guards, refused_for_length
+from skillopt.engine.steps.check_placebo import check_placebo
 from skillopt.engine.steps.roll_out import roll_out
 
 
@@ -26,7 +28,8 @@ async def run_contest(
 ) -> Verdict:
     """The gate's verdict, after all the rollouts it asks for, each look as one concurrent batch.
 
-    Where the gate accepts and a guard does not hold, the verdict is the guard's rejection.
+    Where the gate accepts and a guard does not hold, the verdict is the guard's rejection; so it
+    is with the placebo, where that was asked for.
 
     Args:
         context: the run.
@@ -52,8 +55,18 @@ async def run_contest(
                 outcomes[want] = rollout.score if isinstance(rollout, Graded) else None
             if arm == "candidate":
                 runs += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
-    return await check_guards(
+    if context.settings.gate.no_worse_than is not None:
+        step = step.model_copy(update={"book": incumbents_book(contest, outcomes)})
+    held = await check_guards(
         context, step, contest=contest, outcomes=outcomes, runs=runs, length=length
+    )
+    return await check_placebo(
+        context,
+        held,
+        contest=contest,
+        outcomes=outcomes,
+        incumbent=incumbent,
+        candidate=candidate,
     )
 
 
@@ -61,11 +74,12 @@ def open_contest(
     context: RunContext, search: Search, number: int, *, earlier_tests: int = 0
 ) -> Contest:
     """The contest of round ``number``; its task order comes from the run's seed and the round."""
+    policy = context.settings.gate
     return Contest(
         tasks=gate_tasks(context.validation_set.split("validation"), search.book),
         book=search.book,
-        next_trial=search.next_trial,
-        policy=context.settings.gate,
+        next_trial=search.next_trial if policy.no_worse_than is None else search.trial_of_round,
+        policy=policy,
         deterministic=context.deterministic,
         memory=search.memory,
         earlier_tests=earlier_tests,

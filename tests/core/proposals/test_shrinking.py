@@ -1,0 +1,113 @@
+"""What can be deleted: whole pieces, the longest first, each once."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skillopt.core.proposals.shrinking import deletion, deletions
+from skillopt.core.skill.edit import apply
+from skillopt.core.skill.skill import Skill
+
+FRONT = "---\nname: desks\ndescription: Finds desks.\n---\n"
+SKILL = Skill(
+    text=f"""{FRONT}
+# Desks
+
+Say one word. Be kind to those who ask.
+
+## Words
+
+- bread: bakery
+- saw: tools. It is
+  a long way.
+
+| word | desk |
+|---|---|
+| lawn | garden |
+
+```
+# no heading
+
+last
+```
+
+The end.
+"""
+)
+
+
+def anchors(skill: Skill = SKILL) -> list[str]:
+    return [edit.anchor for edit in deletions(skill)]
+
+
+def test_the_pieces_are_sections_items_rows_paragraphs_code_and_sentences() -> None:
+    found = anchors()
+    section = SKILL.text[SKILL.text.index("## Words") :]
+    assert found[0] == section
+    assert set(found[1:]) == {
+        "Say one word. Be kind to those who ask.\n\n",
+        "Say one word. ",
+        " Be kind to those who ask.",
+        "- bread: bakery\n",
+        "- saw: tools. It is\n  a long way.\n",
+        "saw: tools. ",
+        " It is\n  a long way.",
+        "| word | desk |\n",
+        "|---|---|\n",
+        "| lawn | garden |\n",
+        "```\n# no heading\n\nlast\n```\n\n",
+        "The end.\n",
+    }
+    assert [len(anchor) for anchor in found] == sorted(map(len, found), reverse=True)
+
+
+def test_what_is_locked_or_would_leave_nothing_is_no_piece() -> None:
+    lock = "<!-- skillopt:lock -->\n- rolls: bakery\n<!-- skillopt:unlock -->\n"
+    assert anchors(Skill(text=f"- bread: bakery\n{lock}")) == ["- bread: bakery\n"]
+    assert anchors(Skill(text="Only this.\n")) == []
+
+
+def test_one_of_two_equal_lines_is_named_by_its_section() -> None:
+    twice = Skill(text="# A\n\nSame.\n\n# B\n\nSame.\n\nOther.\n")
+    named = {edit.section for edit in deletions(twice) if edit.anchor.strip() == "Same."}
+    assert named == {("A",), ("B",)}
+    assert all(isinstance(apply(twice, (edit,)), Skill) for edit in deletions(twice))
+
+
+def test_each_is_tried_once_and_not_where_it_is_gone() -> None:
+    tried: list[str] = []
+    while (draft := deletion(SKILL, SKILL, tried)).edits:
+        tried.append(draft.edits[0].anchor)
+    assert tried == anchors()
+    assert draft.idea == "nothing is left to delete"
+    shorter = apply(SKILL, deletions(SKILL)[:1])
+    assert isinstance(shorter, Skill)
+    left: list[str] = []
+    while (draft := deletion(SKILL, shorter, left)).edits:
+        left.append(draft.edits[0].anchor)
+    assert all("bread" not in anchor for anchor in left)
+    assert left[0].startswith("Say one word.")
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_other_line_endings_make_the_same_pieces(newline: str) -> None:
+    other = Skill(text=SKILL.text.replace("\n", newline))
+    assert [one.replace(newline, "\n") for one in anchors(other)] == anchors()
+
+
+texts = st.text(st.sampled_from("aB. \n-#|`1)\r"), max_size=120)
+
+
+@given(texts)
+def test_every_deletion_takes_away_what_it_says_and_nothing_else(text: str) -> None:
+    skill = Skill(text=text)
+    for edit in deletions(skill):
+        after = apply(skill, (edit,))
+        assert isinstance(after, Skill)
+        assert after.text.strip()
+        before, _, behind = text.partition(edit.anchor)
+        if not edit.section:
+            assert after.text == before + behind
+        assert len(after.text) == len(text) - len(edit.anchor)
