@@ -63,6 +63,7 @@ class SettingsOptions(TypedDict, total=False):
     siblings: Sequence[str]
     train_check: bool | None
     ablate: bool
+    collapse_monitor: bool
     max_calls: int | None
     max_tokens: int | None
     max_cost: float | None

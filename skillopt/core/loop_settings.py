@@ -58,4 +58,7 @@ class LoopSettings(Value):
     gate: GatePolicy = GatePolicy()
     guards: Margins = Margins()
     conditioning: Conditioning = Conditioning()
+    collapse_monitor: bool = Field(default=False, exclude_if=lambda on: on is False)
+    """Make the next proposal leave a mode that dominates and fails. Left out where it is the
+    default, so that a run of an earlier skillopt keeps its fingerprint."""
     seed: int = 0

@@ -211,6 +211,11 @@ class Settings(Value):
         default=False,
         description="Test each edit of a rejected proposal alone.",
     )
+    collapse_monitor: bool = Field(
+        default=False,
+        description="Where the last refused proposals were all of one kind, make the next one "
+        "leave it: another section, an earlier version, or a deletion.",
+    )
     max_calls: int | None = Field(default=None, ge=0, description="Spend limit: calls to models.")
     max_tokens: int | None = Field(
         default=None, ge=0, description="Spend limit: prompt and completion tokens."
@@ -249,7 +254,7 @@ class Settings(Value):
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
-        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
+        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed", "collapse_monitor")
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
         plain["guards"] = Margins(
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency

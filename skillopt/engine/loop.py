@@ -13,6 +13,7 @@ from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.run import AcceptedRound, Round, RunRecord
 from skillopt.core.history.sealed_openings import opened_before, opened_by
 from skillopt.core.history.search import Search, after, stop_reason
+from skillopt.core.history.way_back import Setting, set_out
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.round_work import RoundWork
@@ -63,9 +64,16 @@ class Loop:
     async def work(self) -> RoundWork:
         """The round in progress."""
         if self._work is None:
-            incumbent = await self.context.version(self._search.incumbent)
-            self._work = RoundWork(self.context, self._search, incumbent)
+            search, leave = await self._set_out()
+            incumbent = await self.context.version(search.incumbent)
+            self._work = RoundWork(self.context, search, incumbent, leave=leave)
         return self._work
+
+    async def _set_out(self) -> Setting:
+        """Where the next round starts, and what mode it must leave."""
+        if not self.context.settings.collapse_monitor:
+            return Setting(self._search)
+        return set_out(self._search, await self.context.version(self._search.incumbent))
 
     async def commit(self) -> Round:
         """Write the round in progress to the ledger; :meth:`work` then starts the next one."""
@@ -101,7 +109,7 @@ class Loop:
 
     async def last_version(self) -> Skill:
         """The version the search has reached."""
-        return await self.context.version(self._search.incumbent)
+        return await self.context.version(self._search.best)
 
     async def take_head(self, path: str, new: Skill) -> str | None:
         """Make ``new`` the head of a skill file; the reason where another run was first."""

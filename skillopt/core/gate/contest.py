@@ -249,3 +249,8 @@ class Verdict(Value):
     """Length, cost and latency; guarded where a margin was set."""
     no_worse: NoWorse | None = Field(default=None, exclude_if=_absent)
     """Where that was asked, and the contest came to its test; left out elsewhere."""
+
+    @property
+    def accepted(self) -> bool:
+        """The candidate gets in."""
+        return self.outcome is Outcome.ACCEPTED

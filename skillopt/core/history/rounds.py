@@ -5,6 +5,7 @@ from __future__ import annotations
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
+from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
@@ -32,6 +33,12 @@ class Evidence(Value):
     """The verdict on each edit of a rejected bundle alone."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions."""
+    leave: Leave | None = None
+    """The mode that the proposal was bound to leave."""
+    move: Move | None = None
+    """What kind of step a refused proposal was, where that is watched."""
+    rematch: Verdict | None = None
+    """The verdict on an accepted candidate of a branch against the version that was left."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -102,4 +109,7 @@ def decided_round(
         train=known.train,
         parts=known.parts,
         retests=known.retests,
+        leave=known.leave,
+        move=known.move,
+        rematch=known.rematch,
     )

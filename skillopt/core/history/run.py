@@ -14,6 +14,7 @@ from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
@@ -61,6 +62,10 @@ class RefusedRound(Value):
     """Digest of the refused version, where the edits fitted."""
     known: str | None = None
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
+
+
+def _absent(value: object) -> bool:
+    return value is None
 
 
 Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
@@ -115,6 +120,13 @@ class Round(Value):
     """How the edits of a refused bundle fared alone, where that was tried."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions: each halved the level."""
+    leave: Leave | None = Field(default=None, exclude_if=_absent)
+    """The mode that its proposal was bound to leave, where the collapse monitor found one."""
+    move: Move | None = Field(default=None, exclude_if=_absent)
+    """What kind of step its proposal was; only where the collapse monitor is on."""
+    rematch: Verdict | None = Field(default=None, exclude_if=_absent)
+    """On a branch: the gate's verdict on the accepted candidate against the version that the
+    search had left."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa"]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerAsked
+from skillopt.core.proposals.collapse import Leave, told
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.replies import BadReply, read_reply
@@ -29,6 +30,10 @@ class Question(NamedTuple):
     critiques: Sequence[Critique]
     refused: str
     """The ledger's digest of the search so far."""
+    leave: Leave | None = None
+    """The mode that the proposal must leave."""
+    line: tuple[str, ...] = ()
+    """Digests of the first version and of those that were accepted."""
 
 
 class Try(NamedTuple):
@@ -44,14 +49,16 @@ class Try(NamedTuple):
 async def propose(context: TuningContext, asked: Question) -> Try:
     """The optimizer's first try at a proposal."""
     context.emit(OptimizerAsked(number=asked.number, step="propose"))
-    messages = question("propose", _data(asked), shape=Draft)
+    bound = _bound(asked)
+    messages = question("propose", {**_data(asked), **bound}, shape=Draft, more=tuple(bound))
     return await _try(context, f"{asked.number}/propose", messages)
 
 
-async def repair(context: TuningContext, number: int, failed: Try, reason: str) -> Try:
+async def repair(context: TuningContext, asked: Question, failed: Try, reason: str) -> Try:
     """The one chance to fix a try that does not fit."""
-    context.emit(OptimizerAsked(number=number, step="repair"))
-    return await _try(context, f"{number}/repair", (*failed.messages, complaint(reason)))
+    context.emit(OptimizerAsked(number=asked.number, step="repair"))
+    messages = (*failed.messages, complaint(reason))
+    return await _try(context, f"{asked.number}/repair", messages)
 
 
 async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) -> Try:
@@ -62,6 +69,13 @@ async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) 
     except BadReply as bad:
         return Try(said, bad)
     return Try(said, read.content, repaired=read.repaired)
+
+
+def _bound(asked: Question) -> dict[str, str]:
+    """The blocks that bind the proposal, each with a prompt of its name."""
+    if asked.leave is None:
+        return {}
+    return {"leave": canonical_json(told(asked.leave))}
 
 
 def _data(asked: Question) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.gate import Contest, GateTask, Standing, Verdict, Wanted, advance
-from skillopt.core.history.search import Search
+from skillopt.core.history.search import Search, moved
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
 from skillopt.engine.context import RunContext
@@ -54,6 +54,29 @@ async def run_contest(
                 runs += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
     return await check_guards(
         context, step, contest=contest, outcomes=outcomes, runs=runs, length=length
+    )
+
+
+async def run_rematch(
+    context: RunContext, search: Search, *, candidate: Skill, verdict: Verdict, number: int
+) -> Verdict | None:
+    """On a branch: the gate's verdict on an accepted candidate against the version that was left.
+
+    None elsewhere. The candidate's rollouts are those it has; so this costs little.
+
+    Args:
+        context: the run.
+        search: where it stands, on a branch.
+        candidate: accepted against the branch's incumbent.
+        verdict: that acceptance; its memory goes on.
+        number: the round.
+    """
+    if search.head is None or not verdict.accepted:
+        return None
+    on_branch = search.model_copy(update={"memory": verdict.memory})
+    head = await context.version(search.head)
+    return await run_contest(
+        context, moved(on_branch, search.head), incumbent=head, candidate=candidate, number=number
     )
 
 
