@@ -15,6 +15,7 @@ from skillopt.cli.output import (
     percent,
     print_json,
     say,
+    say_folded,
     say_wrapped,
     shown_models,
     tell_rest,
@@ -27,6 +28,7 @@ from skillopt.errors import InputError
 if TYPE_CHECKING:
     from skillopt.app.ledger import SqlLedger
     from skillopt.core.history.run import RunRecord
+    from skillopt.core.history.tree import TreeVersion
     from skillopt.core.history.views import RunEntry, RunSummary
 
 app = typer.Typer(help="List and show the runs in the ledger.", add_completion=False)
@@ -83,6 +85,42 @@ def show_command(
         print_json(found)
         return
     say_wrapped(_told(found))
+
+
+@app.command("tree")
+def tree_command(
+    run: Annotated[
+        str | None,
+        typer.Argument(help="A run's id, or its first characters; by default the newest run."),
+    ] = None,
+    *,
+    ledger: LedgerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a run's search as a tree: versions, refused proposals, dead branches, ways back.
+
+    Example: skillopt runs tree 20260102
+    """
+    found, tree = read(ledger, lambda opened: _grown(opened, run))
+    if as_json:
+        print_json({"run": found.record.id, "tree": tree.model_dump(mode="json")})
+        return
+    from skillopt.cli.trees import told_tree
+
+    say(f"{found.record.kind} {found.record.id} of {found.record.skill_name}")
+    for line in told_tree(tree):
+        say_folded(line)
+
+
+async def _grown(ledger: SqlLedger, run: str | None) -> tuple[RunEntry, TreeVersion]:
+    from skillopt.core.history.search import Search, resumed
+    from skillopt.core.history.tree import search_tree
+
+    found = await _found(ledger, run)
+    record = found.record
+    rounds = await ledger.rounds(record.id)
+    reached = resumed(Search(incumbent=record.first, book={}), rounds).best
+    return found, search_tree(rounds, first=record.first, last=record.last or reached)
 
 
 async def _found(ledger: SqlLedger, run: str | None) -> RunEntry:
