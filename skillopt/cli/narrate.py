@@ -139,6 +139,7 @@ def told_run(run: Run) -> tuple[str, ...]:
     return (
         *sealed,
         f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {_SHIPPED[run.shipped]}",
+        *([run.record.preferred.told()] if run.record.preferred else []),
         *overfit,
         *told_answers(run.answers),
         f"spent {shown_usage(run.usage)}",

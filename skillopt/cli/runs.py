@@ -9,8 +9,10 @@ import typer
 
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import (
+    count,
     local_minute,
     local_time,
+    money,
     one_line,
     percent,
     print_json,
@@ -190,5 +192,28 @@ def _told(found: RunEntry) -> list[str]:
     for round_ in found.rounds:
         head = f"  {round_.number:>3}  {round_.id}  {round_.outcome} ({round_.stage.value})"
         lines.append(f"{head}  {one_line(round_.idea)}")
+    lines += _front(found)
     lines += told_sealed(record.sealed) if record.sealed else ["sealed test: not run"]
     return [*lines, f"spent {shown_usage(found.usage)}"]
+
+
+def _front(found: RunEntry) -> list[str]:
+    """Its versions by score, cost and length; nothing where there is only one."""
+    if len(found.front) < 2:  # noqa: PLR2004 - one version has nothing to be compared with
+        return []
+    last = found.record.last
+    lines = [
+        "versions by score, cost a task and length (* no other is better by all it is known by)"
+    ]
+    for point in found.front:
+        made = "first" if point.round is None else f"round {point.round}"
+        size = "n/a" if point.chars is None else f"{point.chars:,} characters"
+        ended = ", the last version" if point.version == last else ""
+        mark = "*" if point.on_front else " "
+        lines.append(
+            f"  {mark} {point.version[:12]}  {made}: {percent(point.score)} on "
+            f"{count(point.tasks, 'task')}, {money(point.cost)}, {size}{ended}"
+        )
+    if found.record.preferred:
+        lines.append(found.record.preferred.told())
+    return lines

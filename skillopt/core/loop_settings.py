@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from skillopt.core.gate.contest import GatePolicy
@@ -9,6 +11,8 @@ from skillopt.core.gate.guards import Margins
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
+
+Prefer = Literal["score", "shorter", "cheaper"]
 
 
 class SpendLimits(Value):
@@ -61,4 +65,6 @@ class LoopSettings(Value):
     collapse_monitor: bool = Field(default=False, exclude_if=lambda on: on is False)
     """Make the next proposal leave a mode that dominates and fails. Left out where it is the
     default, so that a run of an earlier skillopt keeps its fingerprint."""
+    prefer: Prefer = Field(default="score", exclude_if=lambda prefer: prefer == "score")
+    """What decides among candidates and versions whose scores tie. Left out at its default, too."""
     seed: int = 0

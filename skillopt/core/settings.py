@@ -15,7 +15,7 @@ from pydantic import Field, JsonValue, ValidationError
 
 from skillopt.core.gate.contest import GateKind, GatePolicy
 from skillopt.core.gate.guards import Margins
-from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
+from skillopt.core.loop_settings import Conditioning, LoopSettings, Prefer, SpendLimits
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
@@ -216,6 +216,11 @@ class Settings(Value):
         description="Where the last refused proposals were all of one kind, make the next one "
         "leave it: another section, an earlier version, or a deletion.",
     )
+    prefer: Prefer = Field(
+        default="score",
+        description="What decides among versions and candidates whose scores tie: "
+        "`shorter` skills, or `cheaper` answers.",
+    )
     max_calls: int | None = Field(default=None, ge=0, description="Spend limit: calls to models.")
     max_tokens: int | None = Field(
         default=None, ge=0, description="Spend limit: prompt and completion tokens."
@@ -254,7 +259,16 @@ class Settings(Value):
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
-        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed", "collapse_monitor")
+        own = (
+            "rounds",
+            "patience",
+            "minibatch",
+            "evidence",
+            "trials",
+            "seed",
+            "collapse_monitor",
+            "prefer",
+        )
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
         plain["guards"] = Margins(
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency

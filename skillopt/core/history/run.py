@@ -12,6 +12,7 @@ from skillopt.core.gate.contest import Noise, Verdict
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
+from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.collapse import Leave, Move
@@ -165,6 +166,8 @@ class RunRecord(Value):
     """Why the loop ended: `rounds`, `nothing left to fix`, `patience`, `spend`."""
     baseline: float | None = None
     """The first version's mean score on the validation tasks."""
+    preferred: Preferred | None = Field(default=None, exclude_if=_absent)
+    """Where it ended with a shorter or cheaper version than the best by score: why it may."""
     sealed: SealedTest | None = None
     opened: tuple[str, ...] = ()
     """Digests of the sealed tasks it has looked at, entered before the first of them is run."""
