@@ -12,7 +12,10 @@ from tests.scripted import SKILL, agent, draft, insert, proposing
 
 WORDS = {"rolls": "bakery", "lawn": "garden", "saw": "tools"}
 SHORT = draft(insert("- rolls: bakery\n- lawn: garden\n"), idea="two desks")
-LONG = draft(insert(f"- saw: tools\n\n{'Please mind the tools. ' * 20}\n"), idea="tools at length")
+LONG = draft(
+    insert("- saw: tools\n\nPlease mind the tools, and whoever asks for them.\n"),
+    idea="tools at length",
+)
 
 
 def tasks() -> skillopt.ValidationSet:
