@@ -14,7 +14,7 @@ from skillopt.adapters.targets import OwnTarget
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
 from skillopt.core.gate.contest import GateKind
-from skillopt.core.loop_settings import Prefer
+from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import Schedule
 from skillopt.ports import Ledger, Model, Target
 
@@ -65,6 +65,7 @@ class SettingsOptions(TypedDict, total=False):
     train_check: bool | None
     ablate: bool
     collapse_monitor: bool
+    candidates: int
     prefer: Prefer
     max_calls: int | None
     max_tokens: int | None

@@ -72,7 +72,12 @@ def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False)
         verdict = f"{outcome_at(outcome, decision.stage.value)}: {decision.reason}"
     if self_judged:
         verdict += " (judged by the target itself)"
-    return (*head, *edits, *wrapped(verdict, indent="  → "))
+    others = (
+        wrapped(f"chosen among {len(round_.losers) + 1} proposals", indent="  ")
+        if round_.losers
+        else ()
+    )
+    return (*head, *edits, *others, *wrapped(verdict, indent="  → "))
 
 
 def told_notes(event: Event, noted: set[str]) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ BUDGET = (
     "max_skill_chars",
 )
 LEDGER = ("conditioning", "reopen", "likeness", "siblings", "train_check", "ablate")
-PROPOSALS = ("collapse_monitor", "prefer")
+PROPOSALS = ("candidates", "collapse_monitor", "prefer")
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",

@@ -32,7 +32,11 @@ def _below(version: TreeVersion, indent: str) -> Iterator[str]:
 
 
 def _round(tried: Tried) -> str:
-    parts = ["back here" if tried.back else "", _WAYS[tried.leave] if tried.leave else ""]
+    parts = [
+        "back here" if tried.back else "",
+        _WAYS[tried.leave] if tried.leave else "",
+        f"best of {tried.losers + 1}" if tried.losers else "",
+    ]
     how = ", ".join(filter(None, parts))
     idea = one_line(tried.idea) or "no proposal"
     if tried.version is None:

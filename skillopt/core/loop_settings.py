@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from skillopt.core.gate.contest import GatePolicy
 from skillopt.core.gate.guards import Margins
+from skillopt.core.proposals.angles import MOST_CANDIDATES
+from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
-
-Prefer = Literal["score", "shorter", "cheaper"]
 
 
 class SpendLimits(Value):
@@ -67,4 +65,9 @@ class LoopSettings(Value):
     default, so that a run of an earlier skillopt keeps its fingerprint."""
     prefer: Prefer = Field(default="score", exclude_if=lambda prefer: prefer == "score")
     """What decides among candidates and versions whose scores tie. Left out at its default, too."""
+    candidates: int = Field(
+        default=1, ge=1, le=MOST_CANDIDATES, exclude_if=lambda candidates: candidates == 1
+    )
+    """Proposals in each round, of which a race on train tasks chooses one for the gate. Left out at
+    its default, too."""
     seed: int = 0

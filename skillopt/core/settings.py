@@ -15,7 +15,9 @@ from pydantic import Field, JsonValue, ValidationError
 
 from skillopt.core.gate.contest import GateKind, GatePolicy
 from skillopt.core.gate.guards import Margins
-from skillopt.core.loop_settings import Conditioning, LoopSettings, Prefer, SpendLimits
+from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
+from skillopt.core.proposals.angles import MOST_CANDIDATES
+from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
@@ -215,6 +217,13 @@ class Settings(Value):
         default=False,
         description="Where the last refused proposals were all of one kind, make the next one "
         "leave it: another section, an earlier version, or a deletion.",
+    )
+    candidates: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_CANDIDATES,
+        description="Number of proposals in a round, each from another angle; the best of them on "
+        "train tasks is tested.",
     )
     prefer: Prefer = Field(
         default="score",

@@ -17,7 +17,7 @@ from skillopt.core.proposals.collapse import Leave, Move, move_of
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Part, TrainEffect
-from skillopt.core.proposals.sampling import observe
+from skillopt.core.proposals.sampling import aims_of, observe
 from skillopt.core.proposals.screen import Screened
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
 from skillopt.core.skill.skill import Skill
@@ -26,10 +26,11 @@ from skillopt.engine.steps.ablate import ablate, is_worth_it
 from skillopt.engine.steps.commit import commit
 from skillopt.engine.steps.criticize import criticize
 from skillopt.engine.steps.observe_train import observe_train
-from skillopt.engine.steps.propose import Question, Try, propose
+from skillopt.engine.steps.propose import Asked, Question, propose_several
 from skillopt.engine.steps.recall import search_so_far, topic_of
 from skillopt.engine.steps.run_contest import run_contest, run_rematch
-from skillopt.engine.steps.screen_proposal import Screening, screen_proposal
+from skillopt.engine.steps.screen_proposal import Screening
+from skillopt.engine.steps.select_candidate import Selection, select_candidate
 from skillopt.engine.steps.try_on_train import try_on_train
 
 
@@ -52,8 +53,8 @@ class RoundWork:
         self._shown: tuple[Graded, ...] | None = None
         self._critiques: tuple[Critique, ...] | None = None
         self._question: Question | None = None
-        self._first: Try | None = None
-        self._screening: Screening | None = None
+        self._asked: tuple[Asked, ...] | None = None
+        self._selection: Selection | None = None
         self._verdict: Verdict | None = None
         self._rematch: Verdict | None = None
 
@@ -80,18 +81,21 @@ class RoundWork:
             )
         return self._critiques
 
-    async def proposed(self) -> Try:
-        """The optimizer's first try."""
-        if self._first is None:
-            self._first = await propose(self.context, await self.question())
-        return self._first
+    async def proposed(self) -> tuple[Asked, ...]:
+        """The optimizer's first tries: one for each proposal of the round."""
+        if self._asked is None:
+            self._asked = await propose_several(self.context, await self.question())
+        return self._asked
+
+    async def selected(self) -> Selection:
+        """The proposals after the screen: the one that goes on, and those that lost to it."""
+        if self._selection is None:
+            self._selection = await select_candidate(self.context, await self.proposed())
+        return self._selection
 
     async def screening(self) -> Screening:
-        """The proposal after the screen, and after one repair where it needed one."""
-        if self._screening is None:
-            first = await self.proposed()
-            self._screening = await screen_proposal(self.context, await self.question(), first)
-        return self._screening
+        """The proposal that goes on, after the screen, and after one repair if it needed one."""
+        return (await self.selected()).chosen
 
     async def verdict(self) -> Verdict | None:
         """The gate's verdict; None where nothing came so far."""
@@ -125,7 +129,8 @@ class RoundWork:
 
     async def commit(self) -> Round:
         """Write the round to the ledger, with what a rejected candidate teaches."""
-        screening, verdict = await self.screening(), await self.verdict()
+        selection, verdict = await self.selected(), await self.verdict()
+        screening = selection.chosen
         train, parts = await self._lessons(screening.result, verdict)
         evidence = Evidence(
             rollouts=tuple(rollout.key.digest for rollout in await self.shown()),
@@ -139,6 +144,8 @@ class RoundWork:
             leave=self.leave,
             move=self._move(screening.proposal),
             rematch=await self.rematch(),
+            losers=selection.losers,
+            raced=selection.raced,
         )
         round_ = decided_round(
             self.context.run,
@@ -187,9 +194,7 @@ class RoundWork:
 
     async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
         """The train tasks that the proposal says it answers."""
-        cited = set(proposal.draft.rollouts) if proposal else set()
-        seen = await self.observations()
-        return tuple(dict.fromkeys(one.task for one in seen if one.rollout in cited))
+        return aims_of(proposal, await self.observations())
 
     def _move(self, proposal: Proposal | None) -> Move | None:
         """What kind of step the proposal is, where that is watched."""

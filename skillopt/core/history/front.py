@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from skillopt.core.gate.contest import GateTask, MeasureName, PairedTask, Verdict
 from skillopt.core.history.preferred import TIE_POINTS, Preferred
 from skillopt.core.history.run import AcceptedRound, Round
-from skillopt.core.loop_settings import Prefer
+from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.value import Value
 
 TIE_ALPHA = 0.10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skillopt.core.figures import points
-from skillopt.core.loop_settings import Prefer
+from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.value import Value
 
 TIE_POINTS = 5.0

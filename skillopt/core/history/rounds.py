@@ -7,6 +7,7 @@ from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
 from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.proposals.screen import Screened, sections_touched
@@ -39,6 +40,10 @@ class Evidence(Value):
     """What kind of step a refused proposal was, where that is watched."""
     rematch: Verdict | None = None
     """The verdict on an accepted candidate of a branch against the version that was left."""
+    losers: tuple[Loser, ...] = ()
+    """The other proposals of the round."""
+    raced: tuple[str, ...] = ()
+    """Hashes of the keys of the rollouts that compared them."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -112,4 +117,6 @@ def decided_round(
         leave=known.leave,
         move=known.move,
         rematch=known.rematch,
+        losers=known.losers,
+        raced=known.raced,
     )

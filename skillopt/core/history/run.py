@@ -17,6 +17,7 @@ from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.skill.changes import Change, SectionPrint
@@ -67,6 +68,10 @@ class RefusedRound(Value):
 
 def _absent(value: object) -> bool:
     return value is None
+
+
+def _empty(value: tuple[object, ...]) -> bool:
+    return not value
 
 
 Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
@@ -128,6 +133,10 @@ class Round(Value):
     rematch: Verdict | None = Field(default=None, exclude_if=_absent)
     """On a branch: the gate's verdict on the accepted candidate against the version that the
     search had left."""
+    losers: tuple[Loser, ...] = Field(default=(), exclude_if=_empty)
+    """The other proposals of the round, where several were asked for."""
+    raced: tuple[str, ...] = Field(default=(), exclude_if=_empty)
+    """Digests of the keys of the rollouts that compared them."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa"]

@@ -23,6 +23,8 @@ class Tried(Value):
     stage: str
     code: str
     idea: str
+    losers: int = 0
+    """Other proposals of the round, of which this one was chosen."""
     leave: Way | None = None
     """The way out that the proposal was bound to."""
     back: bool = False
@@ -92,6 +94,7 @@ def _tried(round_: Round, version: TreeVersion | None, *, back: bool) -> Tried:
         stage=refused.stage.value if refused else "gate",
         code=refused.code if refused else decision.verdict.code if decision.verdict else "",
         idea=round_.proposal.draft.idea if round_.proposal else "",
+        losers=len(round_.losers),
         leave=round_.leave.way if round_.leave else None,
         back=back,
         beat_head=round_.rematch.accepted if round_.rematch else None,

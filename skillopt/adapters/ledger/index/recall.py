@@ -15,12 +15,21 @@ from sqlalchemy import Connection, insert, literal, select, text, union_all, upd
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import RECALL_KEYS, RECALLED, TALLIES
-from skillopt.core.history.recall import Recall, Tally, entry_keys, parts_refused, refusals_of
+from skillopt.core.history.recall import (
+    Recall,
+    Tally,
+    entry_keys,
+    losers_refused,
+    parts_refused,
+    refusals_of,
+)
 from skillopt.core.proposals.refusal import Part, Refusal
 from skillopt.core.skill.similarity import idea_of
 
 SLOTS = 64
-"""Entries that one row of the chain may make: a whole and its parts, of which there are 50."""
+"""Entries that one row of the chain may make: a whole, its parts, of which there are 50, losers."""
+_LOSERS = 52
+"""The slot of the first proposal that the row's own was chosen over."""
 
 _ADD_COUNT = text(
     "INSERT INTO tallies (skill_id, stage, outcome, idea, example, count) "
@@ -35,11 +44,17 @@ def file_refusals(connection: Connection, rows: Iterable[Row]) -> None:
     entries: dict[int, Refusal] = {}
     counts: dict[tuple[str, ...], Row] = {}
     for row in rows:
+        named = {"skill_id": row["skill_id"], "skill_name": row["skill_name"]}
+        round_ = mapping.round_of(row["document"])
+        losers = losers_refused(round_, **named)
+        for loser in losers:
+            idea = loser.proposal.draft.idea
+            told = {"stage": loser.stage.value, "outcome": loser.outcome, "idea": idea}
+            _count(counts, {**row, **told})
+        entries |= _numbered(row["seq"], losers, first=_LOSERS)
         if row["outcome"] == "accepted":
             continue
         _count(counts, row)
-        round_ = mapping.round_of(row["document"])
-        named = {"skill_id": row["skill_id"], "skill_name": row["skill_name"]}
         entries |= _numbered(row["seq"], refusals_of(round_, **named))
     _file(connection, entries)
     if counts:
@@ -95,8 +110,8 @@ def tallies(connection: Connection, skill_ids: Sequence[str], most: int) -> tupl
     return tuple(Tally.model_validate(row) for row in found)
 
 
-def _numbered(seq: int, refusals: Sequence[Refusal]) -> dict[int, Refusal]:
-    return {seq * SLOTS + slot: refusal for slot, refusal in enumerate(refusals)}
+def _numbered(seq: int, refusals: Sequence[Refusal], *, first: int = 0) -> dict[int, Refusal]:
+    return {seq * SLOTS + slot: refusal for slot, refusal in enumerate(refusals, start=first)}
 
 
 def _file(connection: Connection, entries: dict[int, Refusal]) -> None:
