@@ -275,6 +275,7 @@ class Settings(Value):
             "evidence",
             "trials",
             "seed",
+            "candidates",
             "collapse_monitor",
             "prefer",
         )
