@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from skillopt.core.evaluation.answer_faults import AnswerFault, answer_fault
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
-from skillopt.core.history.recall import Recall, Tally, counted_idea, entry_keys, refusals_of
+from skillopt.core.history.recall import (
+    Recall,
+    Tally,
+    counted_idea,
+    entry_keys,
+    losers_refused,
+    refusals_of,
+)
 from skillopt.core.history.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
 from skillopt.core.history.sealed_openings import Opened
 from skillopt.core.history.skill_ids import path_id
-from skillopt.core.proposals.refusal import Ablation, Refusal
+from skillopt.core.proposals.refusal import Ablation, Refusal, Stage
 from skillopt.core.skill.similarity import idea_of
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, LedgerError, RunHeld
@@ -137,19 +144,17 @@ class MemoryLedger:
             whole, *alone = refusals_of(round_, **named, parts=parts) or [None]
             early += [whole] if whole else []
             (late if parts else early).extend(alone)
+            early += losers_refused(round_, **named)
         return [*early, *late]
 
     def _tallies(self) -> dict[tuple[str, ...], Tally]:
         found: dict[tuple[str, ...], Tally] = {}
-        for round_ in self.decided.values():
-            if isinstance(round_.decision, AcceptedRound):
-                continue
-            verdict, said = round_.decision.verdict, counted_idea(round_)
+        for round_, stage, outcome, said in self._refused():
             for idea in dict.fromkeys(("", idea_of(said) if said else "")):
                 tally = Tally(
                     skill_id=self.runs[round_.run].skill_id,
-                    stage=round_.decision.stage,
-                    outcome=verdict.outcome.value if verdict else "rejected",
+                    stage=stage,
+                    outcome=outcome,
                     idea=idea,
                     example=said if idea else "",
                     count=1,
@@ -159,6 +164,19 @@ class MemoryLedger:
                     tally = found[name].model_copy(update={"count": found[name].count + 1})
                 found[name] = tally
         return found
+
+    def _refused(self) -> Iterator[tuple[Round, Stage, str, str]]:
+        """What is counted: the round, the stage, the outcome and the idea."""
+        for round_ in self.decided.values():
+            run = self.runs[round_.run]
+            named = {"skill_id": run.skill_id, "skill_name": run.skill_name}
+            for loser in losers_refused(round_, **named):
+                yield round_, loser.stage, loser.outcome, loser.proposal.draft.idea
+            if isinstance(round_.decision, AcceptedRound):
+                continue
+            verdict = round_.decision.verdict
+            outcome = verdict.outcome.value if verdict else "rejected"
+            yield round_, round_.decision.stage, outcome, counted_idea(round_)
 
     async def usage(self, run: str) -> Usage:
         rollouts = [rollout.usage for (payer, _), rollout in self.paid.items() if payer == run]

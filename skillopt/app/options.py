@@ -16,6 +16,7 @@ from skillopt.core.events import Event
 from skillopt.core.gate.contest import GateKind
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import Learner
+from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import Schedule
 from skillopt.ports import Ledger, Model, Target
 
@@ -69,6 +70,9 @@ class SettingsOptions(TypedDict, total=False):
     siblings: Sequence[str]
     train_check: bool | None
     ablate: bool
+    collapse_monitor: bool
+    candidates: int
+    prefer: Prefer
     max_calls: int | None
     max_tokens: int | None
     max_cost: float | None

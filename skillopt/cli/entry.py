@@ -44,6 +44,7 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
         yield from told_table(verdict)
         yield from _answers(found)
     yield from _learned(found)
+    yield from _losers(found)
     for asked in found.exchanges:
         prompt = f"prompt {asked.prompt_digest[:12]}"
         yield f"exchange {asked.key} of {asked.model[:12]}: {prompt}, {shown_usage(asked.usage)}"
@@ -130,6 +131,16 @@ def _answers(found: RoundEntry) -> Iterator[str]:
             yield f"{version}: {line}"
         if faulty:
             yield f"  on {one_line(', '.join(task for task, _ in faulty))}"
+
+
+def _losers(found: RoundEntry) -> Iterator[str]:
+    """The other proposals of the round, each with its reason."""
+    for loser in found.round.losers:
+        angle = loser.angle.replace("_", " ") if loser.angle else "free"
+        idea = one_line(loser.proposal.draft.idea) if loser.proposal else "unreadable reply"
+        decided = f"{loser.stage.value} ({loser.code}): {one_line(loser.reason)}"
+        yield f"also proposed ({angle}): {idea}"
+        yield f"  refused at stage {decided}"
 
 
 def _learned(found: RoundEntry) -> Iterator[str]:

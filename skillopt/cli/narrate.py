@@ -72,7 +72,12 @@ def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False)
         verdict = f"{outcome_at(outcome, decision.stage.value)}: {decision.reason}"
     if self_judged:
         verdict += " (judged by the target itself)"
-    return (*head, *edits, *wrapped(verdict, indent="  → "))
+    others = (
+        wrapped(f"chosen among {len(round_.losers) + 1} proposals", indent="  ")
+        if round_.losers
+        else ()
+    )
+    return (*head, *edits, *others, *wrapped(verdict, indent="  → "))
 
 
 def told_notes(event: Event, noted: set[str]) -> tuple[str, ...]:
@@ -139,6 +144,7 @@ def told_run(run: Run) -> tuple[str, ...]:
     return (
         *sealed,
         f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {_SHIPPED[run.shipped]}",
+        *([run.record.preferred.told()] if run.record.preferred else []),
         *overfit,
         *told_answers(run.answers),
         f"spent {shown_usage(run.usage)}",

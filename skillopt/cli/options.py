@@ -70,6 +70,7 @@ BUDGET = (
     "max_skill_chars",
 )
 LEDGER = ("conditioning", "reopen", "likeness", "siblings", "train_check", "ablate")
+PROPOSALS = ("candidates", "collapse_monitor", "prefer")
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
@@ -77,6 +78,7 @@ SWITCHES = {
     "reopen": "--reopen/--no-reopen",
     "train_check": "--train-check/--no-train-check",
     "ablate": "--ablate/--no-ablate",
+    "collapse_monitor": "--collapse-monitor/--no-collapse-monitor",
     "health_check": "--health-check/--no-health-check",
 }
 """Settings that are on, off, or left to themselves."""
@@ -89,6 +91,7 @@ PANELS = {
     "Gate": (*GATE, *SINGLE),
     "Edit budget": BUDGET,
     "Ledger": LEDGER,
+    "Proposals": PROPOSALS,
     "Spend": SPEND,
 }
 """The flags by the heading the help pages show them under."""

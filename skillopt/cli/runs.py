@@ -9,12 +9,15 @@ import typer
 
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.output import (
+    count,
     local_minute,
     local_time,
+    money,
     one_line,
     percent,
     print_json,
     say,
+    say_folded,
     say_wrapped,
     shown_models,
     tell_rest,
@@ -27,6 +30,7 @@ from skillopt.errors import InputError
 if TYPE_CHECKING:
     from skillopt.app.ledger import SqlLedger
     from skillopt.core.history.run import RunRecord
+    from skillopt.core.history.tree import TreeVersion
     from skillopt.core.history.views import RunEntry, RunSummary
 
 app = typer.Typer(help="List and show the runs in the ledger.", add_completion=False)
@@ -83,6 +87,42 @@ def show_command(
         print_json(found)
         return
     say_wrapped(_told(found))
+
+
+@app.command("tree")
+def tree_command(
+    run: Annotated[
+        str | None,
+        typer.Argument(help="A run's id, or its first characters; by default the newest run."),
+    ] = None,
+    *,
+    ledger: LedgerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a run's search as a tree: versions, refused proposals, dead branches, ways back.
+
+    Example: skillopt runs tree 20260102
+    """
+    found, tree = read(ledger, lambda opened: _grown(opened, run))
+    if as_json:
+        print_json({"run": found.record.id, "tree": tree.model_dump(mode="json")})
+        return
+    from skillopt.cli.trees import told_tree
+
+    say(f"{found.record.kind} {found.record.id} of {found.record.skill_name}")
+    for line in told_tree(tree):
+        say_folded(line)
+
+
+async def _grown(ledger: SqlLedger, run: str | None) -> tuple[RunEntry, TreeVersion]:
+    from skillopt.core.history.search import Search, resumed
+    from skillopt.core.history.tree import search_tree
+
+    found = await _found(ledger, run)
+    record = found.record
+    rounds = await ledger.rounds(record.id)
+    reached = resumed(Search(incumbent=record.first, book={}), rounds).best
+    return found, search_tree(rounds, first=record.first, last=record.last or reached)
 
 
 async def _found(ledger: SqlLedger, run: str | None) -> RunEntry:
@@ -152,5 +192,28 @@ def _told(found: RunEntry) -> list[str]:
     for round_ in found.rounds:
         head = f"  {round_.number:>3}  {round_.id}  {round_.outcome} ({round_.stage.value})"
         lines.append(f"{head}  {one_line(round_.idea)}")
+    lines += _front(found)
     lines += told_sealed(record.sealed) if record.sealed else ["sealed test: not run"]
     return [*lines, f"spent {shown_usage(found.usage)}"]
+
+
+def _front(found: RunEntry) -> list[str]:
+    """Its versions by score, cost and length; nothing where there is only one."""
+    if len(found.front) < 2:  # noqa: PLR2004 - one version has nothing to be compared with
+        return []
+    last = found.record.last
+    lines = [
+        "versions by score, cost a task and length (* no other is better by all it is known by)"
+    ]
+    for point in found.front:
+        made = "first" if point.round is None else f"round {point.round}"
+        size = "n/a" if point.chars is None else f"{point.chars:,} characters"
+        ended = ", the last version" if point.version == last else ""
+        mark = "*" if point.on_front else " "
+        lines.append(
+            f"  {mark} {point.version[:12]}  {made}: {percent(point.score)} on "
+            f"{count(point.tasks, 'task')}, {money(point.cost)}, {size}{ended}"
+        )
+    if found.record.preferred:
+        lines.append(found.record.preferred.told())
+    return lines

@@ -6,8 +6,10 @@ from pydantic import Field
 
 from skillopt.core.gate.contest import GatePolicy
 from skillopt.core.gate.guards import Margins
+from skillopt.core.proposals.angles import MOST_CANDIDATES
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import ProposerKind
+from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
@@ -65,4 +67,14 @@ class LoopSettings(Value):
     that a run of an earlier skillopt keeps its fingerprint."""
     proposer: ProposerKind = Field(default="critique", exclude_if="critique".__eq__)
     """Who proposes. Left out where it is the default: earlier runs keep their fingerprints."""
+    collapse_monitor: bool = Field(default=False, exclude_if=lambda on: on is False)
+    """Make the next proposal leave a mode that dominates and fails. Left out where it is the
+    default, so that a run of an earlier skillopt keeps its fingerprint."""
+    prefer: Prefer = Field(default="score", exclude_if=lambda prefer: prefer == "score")
+    """What decides among candidates and versions whose scores tie. Left out at its default, too."""
+    candidates: int = Field(
+        default=1, ge=1, le=MOST_CANDIDATES, exclude_if=lambda candidates: candidates == 1
+    )
+    """Proposals in each round, of which a race on train tasks chooses one for the gate. Left out at
+    its default, too."""
     seed: int = 0

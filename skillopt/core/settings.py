@@ -14,8 +14,10 @@ from pydantic import Field, JsonValue, ValidationError
 from skillopt.core.gate.contest import GateKind, GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
+from skillopt.core.proposals.angles import MOST_CANDIDATES
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import Learner, ProposerKind
+from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
@@ -232,6 +234,23 @@ class Settings(Value):
         default=False,
         description="Test each edit of a rejected proposal alone.",
     )
+    collapse_monitor: bool = Field(
+        default=False,
+        description="Where the last refused proposals were all of one kind, make the next one "
+        "leave it: another section, an earlier version, or a deletion.",
+    )
+    candidates: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_CANDIDATES,
+        description="Number of proposals in a round, each from another angle; the best of them on "
+        "train tasks is tested.",
+    )
+    prefer: Prefer = Field(
+        default="score",
+        description="What decides among versions and candidates whose scores tie: "
+        "`shorter` skills, or `cheaper` answers.",
+    )
     max_calls: int | None = Field(default=None, ge=0, description="Spend limit: calls to models.")
     max_tokens: int | None = Field(
         default=None, ge=0, description="Spend limit: prompt and completion tokens."
@@ -275,7 +294,17 @@ class Settings(Value):
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
-        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
+        own = (
+            "rounds",
+            "patience",
+            "minibatch",
+            "evidence",
+            "trials",
+            "seed",
+            "candidates",
+            "collapse_monitor",
+            "prefer",
+        )
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
         plain |= {"proposer": self.who_proposes, "leak_screen": self.leak_policy}
         plain["guards"] = Margins(

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 from skillopt.core.events import Stopped
 from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.front import preferred_version
+from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.run import AcceptedRound, Round, RunRecord
 from skillopt.core.history.sealed_openings import opened_before, opened_by
 from skillopt.core.history.search import Search, after, stop_reason
+from skillopt.core.history.way_back import Setting, set_out
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.round_work import RoundWork
+from skillopt.engine.steps.run_contest import gate_tasks
 from skillopt.engine.steps.unseal import open_sealed_test
 from skillopt.errors import HeadMoved, SpendExhausted
 from skillopt.ports import Meter
@@ -63,9 +67,16 @@ class Loop:
     async def work(self) -> RoundWork:
         """The round in progress."""
         if self._work is None:
-            incumbent = await self.context.version(self._search.incumbent)
-            self._work = RoundWork(self.context, self._search, incumbent)
+            search, leave = await self._set_out()
+            incumbent = await self.context.version(search.incumbent)
+            self._work = RoundWork(self.context, search, incumbent, leave=leave)
         return self._work
+
+    async def _set_out(self) -> Setting:
+        """Where the next round starts, and what mode it must leave."""
+        if not self.context.settings.collapse_monitor:
+            return Setting(self._search)
+        return set_out(self._search, await self.context.version(self._search.incumbent))
 
     async def commit(self) -> Round:
         """Write the round in progress to the ledger; :meth:`work` then starts the next one."""
@@ -87,7 +98,8 @@ class Loop:
 
     async def finish(self, stopped_by: str) -> RunRecord:
         """Open the sealed test where an edit was accepted, and write the run's end."""
-        last = await self.last_version()
+        ended, preferred = self._ending()
+        last = await self.context.version(ended)
         self.context.emit(Stopped(reason=stopped_by, detail=self._spent))
         self._meter.release()
         sealed = await self._sealed_test(last)
@@ -95,13 +107,25 @@ class Loop:
             last=last.digest,
             finished=self._now(),
             stopped_by=stopped_by,
+            preferred=preferred,
             sealed=sealed,
             usage=await self.context.ledger.usage(self.context.run),
         )
 
     async def last_version(self) -> Skill:
-        """The version the search has reached."""
-        return await self.context.version(self._search.incumbent)
+        """The version the run ended with, or has reached."""
+        return await self.context.version(self._record.last or self._search.best)
+
+    def _ending(self) -> tuple[str, Preferred | None]:
+        """The version to end with, and why it is not the best by score where it is not."""
+        context = self.context
+        return preferred_version(
+            self._rounds,
+            first=context.first.digest,
+            best=self._search.best,
+            tasks=gate_tasks(context.validation_set.split("validation"), self._search.book),
+            prefer=context.settings.prefer,
+        )
 
     async def take_head(self, path: str, new: Skill) -> str | None:
         """Make ``new`` the head of a skill file; the reason where another run was first."""

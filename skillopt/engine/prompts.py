@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -12,10 +13,20 @@ from skillopt.core.quoting import block, quoted
 from skillopt.core.value import canonical_json
 
 
-def question(step: str, data: dict[str, str], *, shape: type[BaseModel]) -> tuple[Message, ...]:
-    """The messages that open a step: its prompt and the reply's schema, then the data in blocks."""
+def question(
+    step: str, data: dict[str, str], *, shape: type[BaseModel], more: Sequence[str] = ()
+) -> tuple[Message, ...]:
+    """The messages that open a step: its prompt and the reply's schema, then the data in blocks.
+
+    Args:
+        step: names the prompt.
+        data: text by the name of its block.
+        shape: of the reply.
+        more: prompts that follow the step's own, for blocks that are not always there.
+    """
     schema = canonical_json(shape.model_json_schema())
-    system = f"{prompt(step)}\n\nThe JSON schema of your reply:\n\n{schema}"
+    texts = "\n\n".join(map(prompt, (step, *more)))
+    system = f"{texts}\n\nThe JSON schema of your reply:\n\n{schema}"
     blocks = "\n\n".join(block(name, text) for name, text in data.items())
     return (Message(role="system", content=system), Message(role="user", content=blocks))
 

@@ -7,60 +7,57 @@ middle makes the same results again without paying for any.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.events import GateDecided, GateOpened
 from skillopt.core.gate import Outcome, Verdict
 from skillopt.core.history.rounds import Evidence, decided_round, gate_decision, screen_decision
-from skillopt.core.history.run import Decision, RefusedTry, Round
+from skillopt.core.history.run import Decision, Round
 from skillopt.core.history.search import Search
+from skillopt.core.proposals.collapse import Leave, Move, move_of
 from skillopt.core.proposals.critique import Critique, Observation
-from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
-from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
-from skillopt.core.proposals.reopening import failing_now
-from skillopt.core.proposals.sampling import observe
-from skillopt.core.proposals.screen import Screened, screen, screen_leaks
+from skillopt.core.proposals.proposal import Candidate, Proposal
+from skillopt.core.proposals.refusal import Part, TrainEffect
+from skillopt.core.proposals.sampling import aims_of, observe
+from skillopt.core.proposals.screen import Screened
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.ablate import ablate, is_worth_it
 from skillopt.engine.steps.commit import commit
 from skillopt.engine.steps.observe_train import observe_train
-from skillopt.engine.steps.propose import Question, Try
+from skillopt.engine.steps.propose import Asked, Question
 from skillopt.engine.steps.proposers import proposer_of
-from skillopt.engine.steps.recall import known_refusals, search_so_far, topic_of
-from skillopt.engine.steps.run_contest import run_contest
+from skillopt.engine.steps.recall import search_so_far, topic_of
+from skillopt.engine.steps.run_contest import run_contest, run_rematch
+from skillopt.engine.steps.screen_proposal import Screening
+from skillopt.engine.steps.select_candidate import Selection, select_candidate
 from skillopt.engine.steps.try_on_train import try_on_train
-
-
-class Screening(NamedTuple):
-    """What the screen made of a round's proposal."""
-
-    proposal: Proposal | None
-    """None where the optimizer's reply could not be read."""
-    repaired: bool
-    """The JSON of its reply had errors of syntax that were fixed."""
-    first_try: RefusedTry | None
-    """The try before it, where the first one was refused."""
-    result: Candidate | Screened
-    """The candidate, or why there is none."""
 
 
 class RoundWork:
     """One round's results, each made when it is first asked for."""
 
-    def __init__(self, context: TuningContext, search: Search, incumbent: Skill) -> None:
+    def __init__(
+        self,
+        context: TuningContext,
+        search: Search,
+        incumbent: Skill,
+        *,
+        leave: Leave | None = None,
+    ) -> None:
         self.context = context
         self.search = search
         self.incumbent = incumbent
+        self.leave = leave
         self.number = len(search.past) + 1
         self.proposer = proposer_of(context.settings.proposer)
         self._shown: tuple[Graded, ...] | None = None
         self._critiques: tuple[Critique, ...] | None = None
-        self._first: Try | None = None
-        self._screening: Screening | None = None
+        self._question: Question | None = None
+        self._asked: tuple[Asked, ...] | None = None
+        self._selection: Selection | None = None
         self._verdict: Verdict | None = None
+        self._rematch: Verdict | None = None
 
     async def shown(self) -> tuple[Graded, ...]:
         """The train rollouts that the optimizer is shown."""
@@ -87,17 +84,23 @@ class RoundWork:
             )
         return self._critiques
 
-    async def proposed(self) -> Try:
-        """The optimizer's first try."""
-        if self._first is None:
-            self._first = await self.proposer.propose(self.context, await self.question())
-        return self._first
+    async def proposed(self) -> tuple[Asked, ...]:
+        """The first tries: one for each proposal of the round."""
+        if self._asked is None:
+            self._asked = await self.proposer.propose(self.context, await self.question())
+        return self._asked
+
+    async def selected(self) -> Selection:
+        """The proposals after the screen: the one that goes on, and those that lost to it."""
+        if self._selection is None:
+            self._selection = await select_candidate(
+                self.context, await self.proposed(), proposer=self.proposer
+            )
+        return self._selection
 
     async def screening(self) -> Screening:
-        """The proposal after the screen, and after one repair where it needed one."""
-        if self._screening is None:
-            self._screening = await self._screen_and_repair()
-        return self._screening
+        """The proposal that goes on, after the screen, and after one repair if it needed one."""
+        return (await self.selected()).chosen
 
     async def verdict(self) -> Verdict | None:
         """The gate's verdict; None where nothing came so far."""
@@ -116,9 +119,23 @@ class RoundWork:
             self.context.emit(GateDecided(number=self.number, verdict=self._verdict))
         return self._verdict
 
+    async def rematch(self) -> Verdict | None:
+        """On a branch: the verdict on an accepted candidate against the version that was left."""
+        screened, verdict = (await self.screening()).result, await self.verdict()
+        if self._rematch is None and isinstance(screened, Candidate) and verdict:
+            self._rematch = await run_rematch(
+                self.context,
+                self.search,
+                candidate=screened.skill,
+                verdict=verdict,
+                number=self.number,
+            )
+        return self._rematch
+
     async def commit(self) -> Round:
         """Write the round to the ledger, with what a rejected candidate teaches."""
-        screening, verdict = await self.screening(), await self.verdict()
+        selection, verdict = await self.selected(), await self.verdict()
+        screening = selection.chosen
         train, parts = await self._lessons(screening.result, verdict)
         evidence = Evidence(
             rollouts=tuple(rollout.key.digest for rollout in await self.shown()),
@@ -129,6 +146,11 @@ class RoundWork:
             train=train,
             parts=parts,
             retests=_retests(screening.result),
+            leave=self.leave,
+            move=self._move(screening.proposal),
+            rematch=await self.rematch(),
+            losers=selection.losers,
+            raced=selection.raced,
         )
         round_ = decided_round(
             self.context.run,
@@ -183,12 +205,21 @@ class RoundWork:
 
     async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
         """The train tasks that the proposal says it answers."""
-        cited = set(proposal.draft.rollouts) if proposal else set()
-        seen = await self.observations()
-        return tuple(dict.fromkeys(one.task for one in seen if one.rollout in cited))
+        return aims_of(proposal, await self.observations())
+
+    def _move(self, proposal: Proposal | None) -> Move | None:
+        """What kind of step the proposal is, where that is watched."""
+        if proposal is None or not proposal.edits or not self.context.settings.collapse_monitor:
+            return None
+        return move_of(self.incumbent, proposal)
 
     async def question(self) -> Question:
         """What the optimizer is asked for a proposal on."""
+        if self._question is None:
+            self._question = await self._ask()
+        return self._question
+
+    async def _ask(self) -> Question:
         observations, critiques = await self.observations(), await self.critiques()
         refused = await search_so_far(
             self.context,
@@ -204,49 +235,8 @@ class RoundWork:
             observations=observations,
             critiques=critiques,
             refused=refused,
-        )
-
-    async def _screen_and_repair(self) -> Screening:
-        first = await self.proposed()
-        proposal, screened = await self._screen(first)
-        if isinstance(screened, Candidate) or not screened.can_be_repaired:
-            return Screening(proposal, first.repaired, None, screened)
-        refused = RefusedTry(
-            proposal=proposal,
-            repaired=first.repaired,
-            stage=screened.stage,
-            code=screened.code,
-            reason=screened.reason,
-            known=screened.known,
-            leaks=screened.leaks,
-        )
-        second = await self.proposer.repair(
-            self.context, await self.question(), first, screened.reason
-        )
-        proposal, screened = await self._screen(second)
-        return Screening(proposal, second.repaired, refused, screened)
-
-    async def _screen(self, tried: Try) -> tuple[Proposal | None, Candidate | Screened]:
-        if not isinstance(tried.draft, Draft):
-            complaint = Screened(stage=Stage.REPLY, code="bad_reply", reason=str(tried.draft))
-            return None, complaint
-        proposal = Proposal(parent=self.incumbent.digest, draft=tried.draft)
-        screened = screen(
-            proposal,
-            skill=self.incumbent,
-            budget=self.budget(),
-            known=await known_refusals(
-                self.context,
-                proposal,
-                incumbent=self.incumbent,
-                failing=failing_now(await self.observations()),
-            ),
-        )
-        return proposal, screen_leaks(
-            screened,
-            incumbent=self.incumbent,
-            index=self.context.validation_set.leak_index,
-            policy=self.context.settings.leak_screen,
+            leave=self.leave,
+            line=(self.context.first.digest, *(step.version for step in self.search.line)),
         )
 
 

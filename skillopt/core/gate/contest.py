@@ -280,3 +280,8 @@ class Verdict(Value):
     """Where that was asked, and the contest came to its test; left out elsewhere."""
     placebo: PlaceboTest | None = Field(default=None, exclude_if=_absent)
     """Where that was asked, and the gate accepted; left out elsewhere."""
+
+    @property
+    def accepted(self) -> bool:
+        """The candidate gets in."""
+        return self.outcome is Outcome.ACCEPTED

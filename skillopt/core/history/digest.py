@@ -31,6 +31,9 @@ from skillopt.core.value import canonical_json
 LARGEST_DIGEST = 8000
 """Characters; the same whatever the ledger's age."""
 
+NOTHING_TRIED = "Nothing was tried before."
+"""The digest of a search that has not begun."""
+
 MOST_IN_FULL = 20
 """Refusals that are shown in full."""
 
@@ -77,7 +80,7 @@ def search_digest(
         largest: bound on the result's length, in characters.
     """
     if not refusals and not tallies and not now.line:
-        return "Nothing was tried before."
+        return NOTHING_TRIED
     line = _line(now)
     room = largest - len(line) - _ROOM_FOR_COUNTS
     ranked = _ranked(refusals, now)
@@ -196,6 +199,8 @@ def _is_stale(refusal: Refusal, now: Now) -> bool:
 
 
 def _reason_to_retest(refusal: Refusal, now: Now) -> str | None:
+    if refusal.stage is Stage.RACE:
+        return None if refusal.code == "worse" else "it was only compared on train tasks"
     if not (now.reopen and refusal.blocks):
         return None
     return reason_to_retest(refusal, skill=now.skill, failing=now.topic.failing)

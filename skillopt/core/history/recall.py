@@ -117,6 +117,35 @@ def counted_idea(round_: Round) -> str:
     return "" if proposal is None or leaked else proposal.draft.idea
 
 
+def losers_refused(round_: Round, *, skill_id: str, skill_name: str) -> list[Refusal]:
+    """What later proposals need of the proposals that the round's own was chosen over.
+
+    Nothing of one that had no edits, or that only repeated an entry.
+    """
+    return [
+        Refusal(
+            id=round_.id,
+            skill_id=skill_id,
+            skill_name=skill_name,
+            run=round_.run,
+            number=round_.number,
+            stage=loser.stage,
+            code=loser.code,
+            reason=loser.reason,
+            outcome="rejected",
+            proposal=loser.proposal,
+            context=round_.context,
+            sections=loser.sections,
+            changes=loser.changes,
+            prints=loser.prints,
+            aims=loser.aims,
+            failures=failures_text(round_.critiques),
+        )
+        for loser in round_.losers
+        if loser.proposal is not None and loser.proposal.edits and loser.stage is not Stage.SCREEN
+    ]
+
+
 def parts_refused(whole: Refusal, parts: Sequence[Part]) -> list[Refusal]:
     """The edits that were rejected alone, each as a refusal of its own."""
     several = len(whole.proposal.edits) > 1

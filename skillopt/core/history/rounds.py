@@ -5,7 +5,9 @@ from __future__ import annotations
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
+from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.proposals.screen import Screened, sections_touched
@@ -32,6 +34,16 @@ class Evidence(Value):
     """The verdict on each edit of a rejected bundle alone."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions."""
+    leave: Leave | None = None
+    """The mode that the proposal was bound to leave."""
+    move: Move | None = None
+    """What kind of step a refused proposal was, where that is watched."""
+    rematch: Verdict | None = None
+    """The verdict on an accepted candidate of a branch against the version that was left."""
+    losers: tuple[Loser, ...] = ()
+    """The other proposals of the round."""
+    raced: tuple[str, ...] = ()
+    """Hashes of the keys of the rollouts that compared them."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -103,4 +115,9 @@ def decided_round(
         train=known.train,
         parts=known.parts,
         retests=known.retests,
+        leave=known.leave,
+        move=known.move,
+        rematch=known.rematch,
+        losers=known.losers,
+        raced=known.raced,
     )

@@ -12,10 +12,13 @@ from skillopt.core.gate.contest import Noise, Verdict
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
+from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.leak import Leak
+from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.skill.changes import Change, SectionPrint
@@ -64,6 +67,14 @@ class RefusedRound(Value):
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
     leaks: tuple[Leak, ...] = Field(default=(), exclude_if=lambda leaks: not leaks)
     """What of tasks and checks its edits carry, where the screen found such text."""
+
+
+def _absent(value: object) -> bool:
+    return value is None
+
+
+def _empty(value: tuple[object, ...]) -> bool:
+    return not value
 
 
 Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
@@ -120,6 +131,17 @@ class Round(Value):
     """How the edits of a refused bundle fared alone, where that was tried."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions: each halved the level."""
+    leave: Leave | None = Field(default=None, exclude_if=_absent)
+    """The mode that its proposal was bound to leave, where the collapse monitor found one."""
+    move: Move | None = Field(default=None, exclude_if=_absent)
+    """What kind of step its proposal was; only where the collapse monitor is on."""
+    rematch: Verdict | None = Field(default=None, exclude_if=_absent)
+    """On a branch: the gate's verdict on the accepted candidate against the version that the
+    search had left."""
+    losers: tuple[Loser, ...] = Field(default=(), exclude_if=_empty)
+    """The other proposals of the round, where several were asked for."""
+    raced: tuple[str, ...] = Field(default=(), exclude_if=_empty)
+    """Digests of the keys of the rollouts that compared them."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa"]
@@ -158,6 +180,8 @@ class RunRecord(Value):
     """Why the loop ended: `rounds`, `nothing left to fix`, `patience`, `spend`."""
     baseline: float | None = None
     """The first version's mean score on the validation tasks."""
+    preferred: Preferred | None = Field(default=None, exclude_if=_absent)
+    """Where it ended with a shorter or cheaper version than the best by score: why it may."""
     sealed: SealedTest | None = None
     opened: tuple[str, ...] = ()
     """Digests of the sealed tasks it has looked at, entered before the first of them is run."""

@@ -1,6 +1,8 @@
 """The search so far, as a value: what the next round needs to know of the rounds before it.
 
 It is derived from the ledger's rounds, never stored: a run that was killed derives the same one.
+Where a round was proposed on another version than the incumbent, the search went there first
+(:mod:`skillopt.core.history.way_back`).
 """
 
 from __future__ import annotations
@@ -8,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pydantic import Field
+
 from skillopt.core.gate.contest import GateMemory, Standing
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.collapse import Move
 from skillopt.core.skill.edit import MisfitReason
 from skillopt.core.value import Value
 
@@ -30,6 +35,15 @@ class Accepted(NamedTuple):
     idea: str
     version: str
     """Digest of the version it made."""
+    parent: str = ""
+    """Digest of the version it was made from."""
+
+
+class Held(NamedTuple):
+    """A version that is not the incumbent now, as it was when it last was."""
+
+    book: dict[str, Standing]
+    contests: int
 
 
 class Search(Value):
@@ -48,7 +62,24 @@ class Search(Value):
     silent: int = 0
     """Rounds in a row, up to now, in which the optimizer had nothing to propose."""
     line: tuple[Accepted, ...] = ()
-    """The accepted proposals, in order."""
+    """The accepted proposals, in order, those of branches that were left included."""
+    moves: tuple[Move, ...] = ()
+    """The refused proposals since the last acceptance, in order."""
+    leaves: int = 0
+    """Rounds since the last acceptance that were bound to leave a mode."""
+    head: str | None = None
+    """On a branch from an earlier version: digest of the version that was left, still the best."""
+    shelf: dict[str, Held] = Field(default_factory=dict)
+    """Versions that were the incumbent before."""
+    visited: tuple[str, ...] = ()
+    """Earlier versions that the search has gone back to."""
+    away: int = 0
+    """On a branch: refused rounds in a row, up to now."""
+
+    @property
+    def best(self) -> str:
+        """Digest of the version that the run ends with if it ends now."""
+        return self.head or self.incumbent
 
     @property
     def ideas(self) -> tuple[str, ...]:
@@ -82,19 +113,36 @@ def resumed(first: Search, rounds: Sequence[Round]) -> Search:
     return search
 
 
+def moved(search: Search, to: str) -> Search:
+    """The search with a version from the shelf as its incumbent, its record as it was left.
+
+    The version that is left stays the head, the one to beat in the end, until it is taken again.
+    """
+    shelf = {**search.shelf, search.incumbent: Held(search.book, search.contests)}
+    held = shelf[to]
+    at_home = to == search.best
+    return search.model_copy(
+        update={
+            "incumbent": to,
+            "book": held.book,
+            "contests": held.contests,
+            "shelf": shelf,
+            "head": None if at_home else search.best,
+            "visited": search.visited if at_home else (*search.visited, to),
+            "away": 0,
+        }
+    )
+
+
 def after(search: Search, round_: Round) -> Search:
     """The search after one more round."""
+    if round_.parent in search.shelf and round_.parent != search.incumbent:
+        search = moved(search, round_.parent)
     decision = round_.decision
     if isinstance(decision, AcceptedRound):
-        idea = round_.proposal.draft.idea if round_.proposal else ""
-        return Search(
-            incumbent=decision.candidate,
-            book=decision.verdict.book,
-            past=(*search.past, True),
-            memory=decision.verdict.memory,
-            line=(*search.line, Accepted(round_.number, idea, decision.candidate)),
-        )
+        return _after_acceptance(search, round_, decision)
     verdict = decision.verdict
+    move = (round_.move,) if round_.move else ()
     return search.model_copy(
         update={
             "past": (*search.past, False),
@@ -102,7 +150,35 @@ def after(search: Search, round_: Round) -> Search:
             "book": verdict.book if verdict else search.book,
             "memory": verdict.memory if verdict else search.memory,
             "silent": search.silent + 1 if decision.code == MisfitReason.NO_EDITS else 0,
+            "moves": (*search.moves, *move),
+            "leaves": search.leaves + (round_.leave is not None),
+            "away": search.away + 1 if search.head else 0,
         }
+    )
+
+
+def _after_acceptance(search: Search, round_: Round, decision: AcceptedRound) -> Search:
+    """The candidate is the incumbent; on a branch it is the head only if it beat that as well."""
+    idea = round_.proposal.draft.idea if round_.proposal else ""
+    step = Accepted(round_.number, idea, decision.candidate, search.incumbent)
+    shelf = {**search.shelf, search.incumbent: Held(search.book, search.contests + 1)}
+    rematch = round_.rematch
+    if rematch is not None and search.head is not None:
+        left = shelf[search.head]
+        shelf[search.head] = Held(
+            left.book if rematch.accepted else rematch.book, left.contests + 1
+        )
+    verdict = decision.verdict if rematch is None else rematch
+    won = rematch is None or rematch.accepted
+    return Search(
+        incumbent=decision.candidate,
+        book=verdict.book if won else decision.verdict.book,
+        past=(*search.past, True),
+        memory=verdict.memory,
+        line=(*search.line, step),
+        head=None if won else search.head,
+        shelf=shelf,
+        visited=search.visited,
     )
 
 

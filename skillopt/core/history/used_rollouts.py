@@ -63,7 +63,8 @@ def used_rollouts(
             for skill in (record.first, record.last)
             for task in record.opened
         }
-    return frozenset(key.digest for key in found)
+    raced = (digest for round_ in rounds for digest in round_.raced)
+    return frozenset([*(key.digest for key in found), *raced])
 
 
 def _on_train(

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.history.front import VersionPoint
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.refusal import Part, Stage
@@ -141,6 +142,8 @@ class RunEntry(Value):
     rounds: tuple[RoundSummary, ...]
     usage: Usage
     """What the ledger has on record for it, finished or not."""
+    front: tuple[VersionPoint, ...] = ()
+    """Its versions by score, cost and length."""
 
 
 class SkillVersion(Value):

@@ -21,6 +21,8 @@ class Stage(StrEnum):
     """An anchor, a locked region or the edit budget."""
     SCREEN = "screen"
     """A rejected proposal or idea again, or a statement that the skill has already."""
+    RACE = "race"
+    """The comparison with the other proposals of its round, on train tasks."""
     GATE = "gate"
     """The gate on validation tasks."""
 

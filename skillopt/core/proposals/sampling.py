@@ -10,6 +10,7 @@ from typing import TypeVar
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.proposals.critique import Observation
+from skillopt.core.proposals.proposal import Proposal
 
 _One = TypeVar("_One")
 
@@ -54,6 +55,12 @@ def observe(rollouts: Sequence[Graded], tasks: Sequence[Task]) -> tuple[Observat
         )
         for index, rollout in enumerate(rollouts, start=1)
     )
+
+
+def aims_of(proposal: Proposal | None, observations: Sequence[Observation]) -> tuple[str, ...]:
+    """Ids of the train tasks whose rollouts the proposal says it answers."""
+    cited = set(proposal.draft.rollouts) if proposal else set()
+    return tuple(dict.fromkeys(one.task for one in observations if one.rollout in cited))
 
 
 LONGEST_SHOWN = 6000

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerAsked
+from skillopt.core.history.digest import NOTHING_TRIED
+from skillopt.core.proposals.angles import Angle, angles
+from skillopt.core.proposals.collapse import Leave, told
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.replies import BadReply, read_reply
@@ -29,6 +32,12 @@ class Question(NamedTuple):
     critiques: Sequence[Critique]
     refused: str
     """The ledger's digest of the search so far."""
+    leave: Leave | None = None
+    """The mode that the proposal must leave."""
+    angle: Angle | None = None
+    """The side from which a further proposal of the round is asked for."""
+    line: tuple[str, ...] = ()
+    """Digests of the first version and of those that were accepted."""
 
 
 class Try(NamedTuple):
@@ -41,17 +50,50 @@ class Try(NamedTuple):
     """The JSON of the reply had errors of syntax that were fixed."""
 
 
+class Asked(NamedTuple):
+    """A question, and what was first replied to it."""
+
+    question: Question
+    tried: Try
+
+
 async def propose(context: TuningContext, asked: Question) -> Try:
     """The optimizer's first try at a proposal."""
     context.emit(OptimizerAsked(number=asked.number, step="propose"))
-    messages = question("propose", _data(asked), shape=Draft)
-    return await _try(context, f"{asked.number}/propose", messages)
+    bound = _bound(asked)
+    messages = question("propose", {**_data(asked), **bound}, shape=Draft, more=tuple(bound))
+    return await _try(context, _key(asked, "propose"), messages)
 
 
-async def repair(context: TuningContext, number: int, failed: Try, reason: str) -> Try:
+async def propose_several(context: TuningContext, asked: Question) -> tuple[Asked, ...]:
+    """A free proposal and one from each of the round's angles, which is shown those before it.
+
+    A round that is bound to leave a mode has one proposal.
+    """
+    first = await propose(context, asked)
+    made = [Asked(asked, first)]
+    if asked.leave is not None:
+        return tuple(made)
+    refused = asked.refused not in ("", NOTHING_TRIED)
+    names = angles(context.settings.candidates, number=asked.number, refused=refused)
+    for name in names:
+        drafts = tuple(one.tried.draft for one in made if isinstance(one.tried.draft, Draft))
+        turned = asked._replace(angle=Angle(name=name, proposed=drafts))
+        made.append(Asked(turned, await propose(context, turned)))
+    return tuple(made)
+
+
+async def repair(context: TuningContext, asked: Question, failed: Try, reason: str) -> Try:
     """The one chance to fix a try that does not fit."""
-    context.emit(OptimizerAsked(number=number, step="repair"))
-    return await _try(context, f"{number}/repair", (*failed.messages, complaint(reason)))
+    context.emit(OptimizerAsked(number=asked.number, step="repair"))
+    messages = (*failed.messages, complaint(reason))
+    return await _try(context, _key(asked, "repair"), messages)
+
+
+def _key(asked: Question, step: str) -> str:
+    """Names the exchange; the first proposal of a round is named as where there is only one."""
+    angle = f"_{asked.angle.name}" if asked.angle else ""
+    return f"{asked.number}/{step}{angle}"
 
 
 async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) -> Try:
@@ -62,6 +104,16 @@ async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) 
     except BadReply as bad:
         return Try(said, bad)
     return Try(said, read.content, repaired=read.repaired)
+
+
+def _bound(asked: Question) -> dict[str, str]:
+    """The blocks that bind the proposal, each with a prompt of its name."""
+    blocks: dict[str, str] = {}
+    if asked.leave is not None:
+        blocks["leave"] = canonical_json(told(asked.leave))
+    if asked.angle is not None:
+        blocks["angle"] = canonical_json(asked.angle.told())
+    return blocks
 
 
 def _data(asked: Question) -> dict[str, str]:

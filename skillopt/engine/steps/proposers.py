@@ -14,7 +14,7 @@ from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.criticize import criticize
-from skillopt.engine.steps.propose import Question, Try, propose, repair
+from skillopt.engine.steps.propose import Asked, Question, Try, propose_several, repair
 from skillopt.engine.steps.rewrite import repair_rewrite, rewrite
 
 
@@ -34,8 +34,8 @@ class Proposer(Protocol):
         """The bounds of its proposals, from those of the round."""
         ...
 
-    async def propose(self, context: TuningContext, asked: Question) -> Try:
-        """Its first try."""
+    async def propose(self, context: TuningContext, asked: Question) -> tuple[Asked, ...]:
+        """Its first tries: one for each proposal of the round."""
         ...
 
     async def repair(
@@ -75,15 +75,15 @@ class CritiqueFirst:
         """Those of the round."""
         return budget
 
-    async def propose(self, context: TuningContext, asked: Question) -> Try:
+    async def propose(self, context: TuningContext, asked: Question) -> tuple[Asked, ...]:
         """The optimizer's edits."""
-        return await propose(context, asked)
+        return await propose_several(context, asked)
 
     async def repair(
         self, context: TuningContext, asked: Question, failed: Try, reason: str
     ) -> Try:
         """The optimizer's edits, after it was told what is wrong."""
-        return await repair(context, asked.number, failed, reason)
+        return await repair(context, asked, failed, reason)
 
 
 class _Uncritical:
@@ -106,9 +106,9 @@ class Imitation(_Uncritical):
         """Those of the round."""
         return budget
 
-    async def propose(self, context: TuningContext, asked: Question) -> Try:
+    async def propose(self, context: TuningContext, asked: Question) -> tuple[Asked, ...]:
         """Examples of right answers."""
-        return _imitated(context, asked, "first")
+        return (Asked(asked, _imitated(context, asked, "first")),)
 
     async def repair(
         self, context: TuningContext, asked: Question, failed: Try, reason: str
@@ -127,9 +127,9 @@ class OneShotRewrite(_Uncritical):
         """Only the size of the whole skill is bounded."""
         return unbounded(budget)
 
-    async def propose(self, context: TuningContext, asked: Question) -> Try:
+    async def propose(self, context: TuningContext, asked: Question) -> tuple[Asked, ...]:
         """The optimizer's rewrite."""
-        return await rewrite(context, asked)
+        return (Asked(asked, await rewrite(context, asked)),)
 
     async def repair(
         self, context: TuningContext, asked: Question, failed: Try, reason: str
@@ -147,12 +147,12 @@ class Shrinking(_Uncritical):
         """A section may be longer than an edit."""
         return unbounded(budget)
 
-    async def propose(self, context: TuningContext, asked: Question) -> Try:
+    async def propose(self, context: TuningContext, asked: Question) -> tuple[Asked, ...]:
         """The longest deletion that this run has not tried."""
         rounds = await context.ledger.rounds(context.run)
         proposals = [round_.proposal for round_ in rounds if round_.proposal]
         tried = {edit.anchor for proposal in proposals for edit in proposal.edits}
-        return Try((), deletion(context.first, asked.skill, tried))
+        return (Asked(asked, Try((), deletion(context.first, asked.skill, tried))),)
 
     async def repair(
         self, context: TuningContext, asked: Question, failed: Try, reason: str

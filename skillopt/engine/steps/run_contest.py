@@ -8,7 +8,7 @@ from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.gate import Contest, GateTask, Standing, Verdict, Wanted, advance
 from skillopt.core.gate.guards import incumbents_book
-from skillopt.core.history.search import Search
+from skillopt.core.history.search import Search, moved
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
 from skillopt.engine.context import RunContext
@@ -67,6 +67,29 @@ async def run_contest(
         outcomes=outcomes,
         incumbent=incumbent,
         candidate=candidate,
+    )
+
+
+async def run_rematch(
+    context: RunContext, search: Search, *, candidate: Skill, verdict: Verdict, number: int
+) -> Verdict | None:
+    """On a branch: the gate's verdict on an accepted candidate against the version that was left.
+
+    None elsewhere. The candidate's rollouts are those it has; so this costs little.
+
+    Args:
+        context: the run.
+        search: where it stands, on a branch.
+        candidate: accepted against the branch's incumbent.
+        verdict: that acceptance; its memory goes on.
+        number: the round.
+    """
+    if search.head is None or not verdict.accepted:
+        return None
+    on_branch = search.model_copy(update={"memory": verdict.memory})
+    head = await context.version(search.head)
+    return await run_contest(
+        context, moved(on_branch, search.head), incumbent=head, candidate=candidate, number=number
     )
 
 

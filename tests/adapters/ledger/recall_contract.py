@@ -7,9 +7,10 @@ import pytest
 from skillopt.core.gate.contest import Outcome
 from skillopt.core.history.recall import Recall, Topic, about_keys, refusals_of, same_keys
 from skillopt.core.history.run import Round
+from skillopt.core.proposals.loser import loser_of
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Ablation, Part, Refusal, Stage
-from skillopt.core.proposals.screen import sections_touched
+from skillopt.core.proposals.screen import Screened, sections_touched
 from skillopt.core.skill.changes import changes_of, section_print
 from skillopt.core.skill.similarity import similarity
 from skillopt.core.skill.skill import Skill
@@ -126,3 +127,28 @@ class RecallContract:
         ideas = [(tally.example, tally.count) for tally in found if tally.idea]
         assert ideas[0] == (f"idea of {RULE}", 2)
         assert len(ideas) == 3
+
+    @pytest.mark.parametrize("outcome", [Outcome.ACCEPTED, Outcome.REJECTED])
+    async def test_the_losers_of_a_round_condition_what_comes_whatever_its_own_verdict(
+        self, ledger: Ledger, outcome: Outcome
+    ) -> None:
+        await ledger.start_run(a_run(), SKILL)
+        lost = a_proposal(an_insert(REWORDED), idea="keep names out")
+        loser = loser_of(
+            SKILL,
+            lost,
+            Screened(stage=Stage.RACE, code="behind", reason="another one did better"),
+            angle="shorter",
+        )
+        won, candidate = rounds(1, "- Answer within 3 days.\n", outcome=outcome)
+        await ledger.add_round(won.model_copy(update={"losers": (loser,)}), candidate)
+        known = await ledger.recalled(Recall(about_keys(SKILL_ID, Topic())))
+        (found,) = (one for one in known if one.stage is Stage.RACE)
+        assert (found.id, found.code, found.proposal) == (won.id, "behind", lost)
+        assert found.changes == changes_of(SKILL, lost.edits)
+        assert await ledger.recalled(asked(REWORDED)) == (), "it never came to the gate"
+        tallies = await ledger.tallies([SKILL_ID], most=10)
+        assert [(tally.example, tally.count) for tally in tallies if tally.stage is Stage.RACE] == [
+            ("", 1),
+            ("keep names out", 1),
+        ]

@@ -31,7 +31,7 @@ def test_only_what_the_gate_has_rejected_blocks(stage: Stage, outcome: str) -> N
 
 
 def test_stages_are_in_the_order_of_the_way() -> None:
-    assert [stage.value for stage in Stage] == ["reply", "fit", "screen", "gate"]
+    assert [stage.value for stage in Stage] == ["reply", "fit", "screen", "race", "gate"]
 
 
 def test_counts_and_indices_are_not_negative() -> None:

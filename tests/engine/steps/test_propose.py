@@ -77,7 +77,7 @@ async def test_a_draft_that_was_cut_off_is_none_however_whole_it_looks() -> None
     failed = await propose(made.context, question())
     assert isinstance(failed.draft, BadReply)
     assert "max_tokens" in str(failed.draft)
-    mended = await repair(made.context, 2, failed, str(failed.draft))
+    mended = await repair(made.context, question(), failed, str(failed.draft))
     assert isinstance(mended.draft, Draft)
     assert not mended.repaired
 
@@ -91,7 +91,7 @@ async def test_a_draft_with_slips_of_syntax_says_so() -> None:
 
 async def repaired(made: Bench, reason: str) -> Draft | BadReply:
     failed = await propose(made.context, question())
-    return (await repair(made.context, 2, failed, reason)).draft
+    return (await repair(made.context, question(), failed, reason)).draft
 
 
 async def test_a_repair_goes_on_in_the_same_conversation_and_says_the_reason() -> None:

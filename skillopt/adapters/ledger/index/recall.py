@@ -20,6 +20,7 @@ from skillopt.core.history.recall import (
     Tally,
     counted_idea,
     entry_keys,
+    losers_refused,
     parts_refused,
     refusals_of,
 )
@@ -27,7 +28,9 @@ from skillopt.core.proposals.refusal import Part, Refusal
 from skillopt.core.skill.similarity import idea_of
 
 SLOTS = 64
-"""Entries that one row of the chain may make: a whole and its parts, of which there are 50."""
+"""Entries that one row of the chain may make: a whole, its parts, of which there are 50, losers."""
+_LOSERS = 52
+"""The slot of the first proposal that the row's own was chosen over."""
 
 _ADD_COUNT = text(
     "INSERT INTO tallies (skill_id, stage, outcome, idea, example, count) "
@@ -42,11 +45,16 @@ def file_refusals(connection: Connection, rows: Iterable[Row]) -> None:
     entries: dict[int, Refusal] = {}
     counts: dict[tuple[str, ...], Row] = {}
     for row in rows:
+        named = {"skill_id": row["skill_id"], "skill_name": row["skill_name"]}
+        round_ = mapping.round_of(row["document"])
+        losers = losers_refused(round_, **named)
+        for loser in losers:
+            place = {"stage": loser.stage.value, "outcome": loser.outcome}
+            _count(counts, {**row, **place}, loser.proposal.draft.idea)
+        entries |= _numbered(row["seq"], losers, first=_LOSERS)
         if row["outcome"] == "accepted":
             continue
-        round_ = mapping.round_of(row["document"])
         _count(counts, row, counted_idea(round_))
-        named = {"skill_id": row["skill_id"], "skill_name": row["skill_name"]}
         entries |= _numbered(row["seq"], refusals_of(round_, **named))
     _file(connection, entries)
     if counts:
@@ -102,8 +110,8 @@ def tallies(connection: Connection, skill_ids: Sequence[str], most: int) -> tupl
     return tuple(Tally.model_validate(row) for row in found)
 
 
-def _numbered(seq: int, refusals: Sequence[Refusal]) -> dict[int, Refusal]:
-    return {seq * SLOTS + slot: refusal for slot, refusal in enumerate(refusals)}
+def _numbered(seq: int, refusals: Sequence[Refusal], *, first: int = 0) -> dict[int, Refusal]:
+    return {seq * SLOTS + slot: refusal for slot, refusal in enumerate(refusals, start=first)}
 
 
 def _file(connection: Connection, entries: dict[int, Refusal]) -> None:

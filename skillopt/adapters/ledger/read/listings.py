@@ -25,6 +25,7 @@ from skillopt.adapters.ledger.schema.tables import (
     RUN_ENDS,
     RUNS,
 )
+from skillopt.core.history.front import front_of
 from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.history.views import (
@@ -122,6 +123,7 @@ def show_run(connection: Connection, given: str) -> RunEntry:
         identity_unknown=record.identity_unknown,
         rounds=tuple(summary(dict(row)) for row in connection.execute(query).mappings()),
         usage=run_queries.usage(connection, run),
+        front=front_of(run_queries.rounds(connection, run), first=record.first),
     )
 
 

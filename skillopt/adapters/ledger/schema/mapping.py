@@ -339,6 +339,7 @@ def _reason(round_: Round) -> str:
 
 def _words(round_: Round) -> Iterator[str]:
     """What people and models wrote; the reason is a sentence of ours, and says the same often."""
+    yield from (loser.proposal.draft.idea for loser in round_.losers if loser.proposal)
     if round_.proposal:
         yield round_.proposal.draft.idea
         yield " ".join(round_.proposal.draft.criteria)
