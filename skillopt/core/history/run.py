@@ -117,7 +117,7 @@ class Round(Value):
     """Ids of the entries that rejected the same idea on earlier versions: each halved the level."""
 
 
-RunKind = Literal["tune", "gate", "eval", "aa"]
+RunKind = Literal["tune", "gate", "eval", "aa", "probe"]
 
 NOBODY = "nobody"
 """Stands for the optimizer of a run in which nothing is proposed."""
@@ -128,7 +128,7 @@ class RunRecord(Value):
 
     id: str
     kind: RunKind = "tune"
-    """Which command it was: a tuning run, a hand-written edit, an evaluation, an A/A test."""
+    """Which command it was: a tuning run, a hand-written edit, an evaluation, an A/A test, a probe."""
     fingerprint: str
     """Digest of skill file, validation set, models and settings: names the command."""
     skill_name: str
