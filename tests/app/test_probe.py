@@ -35,7 +35,7 @@ def right(_skill: str, text: str) -> str:
 
 
 def repairing(_skill: str, text: str) -> str:
-    return desk_of(text.split(EARLIER)[0]) if REQUEST in text else "reception"
+    return desk_of(text.partition(EARLIER)[0]) if REQUEST in text else "reception"
 
 
 def breaking(_skill: str, text: str) -> str:
@@ -91,7 +91,7 @@ async def test_a_target_that_breaks_right_answers_loses_by_them() -> None:
 
 async def test_repairs_and_breakages_that_cancel_out_are_still_told_apart() -> None:
     def swapping(_skill: str, text: str) -> str:
-        first = desk_of(text.split(EARLIER)[0])
+        first = desk_of(text.partition(EARLIER)[0])
         good = (first == "tools") == (REQUEST in text)
         return first if good else "reception"
 
@@ -183,7 +183,7 @@ async def test_advice_on_self_correction_is_judged_by_what_the_second_attempt_ga
 
     def heeding(skill: str, text: str) -> str:
         good = REQUEST in text and "Look again" in skill
-        return desk_of(text.split(EARLIER)[0]) if good else "reception"
+        return desk_of(text.partition(EARLIER)[0]) if good else "reception"
 
     report = await probed(heeding, advice, second_attempts=True, against=SKILL)
     assert report.differences["score"].mean == 0

@@ -22,7 +22,9 @@ def test_every_command_is_where_it_is_said_to_be(name: str, home: Home) -> None:
     assert group or loaded.callback is not None
 
 
-COMMANDS = {"tune", "eval", "gate", "aa", "diff", "revert", "init", "doctor", "ledger", "runs"}
+COMMANDS = {
+    "tune", "eval", "gate", "aa", "probe", "diff", "revert", "init", "doctor", "ledger", "runs",
+}  # fmt: skip
 
 
 def test_the_groups_list_their_commands() -> None:

@@ -128,7 +128,7 @@ class RunRecord(Value):
 
     id: str
     kind: RunKind = "tune"
-    """Which command it was: a tuning run, a hand-written edit, an evaluation, an A/A test, a probe."""
+    """Which command it was: tuning, a hand-written edit, an evaluation, an A/A test, a probe."""
     fingerprint: str
     """Digest of skill file, validation set, models and settings: names the command."""
     skill_name: str
