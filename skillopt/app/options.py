@@ -51,6 +51,8 @@ class SettingsOptions(TypedDict, total=False):
     guard_skill_chars: int | None
     guard_cost: float | None
     guard_latency: float | None
+    guard_calibration: float | None
+    guard_consistency: float | None
     schedule: Schedule
     max_edits: int
     min_edits: int

@@ -54,6 +54,8 @@ GATE = (
     "guard_skill_chars",
     "guard_cost",
     "guard_latency",
+    "guard_calibration",
+    "guard_consistency",
 )
 SINGLE = ("no_worse_than",)
 """Settings of the gate that hold for a single edit, not for a search."""

@@ -124,6 +124,7 @@ def estimate(
     passes = 1 if deterministic else settings.gate.passes
     shown = min(train, settings.minibatch) * settings.trials
     rollouts = validation + settings.rounds * (shown + validation * passes) + 2 * test
+    rollouts += (settings.rounds + 1) * validation * settings.guards.probes
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
     calls = {"target": rollouts, "optimizer": 2 * settings.rounds, "judge": rollouts}

@@ -164,6 +164,20 @@ class Settings(Value):
         ge=0,
         description="Share by which the time per task may grow against the first version.",
     )
+    guard_calibration: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="By how much the Brier score of the target's stated confidence may rise "
+        "against the first version; each acceptance takes self-checks of both.",
+    )
+    guard_consistency: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="By how much the share of wrapped tasks with another verdict may rise against "
+        "the first version; each acceptance takes a wrapped run of both.",
+    )
     schedule: Schedule = Field(
         default="adaptive", description="How the edit budget changes over the run."
     )
@@ -252,7 +266,11 @@ class Settings(Value):
         own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
         plain["guards"] = Margins(
-            skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency
+            skill_chars=self.guard_skill_chars,
+            cost=self.guard_cost,
+            latency=self.guard_latency,
+            calibration=self.guard_calibration,
+            consistency=self.guard_consistency,
         )
         return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
 

@@ -12,6 +12,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.check_guards import check_guards, refused_for_length
+from skillopt.engine.steps.check_probes import check_probes
 from skillopt.engine.steps.roll_out import roll_out
 
 
@@ -52,8 +53,11 @@ async def run_contest(
                 outcomes[want] = rollout.score if isinstance(rollout, Graded) else None
             if arm == "candidate":
                 runs += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
-    return await check_guards(
+    held = await check_guards(
         context, step, contest=contest, outcomes=outcomes, runs=runs, length=length
+    )
+    return await check_probes(
+        context, held, contest=contest, outcomes=outcomes, candidate=candidate, runs=runs
     )
 
 
