@@ -162,6 +162,7 @@ async def probe_skill(
         raise SettingsError(f"split is {split!r}; a probe runs on `train` or `validation` tasks")
     async with open_session(job) as session:
         record, context = await session.start_run("probe")
+        plan, left_out = _worth_it(plan, deterministic=context.deterministic)
         tasks = inputs.validation_set.split(split)
         mine = await run_probe(context, inputs.skill, tasks, plan)
         theirs = None
@@ -188,10 +189,18 @@ async def probe_skill(
         differences=apart,
         partings=(*within, *([between] if between else [])),
         self_judged=job.self_judged,
-        warnings=session.warnings,
+        warnings=(*session.warnings, *left_out),
         usage=sum((one.usage for one in made), Usage()),
         spent=ended.usage,
     )
+
+
+def _worth_it(plan: ProbePlan, *, deterministic: bool) -> tuple[ProbePlan, tuple[str, ...]]:
+    """The plan without what a deterministic target cannot show, and a sentence that says so."""
+    if not (deterministic and plan.agreement):
+        return plan, ()
+    says = "agreement is left out: the target is deterministic, so its runs always agree"
+    return plan.model_copy(update={"agreement": 0}), (says,)
 
 
 def _found(made: Probe, tasks: Sequence[Task]) -> Probed:

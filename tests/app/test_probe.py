@@ -178,6 +178,15 @@ async def test_more_agreement_on_wrong_answers_than_another_version_is_said() ->
     assert not any("agreement rises" in one for one in back.partings)
 
 
+async def test_a_deterministic_target_agrees_for_nothing_and_is_not_asked_to() -> None:
+    target = ScriptedTarget()
+    report = await probed(target, agreement=3)
+    assert target.deterministic
+    assert (report.found.agreement, report.partings) == (None, ())
+    assert len(target.ran) == 24
+    assert "its runs always agree" in report.warnings[0]
+
+
 async def test_advice_on_self_correction_is_judged_by_what_the_second_attempt_gains() -> None:
     advice = SKILL.model_copy(update={"text": SKILL.text + "Look again at the word.\n"})
 

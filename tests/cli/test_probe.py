@@ -12,10 +12,16 @@ def test_all_probes_in_lines(tickets: Path) -> None:
     lines = said("probe", "tickets.md").splitlines()
     assert lines[0] == "tickets: 33.3 % on 24 validation tasks"
     heads = [line.split(":")[0] for line in lines if line.startswith("  ") and line[2] != " "]
-    assert heads[:4] == ["  second attempts", "  self-check", "  variants", "  agreement of 3 runs"]
+    assert heads[:3] == ["  second attempts", "  self-check", "  variants"]
     assert any("0 of 24 answers state a confidence" in line for line in lines)
-    assert any(line.startswith("    consistently wrong: ") for line in lines)
-    assert "warning: the runs agree on 100% and score 33%" in "\n".join(lines)
+
+
+def test_a_deterministic_target_is_not_run_twice_to_agree_with_itself(tickets: Path) -> None:
+    result = ran("probe", "tickets.md", "--agreement", 3)
+    assert result.exit_code == 0
+    assert "agreement is left out: the target is deterministic" in result.stderr
+    assert "agreement" not in result.stdout
+    assert "spent 24 calls" in " ".join(result.stdout.split())
 
 
 def test_the_number_of_rollouts_is_told_before(tickets: Path) -> None:
