@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skillopt.app.digest import aledger_digest, ledger_digest
     from skillopt.app.evaluate import aevaluate, evaluate
     from skillopt.app.gate import agate, gate
+    from skillopt.app.probe import aprobe, probe
     from skillopt.app.result import Run
     from skillopt.app.retry import aretry, retry
     from skillopt.app.tune import Tuning, atune, tune, tuning
@@ -55,11 +56,13 @@ _HOMES = {
     "aevaluate": "skillopt.app.evaluate",
     "agate": "skillopt.app.gate",
     "aledger_digest": "skillopt.app.digest",
+    "aprobe": "skillopt.app.probe",
     "aretry": "skillopt.app.retry",
     "atune": "skillopt.app.tune",
     "evaluate": "skillopt.app.evaluate",
     "gate": "skillopt.app.gate",
     "ledger_digest": "skillopt.app.digest",
+    "probe": "skillopt.app.probe",
     "retry": "skillopt.app.retry",
     "tune": "skillopt.app.tune",
     "tuning": "skillopt.app.tune",
@@ -87,11 +90,13 @@ __all__ = [
     "aevaluate",
     "agate",
     "aledger_digest",
+    "aprobe",
     "aretry",
     "atune",
     "evaluate",
     "gate",
     "ledger_digest",
+    "probe",
     "retry",
     "tune",
     "tuning",

@@ -111,7 +111,7 @@ async def evaluate_skill(
     job: Job, *, against: Skill | str | Path | None = None, split: Split = "validation"
 ) -> Evaluation:
     """:func:`aevaluate` for a job that is read."""
-    inputs, other = job.inputs, _other(against)
+    inputs, other = job.inputs, version_against(against)
     async with open_session(job) as session:
         tasks = inputs.validation_set.split(split)
         context, warnings = await _context(session, split)
@@ -166,7 +166,8 @@ async def _spends(
     return len(await context.ledger.rollouts(tuple(keys))) < len(keys)
 
 
-def _other(against: Skill | str | Path | None) -> Skill | None:
+def version_against(against: Skill | str | Path | None) -> Skill | None:
+    """The version to compare with; None for none, and for no skill at all."""
     if against is None or against == "none" or isinstance(against, Skill):
         return against if isinstance(against, Skill) else None
     return read_skill(Path(against))

@@ -57,6 +57,8 @@ class SettingsOptions(TypedDict, total=False):
     guard_skill_chars: int | None
     guard_cost: float | None
     guard_latency: float | None
+    guard_calibration: float | None
+    guard_consistency: float | None
     leak_screen: LeakPolicy
     schedule: Schedule
     max_edits: int

@@ -108,6 +108,7 @@ class Wiring:
             fact=content_hash([identity, tasks.digest, *rules]),
             target_identity=identity,
             deterministic=target.deterministic,
+            converses=bool(getattr(target, "converses", False)),
             checked=self.called_roles() if self._settings.health_check else {},
             endpoints=endpoints,
             answering=named if endpoints else None,

@@ -29,10 +29,12 @@ from skillopt.cli.proposals import proposal_row, say_proposals
 from skillopt.cli.store import LedgerOption, asked_for, named, read
 from skillopt.cli.tables import Column, say_table
 from skillopt.cli.terminal import printable
+from skillopt.core.figures import points
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
     from skillopt.app.ledger import SqlLedger
+    from skillopt.core.history.forecasts import Forecasts
     from skillopt.core.history.views import Hit, SkillStats, Tracing
 
 UNSOUND = 1
@@ -173,6 +175,9 @@ def stats_command(
         say()
         say_table(REFUSED_COLUMNS, refused, report=True)
         say()
+    for one in found.skills:
+        if one.forecasts:
+            say_folded(_forecast(_called(one, names), one.forecasts))
     say_folded(
         f"{count(found.versions, 'version')}, {count(found.rollouts, 'rollout')} "
         f"({found.missing} missing), {found.exchanges} optimizer replies; "
@@ -327,6 +332,15 @@ async def _hits(
     if len(found) < limit:
         return found, len(found)
     return found, await ledger.count_rounds(RoundFilter(text=wanted, skill=skill))
+
+
+def _forecast(skill: str, found: Forecasts) -> str:
+    skilled = "" if found.skill is None else f", skill {found.skill:.2f} against predicting no gain"
+    return (
+        f"{skill}: the optimizer predicted {points(found.predicted)} points and the gate measured "
+        f"{points(found.measured)} in the mean of {count(found.proposals, 'proposal')}; "
+        f"Brier score {found.error:.4f}{skilled}"
+    )
 
 
 def _called(one: SkillStats, names: Counter[str]) -> str:

@@ -17,7 +17,7 @@ from skillopt.cli.output import (
 )
 from skillopt.cli.verdicts import told_table
 from skillopt.core.evaluation.answer_faults import sum_of
-from skillopt.core.figures import margin_points
+from skillopt.core.figures import margin_points, points
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _head(found: RoundEntry) -> Iterator[str]:
     if round_.proposal:
         yield f"criteria: {one_line(', '.join(summary.criteria)) or 'none named'}"
         yield f"sections: {one_line(', '.join(summary.sections)) or 'above the first heading'}"
+        yield from _forecast(round_.proposal.draft.predicted_gain, summary.gain)
     yield shown_models(run)
     compared = f"incumbent {summary.parent[:12]}, candidate {(summary.candidate or 'none')[:12]}"
     baseline = f", first version {percent(run.baseline)}" if run.baseline is not None else ""
@@ -82,6 +83,18 @@ def _head(found: RoundEntry) -> Iterator[str]:
         first = round_.first_try
         before = f" (same as refused proposal {first.known})" if first.known else ""
         yield f"first try: {first.stage.value}: {one_line(first.reason)}{before}"
+
+
+def _forecast(predicted: float, measured: float | None) -> Iterator[str]:
+    """What the optimizer expected, and what the gate measured; 0 is no prediction."""
+    if not predicted:
+        return
+    if measured is None:
+        yield f"predicted gain {points(predicted)} points, not measured"
+        return
+    error = (predicted - measured) ** 2
+    both = f"predicted gain {points(predicted)} points, measured {points(measured)} points"
+    yield f"{both}; Brier score {error:.4f}"
 
 
 def _gate(policy: GatePolicy) -> str:

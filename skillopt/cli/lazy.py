@@ -38,6 +38,11 @@ HOMES = {
         "command",
         "Run an A/A test: how often does the gate accept an identical skill?",
     ),
+    "probe": Home(
+        "probe",
+        "command",
+        "Probe a skill: second attempts, self-checks, wrapped tasks, agreement.",
+    ),
     "diff": Home(
         "versions",
         "diff_command",

@@ -57,6 +57,8 @@ GATE = (
     "guard_skill_chars",
     "guard_cost",
     "guard_latency",
+    "guard_calibration",
+    "guard_consistency",
     "leak_screen",
 )
 SINGLE = ("no_worse_than",)

@@ -9,12 +9,15 @@ from skillopt.cli.tables import Column, table_lines
 from skillopt.cli.terminal import printable
 from skillopt.core.figures import points
 from skillopt.core.gate import Measure, PairedTask, Verdict
+from skillopt.core.gate.contest import MeasureName
 from skillopt.core.proposals.leak import Leak
 
 TITLES = {
     "skill_chars": "length of the skill",
     "cost": "cost per task",
     "latency": "time per task",
+    "brier": "Brier score of stated confidence",
+    "inconsistency": "wrapped tasks with another verdict",
 }
 
 PAIR_COLUMNS = (
@@ -49,12 +52,7 @@ def told_measure(measure: Measure) -> str:
     found = f"{_amount(measure, measure.first)} → {_amount(measure, measure.candidate)}"
     if measure.margin is None:
         return found
-    allowed = (
-        f"{measure.margin:,.0f} characters"
-        if measure.name == "skill_chars"
-        else f"{measure.margin:.0%}"
-    )
-    return f"{found} (limit: {allowed} more)"
+    return f"{found} (limit: {_allowed(measure.name, measure.margin)} more)"
 
 
 def told_table(verdict: Verdict) -> tuple[str, ...]:
@@ -85,3 +83,19 @@ def _amount(measure: Measure, value: float | None) -> str:
             return f"${value:.6f}"
         case "latency":
             return f"{value:.3f} s"
+        case "brier":
+            return f"{value:.3f}"
+        case "inconsistency":
+            return f"{100 * value:.1f} %"
+
+
+def _allowed(name: MeasureName, margin: float) -> str:
+    match name:
+        case "skill_chars":
+            return f"{margin:,.0f} characters"
+        case "cost" | "latency":
+            return f"{margin:.0%}"
+        case "brier":
+            return f"{margin:g}"
+        case "inconsistency":
+            return f"{100 * margin:.1f} points"

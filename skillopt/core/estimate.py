@@ -125,6 +125,7 @@ def estimate(
     shown = min(train, settings.minibatch) * settings.trials
     beside = (1 if deterministic else 2) * validation * settings.gate.placebo
     rollouts = validation + settings.rounds * (shown + validation * passes + beside) + 2 * test
+    rollouts += (settings.rounds + 1) * validation * settings.guards.probes
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
     calls = {"target": rollouts, "optimizer": 2 * settings.rounds, "judge": rollouts}

@@ -181,6 +181,20 @@ class Settings(Value):
         ge=0,
         description="Share by which the time per task may grow against the first version.",
     )
+    guard_calibration: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="By how much the Brier score of the target's stated confidence may rise "
+        "against the first version; each acceptance takes self-checks of both.",
+    )
+    guard_consistency: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="By how much the share of wrapped tasks with another verdict may rise against "
+        "the first version; each acceptance takes a wrapped run of both.",
+    )
     schedule: Schedule = Field(
         default="adaptive", description="How the edit budget changes over the run."
     )
@@ -281,10 +295,7 @@ class Settings(Value):
             SettingsError: a floor lies above its ceiling, the gate cannot test a margin, or what
                 shrinks is to learn, too.
         """
-        if self.shrink and self.proposer != "critique":
-            raise SettingsError(
-                f"shrink deletes, and proposer is {self.proposer!r}; run the one after the other"
-            )
+        self._check_proposer()
         try:
             budget = self._budget()
             gate = self._policy()
@@ -308,9 +319,27 @@ class Settings(Value):
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
         plain |= {"proposer": self.who_proposes, "leak_screen": self.leak_policy}
         plain["guards"] = Margins(
-            skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency
+            skill_chars=self.guard_skill_chars,
+            cost=self.guard_cost,
+            latency=self.guard_latency,
+            calibration=self.guard_calibration,
+            consistency=self.guard_consistency,
         )
         return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
+
+    def _check_proposer(self) -> None:
+        if self.shrink and self.proposer != "critique":
+            raise SettingsError(
+                f"shrink deletes, and proposer is {self.proposer!r}; run the one after the other"
+            )
+        if self.who_proposes == "critique":
+            return
+        asked = {"candidates": self.candidates > 1, "collapse_monitor": self.collapse_monitor}
+        for name in (name for name, is_set in asked.items() if is_set):
+            raise SettingsError(
+                f"{name} is for proposals that follow critiques, and the proposer is "
+                f"{self.who_proposes!r}; take out {name}, or that proposer"
+            )
 
     def _budget(self) -> BudgetPlan:
         shared = {name for name in BudgetPlan.model_fields if _has(name)}

@@ -50,6 +50,8 @@ class Setup:
     """Hash of the target's identity, and of the judge's where a rubric uses one."""
     deterministic: bool
     """The target gives the same answer every time."""
+    converses: bool = False
+    """The target takes conversations, also for a task that is one text."""
     checked: Mapping[Role, str] = field(default_factory=dict)
     """The roles that are called once before a run spends, and their model strings."""
     endpoints: Mapping[Role, Endpoint] = field(default_factory=dict)

@@ -134,6 +134,20 @@ def test_nothing_named_is_said_to_be_nothing(rejected: RoundEntry) -> None:
     assert "" not in lines
 
 
+def test_what_the_optimizer_predicted_stands_beside_what_was_measured(
+    rejected: RoundEntry, tmp_path: Path
+) -> None:
+    line = "predicted gain +10.0 points, measured +2.5 points; Brier score 0.0056"
+    assert line in told(rejected)
+    unmeasured = shown(tmp_path / "other", 4)
+    assert "predicted gain +10.0 points, not measured" in told(unmeasured)
+    proposal = rejected.round.proposal
+    assert proposal is not None
+    draft = proposal.draft.model_copy(update={"predicted_gain": 0.0})
+    silent = told(rejected, proposal=proposal.model_copy(update={"draft": draft}))
+    assert not [line for line in silent if line.startswith("predicted gain")]
+
+
 def test_a_repaired_reply_is_shown(rejected: RoundEntry) -> None:
     line = "the JSON of the optimizer's reply had errors of syntax, which were repaired"
     assert line in told(rejected, repaired=True)

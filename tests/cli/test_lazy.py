@@ -27,6 +27,7 @@ COMMANDS = {
     "eval",
     "gate",
     "aa",
+    "probe",
     "diff",
     "revert",
     "init",

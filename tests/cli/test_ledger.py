@@ -90,6 +90,8 @@ def test_stats_count_the_rules(folder: Path) -> None:
     assert head == ["SKILL", "RUNS", "PROPOSALS", "ACCEPTED", "REJECTED", "INCONCLUSIVE"]
     assert counts == ["triage", "1", "4", "2", "2", "0"]
     assert ["1", "refused:", "does", "not", "fit", "triage", "too_many_edits"] in rules
+    assert "predicted +10.0 points and the gate measured +2.5 in the mean of 3 proposals" in told
+    assert "Brier score 0.0056, skill -8.00 against predicting no gain" in told
 
 
 def test_a_ledger_goes_out_and_comes_in(folder: Path) -> None:

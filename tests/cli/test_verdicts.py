@@ -59,6 +59,14 @@ def test_measures_and_notes_follow() -> None:
             "$0.001000 → $0.001200 (limit: 10% more)",
         ),
         (Measure(name="latency", first=1.5, candidate=None), "1.500 s → unknown"),
+        (
+            Measure(name="brier", first=0.1, candidate=0.25, margin=0.05),
+            "0.100 → 0.250 (limit: 0.05 more)",
+        ),
+        (
+            Measure(name="inconsistency", first=0.0, candidate=0.125, margin=0.1),
+            "0.0 % → 12.5 % (limit: 10.0 points more)",
+        ),
     ],
 )
 def test_a_measure_has_its_unit_and_its_limit(measure: Measure, told: str) -> None:

@@ -55,6 +55,15 @@ def test_rollouts_are_baseline_rounds_and_sealed_test(
     assert estimated(deterministic=deterministic, **settings).rollouts == rollouts
 
 
+def test_guards_that_take_probes_are_counted_for_every_round() -> None:
+    plain = estimated(rounds=4)
+    one = estimated(rounds=4, guards={"calibration": 0.1})
+    both = estimated(rounds=4, guards={"calibration": 0.1, "consistency": 0.1})
+    assert one.rollouts > plain.rollouts
+    assert both.rollouts - one.rollouts == one.rollouts - plain.rollouts
+    assert (one.rollouts - plain.rollouts) % 5 == 0
+
+
 def test_each_role_has_its_calls_and_its_cost() -> None:
     found = estimated(rounds=3)
     target, optimizer = found.roles

@@ -70,6 +70,11 @@ class ChatTarget:
         """It answers alike every time."""
         return self._deterministic
 
+    @property
+    def converses(self) -> bool:
+        """It takes conversations; a template with a place for the task makes one text of them."""
+        return self._template is None or self._template.appends_task
+
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
         """The model's answer; see :class:`skillopt.ports.Target`. It never raises TargetError.
 

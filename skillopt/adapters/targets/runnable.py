@@ -75,6 +75,11 @@ class RunnableTarget(Identified):
         self.identify()
         self.deterministic = deterministic
 
+    @property
+    def converses(self) -> bool:
+        """It is given messages."""
+        return True
+
     async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
         """The runnable's answer; see :class:`skillopt.ports.Target`.
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.checks import CheckResult
+from skillopt.core.evaluation.self_check import Assessment
 from skillopt.core.value import Value, content_hash
 
 
@@ -92,6 +93,10 @@ class Graded(Value):
     """How the answer ended."""
     reasoning: str = Field(default="", exclude_if="".__eq__)
     """What the target thought before the answer, where it showed that."""
+    manner: str = Field(default="", exclude_if="".__eq__)
+    """How a probe asked the task; empty for a plain rollout."""
+    assessment: Assessment | None = Field(default=None, exclude_if=lambda said: said is None)
+    """What the target said of its answer, where it was asked; no part of the answer."""
 
     @property
     def passed(self) -> bool:

@@ -200,20 +200,23 @@ class PairedTask(Value):
     incumbent_runs: float
 
 
-MeasureName = Literal["skill_chars", "cost", "latency"]
+MeasureName = Literal["skill_chars", "cost", "latency", "brier", "inconsistency"]
 
 
 class Measure(Value):
     """What a candidate takes beside its score, next to the version the run started from."""
 
     name: MeasureName
-    """`skill_chars`: characters; `cost`: US dollars a task; `latency`: seconds a task."""
+    """`skill_chars`: characters; `cost`: US dollars a task; `latency`: seconds a task.
+    `brier`: of the target's stated confidence. `inconsistency`: share of wrapped tasks with another
+    verdict."""
     first: float | None
     candidate: float | None
     tasks: int = 0
     """Tasks that both were run on, where it is a mean over tasks."""
     margin: float | None = None
-    """How much more is allowed (characters, or a share of the first); None: it is reported only."""
+    """How much more is allowed (characters, a share of the first for `cost` and `latency`, a
+    difference for the others); None: it is reported only."""
 
 
 class NoWorse(Value):

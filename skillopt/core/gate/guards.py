@@ -38,6 +38,10 @@ WITHIN = 0.90
 """Two-sided share of the t distribution whose upper end is a one-sided 95 % bound."""
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
 class Margins(Value):
     """How much more a candidate may take than the version the run started from; None: no guard."""
 
@@ -47,6 +51,16 @@ class Margins(Value):
     """Share by which a task may cost more: 0.1 is 10 %."""
     latency: float | None = Field(default=None, ge=0)
     """Share by which a task may take longer."""
+    calibration: float | None = Field(default=None, ge=0, le=1, exclude_if=_absent)
+    """By how much the Brier score of the target's stated confidence may be higher. Left out where
+    there is no guard, so that the facts of an earlier skillopt keep their hashes."""
+    consistency: float | None = Field(default=None, ge=0, le=1, exclude_if=_absent)
+    """By how much the share of wrapped tasks with another verdict may be higher."""
+
+    @property
+    def probes(self) -> int:
+        """How many guards take a probe of each task."""
+        return (self.calibration is not None) + (self.consistency is not None)
 
 
 class Pair(NamedTuple):
@@ -121,7 +135,7 @@ def exceeded(measure: Measure, pairs: Sequence[Pair]) -> str | None:
     """
     if measure.margin is None:
         return None
-    if _upper(pairs, 1 + measure.margin) <= 0:
+    if upper_end(pairs, ratio=1 + measure.margin) <= 0:
         return None
     what, setting = _WORDS[measure.name]
     old, new = _shown(measure.name, measure.first), _shown(measure.name, measure.candidate)
@@ -203,11 +217,12 @@ def incumbents_book(contest: Contest, outcomes: Outcomes) -> dict[str, Standing]
     return book
 
 
-def _upper(pairs: Sequence[Pair], ratio: float) -> float:
-    """Upper end of the one-sided 95 % interval of mean(candidate - ratio * first)."""
+def upper_end(pairs: Sequence[Pair], *, ratio: float, margin: float = 0.0) -> float:
+    """Upper end of the one-sided 95 % t interval of mean(candidate - ratio * first - margin)."""
     sums: dict[str, float] = {}
     for pair in pairs:
-        sums[pair.unit] = sums.get(pair.unit, 0.0) + pair.candidate - ratio * pair.first
+        more = pair.candidate - ratio * pair.first - margin
+        sums[pair.unit] = sums.get(pair.unit, 0.0) + more
     values = list(sums.values())
     count = len(values)
     mean = sum(values) / count

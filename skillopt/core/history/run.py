@@ -144,7 +144,7 @@ class Round(Value):
     """Digests of the keys of the rollouts that compared them."""
 
 
-RunKind = Literal["tune", "gate", "eval", "aa"]
+RunKind = Literal["tune", "gate", "eval", "aa", "probe"]
 
 NOBODY = "nobody"
 """Stands for the optimizer of a run in which nothing is proposed."""
@@ -155,7 +155,7 @@ class RunRecord(Value):
 
     id: str
     kind: RunKind = "tune"
-    """Which command it was: a tuning run, a hand-written edit, an evaluation, an A/A test."""
+    """Which command it was: tuning, a hand-written edit, an evaluation, an A/A test, a probe."""
     fingerprint: str
     """Digest of skill file, validation set, models and settings: names the command."""
     skill_name: str

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.history.forecasts import Forecasts
 from skillopt.core.history.front import VersionPoint
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.critique import Critique
@@ -220,6 +221,8 @@ class SkillStats(Value):
     inconclusive: int
     refused: tuple[RefusedBy, ...]
     """The most frequent first."""
+    forecasts: Forecasts | None = None
+    """The optimizer's predicted gains against the measured ones."""
 
 
 class Stats(Value):

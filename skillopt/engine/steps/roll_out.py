@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 from skillopt.core.evaluation.answer_faults import answer_fault
+from skillopt.core.evaluation.asked import AskedTask, for_target
 from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Rollout, RolloutKey, Usage
+from skillopt.core.evaluation.self_check import Parted, parted
 from skillopt.core.evaluation.task import Task
 from skillopt.core.events import AnswersLacking, RolloutDone, RolloutsWanted
 from skillopt.core.reasoning import heard
@@ -131,7 +133,7 @@ async def _run_one(
 ) -> Rollout:
     started = context.clock()
     try:
-        answer = await context.target.answer(skill, task, trial=trial)
+        answer = await context.target.answer(skill, for_target(task), trial=trial)
         key = rollout_key(context, skill, task, trial)
         return await _graded(context, task, answer, key, started)
     except TargetError as error:
@@ -144,6 +146,7 @@ async def _run_one(
             usage=Usage(calls=1),
             seconds=context.clock() - started,
             target_error=str(error),
+            manner=_manner(task),
         )
     except CallFailed as error:
         return Missing(
@@ -160,7 +163,9 @@ async def _run_one(
 async def _graded(
     context: RunContext, task: Task, answer: Answer, key: RolloutKey, started: float
 ) -> Graded:
-    text, within = heard(answer.text)
+    said, within = heard(answer.text)
+    assessed = isinstance(task, AskedTask) and task.assessed
+    text, assessment = parted(said) if assessed else Parted(said, None)
     try:
         graded = await grade(task, text, grader=context.grader)
     except ChargedError as error:
@@ -176,4 +181,10 @@ async def _graded(
         seconds=context.clock() - started,
         ending=answer.ending,
         reasoning="\n\n".join(filter(None, (answer.reasoning, within))),
+        manner=_manner(task),
+        assessment=assessment,
     )
+
+
+def _manner(task: Task) -> str:
+    return task.manner if isinstance(task, AskedTask) else ""

@@ -14,6 +14,7 @@ from skillopt.core.value import text_hash
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.check_guards import check_guards, refused_for_length
 from skillopt.engine.steps.check_placebo import check_placebo
+from skillopt.engine.steps.check_probes import check_probes
 from skillopt.engine.steps.roll_out import roll_out
 
 
@@ -59,6 +60,9 @@ async def run_contest(
         step = step.model_copy(update={"book": incumbents_book(contest, outcomes)})
     held = await check_guards(
         context, step, contest=contest, outcomes=outcomes, runs=runs, length=length
+    )
+    held = await check_probes(
+        context, held, contest=contest, outcomes=outcomes, candidate=candidate, runs=runs
     )
     return await check_placebo(
         context,

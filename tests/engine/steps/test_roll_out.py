@@ -9,8 +9,10 @@ import pytest
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.answer_faults import AnswerFault
 from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Usage
+from skillopt.core.evaluation.self_check import INSTRUCTION, MARKER, self_checked
 from skillopt.core.evaluation.task import Task
 from skillopt.core.events import AnswersLacking, RolloutDone, RolloutsWanted
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
 from skillopt.engine.steps.roll_out import roll_out, rollout_key
 from skillopt.errors import CallFailed, RunStopped, SpendExhausted, TargetError
@@ -203,3 +205,32 @@ async def test_a_withheld_answer_is_missing_and_says_how_it_ended() -> None:
     assert isinstance(rollout, Missing)
     assert rollout.ending is Ending.FILTERED
     assert made.seen(AnswersLacking)[0].faults == {rollout.key.digest: AnswerFault.REFUSED}
+
+
+async def test_a_self_check_is_asked_for_stripped_and_kept_beside_the_answer() -> None:
+    asked: list[Task] = []
+
+    class Assessing(ScriptedTarget):
+        async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
+            asked.append(task)
+            said = await super().answer(skill, task, trial=trial)
+            if INSTRUCTION not in task.text:
+                return said
+            text = f"<think>{MARKER} is asked for</think>{said.text}\n\n{MARKER}\nConfidence: 90"
+            return said.model_copy(update={"text": text})
+
+    made = await bench(target=Assessing())
+    task = made.context.validation_set.tasks[0]
+    wishes = [(task, 0), (self_checked(task), 0)]
+    plain, checked = await roll_out(made.context, SKILL, wishes)
+    assert isinstance(plain, Graded)
+    assert isinstance(checked, Graded)
+    assert (plain.manner, plain.assessment) == ("", None)
+    assert checked.manner == "self-check"
+    assert checked.assessment is not None
+    assert checked.assessment.confidence == 0.9
+    assert (checked.answer, checked.results) == (plain.answer, plain.results)
+    assert checked.key != plain.key
+    assert [one.text for one in asked] == [task.text, f"{task.text}\n\n{INSTRUCTION}"]
+    assert await roll_out(made.context, SKILL, wishes) == (plain, checked)
+    assert len(asked) == 2

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, func, select
 from skillopt.adapters.ledger.index.run_skills import all_skills, is_of, name_of, skills_named
 from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROLLOUTS, ROUNDS, RUNS, VERSIONS
 from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.history.forecasts import Forecasts, forecasts_of
+from skillopt.core.history.run import NOBODY
 from skillopt.core.history.views import RefusedBy, SkillStats, Stats
 
 
@@ -46,7 +48,32 @@ def _of_skill(connection: Connection, skill: tuple[str, str]) -> SkillStats:
         runs=connection.execute(runs).scalar_one(),
         rounds=sum(by_outcome.values()),
         refused=tuple(sorted(refused, key=lambda one: (-one.rounds, one.stage, one.code))),
+        forecasts=_forecasts(connection, found),
         **by_outcome,
+    )
+
+
+def _forecasts(connection: Connection, skill: str) -> Forecasts | None:
+    """Of the proposals of an optimizer; 0 stands for a prediction that it did not make."""
+    predicted, measured = ROUNDS.c.predicted_gain, ROUNDS.c.gain
+    error = predicted - measured
+    query = (
+        select(
+            func.count(),
+            *(func.sum(one) for one in (predicted, measured, error * error, measured * measured)),
+        )
+        .join_from(ROUNDS, RUNS, ROUNDS.c.run == RUNS.c.id)
+        .where(is_of(ROUNDS.c.run, skill), RUNS.c.optimizer != NOBODY)
+        .where(predicted != 0, measured.is_not(None))
+    )
+    proposals, *sums = connection.execute(query).one()
+    predicted_sum, measured_sum, errors, squares = (float(one or 0.0) for one in sums)
+    return forecasts_of(
+        proposals=int(proposals),
+        predicted=predicted_sum,
+        measured=measured_sum,
+        errors=errors,
+        squares=squares,
     )
 
 

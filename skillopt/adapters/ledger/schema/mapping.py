@@ -23,7 +23,7 @@ from skillopt.errors import LedgerError
 
 Row = dict[str, Any]
 
-_ON_THE_SIDE = {"ending", "reasoning"}
+_ON_THE_SIDE = {"ending", "reasoning", "manner", "assessment"}
 """What a payload holds only where there is something to say."""
 
 LONGEST_WORDS = 20_000
@@ -140,7 +140,7 @@ def exchange_row(exchange: Exchange) -> Row:
 
 
 def _on_the_side(value: BaseModel, payload: Row) -> Row:
-    """``payload``, and how the reply ended and its reasoning, where there is something to say."""
+    """``payload`` with what is said only where it is no default: ending, reasoning and the like."""
     said = value.model_dump(mode="json", include=_ON_THE_SIDE, exclude_defaults=True)
     return {**payload, **said}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from skillopt.adapters.ledger import SqlLedger
 from tests.adapters.ledger.samples import (
     SKILL,
@@ -29,4 +31,11 @@ async def test_stats_count_everything(ledger: SqlLedger) -> None:
     }
     assert (stats.rollouts, stats.missing, stats.exchanges, stats.versions) == (2, 1, 1, 4)
     assert stats.usage == await ledger.usage("run-1")
-    assert (await ledger.stats(skill="another")).skills[0].rounds == 0
+    other = (await ledger.stats(skill="another")).skills[0]
+    assert (other.rounds, other.forecasts) == (0, None)
+    forecasts = triage.forecasts
+    assert forecasts is not None
+    assert forecasts.proposals == 3, "the one that did not fit was not measured"
+    assert (forecasts.predicted, forecasts.measured) == (pytest.approx(0.1), pytest.approx(0.025))
+    assert forecasts.error == pytest.approx(0.075**2)
+    assert forecasts.skill == pytest.approx(-8)
