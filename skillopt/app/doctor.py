@@ -32,6 +32,7 @@ from skillopt.core.limits import limit_warnings
 from skillopt.core.merged_settings import merged_settings
 from skillopt.core.redaction import redacted
 from skillopt.core.settings import Settings, names_practice_model
+from skillopt.core.settings_groups import loop_settings
 from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
@@ -183,7 +184,7 @@ def _settings(skill: Path, tasks: ValidationSet, given: Mapping[str, Any]) -> Se
     header = (f"the header of validation set {tasks.name!r}", tasks.settings)
     settings = merged_settings([("command line", given), *read_settings(project), header])
     settings.check_gains()
-    settings.loop()
+    loop_settings(settings)
     return settings
 
 

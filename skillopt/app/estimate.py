@@ -16,6 +16,7 @@ from skillopt.core.proposals.critique import Critiques
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.settings import names_practice_model
+from skillopt.core.settings_groups import loop_settings
 from skillopt.engine.prompts import question
 from skillopt.engine.steps.judge import Judgements
 
@@ -46,7 +47,7 @@ def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) 
     practice = names_practice_model(named.get("target"))
     return estimate(
         inputs.validation_set,
-        settings.loop(),
+        loop_settings(settings),
         models=named,
         sizes={
             role: _size(inputs, _model(inputs, role, model), role, (called or {}).get(role))

@@ -10,6 +10,7 @@ from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.gate import Power, Verdict
 from skillopt.core.gate.power import power_on
 from skillopt.core.settings import Settings
+from skillopt.core.settings_groups import loop_settings
 from skillopt.errors import LedgerError
 
 
@@ -23,7 +24,7 @@ async def measured_power(tasks: ValidationSet, settings: Settings, project: Path
         past = await _past(tasks, settings, project)
     except LedgerError:
         past = ()
-    return power_on(tasks, settings.loop().gate, past=past)
+    return power_on(tasks, loop_settings(settings).gate, past=past)
 
 
 async def _past(tasks: ValidationSet, settings: Settings, project: Path) -> tuple[Verdict, ...]:

@@ -16,6 +16,7 @@ from skillopt.core.gate import Outcome
 from skillopt.core.history.run import Round
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.screen import Known, screen, screen_leaks
+from skillopt.core.settings_groups import loop_settings
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, InputError
 from skillopt.ports import Ledger
@@ -85,7 +86,7 @@ async def retry_edit(
 def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
     """The entry's edits on today's text."""
     proposal = _proposal(round_, edit).model_copy(update={"parent": inputs.skill.digest})
-    budget = inputs.settings.loop().budget.widest(inputs.skill)
+    budget = loop_settings(inputs.settings).budget.widest(inputs.skill)
     screened = screen(proposal, skill=inputs.skill, budget=budget, known=Known())
     screened = screen_leaks(
         screened,

@@ -32,6 +32,7 @@ from skillopt.core.events import IdentityRole, IdentityUnknown
 from skillopt.core.health import Role
 from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.settings import Settings, names_practice_model
+from skillopt.core.settings_groups import loop_settings
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
 from skillopt.errors import SettingsError
@@ -84,7 +85,7 @@ class Wiring:
         Raises:
             MissingModelError, SettingsError: before anything is called.
         """
-        tasks, loop = self._job.inputs.validation_set, self._settings.loop()
+        tasks, loop = self._job.inputs.validation_set, loop_settings(self._settings)
         target = self._noted("target", self.target())
         judge = self._noted("judge", self.judge()) if tasks.uses_rubric else None
         runner = ProgramChecks(folder=tasks.folder, own=self._job.roles.checks)

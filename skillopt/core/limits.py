@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.settings import Settings
+from skillopt.core.settings_groups import loop_settings
 from skillopt.core.skill.skill import Skill
 
 
@@ -20,7 +21,7 @@ def limit_warnings(skill: Skill, tasks: ValidationSet, settings: Settings) -> tu
 
 
 def _size(skill: Skill, settings: Settings) -> str | None:
-    size, largest = len(skill.text), settings.loop().budget.largest_skill(skill)
+    size, largest = len(skill.text), loop_settings(settings).budget.largest_skill(skill)
     if size < largest:
         return None
     return (

@@ -7,18 +7,15 @@ The same names are flags (`--max-calls`), keys of `skillopt.toml` or `[tool.skil
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import Field, JsonValue
 
-from pydantic import Field, JsonValue, ValidationError
-
-from skillopt.core.gate.contest import GateKind, GatePolicy
-from skillopt.core.gate.guards import Margins
-from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
+from skillopt.core.gate.contest import GateKind
+from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.proposals.angles import MOST_CANDIDATES
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import Learner, ProposerKind
 from skillopt.core.proposals.train_race import Prefer
-from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
+from skillopt.core.skill.edit_budget import Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
 from skillopt.errors import SettingsError
@@ -288,81 +285,6 @@ class Settings(Value):
         default=None, description="Path or URL of the ledger; default .skillopt/ledger.db."
     )
 
-    def loop(self) -> LoopSettings:
-        """What shapes the loop's decisions.
-
-        Raises:
-            SettingsError: a floor lies above its ceiling, the gate cannot test a margin, or what
-                shrinks is to learn, too.
-        """
-        self._check_proposer()
-        try:
-            budget = self._budget()
-            gate = self._policy()
-        except ValidationError as error:
-            raise SettingsError(str(error.errors()[0]["ctx"]["error"])) from None
-        conditioning = Conditioning(
-            enabled=self.conditioning,
-            **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
-        )
-        own = (
-            "rounds",
-            "patience",
-            "minibatch",
-            "evidence",
-            "trials",
-            "seed",
-            "candidates",
-            "collapse_monitor",
-            "prefer",
-        )
-        plain: dict[str, Any] = {name: getattr(self, name) for name in own}
-        plain |= {"proposer": self.who_proposes, "leak_screen": self.leak_policy}
-        plain["guards"] = Margins(
-            skill_chars=self.guard_skill_chars,
-            cost=self.guard_cost,
-            latency=self.guard_latency,
-            calibration=self.guard_calibration,
-            consistency=self.guard_consistency,
-        )
-        return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
-
-    def _check_proposer(self) -> None:
-        if self.shrink and self.proposer != "critique":
-            raise SettingsError(
-                f"shrink deletes, and proposer is {self.proposer!r}; run the one after the other"
-            )
-        if self.who_proposes == "critique":
-            return
-        asked = {"candidates": self.candidates > 1, "collapse_monitor": self.collapse_monitor}
-        for name in (name for name, is_set in asked.items() if is_set):
-            raise SettingsError(
-                f"{name} is for proposals that follow critiques, and the proposer is "
-                f"{self.who_proposes!r}; take out {name}, or that proposer"
-            )
-
-    def _budget(self) -> BudgetPlan:
-        shared = {name for name in BudgetPlan.model_fields if _has(name)}
-        shared.remove("shrink")  # there it is what a refusal does to the edit budget
-        named = {name: getattr(self, name) for name in shared}
-        if self.max_skill_chars is None:
-            del named["max_skill_chars"]
-        return BudgetPlan(follows_skill=self.max_skill_chars is None, **named)
-
-    def _policy(self) -> GatePolicy:
-        margin = self.no_worse_than
-        if self.shrink:
-            margin = margin or SHRINK_MARGIN
-        default = SEARCH_GATE if margin is None else SINGLE_GATE
-        return GatePolicy(
-            kind=self.gate or default,
-            alpha=self.alpha,
-            passes=self.passes,
-            max_missing=self.max_missing,
-            no_worse_than=margin,
-            placebo=self.placebo,
-        )
-
     @property
     def leak_policy(self) -> LeakPolicy:
         """What may not leak; train examples are what imitation copies."""
@@ -409,7 +331,3 @@ class Settings(Value):
         """
         own: str | None = getattr(self, f"{role}_api_base")
         return (self.api_base if own is None else own) or None
-
-
-def _has(name: str) -> bool:
-    return name in Settings.model_fields

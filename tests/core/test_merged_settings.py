@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skillopt.core.merged_settings import merged_settings
+from skillopt.core.settings_groups import loop_settings
 from skillopt.errors import SettingsError
 
 
@@ -35,4 +36,4 @@ def test_an_impossible_value_names_its_place_and_the_value(name: str, value: obj
 
 def test_a_floor_above_its_ceiling_is_refused() -> None:
     with pytest.raises(SettingsError, match="min_edits is 5, above max_edits, 4"):
-        merged_settings([("flags", {"min_edits": 5})]).loop()
+        loop_settings(merged_settings([("flags", {"min_edits": 5})]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skillopt.core.settings import Settings
+from skillopt.core.settings_groups import loop_settings
 
 
 def test_practice_fills_only_unnamed_roles() -> None:
@@ -28,4 +29,4 @@ def test_imitation_may_copy_train_examples_and_nothing_else() -> None:
     assert Settings().leak_policy == "strict"
     assert Settings(proposer="imitate").leak_policy == "heldout"
     assert Settings(proposer="imitate", leak_screen="strict").leak_policy == "strict"
-    assert Settings(proposer="imitate").loop().leak_screen == "heldout"
+    assert loop_settings(Settings(proposer="imitate")).leak_screen == "heldout"

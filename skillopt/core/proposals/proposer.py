@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 Learner = Literal["critique", "imitate", "rewrite"]
 """`critique`: small edits from criticized failures. `imitate`: right answers are copied into the
-skill as examples. `rewrite`: the optimizer writes the whole body anew, without edit limits."""
+skill as examples. `rewrite`: the optimizer rewrites the whole body, without edit limits."""
 ProposerKind = Literal[Learner, "shrink"]
 """One that learns from train tasks; or `shrink`, which deletes."""
 

@@ -18,7 +18,7 @@ MOST_PARTS = 50
 
 
 class Rewrite(Value):
-    """A skill's whole body, written anew."""
+    """A skill's whole body, rewritten."""
 
     idea: str = Field(max_length=500)
     """One sentence: what the new text does better."""

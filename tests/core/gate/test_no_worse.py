@@ -24,6 +24,7 @@ from skillopt.core.gate.bounded_mean import p_value, sample_of
 from skillopt.core.gate.power import gate_power, least_margin
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.settings import Settings
+from skillopt.core.settings_groups import loop_settings
 from skillopt.core.value import content_hash
 from skillopt.errors import SettingsError
 from tests.core.gate.contests import World, contest, play, seeds, worlds
@@ -249,7 +250,7 @@ def test_a_gate_without_a_level_cannot_test_a_margin(kind: GateKind) -> None:
     with pytest.raises(ValidationError, match="race or exact"):
         GatePolicy(kind=kind, no_worse_than=2)
     with pytest.raises(SettingsError, match=f"gate is '{kind}'.*race or exact"):
-        Settings(gate=kind, no_worse_than=2).loop()
+        loop_settings(Settings(gate=kind, no_worse_than=2))
 
 
 @pytest.mark.parametrize("margin", [0, -1, 100.5, float("nan")])
@@ -260,12 +261,12 @@ def test_an_impossible_margin_is_refused(margin: float) -> None:
 
 def test_a_level_of_a_coin_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"alpha is 0.6; .* below 0.5"):
-        Settings(alpha=0.6, no_worse_than=2).loop()
+        loop_settings(Settings(alpha=0.6, no_worse_than=2))
 
 
 def test_a_margin_takes_the_race_where_no_gate_is_named() -> None:
-    assert Settings(no_worse_than=2).loop().gate.kind == "race"
-    assert Settings(no_worse_than=2, gate="exact").loop().gate.kind == "exact"
+    assert loop_settings(Settings(no_worse_than=2)).gate.kind == "race"
+    assert loop_settings(Settings(no_worse_than=2, gate="exact")).gate.kind == "exact"
 
 
 def test_where_gains_are_looked_for_a_margin_is_refused_with_the_way_out() -> None:
@@ -279,7 +280,7 @@ def test_without_a_margin_settings_read_and_hash_as_before_there_was_one() -> No
     assert content_hash(LoopSettings().model_dump(mode="json")) == (
         "cd3f7fa9a6b4f3327e616cf009db1bfc303e51eb8a1feb1f4fa4ba46c64b559a"
     )
-    assert content_hash(Settings().loop().gate.model_dump()) == (
+    assert content_hash(loop_settings(Settings()).gate.model_dump()) == (
         "c1bf2c59611c350c57e842133b4465c825947bac0a8f6ffccafcc017385dd8e3"
     )
     stored = '{"kind": "race", "alpha": 0.1, "passes": 2, "max_missing": 0.1}'
@@ -287,7 +288,7 @@ def test_without_a_margin_settings_read_and_hash_as_before_there_was_one() -> No
     told, _, _ = play(contest(passed(12)), alike)
     assert "no_worse" not in json.loads(told.model_dump_json())
     assert told.book["t0"] == Standing(total=2, runs=2, passed=2) or told.code == "futile"
-    with_margin = Settings(no_worse_than=2).loop().gate
+    with_margin = loop_settings(Settings(no_worse_than=2)).gate
     assert GatePolicy.model_validate_json(with_margin.model_dump_json()) == with_margin
 
 

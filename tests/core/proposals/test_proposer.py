@@ -7,6 +7,7 @@ from typing import get_args
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.proposer import ProposerKind, asks_optimizer
 from skillopt.core.settings import Settings
+from skillopt.core.settings_groups import loop_settings
 
 
 def test_who_asks_nobody() -> None:
@@ -15,12 +16,12 @@ def test_who_asks_nobody() -> None:
 
 
 def test_shrinking_is_a_proposer_with_a_margin() -> None:
-    loop = Settings(shrink=True).loop()
+    loop = loop_settings(Settings(shrink=True))
     assert (loop.proposer, loop.gate.kind, loop.gate.no_worse_than) == ("shrink", "race", 5)
-    assert Settings(shrink=True, no_worse_than=2).loop().gate.no_worse_than == 2
-    assert Settings(shrink=True).for_single_edit().loop().gate.no_worse_than is None
+    assert loop_settings(Settings(shrink=True, no_worse_than=2)).gate.no_worse_than == 2
+    assert loop_settings(Settings(shrink=True).for_single_edit()).gate.no_worse_than is None
 
 
 def test_the_default_leaves_the_settings_of_earlier_runs_as_they_were() -> None:
     assert "proposer" not in LoopSettings().model_dump()
-    assert Settings(proposer="imitate").loop().model_dump()["proposer"] == "imitate"
+    assert loop_settings(Settings(proposer="imitate")).model_dump()["proposer"] == "imitate"

@@ -25,7 +25,8 @@ async def screened(*replies: Line, leave: Leave | None = None) -> tuple[Bench, S
     made = await bench(NONE, *replies)
     search: Search = (await measure_baseline(made.context)).search
     work = RoundWork(made.context, search, SKILL, leave=leave)
-    return made, await screen_proposal(made.context, *(await work.proposed())[0])
+    (asked, *_) = await work.proposed()
+    return made, await screen_proposal(made.context, *asked, proposer=work.proposer)
 
 
 async def test_a_proposal_that_fits_is_a_candidate() -> None:

@@ -97,5 +97,6 @@ async def test_a_process_that_dies_within_the_race_makes_the_same_choice_and_pay
     whole = await work.selected()
     ran = len(made.target.ran)
     again = RoundWork(made.context, work.search, SKILL)
-    assert await select_candidate(made.context, await again.proposed()) == whole
+    selected = await select_candidate(made.context, await again.proposed(), proposer=again.proposer)
+    assert selected == whole
     assert len(made.target.ran) == ran

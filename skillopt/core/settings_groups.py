@@ -1,0 +1,97 @@
+"""The settings in groups, by the part that reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from skillopt.core.gate.contest import GatePolicy
+from skillopt.core.gate.guards import Margins
+from skillopt.core.loop_settings import Conditioning, LoopSettings
+from skillopt.core.settings import SEARCH_GATE, SHRINK_MARGIN, SINGLE_GATE, Settings
+from skillopt.core.skill.edit_budget import BudgetPlan
+from skillopt.errors import SettingsError
+
+
+def loop_settings(settings: Settings) -> LoopSettings:
+    """What shapes the loop's decisions.
+
+    Raises:
+        SettingsError: a floor lies above its ceiling, the gate cannot test a margin, or what
+            shrinks is to learn, too.
+    """
+    _check_proposer(settings)
+    try:
+        budget = _budget(settings)
+        gate = _policy(settings)
+    except ValidationError as error:
+        raise SettingsError(str(error.errors()[0]["ctx"]["error"])) from None
+    conditioning = Conditioning(
+        enabled=settings.conditioning,
+        **{name: getattr(settings, name) for name in Conditioning.model_fields if _has(name)},
+    )
+    own = (
+        "rounds",
+        "patience",
+        "minibatch",
+        "evidence",
+        "trials",
+        "seed",
+        "candidates",
+        "collapse_monitor",
+        "prefer",
+    )
+    plain: dict[str, Any] = {name: getattr(settings, name) for name in own}
+    plain |= {"proposer": settings.who_proposes, "leak_screen": settings.leak_policy}
+    plain["guards"] = Margins(
+        skill_chars=settings.guard_skill_chars,
+        cost=settings.guard_cost,
+        latency=settings.guard_latency,
+        calibration=settings.guard_calibration,
+        consistency=settings.guard_consistency,
+    )
+    return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
+
+
+def _check_proposer(settings: Settings) -> None:
+    if settings.shrink and settings.proposer != "critique":
+        raise SettingsError(
+            f"shrink deletes, and proposer is {settings.proposer!r}; run the one after the other"
+        )
+    if settings.who_proposes == "critique":
+        return
+    asked = {"candidates": settings.candidates > 1, "collapse_monitor": settings.collapse_monitor}
+    for name in (name for name, is_set in asked.items() if is_set):
+        raise SettingsError(
+            f"{name} is for proposals that follow critiques, and the proposer is "
+            f"{settings.who_proposes!r}; take out {name}, or that proposer"
+        )
+
+
+def _budget(settings: Settings) -> BudgetPlan:
+    shared = {name for name in BudgetPlan.model_fields if _has(name)}
+    shared.remove("shrink")  # there it is what a refusal does to the edit budget
+    named = {name: getattr(settings, name) for name in shared}
+    if settings.max_skill_chars is None:
+        del named["max_skill_chars"]
+    return BudgetPlan(follows_skill=settings.max_skill_chars is None, **named)
+
+
+def _policy(settings: Settings) -> GatePolicy:
+    margin = settings.no_worse_than
+    if settings.shrink:
+        margin = margin or SHRINK_MARGIN
+    default = SEARCH_GATE if margin is None else SINGLE_GATE
+    return GatePolicy(
+        kind=settings.gate or default,
+        alpha=settings.alpha,
+        passes=settings.passes,
+        max_missing=settings.max_missing,
+        no_worse_than=margin,
+        placebo=settings.placebo,
+    )
+
+
+def _has(name: str) -> bool:
+    return name in Settings.model_fields

@@ -1,0 +1,32 @@
+"""The settings in groups: what a run's loop gets, and what does not go together."""
+
+from __future__ import annotations
+
+import pytest
+
+from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.settings import Settings
+from skillopt.core.settings_groups import loop_settings
+from skillopt.errors import SettingsError
+
+
+def test_settings_at_their_defaults_make_the_default_loop() -> None:
+    made = loop_settings(Settings())
+    assert made.model_copy(update={"budget": LoopSettings().budget}) == LoopSettings()
+
+
+@pytest.mark.parametrize("given", [{"candidates": 2}, {"collapse_monitor": True}])
+@pytest.mark.parametrize("proposer", ["imitate", "rewrite"])
+def test_what_follows_critiques_is_refused_with_another_proposer(
+    given: dict[str, object], proposer: str
+) -> None:
+    (name,) = given
+    settings = Settings.model_validate({**given, "proposer": proposer})
+    with pytest.raises(SettingsError, match=f"{name} is for proposals that follow critiques"):
+        loop_settings(settings)
+    assert loop_settings(settings.model_copy(update={"proposer": "critique"}))
+
+
+def test_what_shrinks_does_not_learn() -> None:
+    with pytest.raises(SettingsError, match="shrink deletes, and proposer is 'imitate'"):
+        loop_settings(Settings(shrink=True, proposer="imitate"))
