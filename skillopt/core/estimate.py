@@ -10,6 +10,7 @@ from pydantic import Field
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.train_race import MOST_TASKS
 from skillopt.core.value import Value
 
 CHARS_PER_TOKEN = 4
@@ -123,10 +124,13 @@ def estimate(
     )
     passes = 1 if deterministic else settings.gate.passes
     shown = min(train, settings.minibatch) * settings.trials
-    rollouts = validation + settings.rounds * (shown + validation * passes) + 2 * test
+    several = settings.candidates if settings.candidates > 1 else 0
+    raced = several * min(train, MOST_TASKS)
+    rollouts = validation + settings.rounds * (shown + raced + validation * passes) + 2 * test
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
-    calls = {"target": rollouts, "optimizer": 2 * settings.rounds, "judge": rollouts}
+    asked = settings.rounds * (1 + settings.candidates)
+    calls = {"target": rollouts, "optimizer": asked, "judge": rollouts}
     roles = tuple(
         _role(role, model, calls[role], sizes[role], answer, price)
         for role, model in models.items()
