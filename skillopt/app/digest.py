@@ -22,7 +22,7 @@ from skillopt.core.history.search import Search, resumed
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 from skillopt.engine.context import Setup, TuningContext
-from skillopt.engine.round_work import RoundWork
+from skillopt.engine.loop import next_round
 from skillopt.engine.steps.recall import search_so_far
 from skillopt.errors import SpendExhausted
 
@@ -101,14 +101,14 @@ async def _of_new_run(session: TuningSession) -> LedgerDigest:
 
 async def _of_next_round(session: TuningSession, unfinished: RunRecord) -> LedgerDigest:
     context, search = await _resumed(session, unfinished)
-    incumbent = await context.version(search.incumbent)
-    work = RoundWork(context, search, incumbent)
+    work = await next_round(context, search)
+    incumbent = work.incumbent
     about: About = "the round's critiques"
     try:
         text = (await work.question()).refused
     except SpendExhausted:  # the round has no critiques yet
         text, about = await _by_newest_refusal(
-            context, search, run=unfinished.id, incumbent=incumbent
+            context, work.search, run=unfinished.id, incumbent=incumbent
         )
     return LedgerDigest(
         skill=context.skill_name,

@@ -37,6 +37,7 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
     """
     round_, verdict = found.round, found.round.decision.verdict
     yield from _head(found)
+    yield from _search(found)
     yield from _critiques(found)
     if found.diff:
         yield from ("", *found.diff.rstrip("\n").split("\n"), "")
@@ -95,6 +96,21 @@ def _forecast(predicted: float, measured: float | None) -> Iterator[str]:
     error = (predicted - measured) ** 2
     both = f"predicted gain {points(predicted)} points, measured {points(measured)} points"
     yield f"{both}; Brier score {error:.4f}"
+
+
+def _search(found: RoundEntry) -> Iterator[str]:
+    """What mode it had to leave, and how it did against the version that was left."""
+    round_ = found.round
+    if round_.leave:
+        went = f" from {round_.parent[:12]}" if round_.leave.back_to else ""
+        way = round_.leave.way.replace("_", " ")
+        yield f"bound to leave the mode of the last refused proposals: {way}{went}"
+    if round_.rematch:
+        rematch = round_.rematch
+        yield (
+            f"against the version that was left: {rematch.outcome.value}: "
+            f"{one_line(rematch.reason)}"
+        )
 
 
 def _gate(policy: GatePolicy) -> str:

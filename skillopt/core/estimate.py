@@ -10,6 +10,7 @@ from pydantic import Field
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.train_race import MOST_TASKS
 from skillopt.core.value import Value
 
 CHARS_PER_TOKEN = 4
@@ -121,20 +122,31 @@ def estimate(
     train, validation, test = (
         len(validation_set.split(name)) for name in ("train", "validation", "test")
     )
-    passes = 1 if deterministic else settings.gate.passes
-    shown = min(train, settings.minibatch) * settings.trials
-    beside = (1 if deterministic else 2) * validation * settings.gate.placebo
-    rollouts = validation + settings.rounds * (shown + validation * passes + beside) + 2 * test
-    rollouts += (settings.rounds + 1) * validation * settings.guards.probes
+    rollouts = _rollouts(settings, train, validation, test, deterministic=deterministic)
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
-    calls = {"target": rollouts, "optimizer": 2 * settings.rounds, "judge": rollouts}
+    asked = settings.rounds * (1 + settings.candidates)
+    calls = {"target": rollouts, "optimizer": asked, "judge": rollouts}
     roles = tuple(
         _role(role, model, calls[role], sizes[role], answer, price)
         for role, model in models.items()
     )
     unpriced = tuple(sorted({role.model for role in roles if role.cost is None}))
     return Estimate(rollouts=rollouts, roles=roles, unpriced=unpriced)
+
+
+def _rollouts(
+    settings: LoopSettings, train: int, validation: int, test: int, *, deterministic: bool
+) -> int:
+    """The baseline, what each round may take, and the sealed test."""
+    passes = 1 if deterministic else settings.gate.passes
+    shown = min(train, settings.minibatch) * settings.trials
+    several = settings.candidates if settings.candidates > 1 else 0
+    raced = several * min(train, MOST_TASKS)
+    placebo = (1 if deterministic else 2) * validation * settings.gate.placebo
+    probes = (settings.rounds + 1) * validation * settings.guards.probes
+    rounds = settings.rounds * (shown + raced + validation * passes + placebo)
+    return validation + rounds + probes + 2 * test
 
 
 def _role(

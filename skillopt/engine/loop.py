@@ -15,7 +15,7 @@ from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.run import AcceptedRound, Round, RunRecord
 from skillopt.core.history.sealed_openings import opened_before, opened_by
 from skillopt.core.history.search import Search, after, stop_reason
-from skillopt.core.history.way_back import Setting, set_out
+from skillopt.core.history.way_back import set_out
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.round_work import RoundWork
@@ -67,16 +67,8 @@ class Loop:
     async def work(self) -> RoundWork:
         """The round in progress."""
         if self._work is None:
-            search, leave = await self._set_out()
-            incumbent = await self.context.version(search.incumbent)
-            self._work = RoundWork(self.context, search, incumbent, leave=leave)
+            self._work = await next_round(self.context, self._search)
         return self._work
-
-    async def _set_out(self) -> Setting:
-        """Where the next round starts, and what mode it must leave."""
-        if not self.context.settings.collapse_monitor:
-            return Setting(self._search)
-        return set_out(self._search, await self.context.version(self._search.incumbent))
 
     async def commit(self) -> Round:
         """Write the round in progress to the ledger; :meth:`work` then starts the next one."""
@@ -171,6 +163,15 @@ class Loop:
         self._record = self._record.model_copy(update=fields)
         await self.context.ledger.finish_run(self._record)
         return self._record
+
+
+async def next_round(context: TuningContext, search: Search) -> RoundWork:
+    """The round that follows, on the version it sets out from."""
+    incumbent = await context.version(search.incumbent)
+    if not context.settings.collapse_monitor:
+        return RoundWork(context, search, incumbent)
+    search, leave = set_out(search, incumbent)
+    return RoundWork(context, search, await context.version(search.incumbent), leave=leave)
 
 
 def accepted(round_: Round) -> bool:

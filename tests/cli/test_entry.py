@@ -14,8 +14,19 @@ from skillopt.cli.output import local_minute
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.history.run import RefusedTry
 from skillopt.core.history.views import RoundEntry, TaskAnswers
+from skillopt.core.proposals.collapse import Entropies, Leave, Mode
+from skillopt.core.proposals.loser import loser_of
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
-from tests.adapters.ledger.samples import a_round, an_exchange, filled
+from skillopt.core.proposals.screen import Screened
+from tests.adapters.ledger.samples import (
+    SKILL,
+    a_proposal,
+    a_round,
+    a_verdict,
+    an_exchange,
+    an_insert,
+    filled,
+)
 
 
 def shown(folder: Path, number: int) -> RoundEntry:
@@ -162,3 +173,27 @@ def test_answers_that_lack_something_are_shown_with_the_tasks(rejected: RoundEnt
     assert lines[at].startswith("candidate: 2 answers were cut off")
     assert lines[at + 1] == "  on v-1"
     assert not [line for line in told(rejected, tasks=True) if "cut off" in line]
+
+
+def test_the_losers_of_a_round_are_listed_with_their_reasons(rejected: RoundEntry) -> None:
+    race = Screened(stage=Stage.RACE, code="behind", reason="another proposal did better")
+    unread = Screened(stage=Stage.REPLY, code="bad_reply", reason="no JSON")
+    lost = loser_of(SKILL, a_proposal(an_insert(), idea="be brief"), race, angle="another_cause")
+    lines = told(rejected, losers=(lost, loser_of(SKILL, None, unread, angle=None)))
+    at = lines.index("also proposed (another cause): be brief")
+    assert lines[at + 1 : at + 4] == [
+        "  refused at stage race (behind): another proposal did better",
+        "also proposed (free): unreadable reply",
+        "  refused at stage reply (bad_reply): no JSON",
+    ]
+    assert not any("also proposed" in line for line in told(rejected))
+
+
+def test_the_mode_that_had_to_be_left_and_the_rematch(rejected: RoundEntry) -> None:
+    mode = Mode(kind="insert", entropy=Entropies(kind=0, sections=0, idea=2))
+    leave = Leave(mode=mode, way="way_back", back_to=rejected.round.parent)
+    lines = told(rejected, leave=leave, rematch=a_verdict())
+    parent = rejected.round.parent[:12]
+    assert f"bound to leave the mode of the last refused proposals: way back from {parent}" in lines
+    (said,) = (line for line in lines if line.startswith("against the version that was left: "))
+    assert said.startswith("against the version that was left: rejected: ")

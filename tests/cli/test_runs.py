@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.cli.ledger import app as ledger_app
 from skillopt.cli.runs import app
+from skillopt.core.gate import Measure, Outcome, PairedTask
 from skillopt.core.value import content_hash
 from skillopt.errors import InputError
-from tests.adapters.ledger.samples import SKILL, a_round, a_run
+from tests.adapters.ledger.samples import SKILL, a_round, a_run, a_verdict
 
 
 @pytest.fixture
@@ -80,3 +81,30 @@ def test_a_model_is_not_marked(ledger_file: Path) -> None:
     fill(ledger_file, "new")
     assert "unknown" not in said() + said("show") + ledger_says("list")
     assert json.loads(ledger_says("list", "--json"))["rounds"][0]["target"] == "practice/reader"
+
+
+def test_the_versions_by_score_cost_and_length(ledger_file: Path) -> None:
+    record, first = a_run("run-1"), SKILL
+    measures = (Measure(name="skill_chars", first=100, candidate=90),)
+    pairs = tuple(
+        PairedTask(task=f"t{at}", incumbent=0.5, candidate=1.0, candidate_runs=1, incumbent_runs=1)
+        for at in range(4)
+    )
+    verdict = a_verdict(Outcome.ACCEPTED).model_copy(update={"measures": measures, "pairs": pairs})
+    round_, candidate = a_round(1, outcome=Outcome.ACCEPTED)
+    decision = round_.decision.model_copy(update={"verdict": verdict})
+    made = round_.model_copy(update={"decision": decision, "parent": first.digest})
+
+    async def filled() -> None:
+        async with SqlLedger.open(ledger_file) as ledger:
+            await ledger.start_run(record, first)
+            await ledger.add_round(made, candidate)
+
+    asyncio.run(filled())
+    lines = said("show").splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("versions by score"))
+    assert "50.0 % on 4 tasks, price unknown, 100 characters" in lines[at + 1]
+    assert lines[at + 2].startswith("  * ")
+    assert "round 1: 100.0 % on 4 tasks, price unknown, 90 characters" in lines[at + 2]
+    front = json.loads(said("show", "--json"))["front"]
+    assert [point["on_front"] for point in front] == [False, True]

@@ -46,6 +46,7 @@ def estimated(*, deterministic: bool = False, known: bool = True, **settings: ob
         ({"rounds": 3, "minibatch": 4, "trials": 2}, 24 + 3 * (8 + 24 * 2) + 2 * 24),
         ({"rounds": 1, "gate": GatePolicy(passes=3)}, 24 + (12 + 24 * 3) + 2 * 24),
         ({"rounds": 1, "deterministic": True}, 24 + (12 + 24) + 2 * 24),
+        ({"rounds": 2, "candidates": 3}, 24 + 2 * (12 + 3 * 12 + 24 * 2) + 2 * 24),
     ],
 )
 def test_rollouts_are_baseline_rounds_and_sealed_test(
@@ -62,6 +63,11 @@ def test_guards_that_take_probes_are_counted_for_every_round() -> None:
     assert one.rollouts > plain.rollouts
     assert both.rollouts - one.rollouts == one.rollouts - plain.rollouts
     assert (one.rollouts - plain.rollouts) % 5 == 0
+
+
+def test_each_candidate_is_asked_for() -> None:
+    one, three = (estimated(rounds=2, candidates=number).roles[1].calls for number in (1, 3))
+    assert (one, three) == (2 * 2, 2 * 4)
 
 
 def test_each_role_has_its_calls_and_its_cost() -> None:

@@ -22,6 +22,7 @@ from skillopt.adapters.practice.planning import (
 from skillopt.adapters.practice.refused import blame, edit_texts, refused_alone
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
+from skillopt.adapters.practice.sides import side_of
 from skillopt.core.proposals.critique import Critique, Critiques
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.skill.changes import statements
@@ -77,7 +78,8 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     shown = seen(book, observations(data.get("evidence", "")))
     if not shown:
         return Draft(idea="There is nothing to learn from.", edits=())
-    refused = data.get("refused", "")
+    side = side_of(data)
+    refused = data.get("refused", "") + side.proposed
     form = form_hint(book, shown)
     if form is not None and not refused_alone(refused, form.text):
         stated = read_rules(form.text)
@@ -91,7 +93,9 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     scene = Scene(skill, book, shown, needs(shown), edit_texts(refused), budget)
     ranked = atoms(book, shown, scene.needs, blame(refused))
     hints = [*([form] if form else []), *_hints(scene, ranked)]
-    plan = planned(scene, _jittered(ranked, seed), hints)
+    plan = planned(scene, [], removal_hints(scene)) if side.deletion else Plan()
+    if plan.after is None and not side.bound:
+        plan = planned(scene, _jittered(ranked, seed), hints)
     if plan.after is None:
         return Draft(idea="The evidence suggests nothing that was not refused.", edits=())
     return _draft(scene, plan)
