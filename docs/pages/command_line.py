@@ -30,6 +30,7 @@ from skillopt.app.ablate import AblatedBundle
 from skillopt.app.digest import LedgerDigest
 from skillopt.app.doctor import Checkup
 from skillopt.app.evaluate import Evaluation
+from skillopt.app.probe import ProbeReport
 from skillopt.app.result import Run
 from skillopt.app.single_edit import GatedEdit
 from skillopt.app.skill_ids import AttachedSkill
@@ -89,6 +90,8 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "eval": ("{}", (Evaluation,)),
     "gate": ("{}, with `outcome`: `accepted`, `rejected` or `inconclusive`", (GatedEdit,)),
     "aa": ("{}", (AATest,)),
+    "probe": ("{}", (ProbeReport,)),
+    "probe --dry-run": ("`rollouts`: the most there can be; `by_probe`: the same by probe", ()),
     "diff": ("`skill`, the digests `version` and `file`, and `diff`: list of lines", ()),
     "revert": ("{}, with `skill`: its name, and `version`: the digest", (WrittenSkill,)),
     "revert, without a version": ("`skill`: its name; `versions`: list of {}", (SkillVersion,)),
