@@ -91,7 +91,10 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "gate": ("{}, with `outcome`: `accepted`, `rejected` or `inconclusive`", (GatedEdit,)),
     "aa": ("{}", (AATest,)),
     "probe": ("{}", (ProbeReport,)),
-    "probe --dry-run": ("`rollouts`: the most there can be; `by_probe`: the same by probe", ()),
+    "probe --dry-run": (
+        "{}, with `cost`: the sum in US dollars, or null; `by_probe`: rollouts by probe",
+        (Estimate,),
+    ),
     "diff": ("`skill`, the digests `version` and `file`, and `diff`: list of lines", ()),
     "revert": ("{}, with `skill`: its name, and `version`: the digest", (WrittenSkill,)),
     "revert, without a version": ("`skill`: its name; `versions`: list of {}", (SkillVersion,)),
