@@ -31,6 +31,7 @@ from skillopt.app.digest import LedgerDigest
 from skillopt.app.doctor import Checkup
 from skillopt.app.evaluate import Evaluation
 from skillopt.app.mine import Mined
+from skillopt.app.probe import ProbeReport
 from skillopt.app.result import Run
 from skillopt.app.review import Approved
 from skillopt.app.single_edit import GatedEdit
@@ -92,6 +93,11 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "eval": ("{}", (Evaluation,)),
     "gate": ("{}, with `outcome`: `accepted`, `rejected` or `inconclusive`", (GatedEdit,)),
     "aa": ("{}", (AATest,)),
+    "probe": ("{}", (ProbeReport,)),
+    "probe --dry-run": (
+        "{}, with `cost`: the sum in US dollars, or null; `by_probe`: rollouts by probe",
+        (Estimate,),
+    ),
     "diff": ("`skill`, the digests `version` and `file`, and `diff`: list of lines", ()),
     "revert": ("{}, with `skill`: its name, and `version`: the digest", (WrittenSkill,)),
     "revert, without a version": ("`skill`: its name; `versions`: list of {}", (SkillVersion,)),

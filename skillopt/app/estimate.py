@@ -9,7 +9,7 @@ from skillopt.adapters.models.prices import DEFAULT_MAX_TOKENS, completion_bound
 from skillopt.adapters.models.quote import known_price
 from skillopt.adapters.targets.prompts import conversation
 from skillopt.app.inputs import Inputs, check_roles
-from skillopt.core.estimate import Called, CallSize, Estimate, estimate
+from skillopt.core.estimate import Called, CallSize, Estimate, estimate, rollout_estimate
 from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.proposals.critique import Critiques
@@ -56,6 +56,27 @@ def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) 
         deterministic=settings.deterministic or (practice and not settings.target_params),
         price=price,
     )
+
+
+def estimate_rollouts(inputs: Inputs, rollouts: int) -> Estimate:
+    """The estimate for rollouts alone, with the prompts that the tasks have as they are.
+
+    A target that is no model has no tokens that are known beforehand.
+    """
+    settings = inputs.settings
+    roles = ["target", *(["judge"] if inputs.validation_set.uses_rubric else [])]
+    if settings.target_command is not None:
+        roles.remove("target")
+    models = {role: settings.model(role) for role in roles}
+    named = {role: model for role, model in models.items() if model is not None}
+    sizes = {
+        role: _size(inputs, _model(inputs, role, name), role, None) for role, name in named.items()
+    }
+
+    def price(role: str, prompt_tokens: int, completion_tokens: int) -> float | None:
+        return known_price(_model(inputs, role, named[role]), prompt_tokens, completion_tokens)
+
+    return rollout_estimate(rollouts, models=named, sizes=sizes, price=price)
 
 
 def asked_of_target(inputs: Inputs, task: Task) -> tuple[Message, ...]:

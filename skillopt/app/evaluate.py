@@ -19,6 +19,7 @@ from skillopt.core.evaluation.task import Split, Task
 from skillopt.core.gate import GateTask, mean_interval, sealed_test
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.sealed_openings import opened_by
+from skillopt.core.probes.agreement import Agreement, agreement_by_task, agreement_of
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 from skillopt.engine.context import RunContext
@@ -57,6 +58,9 @@ class Evaluation(Value):
     """How many of its answers were empty, cut, refused or the like."""
     other_answers: AnswerFaults | None = None
     """The same of the other version's."""
+    agreement: Agreement | None = None
+    """How far repeated runs agree, beside the score: a diagnostic. None for one run of each task,
+    and for a deterministic target, whose runs always agree."""
     lift: SealedTest | None = None
     """Paired comparison, the other version first and this one last."""
     self_judged: bool = False
@@ -134,6 +138,7 @@ async def evaluate_skill(
         other=_score(theirs, tasks) if against is not None else None,
         answers=counted(map(answer_fault, mine)),
         other_answers=counted(map(answer_fault, theirs)) if against is not None else None,
+        agreement=None if context.deterministic else _agreement(mine, tasks, context),
         lift=_lift(theirs, mine, tasks, context.settings.seed) if against is not None else None,
         self_judged=job.self_judged,
         warnings=(*session.warnings, *warnings),
@@ -196,6 +201,14 @@ def _score(rollouts: Sequence[Rollout], tasks: Sequence[Task]) -> Score:
         means, [task.weight for task in scored], [task.cluster for task in scored]
     )
     return Score(mean=mean, low=low, high=high)
+
+
+def _agreement(
+    rollouts: Sequence[Rollout], tasks: Sequence[Task], context: RunContext
+) -> Agreement | None:
+    graded = [one for one in rollouts if isinstance(one, Graded)]
+    scores = {task: sum(runs) / len(runs) for task, runs in _by_task(graded, tasks).items() if runs}
+    return agreement_of(agreement_by_task(graded), scores, tasks, runs=context.settings.trials)
 
 
 def _lift(

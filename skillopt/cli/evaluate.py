@@ -62,6 +62,7 @@ def command(
 
 def _told(measured: Evaluation) -> list[str]:
     from skillopt.cli.output import shown_usage
+    from skillopt.cli.probe_report import told_agreement
     from skillopt.core.figures import points
 
     score = measured.score
@@ -73,6 +74,9 @@ def _told(measured: Evaluation) -> list[str]:
     if measured.self_judged:
         lines.append("  judged by the target itself")
     lines += [f"  {name}: {percent(mean)}" for name, mean in measured.criteria.items()]
+    if measured.agreement:
+        lines += told_agreement(measured.agreement)
+        lines += [f"  warning: {text}" for text in measured.agreement.partings]
     if measured.lift and measured.other:
         than = "no skill" if measured.against == "none" else measured.against
         lift = measured.lift

@@ -9,11 +9,12 @@ import typer
 
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
-from skillopt.cli.output import count, print_json, say_next, say_wrapped, tell
+from skillopt.cli.output import count, money, print_json, say_next, say_wrapped, tell
 from skillopt.cli.store import named
 
 if TYPE_CHECKING:
     from skillopt.app.job import Job
+    from skillopt.core.estimate import Estimate
     from skillopt.core.probes.plan import ProbePlan
 
 Again = Annotated[
@@ -92,10 +93,11 @@ def command(  # noqa: PLR0913 - each is an option of its own
     progress = Progress(report=tell)
     job = read_job(skill, validation_set=tasks, on_event=progress.see, **given)
     expected = _expected(job, plan, split, versions=1 if against is None else 2)
+    made = _estimate(job, expected)
     if dry_run:
-        _say_expected(expected, as_json=as_json)
+        _say_expected(expected, made, as_json=as_json)
         return
-    tell(told_expected(expected))
+    tell(told_expected(expected, made))
     try:
         report = asyncio.run(probe_skill(job, plan, against=against, split=split))
     finally:
@@ -117,15 +119,24 @@ def _expected(
     return {name: versions * rollouts for name, rollouts in each.items()}
 
 
-def _say_expected(expected: dict[str, int], *, as_json: bool) -> None:
+def _estimate(job: Job, expected: dict[str, int]) -> Estimate:
+    from skillopt.app.estimate import estimate_rollouts
+
+    return estimate_rollouts(job.inputs, sum(expected.values()))
+
+
+def _say_expected(expected: dict[str, int], made: Estimate, *, as_json: bool) -> None:
     if as_json:
-        print_json({"rollouts": sum(expected.values()), "by_probe": expected})
+        estimate = {**made.model_dump(mode="json"), "cost": made.cost}
+        print_json({**estimate, "by_probe": expected})
     else:
-        say_wrapped([told_expected(expected)])
+        say_wrapped([told_expected(expected, made)])
 
 
-def told_expected(expected: dict[str, int]) -> str:
-    """The most rollouts, in a line."""
+def told_expected(expected: dict[str, int], made: Estimate) -> str:
+    """The most rollouts in a line, with tokens and cost where a model is called."""
     parts = ", ".join(f"{rollouts:,} {name}" for name, rollouts in expected.items())
-    total = count(sum(expected.values()), "rollout")
-    return f"at most {total} ({parts}); those in the ledger are not paid again"
+    total = count(made.rollouts, "rollout")
+    tokens = sum(role.prompt_tokens + role.completion_tokens for role in made.roles)
+    spend = f", about {tokens:,} tokens, {money(made.cost)}" if made.roles else ""
+    return f"at most {total} ({parts}){spend}; those in the ledger are not paid again"

@@ -47,7 +47,7 @@ def _told_version(found: Probed) -> Iterator[str]:
     if found.variants:
         yield from _told_variants(found.variants)
     if found.agreement:
-        yield from _told_agreement(found.agreement)
+        yield from told_agreement(found.agreement)
 
 
 def _told_second(found: SecondAttempts) -> Iterator[str]:
@@ -85,7 +85,8 @@ def _told_variants(found: Variants) -> Iterator[str]:
         yield f"    {one.kind}: {verdicts}, score {_change(one.robustness)} ({one.variants})"
 
 
-def _told_agreement(found: Agreement) -> Iterator[str]:
+def told_agreement(found: Agreement) -> Iterator[str]:
+    """Agreement beside the score, and the tasks that are consistently wrong."""
     correlation = "n/a" if found.correlation is None else f"{found.correlation:.2f}"
     yield (
         f"  agreement of {found.runs} runs: {_share(found.agreement)}, score "

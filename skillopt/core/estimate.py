@@ -149,6 +149,26 @@ def _rollouts(
     return validation + rounds + probes + 2 * test
 
 
+def rollout_estimate(
+    rollouts: int, *, models: Mapping[str, str], sizes: Mapping[str, CallSize], price: Price
+) -> Estimate:
+    """The estimate for rollouts alone: a call of the target each, and one of the judge.
+
+    Args:
+        rollouts: how many.
+        models: the model string by role.
+        sizes: what is known of the calls of each role in ``models``.
+        price: as for :func:`estimate`.
+    """
+    target = sizes.get("target")
+    answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
+    roles = tuple(
+        _role(role, model, rollouts, sizes[role], answer, price) for role, model in models.items()
+    )
+    unpriced = tuple(sorted({role.model for role in roles if role.cost is None}))
+    return Estimate(rollouts=rollouts, roles=roles, unpriced=unpriced)
+
+
 def _role(
     role: str, model: str, calls: int, size: CallSize, answer: int, price: Price
 ) -> RoleEstimate:

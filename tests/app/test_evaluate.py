@@ -159,3 +159,14 @@ async def test_a_comparison_in_which_most_pairs_are_missing_is_no_result() -> No
 
     with pytest.raises(OutcomesMissing, match="13 of 24 tasks have no outcome in both versions"):
         await measured(target=ScriptedTarget(before=before), against="none")
+
+
+async def test_repeated_runs_show_their_agreement_and_never_change_the_score() -> None:
+    target = ScriptedTarget(noise=0.3)
+    found = await measured(target=target, trials=3)
+    assert found.agreement is not None
+    assert found.agreement.runs == 3
+    assert found.agreement.score.mean == found.score.mean
+    assert 0 < found.agreement.agreement.mean < 1
+    assert (await measured(target=ScriptedTarget(noise=0.3))).agreement is None
+    assert (await measured(target=ScriptedTarget(), trials=3)).agreement is None

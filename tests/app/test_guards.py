@@ -126,3 +126,13 @@ async def test_another_margin_is_another_fact_for_the_screen(tmp_path: Path) -> 
         decision = run.rounds[0].decision
         decided.append(getattr(decision, "code", decision.kind))
     assert decided == ["guard", "known", "accepted"]
+
+
+@pytest.mark.parametrize("guard", ["guard_calibration", "guard_consistency"])
+async def test_guards_on_probes_are_settings_as_the_others_are(guard: str, tmp_path: Path) -> None:
+    """The scripted agent states no confidence, and takes the first word it knows of a history."""
+    target = ScriptedTarget()
+    found = await gated(tmp_path, target, **{guard: 0.0})
+    assert (found.outcome, found.verdict.code) == (Outcome.REJECTED, "guard")
+    assert guard in found.verdict.reason
+    assert (await gated(tmp_path, target, **{guard: None})).outcome is Outcome.ACCEPTED

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +229,37 @@ async def test_probes_are_stored_under_keys_of_their_own_and_never_paid_twice(
     async with skillopt.SqlLedger.open(ledger) as opened:
         assert [run.record.kind for run in await opened.list_runs()] == ["probe", "probe"]
         assert (await opened.verify()).sound
+
+
+async def test_no_reader_of_the_ledger_takes_a_probe_for_a_plain_rollout(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+
+    def before(_skill: str, task: Task, _trial: int) -> None:
+        if REQUEST in task.text and task.id == "bread-1":
+            raise CallFailed("down")
+
+    await probed(ScriptedTarget(before=before), ledger=ledger)
+    with closing(sqlite3.connect(ledger)) as opened:
+        rows = opened.execute("select distinct task_id, task from rollouts").fetchall()
+    known = {task.id: task.digest for task in tasks().tasks}
+    assert {(name, task) for name, task in rows if name in known} <= set(known.items())
+    names = {name.partition(" [")[2] for name, _ in rows}
+    assert names >= {"", "second attempt]", "self-check]", "variant errors]"}
+    assert "bread-1 [second attempt]" in {name for name, _ in rows}
+
+
+async def test_a_secret_in_an_answer_is_asked_about_as_the_ledger_keeps_it(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def telling(_skill: str, text: str) -> str:
+        seen.append(text)
+        return f"the key is {'sk-' + 'proj-' + 'Ab3dE5gH7jK9mN1pQ3sT5vW7' * 2}"
+
+    given = {"identity": "agent 1", "ledger": tmp_path / "ledger.db"}
+    await probed(telling, second_attempts=True, **given)
+    assert any(REQUEST in text for text in seen)
+    assert not any("Ab3dE5gH7jK9" in text for text in seen)
+    assert (await probed(telling, second_attempts=True, **given)).spent.calls == 0
 
 
 async def test_the_plain_rollouts_of_an_evaluation_are_used() -> None:

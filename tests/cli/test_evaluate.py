@@ -49,3 +49,11 @@ def test_json_has_it_all(tickets: Path) -> None:
 def test_a_version_that_is_not_there_is_an_error(tickets: Path) -> None:
     assert isinstance(ran("eval", "tickets.md", "--against", "x.md").exception, SkillError)
     assert ran("eval", "tickets.md", "--split", "training").exit_code == 2
+
+
+def test_agreement_of_repeated_runs_is_shown_beside_the_score(tickets: Path) -> None:
+    lines = said("eval", "tickets.md", "--trials", 3, "--not-deterministic").splitlines()
+    (line,) = [line for line in lines if line.startswith("  agreement of 3 runs: 100.0 % [")]
+    assert "score 33.3 %" in line
+    assert any(line.startswith("  warning: the runs agree on 100%") for line in lines)
+    assert not [line for line in said("eval", "tickets.md").splitlines() if "agreement" in line]

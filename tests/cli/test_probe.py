@@ -26,13 +26,21 @@ def test_a_deterministic_target_is_not_run_twice_to_agree_with_itself(tickets: P
 
 def test_the_number_of_rollouts_is_told_before(tickets: Path) -> None:
     given = ("probe", "tickets.md", "--variants", 2, "--against", "none")
-    expected = "at most 144 rollouts (48 plain, 96 variants); those in the ledger are not paid"
+    expected = "at most 144 rollouts (48 plain, 96 variants), about "
     assert expected in said(*given, "--dry-run")
-    assert said_json(*given, "--dry-run") == {
-        "rollouts": 144,
-        "by_probe": {"plain": 48, "variants": 96},
-    }
+    made = said_json(*given, "--dry-run")
+    assert made["by_probe"] == {"plain": 48, "variants": 96}
+    (target,) = made["roles"]
+    assert (made["rollouts"], target["role"], target["calls"]) == (144, "target", 144)
+    assert made["cost"] == 0
     assert expected in ran(*given).stderr
+
+
+def test_a_command_has_rollouts_and_no_tokens(tickets: Path) -> None:
+    expected = said("probe", "tickets.md", "--target-command", "cat", "--self-check", "--dry-run")
+    assert " ".join(expected.split()) == (
+        "at most 48 rollouts (24 plain, 24 self-checks); those in the ledger are not paid again"
+    )
 
 
 def test_two_versions_are_compared_measure_by_measure(tickets: Path) -> None:

@@ -173,6 +173,8 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     tasks = "--tasks validation_sets/changelog-lines.yaml"
     got["gate"] = _json(f"gate old.md skills/changelog-lines {tasks}", tmp_path, codes={0, 1, 3})
     got["aa"] = _json("aa skills/changelog-lines --contests 5", tmp_path)
+    got["probe"] = _json("probe skills/changelog-lines --self-check", tmp_path)
+    got["probe --dry-run"] = _json("probe skills/changelog-lines --dry-run", tmp_path)
     got["ledger search"] = _json("ledger search note", tmp_path)
     got["ledger why"] = _json("ledger why skills/changelog-lines/SKILL.md", tmp_path)
     got["ledger digest"] = _json("ledger digest skills/changelog-lines", tmp_path)

@@ -113,6 +113,8 @@ class Missing(Value):
     reason: str
     ending: Ending | None = Field(default=None, exclude_if=lambda ending: ending is None)
     """How the reply ended that holds no answer, where there was one."""
+    manner: str = Field(default="", exclude_if="".__eq__)
+    """How a probe asked the task; empty for a plain rollout."""
     usage: Usage
     seconds: float = Field(ge=0)
     passing: bool = Field(default=True, exclude=True)

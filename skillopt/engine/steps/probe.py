@@ -12,6 +12,7 @@ from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.variants import KINDS, VariantKind, earlier_errors, variants
 from skillopt.core.probes.plan import ProbePlan
 from skillopt.core.probes.runs import Attempts, Checked, ProbeRuns, Wrapped
+from skillopt.core.redaction import redacted
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import Wish, roll_out
@@ -104,7 +105,7 @@ async def wrap(
     if not count:
         return []
     seed, known = context.settings.seed, {task.id: task for task in tasks}
-    answered = [(known[one.task_id], one.answer, one.passed) for one in history]
+    answered = [(known[one.task_id], redacted(one.answer), one.passed) for one in history]
     made = [
         (kind, one, (asked, one.key.trial))
         for one in plain
@@ -133,11 +134,14 @@ def both_graded(
 async def _second(
     context: RunContext, skill: Skill | None, plain: Sequence[Graded], tasks: dict[str, Task]
 ) -> list[_Pair]:
-    """Each plain rollout with a second attempt; without an answer there is nothing to check."""
+    """Each plain rollout with a second attempt; without an answer there is nothing to check.
+
+    The answer is shown as the ledger keeps it, without secrets: a later run asks the same.
+    """
     answered = [one for one in plain if one.answer.strip()]
     wishes: list[Wish] = [
         (
-            second_attempt(tasks[one.task_id], one.answer, converses=context.converses),
+            second_attempt(tasks[one.task_id], redacted(one.answer), converses=context.converses),
             one.key.trial,
         )
         for one in answered

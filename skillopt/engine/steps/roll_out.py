@@ -101,7 +101,12 @@ async def _kept(context: RunContext, skill: Skill | None, wish: Wish, key: Rollo
     except (RunStopped, SpendExhausted) as error:
         if error.used is not None:  # what was charged belongs to the run, although it stops
             charged = Missing(
-                key=key, task_id=task.id, reason=str(error), usage=error.used, seconds=0.0
+                key=key,
+                task_id=task.id,
+                reason=str(error),
+                usage=error.used,
+                seconds=0.0,
+                manner=_manner(task),
             )
             await context.ledger.add_rollout(context.run, charged)
         raise
@@ -157,6 +162,7 @@ async def _run_one(
             usage=error.used or Usage(),
             seconds=context.clock() - started,
             passing=error.passing,
+            manner=_manner(task),
         )
 
 

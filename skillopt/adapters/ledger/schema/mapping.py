@@ -69,7 +69,7 @@ def rollout_row(run: str, rollout: Graded | Missing) -> Row:
         "run": run,
         "skill": key.skill,
         "task": key.task,
-        "task_id": stored_text(rollout.task_id),
+        "task_id": _task_name(rollout),
         "target": key.target,
         "trial": key.trial,
         "status": rollout.status,
@@ -79,6 +79,18 @@ def rollout_row(run: str, rollout: Graded | Missing) -> Row:
         "payload_digest": digest,
         "payload": payload,
     }
+
+
+def _task_name(rollout: Graded | Missing) -> str:
+    """The task's id; with the manner where a probe asked it, so that it names no plain rollout."""
+    asked = f" [{rollout.manner}]" if rollout.manner else ""
+    return stored_text(f"{rollout.task_id}{asked}")
+
+
+def _task_id(row: Row, payload: Row) -> str:
+    name: str = row["task_id"]
+    manner = payload.get("manner")
+    return name.removesuffix(f" [{manner}]") if manner else name
 
 
 def _rollout_payload(rollout: Graded | Missing) -> Row:
@@ -96,7 +108,7 @@ def graded_of(row: Row) -> Graded:
         key=RolloutKey(
             skill=row["skill"], task=row["task"], target=row["target"], trial=row["trial"]
         ),
-        task_id=row["task_id"],
+        task_id=_task_id(row, payload),
         answer=payload["answer"],
         score=row["score"],
         results=tuple(payload["results"]),
@@ -116,11 +128,12 @@ def rollout_of(row: Row) -> Graded | Missing:
         key=RolloutKey(
             skill=row["skill"], task=row["task"], target=row["target"], trial=row["trial"]
         ),
-        task_id=row["task_id"],
+        task_id=_task_id(row, payload),
         usage=usage_of(row),
         seconds=row["seconds"],
         reason=payload["reason"],
         ending=payload.get("ending"),
+        manner=payload.get("manner", ""),
     )
 
 
