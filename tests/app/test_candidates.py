@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import skillopt
+from skillopt.adapters.ledger import SqlLedger
 from skillopt.core.events import Event, RolloutsWanted
 from skillopt.core.history.run import AcceptedRound
 from skillopt.core.quoting import blocks
@@ -92,3 +94,22 @@ def test_a_race_that_is_killed_anywhere_ends_the_same(tmp_path: Path) -> None:
     assert one.model_dump(include=fields) == other.model_dump(include=fields)
     assert resumed.last == whole.last
     assert resumed.usage == whole.usage, "and nothing is paid twice"
+
+
+def test_a_ledger_with_losers_verifies_and_moves_to_another_with_them(tmp_path: Path) -> None:
+    run = tuned(tmp_path, one_of_three_is_good)
+
+    async def moved() -> None:
+        async with SqlLedger.open(tmp_path / "ledger.db") as ledger:
+            assert (await ledger.verify()).sound
+            with (tmp_path / "all.jsonl").open("w") as file:
+                await ledger.export(file)
+            known = await ledger.tallies([run.record.skill_id], most=9)
+        async with SqlLedger.open(tmp_path / "other.db") as other:
+            await other.take_in(tmp_path / "all.jsonl")
+            assert (await other.verify()).sound
+            assert await other.tallies([run.record.skill_id], most=9) == known
+            assert (await other.show_run(run.record.id)).rounds[0].outcome == "accepted"
+        assert [(one.stage.value, one.count) for one in known if not one.idea] == [("race", 2)]
+
+    asyncio.run(moved())

@@ -67,6 +67,8 @@ class Search(Value):
     """The refused proposals since the last acceptance, in order."""
     leaves: int = 0
     """Rounds since the last acceptance that were bound to leave a mode."""
+    bound: bool = False
+    """The last round was bound to leave a mode."""
     head: str | None = None
     """On a branch from an earlier version: digest of the version that was left, still the best."""
     shelf: dict[str, Held] = Field(default_factory=dict)
@@ -152,6 +154,7 @@ def after(search: Search, round_: Round) -> Search:
             "silent": search.silent + 1 if decision.code == MisfitReason.NO_EDITS else 0,
             "moves": (*search.moves, *move),
             "leaves": search.leaves + (round_.leave is not None),
+            "bound": round_.leave is not None,
             "away": search.away + 1 if search.head else 0,
         }
     )

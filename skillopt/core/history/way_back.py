@@ -1,10 +1,10 @@
 """Where the next round sets out from: the incumbent, an earlier version, or the head again.
 
 A search that has collapsed (:mod:`skillopt.core.proposals.collapse`) tries the ways out in turn.
-One of them goes back to an earlier version of the accepted line, with its stored rollouts and
-record, to branch from there. The version that was left stays the head: it is what the run ends
-with, unless a version of the branch beats it in a contest of its own. So a branch never lowers the
-bar of the gate.
+Between two of them one proposal is free: a mode may be the right one after all. One way goes back
+to an earlier version of the accepted line, with its stored rollouts and record, to branch off from
+there. The version that was left stays the head: it is what the run ends with, unless a version of
+the branch beats it in a contest of its own. So a branch never lowers the bar of the gate.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def set_out(search: Search, incumbent: Skill) -> Setting:
         if search.away < BRANCH_PATIENCE:
             return Setting(search)
         return Setting(moved(search, search.head))
-    mode = collapsed(search.moves)
+    mode = None if search.bound else collapsed(search.moves)
     if mode is None:
         return Setting(search)
     ways = ways_out(mode, incumbent, back_to=earlier_version(search))

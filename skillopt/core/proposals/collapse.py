@@ -127,10 +127,10 @@ def ways_out(mode: Mode, skill: Skill, *, back_to: str | None) -> tuple[Leave, .
     ways: list[Leave] = []
     if mode.sections is not None and headings - set(mode.sections):
         ways.append(Leave(mode=mode, way="another_section"))
-    if back_to:
-        ways.append(Leave(mode=mode, way="way_back", back_to=back_to))
     if mode.kind != "delete":
         ways.append(Leave(mode=mode, way="deletion"))
+    if back_to:
+        ways.append(Leave(mode=mode, way="way_back", back_to=back_to))
     return tuple(ways)
 
 

@@ -28,12 +28,12 @@ def refused(number: int, parent: str, **more: object) -> Round:
     return round_of(number, decision).model_copy(update=fields)
 
 
-def stuck() -> Search:
-    """Two acceptances, then nothing but the same refusal."""
+def stuck(*, leaves: int = 1) -> Search:
+    """Two acceptances, then nothing but the same refusal, and so many ways tried."""
     search = after(after(FIRST, accepted(1, "a", "b")), accepted(2, "b", "c", 3.0))
     for number in range(3, 3 + WINDOW):
         search = after(search, refused(number, "c"))
-    return search
+    return search.model_copy(update={"leaves": leaves})
 
 
 def test_a_search_that_has_not_collapsed_goes_on() -> None:
@@ -43,14 +43,22 @@ def test_a_search_that_has_not_collapsed_goes_on() -> None:
 
 
 def test_the_ways_are_tried_in_turn() -> None:
-    search = stuck()
+    search = stuck(leaves=0)
     seen = []
     for _ in range(3):
         start = set_out(search, SKILL)
         assert start.leave is not None
         seen.append((start.leave.way, start.search.incumbent))
         search = search.model_copy(update={"leaves": search.leaves + 1})
-    assert seen == [("way_back", "b"), ("deletion", "c"), ("way_back", "b")]
+    assert seen == [("deletion", "c"), ("way_back", "b"), ("deletion", "c")]
+
+
+def test_between_two_ways_one_proposal_is_free() -> None:
+    start = set_out(stuck(leaves=0), SKILL)
+    assert start.leave is not None
+    search = after(start.search, refused(7, "c", leave=start.leave))
+    assert set_out(search, SKILL) == (search, None)
+    assert set_out(after(search, refused(8, "c")), SKILL).leave is not None
 
 
 def test_an_earlier_version_comes_with_its_record_and_fresh_trial_numbers() -> None:
@@ -67,7 +75,7 @@ def test_a_resumed_search_goes_back_with_the_round_that_did() -> None:
     round_ = refused(7, "b", leave=start.leave)
     search = after(stuck(), round_)
     assert search == after(start.search, round_)
-    assert (search.incumbent, search.best, search.away, search.leaves) == ("b", "c", 1, 1)
+    assert (search.incumbent, search.best, search.away, search.leaves) == ("b", "c", 1, 2)
 
 
 def test_a_branch_without_success_ends_at_the_head_as_it_was_left() -> None:

@@ -112,7 +112,7 @@ def test_what_an_edit_does_counts_and_not_what_it_claims_to_be() -> None:
 
 def test_the_ways_out_of_a_mode() -> None:
     ways = [leave.way for leave in ways_out(ALIKE, SKILL, back_to="v1")]
-    assert ways == ["another_section", "way_back", "deletion"]
+    assert ways == ["another_section", "deletion", "way_back"]
     assert [leave.way for leave in ways_out(ALIKE, SKILL, back_to=None)] == [
         "another_section",
         "deletion",
