@@ -26,6 +26,7 @@ from skillopt.app.session import TuningSession, open_tuning
 from skillopt.app.sync import wait_for
 from skillopt.app.unfinished import check_none_unfinished
 from skillopt.core.evaluation.answer_faults import AnswerFaults
+from skillopt.core.events import RunWarned
 from skillopt.core.gate.contest import Noise
 from skillopt.core.history.outcome import overfit, ship
 from skillopt.core.history.run import RunRecord
@@ -35,6 +36,7 @@ from skillopt.core.settings import Settings
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.loop import Loop
 from skillopt.engine.start import Opening, Start
+from skillopt.engine.steps.watch_agreement import watch_agreement
 from skillopt.ports import Model
 
 if TYPE_CHECKING:
@@ -172,8 +174,13 @@ class Tuning:
 
     async def result(self) -> Run:
         """The outcome of the finished run; no file is written."""
-        run = await _result(await self._start.loop(), self._tally)
-        return run.model_copy(update={"warnings": self._warnings})
+        loop = await self._start.loop()
+        run = await _result(loop, self._tally)
+        parted = await watch_agreement(loop.context, run.last)
+        if parted:
+            loop.context.emit(RunWarned(says=parted))
+        warnings = (*self._warnings, *([parted] if parted else []))
+        return run.model_copy(update={"warnings": warnings})
 
 
 async def _result(loop: Loop, tally: AnswerTally) -> Run:

@@ -37,11 +37,12 @@ class HealthChecked(Value):
 
 
 class RunWarned(Value):
-    """What a person should know before the run spends anything."""
+    """What a person should know, before the run spends anything or at its end."""
 
     event: Literal["run_warned"] = "run_warned"
     says: str
-    """A limit that cannot be kept, or a skill's record that its moved file has lost."""
+    """A limit that cannot be kept, a skill's record that its moved file has lost, or that agreement
+    rises while the score falls."""
 
 
 IdentityRole = Literal["target", "judge", "optimizer", "checks"]

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 import skillopt
+from skillopt.core.evaluation.self_check import INSTRUCTION, MARKER
 from skillopt.core.gate import Outcome
 from skillopt.core.history.run import RefusedRound
 from skillopt.errors import SettingsError
-from tests.scripted import SKILL, draft, insert, proposing, tasks
+from tests.scripted import SKILL, agent, draft, insert, proposing, tasks
 from tests.targets import ScriptedTarget
 
 GOOD = "- roses: garden\n- lawn: garden\n- saw: tools\n- drill: tools\n- cake: bakery\n"
@@ -136,3 +137,36 @@ async def test_guards_on_probes_are_settings_as_the_others_are(guard: str, tmp_p
     assert (found.outcome, found.verdict.code) == (Outcome.REJECTED, "guard")
     assert guard in found.verdict.reason
     assert (await gated(tmp_path, target, **{guard: None})).outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize(("margin", "boasts"), [(None, True), (0.05, False)])
+async def test_a_run_takes_no_boast_with_the_knowledge_it_came_with(
+    margin: float | None,
+    boasts: bool,  # noqa: FBT001 - a row of the table
+    tmp_path: Path,
+) -> None:
+    """The first proposal knows more words and is always sure; the next one knows half as many."""
+    boast = "- saw: tools\n- drill: tools\n- hammer: tools\n- screws: tools\nBe sure.\n"
+    plain = "- roses: garden\n- lawn: garden\n"
+
+    def agent_with_confidence(skill: str, text: str) -> str:
+        said = agent(skill, text)
+        if INSTRUCTION not in text:
+            return said
+        sure = "Be sure." in skill or said != "reception"
+        return f"{said}\n{MARKER}\nConfidence: {99 if sure else 3}"
+
+    run = await skillopt.atune(
+        SKILL,
+        validation_set=tasks(),
+        target=agent_with_confidence,
+        optimizer=proposing(draft(insert(boast), idea="tools"), draft(insert(plain), idea="lawn")),
+        ledger=tmp_path / "ledger.db",
+        rounds=2,
+        gate="strict",
+        guard_calibration=margin,
+    )
+    assert ("Be sure." in run.last.text) is boasts
+    assert plain in run.last.text
+    decisions = [round_.decision.kind for round_ in run.rounds]
+    assert decisions == (["accepted", "accepted"] if boasts else ["refused", "accepted"])

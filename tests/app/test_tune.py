@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import shutil
 import threading
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from skillopt.core.events import (
     Event,
     RolloutDone,
     RoundDecided,
+    RunWarned,
     SealedOpened,
     Stopped,
 )
@@ -425,3 +427,35 @@ def test_a_place_that_cannot_be_written_is_an_error_before_anything_is_called(
             tuned(skill, optimizer, out=out)
     assert not calls
     assert not (skill.parent / ".skillopt").exists()
+
+
+async def test_a_run_says_where_agreement_rises_while_the_score_falls(tmp_path: Path) -> None:
+    """The gate takes the edit for its validation tasks; on train tasks it is wrong, and steadily."""
+    heard: list[Event] = []
+    draw = random.Random(0)
+    right = {str(task.input): str(task.expected) for task in tasks().split("train")}
+
+    def wavering(skill: str, text: str) -> str:
+        knows = "saw" in skill
+        if text not in right:
+            return agent(skill, text) if knows else "reception"
+        if knows:
+            return "nowhere"
+        return right[text] if draw.random() < 0.5 else f"perhaps {draw.random()}"
+
+    run = await skillopt.atune(
+        SKILL,
+        validation_set=tasks(),
+        target=wavering,
+        identity="wavering 1",
+        optimizer=proposing(draft(insert("- saw: tools\n- drill: tools\n"))),
+        ledger=tmp_path / "ledger.db",
+        on_event=heard.append,
+        rounds=2,
+        trials=4,
+        gate="strict",
+        concurrency=1,
+    )
+    assert run.rounds[0].decision.kind == "accepted"
+    (says,) = [one for one in run.warnings if "agreement rises" in one]
+    assert says in [one.says for one in heard if isinstance(one, RunWarned)]

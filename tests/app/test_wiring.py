@@ -55,7 +55,9 @@ async def test_a_target_of_ones_own_is_taken_as_it_is() -> None:
     ids=["model", "function", "runnable", "command"],
 )
 async def test_each_kind_of_target_has_its_adapter(options: dict[str, Any], kind: type) -> None:
-    assert isinstance((await setup_of(**options)).target, kind)
+    made = await setup_of(**options)
+    assert isinstance(made.target, kind)
+    assert made.converses is (kind in (ChatTarget, RunnableTarget))
 
 
 @pytest.mark.parametrize("declared", [True, False, None])

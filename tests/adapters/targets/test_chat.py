@@ -10,7 +10,9 @@ from skillopt.adapters.models import LiteLLMModel, ModelSettings
 from skillopt.adapters.targets import ChatTarget
 from skillopt.adapters.targets.chat import trial_seed
 from skillopt.core.endings import Ending
+from skillopt.core.evaluation.asked import for_target
 from skillopt.core.evaluation.checks import Exact
+from skillopt.core.evaluation.second_attempt import REQUEST, second_attempt
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.quoting import blocks
 from skillopt.core.skill.skill import Skill
@@ -118,3 +120,20 @@ async def test_a_cut_answer_is_one_and_says_so(loopback: Loopback) -> None:
     answer = await target.answer(SKILL, task(), trial=0)
     await model.aclose()
     assert (answer.text, answer.ending, answer.reasoning) == ("tw", Ending.CUT, "hm")
+
+
+async def test_a_second_attempt_is_the_next_turn_of_the_conversation(loopback: Loopback) -> None:
+    model, target = chat(loopback)
+    assert target.converses
+    again = second_attempt(task(), "hello", converses=target.converses)
+    await target.answer(SKILL, for_target(again), trial=0)
+    await model.aclose()
+    _, *turns = loopback.requests[0]["messages"]
+    assert [turn["role"] for turn in turns] == ["user", "assistant", "user"]
+    assert [turn["content"] for turn in turns] == ["Good day?", "hello", REQUEST]
+
+
+def test_a_template_with_a_place_for_the_task_makes_one_text(loopback: Loopback) -> None:
+    model, _ = chat(loopback)
+    assert not ChatTarget(model, template="{skill}\n\n{task}").converses
+    assert ChatTarget(model, template="{skill}").converses
