@@ -72,7 +72,8 @@ def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False)
         verdict = f"{outcome_at(outcome, decision.stage.value)}: {decision.reason}"
     if self_judged:
         verdict += " (judged by the target itself)"
-    return (*head, *edits, *wrapped(verdict, indent="  → "))
+    drift = wrapped(round_.drift.told, indent="  → ") if round_.drift else ()
+    return (*head, *edits, *wrapped(verdict, indent="  → "), *drift)
 
 
 def told_notes(event: Event, noted: set[str]) -> tuple[str, ...]:
@@ -136,9 +137,11 @@ def told_run(run: Run) -> tuple[str, ...]:
         if run.overfit
         else ()
     )
+    none_left = accepted and run.shipped == "nothing accepted"
+    outcome = _NONE_LEFT if none_left else _SHIPPED[run.shipped]
     return (
         *sealed,
-        f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {_SHIPPED[run.shipped]}",
+        f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {outcome}",
         *overfit,
         *told_answers(run.answers),
         f"spent {shown_usage(run.usage)}",
@@ -169,6 +172,7 @@ def next_steps(run: Run, *, skill: Path, own: Path, ledger: str | None) -> tuple
     return (*steps, f"skillopt diff {file}{flag}", f"skillopt revert {file}{flag}")
 
 
+_NONE_LEFT = "none of the accepted edits held, so the skill is unchanged"
 _SHIPPED = {
     "improved": "the last version is better (certified by the sealed test)",
     "no worse": "the last version is no worse by the margin (certified by the sealed test)",

@@ -124,7 +124,14 @@ def estimate(
     passes = 1 if deterministic else settings.gate.passes
     shown = min(train, settings.minibatch) * settings.trials
     beside = (1 if deterministic else 2) * validation * settings.gate.placebo
-    rollouts = validation + settings.rounds * (shown + validation * passes + beside) + 2 * test
+    every = settings.drift_every or 0
+    checks = settings.rounds // every if every and not deterministic else 0
+    rollouts = (
+        validation
+        + 3 * checks * validation
+        + settings.rounds * (shown + validation * passes + beside)
+        + 2 * test
+    )
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
     calls = {"target": rollouts, "optimizer": 2 * settings.rounds, "judge": rollouts}

@@ -61,4 +61,6 @@ class LoopSettings(Value):
     conditioning: Conditioning = Conditioning()
     proposer: ProposerKind = Field(default="critique", exclude_if="critique".__eq__)
     """Who proposes. Left out where it is the default: earlier runs keep their fingerprints."""
+    drift_every: int | None = Field(default=None, ge=1, exclude_if=lambda every: every is None)
+    """Look at the head anew after so many acceptances; None: never. Left out likewise."""
     seed: int = 0

@@ -130,6 +130,12 @@ class Settings(Value):
         description="Delete what no longer earns its place instead: pieces without which the skill "
         "is shown to lose less than `no_worse_than` points (5 if unset).",
     )
+    drift_every: int | None = Field(
+        default=None,
+        ge=1,
+        description="After so many acceptances, run the head anew beside the first version and the "
+        "last one that held, and go back if the gains are not there; never if unset.",
+    )
     reopen_sealed: bool = Field(
         default=False,
         description="Allow certification on test tasks an earlier run has used (recorded in the "
@@ -273,7 +279,7 @@ class Settings(Value):
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
-        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
+        own = ("rounds", "patience", "minibatch", "evidence", "trials", "drift_every", "seed")
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
         plain["proposer"] = self.who_proposes
         plain["guards"] = Margins(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.events import GateDecided, GateOpened
 from skillopt.core.gate import Outcome, Verdict
+from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.rounds import Evidence, decided_round, gate_decision, screen_decision
 from skillopt.core.history.run import Decision, RefusedTry, Round
 from skillopt.core.history.search import Search
@@ -33,6 +34,7 @@ from skillopt.engine.steps.proposers import proposer_of
 from skillopt.engine.steps.recall import known_refusals, search_so_far, topic_of
 from skillopt.engine.steps.run_contest import run_contest
 from skillopt.engine.steps.try_on_train import try_on_train
+from skillopt.engine.steps.watch_drift import watch_drift
 
 
 class Screening(NamedTuple):
@@ -130,6 +132,7 @@ class RoundWork:
             train=train,
             parts=parts,
             retests=_retests(screening.result),
+            drift=await self._drift(screening.result, verdict),
         )
         round_ = decided_round(
             self.context.run,
@@ -181,6 +184,14 @@ class RoundWork:
             number=self.number,
         )
         return train, tuple(one.part for one in alone)
+
+    async def _drift(self, screened: Candidate | Screened, verdict: Verdict | None) -> Drift | None:
+        """The check of the head, where the candidate became that and one is due."""
+        if not isinstance(screened, Candidate) or verdict is None:
+            return None
+        return await watch_drift(
+            self.context, self.search, number=self.number, head=screened.skill, verdict=verdict
+        )
 
     async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
         """The train tasks that the proposal says it answers."""

@@ -49,11 +49,12 @@ def overfit(record: RunRecord, rounds: Sequence[Round]) -> bool:
         rounds: its decided rounds.
     """
     decisions = [round_.decision for round_ in rounds]
-    accepted = [decision.verdict for decision in decisions if decision.kind == "accepted"]
+    accepted = [decision for decision in decisions if decision.kind == "accepted"]
+    last = [decision.verdict for decision in accepted if decision.candidate == record.last]
     sealed = record.sealed
-    if sealed is None or not accepted:
+    if sealed is None or not last:
         return False
-    gains = _validation_gains(accepted)
+    gains = _validation_gains(accepted[0].verdict, last[-1])
     if min(len(gains), sealed.tasks) < SPREAD_NEEDS:
         return False
     sealed_error = (sealed.high - sealed.difference) / ERRORS_UP
@@ -61,10 +62,10 @@ def overfit(record: RunRecord, rounds: Sequence[Round]) -> bool:
     return float(gains.mean()) - sealed.difference > 2 * error
 
 
-def _validation_gains(accepted: Sequence[Verdict]) -> FloatArray:
+def _validation_gains(first: Verdict, last: Verdict) -> FloatArray:
     """By task: the last version's record minus the first version's."""
-    start = {pair.task: pair.incumbent for pair in accepted[0].pairs}
-    book = accepted[-1].book
+    start = {pair.task: pair.incumbent for pair in first.pairs}
+    book = last.book
     return np.array(
         [
             standing.total / standing.runs - before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, Verdict
+from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Proposal
@@ -32,6 +33,8 @@ class Evidence(Value):
     """The verdict on each edit of a rejected bundle alone."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions."""
+    drift: Drift | None = None
+    """The check of the head, where one was due."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -102,4 +105,5 @@ def decided_round(
         train=known.train,
         parts=known.parts,
         retests=known.retests,
+        drift=known.drift,
     )

@@ -9,6 +9,7 @@ from pydantic import Field
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Noise, Verdict
+from skillopt.core.gate.drift_result import Drift
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
@@ -115,6 +116,8 @@ class Round(Value):
     """How the edits of a refused bundle fared alone, where that was tried."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions: each halved the level."""
+    drift: Drift | None = Field(default=None, exclude_if=lambda drift: drift is None)
+    """The check of the head that followed the acceptance, where one was due."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa"]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from skillopt.core.gate.contest import GateMemory, Standing
+from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.skill.edit import MisfitReason
@@ -30,6 +31,19 @@ class Accepted(NamedTuple):
     idea: str
     version: str
     """Digest of the version it made."""
+    left: bool = False
+    """The search went back behind it."""
+
+
+class Mark(Value):
+    """A version that the search may go back to, as it was left."""
+
+    version: str
+    """Its digest."""
+    book: dict[str, Standing]
+    """Its record on the validation tasks."""
+    contests: int
+    """Rounds that it has stood at the gate."""
 
 
 class Search(Value):
@@ -49,6 +63,16 @@ class Search(Value):
     """Rounds in a row, up to now, in which the optimizer had nothing to propose."""
     line: tuple[Accepted, ...] = ()
     """The accepted proposals, in order."""
+    marks: tuple[Mark, ...] = ()
+    """The first version, and the last one that held where there was a check; empty before the first
+    acceptance."""
+    unchecked: int = 0
+    """Acceptances since the last check of the head."""
+
+    @property
+    def last_held(self) -> str:
+        """Digest of the version that held at the last check; the first version before."""
+        return self.marks[-1].version if self.marks else self.incumbent
 
     @property
     def ideas(self) -> tuple[str, ...]:
@@ -87,13 +111,16 @@ def after(search: Search, round_: Round) -> Search:
     decision = round_.decision
     if isinstance(decision, AcceptedRound):
         idea = round_.proposal.draft.idea if round_.proposal else ""
-        return Search(
+        moved = Search(
             incumbent=decision.candidate,
             book=decision.verdict.book,
             past=(*search.past, True),
             memory=decision.verdict.memory,
             line=(*search.line, Accepted(round_.number, idea, decision.candidate)),
+            marks=_left(search),
+            unchecked=search.unchecked + 1,
         )
+        return checked(moved, round_.drift) if round_.drift else moved
     verdict = decision.verdict
     return search.model_copy(
         update={
@@ -104,6 +131,38 @@ def after(search: Search, round_: Round) -> Search:
             "silent": search.silent + 1 if decision.code == MisfitReason.NO_EDITS else 0,
         }
     )
+
+
+def checked(search: Search, drift: Drift) -> Search:
+    """The search after a check of its head: it stays there, or goes back."""
+    first, *_ = search.marks
+    if drift.back_to is None:
+        held = Mark(version=search.incumbent, book=search.book, contests=0)
+        return search.model_copy(update={"marks": (first, held), "unchecked": 0})
+    at = next(index for index, one in enumerate(search.marks) if one.version == drift.back_to)
+    mark = search.marks[at]
+    kept = next(
+        (number for number, step in enumerate(search.line, 1) if step.version == mark.version), 0
+    )
+    left = (step._replace(left=True) for step in search.line[kept:])
+    return search.model_copy(
+        update={
+            "incumbent": mark.version,
+            "book": mark.book,
+            "contests": mark.contests,
+            "line": (*search.line[:kept], *left),
+            "marks": search.marks[: at + 1],
+            "unchecked": 0,
+        }
+    )
+
+
+def _left(search: Search) -> tuple[Mark, ...]:
+    """The marks once the incumbent is left: its trial numbers are used up by one more contest."""
+    here = Mark(version=search.incumbent, book=search.book, contests=search.contests + 1)
+    if not search.marks:
+        return (here,)
+    return tuple(here if one.version == here.version else one for one in search.marks)
 
 
 def stop_reason(search: Search, settings: LoopSettings) -> str | None:

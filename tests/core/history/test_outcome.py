@@ -36,7 +36,9 @@ def ended(sealed_tasks: int) -> RunRecord:
     """A run whose two versions score alike on every sealed task."""
     tasks = [GateTask(id=f"s{at}") for at in range(sealed_tasks)]
     runs = {task.id: (1.0,) for task in tasks}
-    return RunRecord.model_construct(sealed=sealed_test(runs, runs, tasks=tasks, seed=0))
+    return RunRecord.model_construct(
+        last="new", sealed=sealed_test(runs, runs, tasks=tasks, seed=0)
+    )
 
 
 @pytest.mark.parametrize(("tasks", "gain", "warned"), [(12, 0.1, False), (200, 0.1, True)])
