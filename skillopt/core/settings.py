@@ -122,19 +122,18 @@ class Settings(Value):
     trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
     proposer: Learner = Field(
         default="critique",
-        description="Who proposes: `critique`, small edits from criticized failures; or a "
-        "baseline: `imitate`, right answers copied as examples; `rewrite`, the whole body at once.",
+        description="Who proposes: `critique`, from criticized failures; or a baseline: `imitate`, "
+        "right answers as examples; `rewrite`, the whole body at once.",
     )
     shrink: bool = Field(
         default=False,
-        description="Delete what no longer earns its place instead: pieces without which the skill "
-        "is shown to lose less than `no_worse_than` points (5 if unset).",
+        description="Only delete, as long as the skill is shown to lose less than `no_worse_than` "
+        "points (5 if unset) in all.",
     )
     drift_every: int | None = Field(
         default=None,
         ge=1,
-        description="After so many acceptances, run the head anew beside the first version and the "
-        "last one that held, and go back if the gains are not there; never if unset.",
+        description="Every so many acceptances, run the head anew; go back if it has no gain.",
     )
     reopen_sealed: bool = Field(
         default=False,
@@ -171,8 +170,7 @@ class Settings(Value):
     )
     placebo: bool = Field(
         default=False,
-        description="Accept only what beats the same edit with words that say nothing, too, at "
-        "the level `alpha`.",
+        description="Accept only what also beats the same edit with words that say nothing.",
     )
     guard_skill_chars: int | None = Field(
         default=None,
@@ -263,8 +261,7 @@ class Settings(Value):
         """What shapes the loop's decisions.
 
         Raises:
-            SettingsError: a floor lies above its ceiling, the gate cannot test a margin, or what
-                shrinks is to learn, too.
+            SettingsError: a floor lies above its ceiling, or two settings exclude each other.
         """
         if self.shrink and self.proposer != "critique":
             raise SettingsError(
@@ -288,17 +285,15 @@ class Settings(Value):
         return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
 
     def _budget(self) -> BudgetPlan:
-        shared = {name for name in BudgetPlan.model_fields if _has(name)}
-        shared.remove("shrink")  # there it is what a refusal does to the edit budget
+        # There, `shrink` is what a refusal does to the budget.
+        shared = {name for name in BudgetPlan.model_fields if _has(name)} - {"shrink"}
         named = {name: getattr(self, name) for name in shared}
         if self.max_skill_chars is None:
             del named["max_skill_chars"]
         return BudgetPlan(follows_skill=self.max_skill_chars is None, **named)
 
     def _policy(self) -> GatePolicy:
-        margin = self.no_worse_than
-        if self.shrink:
-            margin = margin or SHRINK_MARGIN
+        margin = self.no_worse_than or (SHRINK_MARGIN if self.shrink else None)
         default = SEARCH_GATE if margin is None else SINGLE_GATE
         return GatePolicy(
             kind=self.gate or default,
