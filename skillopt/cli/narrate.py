@@ -137,16 +137,22 @@ def told_run(run: Run) -> tuple[str, ...]:
         if run.overfit
         else ()
     )
-    none_left = accepted and run.shipped == "nothing accepted"
-    outcome = _NONE_LEFT if none_left else _SHIPPED[run.shipped]
     return (
         *sealed,
-        f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {outcome}",
+        f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {_outcome(run)}",
         *overfit,
         *told_answers(run.answers),
         f"spent {shown_usage(run.usage)}",
         run.written.note,
     )
+
+
+def _outcome(run: Run) -> str:
+    if run.shipped == "nothing accepted" and any(round_.drift for round_ in run.rounds):
+        return "none of the accepted edits held, so the skill is unchanged"
+    if run.shipped == "not certified" and run.record.settings.gate.no_worse_than is not None:
+        return "the last version shows no loss on the sealed test (not certified)"
+    return _SHIPPED[run.shipped]
 
 
 def next_steps(run: Run, *, skill: Path, own: Path, ledger: str | None) -> tuple[str, ...]:
@@ -172,7 +178,6 @@ def next_steps(run: Run, *, skill: Path, own: Path, ledger: str | None) -> tuple
     return (*steps, f"skillopt diff {file}{flag}", f"skillopt revert {file}{flag}")
 
 
-_NONE_LEFT = "none of the accepted edits held, so the skill is unchanged"
 _SHIPPED = {
     "improved": "the last version is better (certified by the sealed test)",
     "no worse": "the last version is no worse by the margin (certified by the sealed test)",
