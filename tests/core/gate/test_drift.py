@@ -27,14 +27,14 @@ def check(head: int, held: int, first: int) -> Drift:
     ("scores", "back_to"),
     [
         ((20, 18, 16), None),
-        ((18, 18, 16), "held"),
+        ((18, 18, 16), None),
         ((17, 18, 16), "held"),
         ((17, 15, 18), "first"),
         ((15, 17, 18), "first"),
-        ((15, 17, 17), "first"),
+        ((15, 17, 17), "held"),
     ],
 )
-def test_the_search_goes_back_to_the_last_version_that_is_better_than_the_first(
+def test_the_search_goes_back_to_the_last_version_that_is_not_behind_the_first(
     scores: tuple[int, int, int], back_to: str | None
 ) -> None:
     assert check(*scores).back_to == back_to
@@ -64,9 +64,9 @@ def test_weights_and_clusters_count() -> None:
     assert found.since == pytest.approx((3 - 2) / 42)
 
 
-def test_a_head_worth_nothing_goes_back_every_other_time_and_a_good_one_stays() -> None:
+def test_a_head_worth_nothing_mostly_stays_and_a_good_one_nearly_always() -> None:
     rng = np.random.default_rng(1)
-    backs = dict.fromkeys((0.0, 0.15), 0)
+    backs = dict.fromkeys((-0.2, 0.0, 0.15), 0)
     for gain in backs:
         for _ in range(300):
             first = rng.random(40) < 0.5
@@ -77,5 +77,6 @@ def test_a_head_worth_nothing_goes_back_every_other_time_and_a_good_one_stays() 
             }
             found = drift_check(scores, head="head", held="first", first="first", tasks=TASKS)
             backs[gain] += found.back_to is not None
-    assert 0.45 < backs[0.0] / 300 < 0.65
-    assert backs[0.15] / 300 < 0.15
+    assert backs[-0.2] / 300 > 0.7
+    assert 0.08 < backs[0.0] / 300 < 0.25
+    assert backs[0.15] / 300 < 0.03

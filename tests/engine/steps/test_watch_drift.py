@@ -43,8 +43,8 @@ class FairWeather:
         if len(self.ran) == self._stop_at:
             raise RunStopped("no call can succeed")
         draw = random.Random(content_hash([text, task.id, trial]))
-        luck = 0.3 * text.count("fair") if trial < LUCKY else -0.2 * text.count("fair")
-        right = agent(text, task.text) == task.expected or draw.random() < 0.3 + luck
+        luck = (0.3 if trial < LUCKY else -0.45) * text.count("fair")
+        right = agent(text, task.text) == task.expected or draw.random() < 0.5 + luck
         said = str(task.expected) if right else "nowhere"
         return Answer(text=said, usage=Usage(calls=1))
 
