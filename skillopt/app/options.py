@@ -46,6 +46,7 @@ class SettingsOptions(TypedDict, total=False):
     trials: int
     proposer: Learner
     shrink: bool
+    drift_every: int | None
     reopen_sealed: bool
     seed: int
     gate: GateKind | None

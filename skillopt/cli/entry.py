@@ -180,6 +180,8 @@ def _learned(found: RoundEntry) -> Iterator[str]:
             one_line(", ".join(each)) or "none" for each in (train.mended, train.broke)
         )
         yield f"on train tasks: fixed {mended}; broke {broke}; {train.same} unchanged"
+    if round_.drift:
+        yield round_.drift.told
     for part in found.alone:
         yield f"edit {part.edit} alone: {part.outcome}"
 

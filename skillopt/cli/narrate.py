@@ -77,7 +77,8 @@ def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False)
         if round_.losers
         else ()
     )
-    return (*head, *edits, *others, *wrapped(verdict, indent="  → "))
+    drift = wrapped(round_.drift.told, indent="  → ") if round_.drift else ()
+    return (*head, *edits, *others, *wrapped(verdict, indent="  → "), *drift)
 
 
 def told_notes(event: Event, noted: set[str]) -> tuple[str, ...]:
@@ -143,13 +144,21 @@ def told_run(run: Run) -> tuple[str, ...]:
     )
     return (
         *sealed,
-        f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {_SHIPPED[run.shipped]}",
+        f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {_outcome(run)}",
         *([run.record.preferred.told()] if run.record.preferred else []),
         *overfit,
         *told_answers(run.answers),
         f"spent {shown_usage(run.usage)}",
         run.written.note,
     )
+
+
+def _outcome(run: Run) -> str:
+    if run.shipped == "nothing accepted" and any(round_.drift for round_ in run.rounds):
+        return "none of the accepted edits held, so the skill is unchanged"
+    if run.shipped == "not certified" and run.record.settings.gate.no_worse_than is not None:
+        return "the last version shows no loss on the sealed test (not certified)"
+    return _SHIPPED[run.shipped]
 
 
 def next_steps(run: Run, *, skill: Path, own: Path, ledger: str | None) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ LOOP = (
     "trials",
     "proposer",
     "shrink",
+    "drift_every",
     "seed",
     "reopen_sealed",
     "concurrency",

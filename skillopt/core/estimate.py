@@ -145,8 +145,10 @@ def _rollouts(
     raced = several * min(train, MOST_TASKS)
     placebo = (1 if deterministic else 2) * validation * settings.gate.placebo
     probes = (settings.rounds + 1) * validation * settings.guards.probes
+    every = settings.drift_every or 0
+    checks = settings.rounds // every if every and not deterministic else 0
     rounds = settings.rounds * (shown + raced + validation * passes + placebo)
-    return validation + rounds + probes + 2 * test
+    return validation + rounds + probes + 3 * checks * validation + 2 * test
 
 
 def rollout_estimate(

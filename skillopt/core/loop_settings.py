@@ -77,4 +77,6 @@ class LoopSettings(Value):
     )
     """Proposals in each round, of which a race on train tasks chooses one for the gate. Left out at
     its default, too."""
+    drift_every: int | None = Field(default=None, ge=1, exclude_if=lambda every: every is None)
+    """Run the head again after so many acceptances; None: never. Left out at its default, too."""
     seed: int = 0

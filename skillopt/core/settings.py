@@ -117,13 +117,18 @@ class Settings(Value):
     trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
     proposer: Learner = Field(
         default="critique",
-        description="Who proposes: `critique`, small edits from criticized failures; or a "
-        "baseline: `imitate`, right answers copied as examples; `rewrite`, the whole body at once.",
+        description="Who proposes: `critique`, from criticized failures; or a baseline: `imitate`, "
+        "right answers as examples; `rewrite`, the whole body at once.",
     )
     shrink: bool = Field(
         default=False,
-        description="Delete what no longer earns its place instead: pieces without which the skill "
-        "is shown to lose less than `no_worse_than` points (5 if unset).",
+        description="Only delete, as long as the skill is shown to lose less than `no_worse_than` "
+        "points (5 if unset) in all.",
+    )
+    drift_every: int | None = Field(
+        default=None,
+        ge=1,
+        description="Every so many acceptances, run the head anew; go back if it has no gain.",
     )
     reopen_sealed: bool = Field(
         default=False,
@@ -160,8 +165,7 @@ class Settings(Value):
     )
     placebo: bool = Field(
         default=False,
-        description="Accept only what beats the same edit with words that say nothing, too, at "
-        "the level `alpha`.",
+        description="Accept only what also beats the same edit with words that say nothing.",
     )
     guard_skill_chars: int | None = Field(
         default=None,

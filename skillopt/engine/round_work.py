@@ -10,6 +10,7 @@ from __future__ import annotations
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.events import GateDecided, GateOpened
 from skillopt.core.gate import Outcome, Verdict
+from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.rounds import Evidence, decided_round, gate_decision, screen_decision
 from skillopt.core.history.run import Decision, Round
 from skillopt.core.history.search import Search
@@ -32,6 +33,7 @@ from skillopt.engine.steps.run_contest import run_contest, run_rematch
 from skillopt.engine.steps.screen_proposal import Screening
 from skillopt.engine.steps.select_candidate import Selection, select_candidate
 from skillopt.engine.steps.try_on_train import try_on_train
+from skillopt.engine.steps.watch_drift import watch_drift
 
 
 class RoundWork:
@@ -151,6 +153,7 @@ class RoundWork:
             rematch=await self.rematch(),
             losers=selection.losers,
             raced=selection.raced,
+            drift=await self._drift(screening.result, verdict),
         )
         round_ = decided_round(
             self.context.run,
@@ -202,6 +205,16 @@ class RoundWork:
             number=self.number,
         )
         return train, tuple(one.part for one in alone)
+
+    async def _drift(self, screened: Candidate | Screened, verdict: Verdict | None) -> Drift | None:
+        """The check of the head, where the candidate became that and one is due."""
+        rematch = await self.rematch()
+        lost = rematch is not None and not rematch.accepted
+        if not isinstance(screened, Candidate) or verdict is None or lost:
+            return None
+        return await watch_drift(
+            self.context, self.search, number=self.number, head=screened.skill, verdict=verdict
+        )
 
     async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
         """The train tasks that the proposal says it answers."""

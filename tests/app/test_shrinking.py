@@ -9,7 +9,7 @@ import pytest
 import skillopt
 from skillopt.core.history.run import NOBODY, AcceptedRound
 from skillopt.errors import RunStopped, SettingsError
-from tests.scripted import DESKS, SKILL, agent, tasks
+from tests.scripted import DESKS, ROOT, SKILL, agent, tasks
 from tests.targets import ScriptedTarget
 
 LIVE = "".join(f"- {word}: {desk}\n" for desk in DESKS for word in DESKS[desk])
@@ -107,3 +107,23 @@ async def test_what_does_not_go_together_is_refused(
 ) -> None:
     with pytest.raises(SettingsError, match=said):
         await shrunk(tmp_path, SKILL, **more)
+
+
+async def test_dead_rules_of_a_sample_go_for_the_practice_reader(tmp_path: Path) -> None:
+    sample = (ROOT / "skills" / "triage-support-tickets" / "SKILL.md").read_text("utf-8")
+    dead = "".join(
+        f'- When the ticket mentions "zeppelin {at}", set `queue` to `sales`.\n' for at in range(30)
+    )
+    run = await skillopt.atune(
+        skillopt.Skill(text=f"{sample}\n## Airships\n\n{dead}"),
+        validation_set=ROOT / "validation_sets" / "triage-support-tickets.yaml",
+        practice=True,
+        ledger=tmp_path / "ledger.db",
+        shrink=True,
+        rounds=2,
+    )
+    kinds = [round_.decision.kind for round_ in run.rounds]
+    assert kinds == ["accepted", "refused"], "the airships, then the queues"
+    assert run.last.text == f"{sample}\n"
+    assert run.record.optimizer == NOBODY
+    assert run.shipped in {"no worse", "not certified"}

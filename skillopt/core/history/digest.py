@@ -101,7 +101,10 @@ def search_digest(
 
 def _line(now: Now) -> str:
     """The accepted line, its newest steps where it is long, and where the search went back."""
-    steps = [f"accepted, round {step.number}: {_clipped(step.idea)}" for step in now.line]
+    steps = [
+        f"accepted{', then left' if step.left else ''}, round {step.number}: {_clipped(step.idea)}"
+        for step in now.line
+    ]
     while sum(map(len, steps)) > _ROOM_FOR_LINE:
         steps.pop(0)
     left_out = len(now.line) - len(steps)

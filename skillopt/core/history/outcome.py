@@ -24,17 +24,25 @@ ERRORS_UP = 1.96
 def ship(sealed: SealedTest, *, no_worse_than: float | None = None) -> Ship:
     """The outcome for the user's file.
 
-    Certified: improved. Where a margin was asked for, in points: no worse, if the interval's lower
-    end is above minus the margin. Not worse: the last version, not certified. Worse, or nothing
+    Certified: improved. Not worse: the last version, not certified. Worse, or nothing
     could be measured: the first one stays.
+
+    Args:
+        sealed: the sealed test.
+        no_worse_than: the margin in points, where none but a smaller loss was asked for. No worse:
+            the interval lies above minus the margin. Not certified: no loss is shown, and what is
+            measured is within the margin.
     """
     if sealed.certified:
         return "improved"
     if not sealed.tasks:
         return "keep first"
-    if no_worse_than is not None and _may_certify(sealed) and 100 * sealed.low > -no_worse_than:
+    if no_worse_than is None:
+        return "not certified" if sealed.difference >= 0 else "keep first"
+    if _may_certify(sealed) and 100 * sealed.low > -no_worse_than:
         return "no worse"
-    return "not certified" if sealed.difference >= 0 else "keep first"
+    within = sealed.high >= 0 and 100 * sealed.difference > -no_worse_than
+    return "not certified" if within else "keep first"
 
 
 def _may_certify(sealed: SealedTest) -> bool:

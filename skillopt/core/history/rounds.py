@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, Verdict
+from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
 from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.critique import Critique
@@ -44,6 +45,8 @@ class Evidence(Value):
     """The other proposals of the round."""
     raced: tuple[str, ...] = ()
     """Hashes of the keys of the rollouts that compared them."""
+    drift: Drift | None = None
+    """The check of the head, where one was due."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -120,4 +123,5 @@ def decided_round(
         rematch=known.rematch,
         losers=known.losers,
         raced=known.raced,
+        drift=known.drift,
     )

@@ -9,6 +9,7 @@ from pydantic import Field
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Noise, Verdict
+from skillopt.core.gate.drift_result import Drift
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
@@ -142,6 +143,8 @@ class Round(Value):
     """The other proposals of the round, where several were asked for."""
     raced: tuple[str, ...] = Field(default=(), exclude_if=_empty)
     """Digests of the keys of the rollouts that compared them."""
+    drift: Drift | None = Field(default=None, exclude_if=_absent)
+    """The check of the head that followed the acceptance, where one was due."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa", "probe"]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from skillopt.core.gate.contest import GateMemory, Standing
+from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.collapse import Move
@@ -37,6 +38,8 @@ class Accepted(NamedTuple):
     """Digest of the version it made."""
     parent: str = ""
     """Digest of the version it was made from."""
+    left: bool = False
+    """The search went back behind it, since the head did not hold."""
 
 
 class Held(NamedTuple):
@@ -77,11 +80,21 @@ class Search(Value):
     """Earlier versions that the search has gone back to."""
     away: int = 0
     """On a branch: refused rounds in a row, up to now."""
+    marks: tuple[str, ...] = ()
+    """Digests of the first version, and of the last one that held where there was a check; empty
+    before the first acceptance."""
+    unchecked: int = 0
+    """Acceptances since the last check of the head."""
 
     @property
     def best(self) -> str:
         """Digest of the version that the run ends with if it ends now."""
         return self.head or self.incumbent
+
+    @property
+    def last_held(self) -> str:
+        """Digest of the version that held at the last check; the first version before."""
+        return self.marks[-1] if self.marks else self.incumbent
 
     @property
     def ideas(self) -> tuple[str, ...]:
@@ -173,7 +186,7 @@ def _after_acceptance(search: Search, round_: Round, decision: AcceptedRound) ->
         )
     verdict = decision.verdict if rematch is None else rematch
     won = rematch is None or rematch.accepted
-    return Search(
+    made = Search(
         incumbent=decision.candidate,
         book=verdict.book if won else decision.verdict.book,
         past=(*search.past, True),
@@ -182,6 +195,32 @@ def _after_acceptance(search: Search, round_: Round, decision: AcceptedRound) ->
         head=None if won else search.head,
         shelf=shelf,
         visited=search.visited,
+        marks=search.marks or (search.incumbent,),
+        unchecked=search.unchecked + 1,
+    )
+    return checked(made, round_.drift) if round_.drift else made
+
+
+def checked(search: Search, drift: Drift) -> Search:
+    """The search after a check of its head: it stays there, or goes back."""
+    if drift.back_to is None:
+        return search.model_copy(
+            update={"marks": (search.marks[0], search.incumbent), "unchecked": 0}
+        )
+    held = search.shelf[drift.back_to]
+    kept = next(
+        (number for number, step in enumerate(search.line, 1) if step.version == drift.back_to), 0
+    )
+    left = (step._replace(left=True) for step in search.line[kept:])
+    return search.model_copy(
+        update={
+            "incumbent": drift.back_to,
+            "book": held.book,
+            "contests": held.contests,
+            "line": (*search.line[:kept], *left),
+            "marks": search.marks[: search.marks.index(drift.back_to) + 1],
+            "unchecked": 0,
+        }
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from skillopt.core.gate import GateTask, Outcome, PairedTask, Standing, Verdict, sealed_test
-from skillopt.core.history.outcome import overfit
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.outcome import overfit, ship
 from skillopt.core.history.run import AcceptedRound, Round, RunRecord
 
 VALIDATION = 40
@@ -51,3 +52,39 @@ def test_few_sealed_tasks_that_do_not_differ_prove_no_overfitting(
 def test_no_gain_on_validation_is_no_overfitting() -> None:
     assert not overfit(ended(200), [accepted(-0.01)])
     assert not overfit(ended(200), [])
+
+
+def sealed(difference: float, low: float, high: float, **more: object) -> SealedTest:
+    fields = {
+        "first_score": 0.5,
+        "last_score": 0.5 + difference,
+        "difference": difference,
+        "low": low,
+        "high": high,
+        "p_value": 0.5,
+        "certified": False,
+        "tasks": 40,
+        "wins": 1,
+        "losses": 1,
+    }
+    return SealedTest.model_validate({**fields, **more})
+
+
+@pytest.mark.parametrize(
+    ("test", "plain", "shrunk"),
+    [
+        (sealed(0.1, 0.02, 0.2, certified=True), "improved", "improved"),
+        (sealed(-0.01, -0.04, 0.02), "keep first", "no worse"),
+        (sealed(0.0, -0.07, 0.07), "not certified", "not certified"),
+        (sealed(-0.01, -0.07, 0.05), "keep first", "not certified"),
+        (sealed(-0.06, -0.2, 0.08), "keep first", "keep first"),
+        (sealed(-0.03, -0.055, -0.005), "keep first", "keep first"),
+        (sealed(0.0, 0.0, 0.0, tasks=0), "keep first", "keep first"),
+        (sealed(-0.01, -0.04, 0.02, opened_before=("run-1",)), "keep first", "not certified"),
+    ],
+)
+def test_a_gain_must_not_be_below_0_and_a_shrunk_skill_within_its_margin(
+    test: SealedTest, plain: str, shrunk: str
+) -> None:
+    assert ship(test) == plain
+    assert ship(test, no_worse_than=5) == shrunk

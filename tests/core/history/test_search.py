@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import Outcome, Standing, Verdict
+from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, Round
 from skillopt.core.history.search import Search, after, resumed, stop_reason
 from skillopt.core.loop_settings import LoopSettings
@@ -94,3 +95,51 @@ def test_the_loop_stops_when_the_optimizer_is_silent_twice_in_a_row() -> None:
     settings = LoopSettings(rounds=9, patience=9)
     assert stop_reason(resumed(FIRST, [silent, UNFIT, silent]), settings) is None
     assert stop_reason(resumed(FIRST, [silent, silent]), settings) == "nothing left to propose"
+
+
+def on(parent: str, round_: Round) -> Round:
+    """The round, with another incumbent."""
+    return round_.model_copy(update={"parent": parent})
+
+
+def taken(number: int, version: str, *, back_to: str | None = "none") -> Round:
+    """An accepted round; with a check of the head unless ``back_to`` is "none"."""
+    accepted = AcceptedRound(verdict=verdict(Outcome.ACCEPTED, float(number)), candidate=version)
+    drift = Drift(held="a", since=0.0, total=0.0, tasks=1, back_to=back_to)
+    return round_of(number, accepted).model_copy(
+        update={"drift": None if back_to == "none" else drift}
+    )
+
+
+def test_a_head_that_does_not_hold_gives_way_to_the_first_version_as_it_was_left() -> None:
+    search = resumed(FIRST, [AT_GATE, taken(3, "b"), on("b", taken(4, "c", back_to="a"))])
+    assert (search.incumbent, search.book["t"].total) == ("a", 1.5)
+    assert [(step.version, step.left) for step in search.line] == [("b", True), ("c", True)]
+    assert (search.unchecked, search.last_held, search.past) == (0, "a", (False, True, True))
+    assert search.contests == 2, "the one it was rejected in and the one it lost"
+
+
+def test_a_head_that_holds_is_what_a_later_one_goes_back_to() -> None:
+    rounds = [
+        taken(1, "b"),
+        on("b", taken(2, "c", back_to=None)),
+        on("c", AT_GATE),
+        on("c", taken(4, "d")),
+        on("d", taken(5, "e")),
+    ]
+    search = resumed(FIRST, rounds)
+    assert (search.last_held, search.unchecked) == ("c", 2)
+    back = after(search, on("e", taken(6, "f", back_to="c")))
+    assert (back.incumbent, back.book["t"].total, back.contests) == ("c", 1.5, 2)
+    assert [step.left for step in back.line] == [False, False, True, True, True]
+    assert back.marks == ("a", "c")
+    first = after(search, on("e", taken(6, "f", back_to="a")))
+    assert (first.incumbent, first.marks) == ("a", ("a",))
+    assert all(step.left for step in first.line)
+
+
+def test_trial_numbers_of_a_version_that_is_come_back_to_are_new() -> None:
+    before = resumed(FIRST, [AT_GATE])
+    used = before.next_trial
+    back = resumed(FIRST, [AT_GATE, taken(3, "b", back_to="a")])
+    assert back.next_trial > used
