@@ -62,6 +62,7 @@ class SettingsOptions(TypedDict, total=False):
     likeness: float
     siblings: Sequence[str]
     train_check: bool | None
+    lessons: bool
     ablate: bool
     max_calls: int | None
     max_tokens: int | None

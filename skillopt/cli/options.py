@@ -65,13 +65,14 @@ BUDGET = (
     "min_changed_chars",
     "max_skill_chars",
 )
-LEDGER = ("conditioning", "reopen", "likeness", "siblings", "train_check", "ablate")
+LEDGER = ("conditioning", "reopen", "likeness", "siblings", "train_check", "lessons", "ablate")
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
     "conditioning": "--conditioning/--no-conditioning",
     "reopen": "--reopen/--no-reopen",
     "train_check": "--train-check/--no-train-check",
+    "lessons": "--lessons/--no-lessons",
     "ablate": "--ablate/--no-ablate",
     "health_check": "--health-check/--no-health-check",
 }

@@ -37,6 +37,9 @@ class Conditioning(Value):
     reopen: bool = Field(default=True, exclude_if=lambda reopen: reopen is True)
     """Test a rejected proposal again where the incumbent has moved and there is a reason to. Left
     out where it is the default, so that a run of an earlier skillopt keeps its fingerprint."""
+    lessons: bool = Field(default=True, exclude_if=lambda lessons: lessons is True)
+    """Try refused candidates where their words reach as well, and show what they broke. Left out
+    where it is the default, as `reopen` is."""
     ablate: bool = False
     """Try the edits of a refused bundle one by one, each at the gate."""
 

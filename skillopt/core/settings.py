@@ -207,6 +207,11 @@ class Settings(Value):
         description="Test a rejected proposal again once the skill has changed and there is a "
         "reason to; each earlier rejection halves the threshold.",
     )
+    lessons: bool = Field(
+        default=True,
+        description="Run rejected candidates on train tasks that share words with the edit, and "
+        "show the optimizer what they broke.",
+    )
     ablate: bool = Field(
         default=False,
         description="Test each edit of a rejected proposal alone.",

@@ -21,6 +21,7 @@ from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.proposals.reopening import failing_now
 from skillopt.core.proposals.sampling import observe
 from skillopt.core.proposals.screen import Screened, screen
+from skillopt.core.skill.changes import changes_of
 from skillopt.core.skill.edit import MisfitReason
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
 from skillopt.core.skill.skill import Skill
@@ -30,9 +31,9 @@ from skillopt.engine.steps.commit import commit
 from skillopt.engine.steps.criticize import criticize
 from skillopt.engine.steps.observe_train import observe_train
 from skillopt.engine.steps.propose import Question, Try, propose, repair
-from skillopt.engine.steps.recall import known_refusals, search_so_far, topic_of
+from skillopt.engine.steps.recall import broken_before, known_refusals, search_so_far, topic_of
 from skillopt.engine.steps.run_contest import run_contest
-from skillopt.engine.steps.try_on_train import try_on_train
+from skillopt.engine.steps.try_on_train import Refused, try_on_train
 
 
 class Screening(NamedTuple):
@@ -65,7 +66,10 @@ class RoundWork:
     async def shown(self) -> tuple[Graded, ...]:
         """The train rollouts that the optimizer is shown."""
         if self._shown is None:
-            self._shown = await observe_train(self.context, self.incumbent, number=self.number)
+            broken = await broken_before(self.context, self.incumbent)
+            self._shown = await observe_train(
+                self.context, self.incumbent, number=self.number, broken=broken
+            )
         return self._shown
 
     async def observations(self) -> tuple[Observation, ...]:
@@ -158,7 +162,9 @@ class RoundWork:
             return None, ()
         train = await try_on_train(
             self.context,
-            screened.skill,
+            Refused(
+                screened.skill, self.incumbent, changes_of(self.incumbent, screened.proposal.edits)
+            ),
             shown=await self.shown(),
             aims=await self._aims(screened.proposal),
         )
@@ -188,6 +194,7 @@ class RoundWork:
             run=self.context.run,
             incumbent=self.incumbent,
             topic=topic_of(self.incumbent, observations, critiques),
+            observations=observations,
         )
         return Question(
             number=self.number,

@@ -112,7 +112,9 @@ def job_of(name: str, seed: int, chosen: argparse.Namespace) -> Job:
     if name in SAMPLES:
         tasks = read_validation_set(ROOT / "validation_sets" / f"{name}.yaml")
         return Job(Skill.from_bytes((ROOT / "skills" / name / "SKILL.md").read_bytes()), tasks)
-    sizes = argparse.Namespace(data=chosen.banking77, intents=chosen.intents, train=10, validation=18)
+    sizes = argparse.Namespace(
+        data=chosen.banking77, intents=chosen.intents, train=10, validation=18
+    )
     tasks = intents(seed, sizes)
     return Job(hurried_skill(sorted({str(task.expected) for task in tasks.tasks})), tasks)
 

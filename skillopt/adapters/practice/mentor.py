@@ -19,7 +19,7 @@ from skillopt.adapters.practice.planning import (
     gain,
     planned,
 )
-from skillopt.adapters.practice.refused import blame, edit_texts, refused_alone
+from skillopt.adapters.practice.refused import blame, broken, edit_texts, refused_alone
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
 from skillopt.core.proposals.critique import Critique, Critiques
@@ -88,8 +88,11 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     else:
         form = None
     budget = _budget(data.get("limits", ""), narrower="refusal" in data)
-    scene = Scene(skill, book, shown, needs(shown), edit_texts(refused), budget)
-    ranked = atoms(book, shown, scene.needs, blame(refused))
+    names = [one.observation.rollout for one in shown]
+    harmed = frozenset(names.index(name) for name in broken(refused) if name in names)
+    scene = Scene(skill, book, shown, needs(shown), edit_texts(refused), budget, harmed)
+    inputs = {name: one.low for name, one in zip(names, shown, strict=True)}
+    ranked = atoms(book, shown, scene.needs, blame(refused, inputs))
     hints = [*([form] if form else []), *_hints(scene, ranked)]
     plan = planned(scene, _jittered(ranked, seed), hints)
     if plan.after is None:

@@ -14,12 +14,13 @@ the rest is for reading.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from skillopt.core.figures import clipped
 from skillopt.core.history.recall import Tally, Topic
 from skillopt.core.history.search import Accepted
+from skillopt.core.proposals.lessons import lesson
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import reason_to_retest
 from skillopt.core.proposals.screen import is_stale
@@ -59,6 +60,8 @@ class Now(NamedTuple):
     """What the current failures are about."""
     reopen: bool = True
     """Whether a rejection may be tested again once the incumbent has moved."""
+    shown: Mapping[str, str] | None = None
+    """Ids of the rollouts in the evidence, by train task; None without lessons."""
 
 
 def search_digest(
@@ -159,7 +162,7 @@ def _entry(refusal: Refusal, now: Now, *, times: int = 1) -> str:
         lines.append(
             f"  alone this edit did better, so propose it by itself: {edits[index].strip()}"
         )
-    return "\n".join([*lines, *_aims(refusal), *_effect(refusal)])
+    return "\n".join([*lines, *_aims(refusal), *_effect(refusal, now)])
 
 
 def _head(refusal: Refusal, now: Now, *, times: int = 1, alone: bool = False) -> str:
@@ -210,13 +213,15 @@ def _aims(refusal: Refusal) -> Iterator[str]:
         yield f"  hoped to mend: {'; '.join(parts)}"
 
 
-def _effect(refusal: Refusal) -> Iterator[str]:
+def _effect(refusal: Refusal, now: Now) -> Iterator[str]:
     effect = refusal.train
     if effect is None:
         return
     mended = _tasks(effect.mended) if effect.mended else "none"
     broke = _tasks(effect.broke) if effect.broke else "none"
     yield f"  on train tasks: mended {mended}; broke {broke}; {effect.same} as before"
+    if now.shown is not None and refusal.stage is Stage.GATE and not _is_stale(refusal, now):
+        yield f"  lesson: {lesson(effect, now.shown)}"
 
 
 def _tasks(names: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from skillopt.core.history.recall import (
 )
 from skillopt.core.history.search import Search
 from skillopt.core.proposals.critique import Critique, Observation
+from skillopt.core.proposals.lessons import counterexamples
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.reopening import Failing, failing_now
 from skillopt.core.proposals.screen import Known
@@ -53,8 +54,23 @@ async def known_refusals(
     )
 
 
+async def broken_before(context: Setup, incumbent: Skill) -> tuple[str, ...]:
+    """Train tasks that refused candidates broke; none without lessons."""
+    conditioning = context.settings.conditioning
+    if not (conditioning.enabled and conditioning.lessons):
+        return ()
+    known = await context.ledger.recalled(Recall(about_keys(context.skill_id, Topic())))
+    return counterexamples(known, skill=incumbent, context=context.fact)
+
+
 async def search_so_far(
-    context: Setup, search: Search, *, run: str | None, incumbent: Skill, topic: Topic
+    context: Setup,
+    search: Search,
+    *,
+    run: str | None,
+    incumbent: Skill,
+    topic: Topic,
+    observations: Sequence[Observation] = (),
 ) -> str:
     """The digest that the optimizer reads, exactly as it is sent; "" without conditioning."""
     conditioning = context.settings.conditioning
@@ -71,6 +87,7 @@ async def search_so_far(
         line=search.line,
         topic=topic,
         reopen=conditioning.reopen,
+        shown={one.task: one.rollout for one in observations} if conditioning.lessons else None,
     )
     return search_digest(
         await context.ledger.recalled(Recall(keys, most=MOST_CANDIDATES)),
