@@ -63,6 +63,7 @@ class SettingsOptions(TypedDict, total=False):
     siblings: Sequence[str]
     train_check: bool | None
     lessons: bool
+    warm_start: bool
     ablate: bool
     max_calls: int | None
     max_tokens: int | None

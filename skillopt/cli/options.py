@@ -65,7 +65,16 @@ BUDGET = (
     "min_changed_chars",
     "max_skill_chars",
 )
-LEDGER = ("conditioning", "reopen", "likeness", "siblings", "train_check", "lessons", "ablate")
+LEDGER = (
+    "conditioning",
+    "reopen",
+    "likeness",
+    "siblings",
+    "train_check",
+    "lessons",
+    "warm_start",
+    "ablate",
+)
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
@@ -73,6 +82,7 @@ SWITCHES = {
     "reopen": "--reopen/--no-reopen",
     "train_check": "--train-check/--no-train-check",
     "lessons": "--lessons/--no-lessons",
+    "warm_start": "--warm-start/--no-warm-start",
     "ablate": "--ablate/--no-ablate",
     "health_check": "--health-check/--no-health-check",
 }

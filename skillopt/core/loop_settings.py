@@ -40,6 +40,9 @@ class Conditioning(Value):
     lessons: bool = Field(default=True, exclude_if=lambda lessons: lessons is True)
     """Try refused candidates where their words reach as well, and show what they broke. Left out
     where it is the default, as `reopen` is."""
+    warm_start: bool = Field(default=True, exclude_if=lambda warm: warm is True)
+    """Take up what earlier runs accepted for the same version, before the optimizer is asked. Left
+    out where it is the default, as `reopen` is."""
     ablate: bool = False
     """Try the edits of a refused bundle one by one, each at the gate."""
 

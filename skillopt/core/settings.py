@@ -212,6 +212,11 @@ class Settings(Value):
         description="Run rejected candidates on train tasks that share words with the edit, and "
         "show the optimizer what they broke.",
     )
+    warm_start: bool = Field(
+        default=True,
+        description="Take up what earlier runs accepted for this version of the skill before the "
+        "optimizer is asked.",
+    )
     ablate: bool = Field(
         default=False,
         description="Test each edit of a rejected proposal alone.",

@@ -33,6 +33,7 @@ from skillopt.engine.steps.observe_train import observe_train
 from skillopt.engine.steps.propose import Question, Try, propose, repair
 from skillopt.engine.steps.recall import broken_before, known_refusals, search_so_far, topic_of
 from skillopt.engine.steps.run_contest import run_contest
+from skillopt.engine.steps.take_up import TakenUp, take_up
 from skillopt.engine.steps.try_on_train import Refused, try_on_train
 
 
@@ -62,9 +63,21 @@ class RoundWork:
         self._first: Try | None = None
         self._screening: Screening | None = None
         self._verdict: Verdict | None = None
+        self._taken_up: TakenUp | None = None
+        self._looked = False
+
+    async def taken_up(self) -> TakenUp | None:
+        """What an earlier run accepted for this version; the optimizer is not asked then."""
+        if not self._looked:
+            budget = self.budget()
+            self._taken_up = await take_up(self.context, self.incumbent, budget=budget)
+            self._looked = True
+        return self._taken_up
 
     async def shown(self) -> tuple[Graded, ...]:
         """The train rollouts that the optimizer is shown."""
+        if await self.taken_up():
+            return ()
         if self._shown is None:
             broken = await broken_before(self.context, self.incumbent)
             self._shown = await observe_train(
@@ -77,11 +90,15 @@ class RoundWork:
         return observe(await self.shown(), self.context.validation_set.split("train"))
 
     async def nothing_to_fix(self) -> bool:
-        """No train rollout failed."""
+        """No train rollout failed, and there is nothing to take up."""
+        if await self.taken_up():
+            return False
         return all(rollout.passed for rollout in await self.shown())
 
     async def critiques(self) -> tuple[Critique, ...]:
         """Why the failures failed."""
+        if await self.taken_up():
+            return ()
         if self._critiques is None:
             seen = await self.observations()
             self._critiques = await criticize(
@@ -90,7 +107,9 @@ class RoundWork:
         return self._critiques
 
     async def proposed(self) -> Try:
-        """The optimizer's first try."""
+        """The optimizer's first try, or what is taken up in its place."""
+        if taken := await self.taken_up():
+            return Try((), taken.candidate.proposal.draft)
         if self._first is None:
             self._first = await propose(self.context, await self.question())
         return self._first
@@ -122,6 +141,7 @@ class RoundWork:
         """Write the round to the ledger, with what a rejected candidate teaches."""
         screening, verdict = await self.screening(), await self.verdict()
         train, parts = await self._lessons(screening.result, verdict)
+        taken = await self.taken_up()
         evidence = Evidence(
             rollouts=tuple(rollout.key.digest for rollout in await self.shown()),
             critiques=await self.critiques(),
@@ -131,6 +151,7 @@ class RoundWork:
             train=train,
             parts=parts,
             retests=_retests(screening.result),
+            taken_from=taken.source.id if taken else None,
         )
         round_ = decided_round(
             self.context.run,
@@ -181,6 +202,8 @@ class RoundWork:
 
     async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
         """The train tasks that the proposal says it answers."""
+        if taken := await self.taken_up():
+            return taken.source.aims
         cited = set(proposal.draft.rollouts) if proposal else set()
         seen = await self.observations()
         return tuple(dict.fromkeys(one.task for one in seen if one.rollout in cited))
@@ -206,6 +229,8 @@ class RoundWork:
         )
 
     async def _screen_and_repair(self) -> Screening:
+        if taken := await self.taken_up():
+            return Screening(taken.candidate.proposal, False, None, taken.candidate)
         first = await self.proposed()
         proposal, screened = await self._screen(first)
         if isinstance(screened, Candidate) or screened.code == MisfitReason.NO_EDITS:

@@ -32,6 +32,8 @@ class Evidence(Value):
     """The verdict on each edit of a rejected bundle alone."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions."""
+    taken_from: str | None = None
+    """Id of the entry that the proposal was taken up from."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -102,4 +104,5 @@ def decided_round(
         train=known.train,
         parts=known.parts,
         retests=known.retests,
+        taken_from=known.taken_from,
     )

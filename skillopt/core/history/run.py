@@ -115,6 +115,8 @@ class Round(Value):
     """How the edits of a refused bundle fared alone, where that was tried."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions: each halved the level."""
+    taken_from: str | None = Field(default=None, exclude_if=lambda entry: entry is None)
+    """Id of the entry that the proposal was taken up from: an earlier run had accepted it."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa"]
