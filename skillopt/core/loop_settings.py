@@ -30,7 +30,7 @@ class Conditioning(Value):
     likeness: float = Field(default=DEFAULT_SIMILARITY, gt=0, le=1)
     """Similarity (0-1) at which a proposal counts as a rephrased rejected one."""
     siblings: tuple[str, ...] = ()
-    """Names of other skills whose refusals the optimizer is shown as well."""
+    """Names of other skills whose proposals, accepted and refused, the optimizer is shown."""
     train_check: bool | None = None
     """Run refused candidates on the train tasks shown; None: on a few of them, where the target is
     deterministic."""

@@ -195,7 +195,8 @@ class Settings(Value):
     )
     siblings: tuple[str, ...] = Field(
         default=(),
-        description="Other skills, by name or path, whose refusals are shown to the optimizer.",
+        description="Other skills, by name or path, whose accepted and refused proposals are shown "
+        "to the optimizer.",
     )
     train_check: bool | None = Field(
         default=None,

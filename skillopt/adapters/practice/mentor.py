@@ -19,7 +19,14 @@ from skillopt.adapters.practice.planning import (
     gain,
     planned,
 )
-from skillopt.adapters.practice.refused import blame, broken, edit_texts, refused_alone
+from skillopt.adapters.practice.proven import proven_hints
+from skillopt.adapters.practice.refused import (
+    accepted_texts,
+    blame,
+    broken,
+    edit_texts,
+    refused_alone,
+)
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
 from skillopt.core.proposals.critique import Critique, Critiques
@@ -93,7 +100,7 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     scene = Scene(skill, book, shown, needs(shown), edit_texts(refused), budget, harmed)
     inputs = {name: one.low for name, one in zip(names, shown, strict=True)}
     ranked = atoms(book, shown, scene.needs, blame(refused, inputs))
-    hints = [*([form] if form else []), *_hints(scene, ranked)]
+    hints = [*([form] if form else []), *_hints(scene, ranked, accepted=accepted_texts(refused))]
     plan = planned(scene, _jittered(ranked, seed), hints)
     if plan.after is None:
         return Draft(idea="The evidence suggests nothing that was not refused.", edits=())
@@ -118,7 +125,7 @@ def _budget(limits: str, *, narrower: bool) -> EditBudget:
     )
 
 
-def _hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
+def _hints(scene: Scene, ranked: Sequence[Atom], *, accepted: str) -> list[Hint]:
     """What is not about phrases, dearest first; only what was not refused and is not said yet."""
     noun = noun_of(scene.skill.text)
     found = [
@@ -126,6 +133,7 @@ def _hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
         *source_hints(scene.book, scene.seen, scene.needs, noun),
         *default_hints(scene, ranked),
         *removal_hints(scene),
+        *proven_hints(scene, accepted),
     ]
     said = set(statements(scene.skill.text))
     fresh = [

@@ -112,20 +112,38 @@ def edit_texts(refused: str) -> str:
     return "\n".join(found)
 
 
+def accepted_texts(refused: str) -> str:
+    """The texts of the edits that were accepted in an earlier run or for a sibling."""
+    found: list[str] = []
+    is_accepted = False
+    for line in refused.splitlines():
+        edit = _edit(line)
+        if edit is None:
+            is_accepted = _is_accepted(line) if not line.startswith("  ") else is_accepted
+        elif is_accepted:
+            found.append(str(edit.get("text", "")))
+    return "\n\n".join(found)
+
+
 def refused_alone(refused: str, sentence: str) -> bool:
     """Whether an edit that wrote this sentence and nothing beside it was refused, and still is."""
     return any(_bare(str(edit.get("text", ""))) == sentence for edit in _standing(refused))
 
 
 def _standing(refused: str) -> Iterator[dict[str, Any]]:
-    """The edits under headlines that do not say that they may be tested again."""
+    """The edits under headlines of refusals that do not say that they may be tested again."""
     is_open = False
     for line in refused.splitlines():
         edit = _edit(line)
         if edit is None:
-            is_open = _OPEN in line.lower() if not line.startswith("  ") else is_open
+            if not line.startswith("  "):
+                is_open = _OPEN in line.lower() or _is_accepted(line)
         elif not is_open:
             yield edit
+
+
+def _is_accepted(headline: str) -> bool:
+    return headline.lower().startswith("accepted")
 
 
 def _bare(text: str) -> str:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from skillopt.core.figures import clipped
 from skillopt.core.history.recall import Tally, Topic
+from skillopt.core.history.run import Round
 from skillopt.core.history.search import Accepted
 from skillopt.core.proposals.lessons import lesson
 from skillopt.core.proposals.refusal import Refusal, Stage
@@ -37,6 +38,8 @@ MOST_IN_FULL = 20
 
 _ROOM_FOR_LINE = 2400
 """Characters of the accepted line at most; its beginning gives way first."""
+_ROOM_FOR_PROVEN = 2400
+"""Characters of what was accepted elsewhere, at most."""
 _ROOM_FOR_COUNTS = 1200
 """Characters set aside for the counts."""
 _LONGEST_IDEA = 240
@@ -62,6 +65,8 @@ class Now(NamedTuple):
     """Whether a rejection may be tested again once the incumbent has moved."""
     shown: Mapping[str, str] | None = None
     """Ids of the rollouts in the evidence, by train task; None without lessons."""
+    proven: Sequence[Round] = ()
+    """What was accepted elsewhere and is not in the skill, the most telling first."""
 
 
 def search_digest(
@@ -79,10 +84,11 @@ def search_digest(
         now: what it is made for.
         largest: bound on the result's length, in characters.
     """
-    if not refusals and not tallies and not now.line:
+    if not refusals and not tallies and not now.line and not now.proven:
         return "Nothing was tried before."
     line = _line(now)
-    room = largest - len(line) - _ROOM_FOR_COUNTS
+    proven = _proven(now.proven)
+    room = largest - len(line) - len(proven) - _ROOM_FOR_COUNTS
     ranked = _ranked(refusals, now)
     times: Counter[str] = Counter()
     for tally in tallies:
@@ -96,7 +102,7 @@ def search_digest(
             told.add(_name(refusal))
             room -= len(entry) + 1
     counts = _counts(tallies, told, room=room + _ROOM_FOR_COUNTS - 1)
-    return "\n".join(part for part in (line, *shown, counts) if part)[:largest]
+    return "\n".join(part for part in (line, proven, *shown, counts) if part)[:largest]
 
 
 def _line(now: Now) -> str:
@@ -112,6 +118,23 @@ def _line(now: Now) -> str:
             f"accepted, then left: the search went back to {_version(now.skill.digest, now)}"
         )
     return "\n".join(steps)
+
+
+def _proven(rounds: Sequence[Round]) -> str:
+    """What earlier runs and siblings accepted, with its edits, as far as there is room."""
+    entries: list[str] = []
+    room = _ROOM_FOR_PROVEN
+    for round_ in rounds:
+        assert round_.proposal is not None
+        head = (
+            f"accepted in an earlier run or for a sibling: {_clipped(round_.proposal.draft.idea)}"
+        )
+        edits = (f"  {canonical_json(_shown(edit))}" for edit in round_.proposal.edits)
+        entry = "\n".join((head, *edits))
+        if len(entry) < room:
+            entries.append(entry)
+            room -= len(entry) + 1
+    return "\n".join(entries)
 
 
 def _ranked(refusals: Sequence[Refusal], now: Now) -> list[Refusal]:

@@ -8,7 +8,7 @@ taken up, so that an edit that does nothing has no more chance than it had then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from skillopt.core.history.run import AcceptedRound, Round
 
@@ -34,22 +34,27 @@ def worth_taking_up(
     return sorted(found, key=_gain, reverse=True)
 
 
-def not_taken_yet(earlier: Sequence[Round], *, run: str, text: str) -> tuple[Round, ...]:
-    """Accepted rounds of other runs whose statements the skill does not have all, newest first.
+def accepted_elsewhere(
+    earlier: Sequence[Round], *, run: str | None, versions: Container[str]
+) -> tuple[Round, ...]:
+    """Accepted rounds whose statements are not in the skill by descent, newest first, each once.
 
     Args:
         earlier: accepted rounds of the skill and its siblings, oldest first.
         run: the run that asks.
-        text: the incumbent's text.
+        versions: digests of the versions that the incumbent comes from, itself included.
     """
-    plain = " ".join(text.split())
+    lines = {round_.run for round_ in earlier if _made(round_) in versions}
     found = {
         round_.proposal.edits_digest: round_
         for round_ in earlier
-        if round_.run != run and round_.proposal
-        if any(" ".join(change.after.split()) not in plain for change in round_.changes)
+        if round_.proposal and round_.run != run and round_.run not in lines
     }
     return tuple(reversed(found.values()))
+
+
+def _made(round_: Round) -> str | None:
+    return round_.decision.candidate
 
 
 def _gain(round_: Round) -> float:

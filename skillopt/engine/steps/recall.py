@@ -13,6 +13,7 @@ from skillopt.core.history.recall import (
     same_keys,
 )
 from skillopt.core.history.search import Search
+from skillopt.core.history.warm_start import accepted_elsewhere
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.lessons import counterexamples
 from skillopt.core.proposals.proposal import Proposal
@@ -27,6 +28,9 @@ MOST_TOPICS = 8
 
 MOST_CANDIDATES = 72
 """Refusals among which a digest chooses."""
+
+MOST_ACCEPTED = 24
+"""Accepted proposals of earlier runs and of siblings that a digest looks at: the newest."""
 
 MOST_TALLIES = 40
 """Ideas that a digest counts."""
@@ -89,6 +93,12 @@ async def search_so_far(
         reopen=conditioning.reopen,
         shown={one.task: one.rollout for one in observations} if conditioning.lessons else None,
     )
+    if conditioning.warm_start:
+        earlier = await context.ledger.accepted(skills, most=MOST_ACCEPTED)
+        ancestors = {incumbent.digest, *(step.version for step in search.line)}
+        ancestors |= {context.first.digest} if isinstance(context, RunContext) else set()
+        proven = accepted_elsewhere(earlier, run=run, versions=ancestors)
+        now = now._replace(proven=proven)
     return search_digest(
         await context.ledger.recalled(Recall(keys, most=MOST_CANDIDATES)),
         await context.ledger.tallies(skills, most=MOST_TALLIES),
