@@ -6,6 +6,7 @@ from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import Conditioning
 from skillopt.core.proposals.refusal import TrainEffect
+from skillopt.core.skill.changes import Change
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.steps.roll_out import roll_out
 from skillopt.engine.steps.try_on_train import CHEAP, Refused, try_on_train
@@ -106,3 +107,21 @@ async def test_where_the_limits_leave_no_room_the_round_is_decided_without() -> 
     made = await bench(target=failing(SpendExhausted("max_calls is 9"), "saw"))
     shown = await shown_by(made)
     assert await try_on_train(made.context, Refused(SWAPPED, SKILL), shown=shown, aims=[]) is None
+
+
+ROSES = Change(section="", after="- Roses grow in the garden.")
+
+
+async def test_it_is_tried_where_its_words_reach_although_the_proposal_was_not_shown_that() -> None:
+    made = await bench()
+    refused = Refused(SWAPPED, SKILL, [ROSES])
+    effect = await try_on_train(made.context, refused, shown=[], aims=[])
+    assert effect == TrainEffect(mended=("roses-0",))
+    assert {task for _, task, _ in made.target.ran} == {"roses-0"}
+
+
+async def test_without_lessons_only_what_was_shown_is_tried() -> None:
+    made = await bench(conditioning=Conditioning(lessons=False))
+    refused = Refused(SWAPPED, SKILL, [ROSES])
+    assert await try_on_train(made.context, refused, shown=[], aims=[]) is None
+    assert made.target.ran == []
