@@ -86,4 +86,4 @@ def lesson(effect: TrainEffect, shown: Mapping[str, str]) -> str:
 
 def _words(text: str) -> frozenset[str]:
     """The words of a text, without the ending of a plural."""
-    return frozenset(word.removesuffix("s") for word in words_of(text) if word.isalpha())
+    return frozenset(word.removesuffix("s") for word in words_of(text) if not word.isdigit())
