@@ -220,7 +220,7 @@ def test_of_two_runs_on_one_file_the_second_is_told(skill: Path) -> None:
             moving.join()
 
     moving = threading.Thread(target=_moves_the_head, args=(skill,))
-    second = tuned(skill, proposing(other), seed=2, on_event=late)
+    second = tuned(skill, proposing(other), seed=2, on_event=late, warm_start=False)
     assert second.skill != second.first
     assert skill.read_bytes() == SKILL.to_bytes()
     assert "was left alone" in second.written.note

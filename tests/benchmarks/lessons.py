@@ -4,9 +4,9 @@
 
 Each seed draws a world of topics. A letter names a topic and a circumstance; the topic's desk is right,
 except in one circumstance, in which half of the topic's letters are written and for which the first
-version is right. So a rule without its exception gains nothing, and a rule with it does. The optimizer
-proposes one rule a round, of the failures it is shown, with the exceptions that it can see among the
-answers that are right, one with an exception first; it never proposes what the prompt says was refused. Arms, alike but for the
+version is right. As many train letters are about no topic. So a rule without its exception gains nothing, and a rule with it does. The optimizer
+proposes one rule a round, for the topic with most of the failures it is shown, with the exceptions that
+it can see among the answers that are right; it never proposes what the prompt says was refused. Arms, alike but for the
 setting: `lessons`, `no lessons`, and `off` (no conditioning). Printed with 95 % intervals over seeds
 (percentile bootstrap): gain on the sealed test, calls, points per 100 calls, and the differences pair
 by pair.
@@ -32,7 +32,7 @@ from tests.benchmarks.retests import interval
 
 BASE = "# Which desk\n\nName the desk. Where no rule speaks, answer `other`.\n"
 TOPICS, CIRCUMSTANCES = 16, 5
-SIZES = (("train", 6), ("validation", 8), ("test", 10))
+SIZES = (("train", 6), ("validation", 6), ("test", 6))
 """Letters of each topic."""
 ARMS: dict[str, dict[str, Any]] = {
     "lessons": {},
@@ -89,8 +89,20 @@ def tasks(world: World) -> skillopt.ValidationSet:
                         checks=(Exact(type="exact", criterion="right"),),
                     )
                 )
+        made += [plain(split, number) for number in range(TOPICS * count)] * (split == "train")
     return skillopt.ValidationSet(
         name="exceptions", criteria={"right": "It is right."}, tasks=tuple(made)
+    )
+
+
+def plain(split: str, number: int) -> skillopt.Task:
+    """A letter about no topic, which every version answers right."""
+    return skillopt.Task(
+        id=f"{split}-plain-{number}",
+        split=split,  # type: ignore[arg-type]
+        input=f"Letter {split}{number} about nothing, at time{number % CIRCUMSTANCES}.",
+        expected="other",
+        checks=(Exact(type="exact", criterion="right"),),
     )
 
 
@@ -115,7 +127,7 @@ def optimizer(world: World) -> Callable[[list[dict[str, str]]], str]:
         aims: dict[str, list[str]] = defaultdict(list)
         wrong: dict[str, set[str]] = defaultdict(set)
         for seen in json.loads(told["evidence"]):
-            topic, time = re.findall(r"(topic\d+), at (time\d+)", seen["input"])[0]
+            topic, time = re.findall(r"about (\w+), at (time\d+)", seen["input"])[0]
             if seen["passed"]:
                 wrong[topic].add(time)
             elif seen["expected"] != "other":
@@ -128,7 +140,8 @@ def optimizer(world: World) -> Callable[[list[dict[str, str]]], str]:
         rules = {t: rule for t, rule in rules.items() if f'{rule}"' not in told["refused"]}
         if not rules:
             return json.dumps({"idea": "nothing", "edits": []})
-        topic = draw.choice(sorted(t for t in rules if wrong[t]) or sorted(rules))
+        most = max(len(aims[topic]) for topic in rules)
+        topic = draw.choice(sorted(topic for topic in rules if len(aims[topic]) == most))
         edit = {"kind": "insert", "anchor": "", "where": "after", "text": f"{rules[topic]}\n"}
         about = {"idea": rules[topic], "criteria": ["right"], "rollouts": aims[topic]}
         return json.dumps({**about, "edits": [edit]})
