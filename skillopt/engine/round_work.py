@@ -31,7 +31,7 @@ from skillopt.engine.steps.commit import commit
 from skillopt.engine.steps.criticize import criticize
 from skillopt.engine.steps.observe_train import observe_train
 from skillopt.engine.steps.propose import Question, Try, propose, repair
-from skillopt.engine.steps.recall import broken_before, known_refusals, search_so_far, topic_of
+from skillopt.engine.steps.recall import known_refusals, search_so_far, telling_tasks, topic_of
 from skillopt.engine.steps.run_contest import run_contest
 from skillopt.engine.steps.take_up import TakenUp, take_up
 from skillopt.engine.steps.try_on_train import Refused, try_on_train
@@ -79,9 +79,9 @@ class RoundWork:
         if await self.taken_up():
             return ()
         if self._shown is None:
-            broken = await broken_before(self.context, self.incumbent)
+            telling = await telling_tasks(self.context, self.incumbent)
             self._shown = await observe_train(
-                self.context, self.incumbent, number=self.number, broken=broken
+                self.context, self.incumbent, number=self.number, telling=telling
             )
         return self._shown
 

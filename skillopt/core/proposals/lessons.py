@@ -18,8 +18,11 @@ from skillopt.core.proposals.screen import is_stale
 from skillopt.core.skill.changes import Change
 from skillopt.core.skill.skill import Skill
 
-MOST_COUNTEREXAMPLES = 6
-"""Broken tasks that the evidence makes room for."""
+MOST_REPAIRED = 2
+"""Rejected candidates whose tasks the evidence makes room for: the newest."""
+
+MOST_OF_A_SIDE = 3
+"""Tasks of one candidate that it broke, and that it fixed."""
 
 
 def touched(tasks: Sequence[Task], changes: Sequence[Change]) -> tuple[Task, ...]:
@@ -37,25 +40,29 @@ def touched(tasks: Sequence[Task], changes: Sequence[Change]) -> tuple[Task, ...
     return tuple(sorted(found, key=lambda task: (-weight[task.id], task.id)))
 
 
-def counterexamples(
-    refusals: Sequence[Refusal], *, skill: Skill, context: str, most: int = MOST_COUNTEREXAMPLES
-) -> tuple[str, ...]:
-    """Ids of the train tasks that rejected candidates broke, newest first.
+def telling(refusals: Sequence[Refusal], *, skill: Skill, context: str) -> tuple[str, ...]:
+    """Ids of the train tasks that tell how to repair what was rejected last.
+
+    Of each rejected candidate that broke something some tasks that it broke, and beside them some
+    that it fixed: only both together show where the exception runs.
 
     Args:
         refusals: those of this skill, oldest first.
         skill: the incumbent; what is stale with it is left out.
         context: the digest of what a refusal is a fact about, as it is now.
-        most: bound on the result.
     """
-    broken = [
-        task
+    effects = [
+        refusal.train
         for refusal in reversed(refusals)
-        if refusal.stage is Stage.GATE and refusal.train
+        if refusal.stage is Stage.GATE and refusal.train and refusal.train.broke
         if not is_stale(refusal, skill=skill, context=context)
-        for task in refusal.train.broke
     ]
-    return tuple(dict.fromkeys(broken))[:most]
+    tasks = [
+        task
+        for effect in effects[:MOST_REPAIRED]
+        for task in (*effect.broke[:MOST_OF_A_SIDE], *effect.mended[:MOST_OF_A_SIDE])
+    ]
+    return tuple(dict.fromkeys(tasks))
 
 
 def lesson(effect: TrainEffect, shown: Mapping[str, str]) -> str:

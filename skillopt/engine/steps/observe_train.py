@@ -12,7 +12,7 @@ from skillopt.engine.steps.roll_out import roll_out
 
 
 async def observe_train(
-    context: RunContext, incumbent: Skill, *, number: int, broken: Sequence[str] = ()
+    context: RunContext, incumbent: Skill, *, number: int, telling: Sequence[str] = ()
 ) -> tuple[Graded, ...]:
     """The rollouts that round ``number`` learns from; none of them failed means nothing to fix.
 
@@ -24,11 +24,11 @@ async def observe_train(
         context: the run.
         incumbent: the version that is run.
         number: the round.
-        broken: ids of train tasks that refused candidates broke; they are run and shown first.
+        telling: ids of train tasks that tell how to repair what was refused; they are shown first.
     """
     settings = context.settings
     order = train_order(context.validation_set.split("train"), seed=settings.seed, number=number)
-    order = tuple(sorted(order, key=lambda task: task.id not in broken))
+    order = tuple(sorted(order, key=lambda task: task.id not in telling))
     seen: list[Graded] = []
     for start in range(0, len(order), settings.minibatch):
         batch = order[start : start + settings.minibatch]
@@ -37,4 +37,4 @@ async def observe_train(
         seen += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
         if any(not rollout.passed for rollout in seen):
             break
-    return evidence_sample(seen, most=settings.evidence, first=broken)
+    return evidence_sample(seen, most=settings.evidence, first=telling)

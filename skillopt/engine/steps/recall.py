@@ -15,7 +15,7 @@ from skillopt.core.history.recall import (
 from skillopt.core.history.search import Search
 from skillopt.core.history.warm_start import accepted_elsewhere
 from skillopt.core.proposals.critique import Critique, Observation
-from skillopt.core.proposals.lessons import counterexamples
+from skillopt.core.proposals.lessons import telling
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.reopening import Failing, failing_now
 from skillopt.core.proposals.screen import Known
@@ -58,13 +58,13 @@ async def known_refusals(
     )
 
 
-async def broken_before(context: Setup, incumbent: Skill) -> tuple[str, ...]:
-    """Train tasks that refused candidates broke; none without lessons."""
+async def telling_tasks(context: Setup, incumbent: Skill) -> tuple[str, ...]:
+    """Train tasks that tell how to repair refused candidates; none without lessons."""
     conditioning = context.settings.conditioning
     if not (conditioning.enabled and conditioning.lessons):
         return ()
     known = await context.ledger.recalled(Recall(about_keys(context.skill_id, Topic())))
-    return counterexamples(known, skill=incumbent, context=context.fact)
+    return telling(known, skill=incumbent, context=context.fact)
 
 
 async def search_so_far(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skillopt.core.evaluation.checks import Exact
 from skillopt.core.evaluation.task import Task
-from skillopt.core.proposals.lessons import counterexamples, lesson, touched
+from skillopt.core.proposals.lessons import lesson, telling, touched
 from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.proposals.refusal import Refusal, Stage, TrainEffect
 from skillopt.core.skill.changes import Change, section_print
@@ -74,10 +74,9 @@ def test_the_order_does_not_depend_on_the_file(texts: list[str], said: str) -> N
     assert touched(tasks, [change]) == touched(tasks[::-1], [change])
 
 
-def test_what_refused_candidates_broke_comes_newest_first_and_once() -> None:
-    known = [refusal("a", "b"), refusal("b", "c")]
-    assert counterexamples(known, skill=SKILL, context="here") == ("b", "c", "a")
-    assert counterexamples(known, skill=SKILL, context="here", most=2) == ("b", "c")
+def test_what_the_newest_candidates_broke_comes_with_what_they_fixed_and_once() -> None:
+    known = [refusal("x"), refusal("a", "b"), refusal(), refusal("b", "c", "d", "e")]
+    assert telling(known, skill=SKILL, context="here") == ("b", "c", "d", "m", "a")
 
 
 @pytest.mark.parametrize(
@@ -85,11 +84,11 @@ def test_what_refused_candidates_broke_comes_newest_first_and_once() -> None:
     [{"context": "elsewhere"}, {"stage": Stage.FIT}, {"train": None}],
 )
 def test_what_is_not_about_this_skill_and_target_gives_none(stale: dict[str, Any]) -> None:
-    assert counterexamples([refusal("a", **stale)], skill=SKILL, context="here") == ()
+    assert telling([refusal("a", **stale)], skill=SKILL, context="here") == ()
 
 
 def test_a_rewritten_section_ends_it() -> None:
-    assert counterexamples([refusal("a")], skill=REWRITTEN, context="here") == ()
+    assert telling([refusal("a")], skill=REWRITTEN, context="here") == ()
 
 
 @pytest.mark.parametrize(
