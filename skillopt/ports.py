@@ -170,6 +170,18 @@ class Ledger(RolloutStore, Protocol):
         """Every refused proposal for a skill, by its id or name, of all runs, oldest first."""
         ...
 
+    async def accepted(
+        self, skill_ids: Sequence[str], *, parent: str | None = None, most: int
+    ) -> tuple[Round, ...]:
+        """The ``most`` newest accepted rounds of these skills, of all runs, oldest first.
+
+        Args:
+            skill_ids: the skills.
+            parent: digest of the version they were accepted on; None for any.
+            most: bound on the result.
+        """
+        ...
+
     async def recalled(self, asked: Recall) -> tuple[Refusal, ...]:
         """The refusals filed under most of the keys that are asked for, each once, oldest first.
 

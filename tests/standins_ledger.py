@@ -109,6 +109,19 @@ class MemoryLedger:
             and round_.proposal
         )
 
+    async def accepted(
+        self, skill_ids: Sequence[str], *, parent: str | None = None, most: int
+    ) -> tuple[Round, ...]:
+        found = [
+            round_
+            for round_ in self.decided.values()
+            if self.runs[round_.run].skill_id in skill_ids
+            and round_.decision.kind == "accepted"
+            and round_.proposal
+            and parent in (None, round_.parent)
+        ]
+        return tuple(found[-most:])
+
     async def recalled(self, asked: Recall) -> tuple[Refusal, ...]:
         known = self._known()
         shared: Counter[int] = Counter()

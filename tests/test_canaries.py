@@ -324,6 +324,7 @@ async def test_known_refusals_cost_no_rollout(scripted: Seen) -> None:
         judge=scripted.judge,
         ledger=scripted.path,
         rounds=2,
+        warm_start=False,
     )
     assert [getattr(round_.decision, "code", "") for round_ in run.rounds] == ["known", "known"]
     assert len(scripted.target.prompts) == paid

@@ -72,6 +72,8 @@ class SettingsOptions(TypedDict, total=False):
     likeness: float
     siblings: Sequence[str]
     train_check: bool | None
+    lessons: bool
+    warm_start: bool
     ablate: bool
     collapse_monitor: bool
     candidates: int

@@ -65,6 +65,8 @@ def _head(found: RoundEntry) -> Iterator[str]:
         yield f"re-test of proposal {run.retries}"
     if round_.retests:
         yield f"tested before on other versions: {', '.join(round_.retests)}"
+    if round_.taken_from:
+        yield f"taken up from an earlier run: {round_.taken_from}"
     yield f"{decided}: {one_line(summary.reason)}{judged}"
     yield f"idea: {shown_idea(summary)}"
     if round_.proposal:

@@ -72,7 +72,16 @@ BUDGET = (
     "min_changed_chars",
     "max_skill_chars",
 )
-LEDGER = ("conditioning", "reopen", "likeness", "siblings", "train_check", "ablate")
+LEDGER = (
+    "conditioning",
+    "reopen",
+    "likeness",
+    "siblings",
+    "train_check",
+    "lessons",
+    "warm_start",
+    "ablate",
+)
 PROPOSALS = ("candidates", "collapse_monitor", "prefer")
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
@@ -80,6 +89,8 @@ SWITCHES = {
     "conditioning": "--conditioning/--no-conditioning",
     "reopen": "--reopen/--no-reopen",
     "train_check": "--train-check/--no-train-check",
+    "lessons": "--lessons/--no-lessons",
+    "warm_start": "--warm-start/--no-warm-start",
     "ablate": "--ablate/--no-ablate",
     "collapse_monitor": "--collapse-monitor/--no-collapse-monitor",
     "health_check": "--health-check/--no-health-check",

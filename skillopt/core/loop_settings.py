@@ -34,13 +34,19 @@ class Conditioning(Value):
     likeness: float = Field(default=DEFAULT_SIMILARITY, gt=0, le=1)
     """Similarity (0-1) at which a proposal counts as a rephrased rejected one."""
     siblings: tuple[str, ...] = ()
-    """Names of other skills whose refusals the optimizer is shown as well."""
+    """Names of other skills whose proposals, accepted and refused, the optimizer is shown."""
     train_check: bool | None = None
     """Run refused candidates on the train tasks shown; None: on a few of them, where the target is
     deterministic."""
     reopen: bool = Field(default=True, exclude_if=lambda reopen: reopen is True)
     """Test a rejected proposal again where the incumbent has moved and there is a reason to. Left
     out where it is the default, so that a run of an earlier skillopt keeps its fingerprint."""
+    lessons: bool = Field(default=True, exclude_if=lambda lessons: lessons is True)
+    """Try refused candidates where their words reach as well, and show what they broke. Left out
+    where it is the default, as `reopen` is."""
+    warm_start: bool = Field(default=True, exclude_if=lambda warm: warm is True)
+    """Take up what earlier runs accepted for the same version, before the optimizer is asked. Left
+    out where it is the default, as `reopen` is."""
     ablate: bool = False
     """Try the edits of a refused bundle one by one, each at the gate."""
 

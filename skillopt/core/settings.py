@@ -227,7 +227,8 @@ class Settings(Value):
     )
     siblings: tuple[str, ...] = Field(
         default=(),
-        description="Other skills, by name or path, whose refusals are shown to the optimizer.",
+        description="Other skills, by name or path, whose accepted and refused proposals are shown "
+        "to the optimizer.",
     )
     train_check: bool | None = Field(
         default=None,
@@ -244,6 +245,16 @@ class Settings(Value):
         description="Refuse proposals that carry text of single tasks or the mechanics of checks: "
         "`strict` (the default) for all tasks, `heldout` (the default with `--proposer imitate`) "
         "for validation and test tasks only, `off`.",
+    )
+    lessons: bool = Field(
+        default=True,
+        description="Run rejected candidates on train tasks that share words with the edit, and "
+        "show the optimizer what they broke.",
+    )
+    warm_start: bool = Field(
+        default=True,
+        description="Take up what earlier runs accepted for this version of the skill before the "
+        "optimizer is asked.",
     )
     ablate: bool = Field(
         default=False,

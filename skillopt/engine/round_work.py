@@ -20,6 +20,7 @@ from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Part, TrainEffect
 from skillopt.core.proposals.sampling import aims_of, observe
 from skillopt.core.proposals.screen import Screened
+from skillopt.core.skill.changes import changes_of
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
@@ -28,11 +29,12 @@ from skillopt.engine.steps.commit import commit
 from skillopt.engine.steps.observe_train import observe_train
 from skillopt.engine.steps.propose import Asked, Question
 from skillopt.engine.steps.proposers import proposer_of
-from skillopt.engine.steps.recall import search_so_far, topic_of
+from skillopt.engine.steps.recall import search_so_far, telling_tasks, topic_of
 from skillopt.engine.steps.run_contest import run_contest, run_rematch
-from skillopt.engine.steps.screen_proposal import Screening
+from skillopt.engine.steps.screen_proposal import Screening, as_screened
 from skillopt.engine.steps.select_candidate import Selection, select_candidate
-from skillopt.engine.steps.try_on_train import try_on_train
+from skillopt.engine.steps.take_up import TakenUp, take_up
+from skillopt.engine.steps.try_on_train import Refused, try_on_train
 from skillopt.engine.steps.watch_drift import watch_drift
 
 
@@ -60,13 +62,29 @@ class RoundWork:
         self._selection: Selection | None = None
         self._verdict: Verdict | None = None
         self._rematch: Verdict | None = None
+        self._taken_up: TakenUp | None = None
+        self._looked = False
+
+    async def taken_up(self) -> TakenUp | None:
+        """What an earlier run accepted for this version; the optimizer is not asked then."""
+        if not self._looked:
+            self._looked = True
+            self._taken_up = None if self.leave else await self._earlier()
+        return self._taken_up
+
+    async def learns(self) -> bool:
+        """The proposal rests on train rollouts."""
+        return self.proposer.learns and not await self.taken_up()
 
     async def shown(self) -> tuple[Graded, ...]:
         """The train rollouts that the optimizer is shown."""
-        if not self.proposer.learns:
+        if not await self.learns():
             return ()
         if self._shown is None:
-            self._shown = await observe_train(self.context, self.incumbent, number=self.number)
+            telling = await telling_tasks(self.context, self.incumbent)
+            self._shown = await observe_train(
+                self.context, self.incumbent, number=self.number, telling=telling
+            )
         return self._shown
 
     async def observations(self) -> tuple[Observation, ...]:
@@ -74,11 +92,13 @@ class RoundWork:
         return observe(await self.shown(), self.context.validation_set.split("train"))
 
     async def nothing_to_fix(self) -> bool:
-        """No train rollout failed, and the proposer learns from nothing else."""
-        return self.proposer.learns and all(rollout.passed for rollout in await self.shown())
+        """No train rollout failed, and the proposal rests on nothing else."""
+        return await self.learns() and all(rollout.passed for rollout in await self.shown())
 
     async def critiques(self) -> tuple[Critique, ...]:
         """Why the failures failed."""
+        if not await self.learns():
+            return ()
         if self._critiques is None:
             seen = await self.observations()
             self._critiques = await self.proposer.criticize(
@@ -87,13 +107,17 @@ class RoundWork:
         return self._critiques
 
     async def proposed(self) -> tuple[Asked, ...]:
-        """The first tries: one for each proposal of the round."""
+        """The first tries, one for each proposal of the round; none where one is taken up."""
+        if self._asked is None and await self.taken_up():
+            self._asked = ()
         if self._asked is None:
             self._asked = await self.proposer.propose(self.context, await self.question())
         return self._asked
 
     async def selected(self) -> Selection:
         """The proposals after the screen: the one that goes on, and those that lost to it."""
+        if self._selection is None and (taken := await self.taken_up()):
+            self._selection = Selection(as_screened(taken.candidate))
         if self._selection is None:
             self._selection = await select_candidate(
                 self.context, await self.proposed(), proposer=self.proposer
@@ -139,6 +163,7 @@ class RoundWork:
         selection, verdict = await self.selected(), await self.verdict()
         screening = selection.chosen
         train, parts = await self._lessons(screening.result, verdict)
+        taken = await self.taken_up()
         evidence = Evidence(
             rollouts=tuple(rollout.key.digest for rollout in await self.shown()),
             critiques=await self.critiques(),
@@ -154,6 +179,7 @@ class RoundWork:
             losers=selection.losers,
             raced=selection.raced,
             drift=await self._drift(screening.result, verdict),
+            taken_from=taken.source.id if taken else None,
         )
         round_ = decided_round(
             self.context.run,
@@ -191,7 +217,9 @@ class RoundWork:
             return None, ()
         train = await try_on_train(
             self.context,
-            screened.skill,
+            Refused(
+                screened.skill, self.incumbent, changes_of(self.incumbent, screened.proposal.edits)
+            ),
             shown=await self.shown(),
             aims=await self._aims(screened.proposal),
         )
@@ -218,6 +246,8 @@ class RoundWork:
 
     async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
         """The train tasks that the proposal says it answers."""
+        if taken := await self.taken_up():
+            return taken.source.aims
         return aims_of(proposal, await self.observations())
 
     def _move(self, proposal: Proposal | None) -> Move | None:
@@ -225,6 +255,9 @@ class RoundWork:
         if proposal is None or not proposal.edits or not self.context.settings.collapse_monitor:
             return None
         return move_of(self.incumbent, proposal)
+
+    async def _earlier(self) -> TakenUp | None:
+        return await take_up(self.context, self.incumbent, budget=self.budget())
 
     async def question(self) -> Question:
         """What the optimizer is asked for a proposal on."""
@@ -240,6 +273,7 @@ class RoundWork:
             run=self.context.run,
             incumbent=self.incumbent,
             topic=topic_of(self.incumbent, observations, critiques),
+            observations=observations,
         )
         return Question(
             number=self.number,

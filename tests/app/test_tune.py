@@ -125,7 +125,7 @@ def test_out_takes_the_result_and_the_skill_stays(skill: Path) -> None:
     assert out.read_bytes() == run.skill.to_bytes()
     assert skill.read_bytes() == SKILL.to_bytes()
     # the next run may replace what is there
-    again = tuned(skill, proposing(USELESS), out=out, seed=1)
+    again = tuned(skill, proposing(USELESS), out=out, seed=1, warm_start=False)
     assert out.read_bytes() == again.skill.to_bytes() == SKILL.to_bytes()
 
 
@@ -222,7 +222,7 @@ def test_of_two_runs_on_one_file_the_second_is_told(skill: Path) -> None:
             moving.join()
 
     moving = threading.Thread(target=_moves_the_head, args=(skill,))
-    second = tuned(skill, proposing(other), seed=2, on_event=late)
+    second = tuned(skill, proposing(other), seed=2, on_event=late, warm_start=False)
     assert second.skill != second.first
     assert skill.read_bytes() == SKILL.to_bytes()
     assert "was left alone" in second.written.note

@@ -161,9 +161,11 @@ async def test_a_second_run_knows_what_the_first_was_refused(twice: Tuned) -> No
     async with skillopt.SqlLedger.open(twice.project / ".skillopt" / "ledger.db") as ledger:
         first, second = sorted([run.record.id for run in await ledger.list_runs()])
         earlier, later = await ledger.rounds(first), await ledger.rounds(second)
-        asked = await ledger.exchange(second, "1/propose")
+        numbers = [one.number for one in later if one.taken_from is None]
+        asked = await ledger.exchange(second, f"{numbers[0]}/propose")
     rejected = [one for one in earlier if one.decision.kind == "refused" and one.decision.verdict]
     assert rejected
+    assert numbers[0] > 1, "what the first run accepted is taken up before anything is asked"
     assert asked is not None
     assert any(one.proposal.draft.idea[:40] in asked.prompt for one in rejected if one.proposal)
     again = {

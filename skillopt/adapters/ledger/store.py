@@ -173,6 +173,13 @@ class SqlLedger(Asking):
         """Every refused proposal for a skill, by its id or name, of all runs, oldest first."""
         return await self._reader.read(partial(run_queries.refusals, skill=skill))
 
+    async def accepted(
+        self, skill_ids: Sequence[str], *, parent: str | None = None, most: int
+    ) -> tuple[Round, ...]:
+        """The ``most`` newest accepted rounds of these skills, of all runs, oldest first."""
+        wanted = partial(run_queries.accepted, skill_ids=skill_ids, parent=parent, most=most)
+        return await self._reader.read(wanted)
+
     async def recalled(self, asked: Recall) -> tuple[Refusal, ...]:
         """The refusals filed under most of the keys that are asked for, oldest first."""
         return await self._reader.read(partial(recall.recalled, asked=asked))

@@ -19,7 +19,14 @@ from skillopt.adapters.practice.planning import (
     gain,
     planned,
 )
-from skillopt.adapters.practice.refused import blame, edit_texts, refused_alone
+from skillopt.adapters.practice.proven import proven_hints
+from skillopt.adapters.practice.refused import (
+    accepted_texts,
+    blame,
+    broken,
+    edit_texts,
+    refused_alone,
+)
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
 from skillopt.adapters.practice.sides import side_of
@@ -90,9 +97,12 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     else:
         form = None
     budget = _budget(data.get("limits", ""), narrower="refusal" in data)
-    scene = Scene(skill, book, shown, needs(shown), edit_texts(refused), budget)
-    ranked = atoms(book, shown, scene.needs, blame(refused))
-    hints = [*([form] if form else []), *_hints(scene, ranked)]
+    names = [one.observation.rollout for one in shown]
+    harmed = frozenset(names.index(name) for name in broken(refused) if name in names)
+    scene = Scene(skill, book, shown, needs(shown), edit_texts(refused), budget, harmed)
+    inputs = {name: one.low for name, one in zip(names, shown, strict=True)}
+    ranked = atoms(book, shown, scene.needs, blame(refused, inputs))
+    hints = [*([form] if form else []), *_hints(scene, ranked, accepted=accepted_texts(refused))]
     plan = planned(scene, [], removal_hints(scene)) if side.deletion else Plan()
     if plan.after is None and not side.bound:
         plan = planned(scene, _jittered(ranked, seed), hints)
@@ -119,7 +129,7 @@ def _budget(limits: str, *, narrower: bool) -> EditBudget:
     )
 
 
-def _hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
+def _hints(scene: Scene, ranked: Sequence[Atom], *, accepted: str) -> list[Hint]:
     """What is not about phrases, dearest first; only what was not refused and is not said yet."""
     noun = noun_of(scene.skill.text)
     found = [
@@ -127,6 +137,7 @@ def _hints(scene: Scene, ranked: Sequence[Atom]) -> list[Hint]:
         *source_hints(scene.book, scene.seen, scene.needs, noun),
         *default_hints(scene, ranked),
         *removal_hints(scene),
+        *proven_hints(scene, accepted),
     ]
     said = set(statements(scene.skill.text))
     fresh = [

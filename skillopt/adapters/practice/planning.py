@@ -16,7 +16,7 @@ from skillopt.adapters.practice.drafting import (
 )
 from skillopt.adapters.practice.evidence import Seen
 from skillopt.adapters.practice.hints import Hint
-from skillopt.adapters.practice.induction import TWICE, Atom, is_supported
+from skillopt.adapters.practice.induction import TWICE, Atom, is_supported, phrases_of
 from skillopt.adapters.practice.language import Literally, Rule, RuleBook
 from skillopt.adapters.practice.phrases import folded, mentions
 from skillopt.adapters.practice.reader import decide
@@ -44,6 +44,12 @@ class Plan(NamedTuple):
     hints: tuple[Hint, ...] = ()
     edits: tuple[Edit, ...] = ()
     after: Skill | None = None
+    exceptions: tuple[tuple[Atom, str], ...] = ()
+    """What a phrase must not come with, where a refused proposal broke something by it."""
+
+    def barred(self, atom: Atom) -> tuple[str, ...]:
+        """The exceptions of a phrase."""
+        return tuple(word for other, word in self.exceptions if other == atom)
 
 
 def planned(scene: Scene, ranked: Sequence[Atom], hints: Sequence[Hint]) -> Plan:
@@ -122,9 +128,9 @@ def _with(scene: Scene, plan: Plan) -> Plan | None:
 
 
 def _edits(scene: Scene, plan: Plan, *, one_place: bool) -> tuple[Edit, ...] | None:
-    groups: dict[tuple[str, str], list[Atom]] = {}
+    groups: dict[tuple[str, str, tuple[str, ...]], list[Atom]] = {}
     for atom in plan.atoms:
-        groups.setdefault((atom.field, atom.value), []).append(atom)
+        groups.setdefault((atom.field, atom.value, plan.barred(atom)), []).append(atom)
     lines: list[NewLine] = [
         NewLine(hint.field, hint.text) for hint in plan.hints if hint.replaces is None
     ]
@@ -135,13 +141,14 @@ def _edits(scene: Scene, plan: Plan, *, one_place: bool) -> tuple[Edit, ...] | N
     }
     ordered = sorted(groups.items(), key=lambda item: (_mean_precision(item[1]), item[0]))
     noun = noun_of(scene.skill.text)
-    for (field, value), group in ordered:
+    for (field, value, barred), group in ordered:
         phrases = [atom.phrase for atom in sorted(group, key=lambda a: (-a.score, a.phrase))]
-        rewrite = None if one_place else _rewrite(scene, (field, value), group, phrases)
+        rewrite = None if one_place or barred else _rewrite(scene, (field, value), group, phrases)
         if rewrite is not None and rewrite.rule.span not in rewrites:
             rewrites[rewrite.rule.span] = rewrite
         else:
-            lines.append(NewLine(field, rule_line(field, value, phrases, noun=noun)))
+            line = rule_line(field, value, phrases, noun=noun)
+            lines.append(NewLine(field, (excepted(line, barred) if barred else None) or line))
     if any(line.text in scene.refused for line in lines):
         return None
     return edits(
@@ -229,10 +236,47 @@ def _harmless(scene: Scene, plan: Plan) -> Plan:
         guilty = _guilty(scene, plan, broken)
         if guilty is None:
             return plan
-        rest = tuple(atom for atom in plan.atoms if atom != guilty)
-        kept = plan._replace(atoms=rest)
-        plan = (_with(scene, kept) if rest or kept.hints else None) or Plan()
+        plan = _repaired(scene, plan, guilty, [at for at, _ in broken]) or _without(
+            scene, plan, guilty
+        )
     return plan
+
+
+def _without(scene: Scene, plan: Plan, guilty: Atom) -> Plan:
+    rest = tuple(atom for atom in plan.atoms if atom != guilty)
+    kept = plan._replace(atoms=rest)
+    return (_with(scene, kept) if rest or kept.hints else None) or Plan()
+
+
+def _repaired(scene: Scene, plan: Plan, guilty: Atom, harmed: Sequence[int]) -> Plan | None:
+    """The plan with an exception to the phrase for what a refused proposal broke, if it pays.
+
+    A lesson is needed for it, and more than one rollout that the phrase is right for.
+    """
+    own = [at for at in harmed if mentions(scene.seen[at].low, guilty.phrase)]
+    if guilty.support < TWICE or not scene.broken.issuperset(own):
+        return None
+    bars = [_exception(scene, guilty, at) for at in own]
+    found = tuple((guilty, bar) for bar in dict.fromkeys(bars) if bar)
+    if not found or None in bars or set(found) <= set(plan.exceptions):
+        return None
+    return _with(scene, plan._replace(exceptions=(*plan.exceptions, *found)))
+
+
+def _exception(scene: Scene, guilty: Atom, at: int) -> str | None:
+    """Words of the broken input that none of those has for which the phrase is right."""
+    right = [
+        one.low
+        for one in scene.seen
+        if one.expected.get(guilty.field) == guilty.value and mentions(one.low, guilty.phrase)
+    ]
+    free = [
+        phrase
+        for phrase in dict.fromkeys(phrases_of(scene.seen[at].low))
+        if phrase != guilty.phrase and not any(mentions(low, phrase) for low in right)
+    ]
+    padded = f" {guilty.phrase} "
+    return max(free, key=lambda phrase: (padded in f" {phrase} ", len(phrase)), default=None)
 
 
 def _guilty(scene: Scene, plan: Plan, broken: Sequence[tuple[int, str]]) -> Atom | None:

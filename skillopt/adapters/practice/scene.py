@@ -21,6 +21,8 @@ class Scene(NamedTuple):
     needs: Sequence[Need]
     refused: str
     budget: EditBudget
+    broken: frozenset[int] = frozenset()
+    """Places of what is shown that a refused proposal broke, as its lesson says."""
 
 
 def is_locked(skill: Skill, rule: Rule) -> bool:

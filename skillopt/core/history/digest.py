@@ -14,12 +14,14 @@ the rest is for reading.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from skillopt.core.figures import clipped
 from skillopt.core.history.recall import Tally, Topic
+from skillopt.core.history.run import Round
 from skillopt.core.history.search import Accepted
+from skillopt.core.proposals.lessons import lesson
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import reason_to_retest
 from skillopt.core.proposals.screen import is_stale
@@ -39,6 +41,8 @@ MOST_IN_FULL = 20
 
 _ROOM_FOR_LINE = 2400
 """Characters of the accepted line at most; its beginning gives way first."""
+_ROOM_FOR_PROVEN = 2400
+"""Characters of what was accepted elsewhere, at most."""
 _ROOM_FOR_COUNTS = 1200
 """Characters set aside for the counts."""
 _LONGEST_IDEA = 240
@@ -62,6 +66,10 @@ class Now(NamedTuple):
     """What the current failures are about."""
     reopen: bool = True
     """Whether a rejection may be tested again once the incumbent has moved."""
+    shown: Mapping[str, str] | None = None
+    """Ids of the rollouts in the evidence, by train task; None without lessons."""
+    proven: Sequence[Round] = ()
+    """What was accepted elsewhere and is not in the skill, the most telling first."""
 
 
 def search_digest(
@@ -79,10 +87,11 @@ def search_digest(
         now: what it is made for.
         largest: bound on the result's length, in characters.
     """
-    if not refusals and not tallies and not now.line:
+    if not refusals and not tallies and not now.line and not now.proven:
         return NOTHING_TRIED
     line = _line(now)
-    room = largest - len(line) - _ROOM_FOR_COUNTS
+    proven = _proven(now.proven)
+    room = largest - len(line) - len(proven) - _ROOM_FOR_COUNTS
     ranked = _ranked(refusals, now)
     times: Counter[str] = Counter()
     for tally in tallies:
@@ -96,7 +105,7 @@ def search_digest(
             told.add(_name(refusal))
             room -= len(entry) + 1
     counts = _counts(tallies, told, room=room + _ROOM_FOR_COUNTS - 1)
-    return "\n".join(part for part in (line, *shown, counts) if part)[:largest]
+    return "\n".join(part for part in (line, proven, *shown, counts) if part)[:largest]
 
 
 def _line(now: Now) -> str:
@@ -115,6 +124,23 @@ def _line(now: Now) -> str:
             f"accepted, then left: the search went back to {_version(now.skill.digest, now)}"
         )
     return "\n".join(steps)
+
+
+def _proven(rounds: Sequence[Round]) -> str:
+    """What earlier runs and siblings accepted, with its edits, as far as there is room."""
+    entries: list[str] = []
+    room = _ROOM_FOR_PROVEN
+    for round_ in rounds:
+        assert round_.proposal is not None
+        head = (
+            f"accepted in an earlier run or for a sibling: {_clipped(round_.proposal.draft.idea)}"
+        )
+        edits = (f"  {canonical_json(_shown(edit))}" for edit in round_.proposal.edits)
+        entry = "\n".join((head, *edits))
+        if len(entry) < room:
+            entries.append(entry)
+            room -= len(entry) + 1
+    return "\n".join(entries)
 
 
 def _ranked(refusals: Sequence[Refusal], now: Now) -> list[Refusal]:
@@ -165,7 +191,7 @@ def _entry(refusal: Refusal, now: Now, *, times: int = 1) -> str:
         lines.append(
             f"  alone this edit did better, so propose it by itself: {edits[index].strip()}"
         )
-    return "\n".join([*lines, *_aims(refusal), *_effect(refusal)])
+    return "\n".join([*lines, *_aims(refusal), *_effect(refusal, now)])
 
 
 def _head(refusal: Refusal, now: Now, *, times: int = 1, alone: bool = False) -> str:
@@ -218,13 +244,15 @@ def _aims(refusal: Refusal) -> Iterator[str]:
         yield f"  hoped to mend: {'; '.join(parts)}"
 
 
-def _effect(refusal: Refusal) -> Iterator[str]:
+def _effect(refusal: Refusal, now: Now) -> Iterator[str]:
     effect = refusal.train
     if effect is None:
         return
     mended = _tasks(effect.mended) if effect.mended else "none"
     broke = _tasks(effect.broke) if effect.broke else "none"
     yield f"  on train tasks: mended {mended}; broke {broke}; {effect.same} as before"
+    if now.shown is not None and refusal.stage is Stage.GATE and not _is_stale(refusal, now):
+        yield f"  lesson: {lesson(effect, now.shown)}"
 
 
 def _tasks(names: Sequence[str]) -> str:

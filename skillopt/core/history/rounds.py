@@ -47,6 +47,8 @@ class Evidence(Value):
     """Hashes of the keys of the rollouts that compared them."""
     drift: Drift | None = None
     """The check of the head, where one was due."""
+    taken_from: str | None = None
+    """Id of the entry that the proposal was taken up from."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -124,4 +126,5 @@ def decided_round(
         losers=known.losers,
         raced=known.raced,
         drift=known.drift,
+        taken_from=known.taken_from,
     )

@@ -145,6 +145,8 @@ class Round(Value):
     """Digests of the keys of the rollouts that compared them."""
     drift: Drift | None = Field(default=None, exclude_if=_absent)
     """The check of the head that followed the acceptance, where one was due."""
+    taken_from: str | None = Field(default=None, exclude_if=_absent)
+    """Id of the entry that the proposal was taken up from: an earlier run had accepted it."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa", "probe"]

@@ -22,18 +22,22 @@ def train_order(tasks: Sequence[Task], *, seed: int, number: int) -> tuple[Task,
     return tuple(order)
 
 
-def evidence_sample(rollouts: Sequence[Graded], *, most: int) -> tuple[Graded, ...]:
+def evidence_sample(
+    rollouts: Sequence[Graded], *, most: int, first: Sequence[str] = ()
+) -> tuple[Graded, ...]:
     """At most ``most`` rollouts to learn from: failures of all kinds, and clean successes beside.
 
     Failures take up to three quarters; kinds of failure (the criteria that are not met) take turns,
     so that a frequent kind does not hide the others. Successes are those with every check fully
-    met (GRPO-RoC: keep diverse failures, filter successes for quality).
+    met (GRPO-RoC: keep diverse failures, filter successes for quality); those on the tasks
+    ``first`` come before others.
     """
     kinds: dict[tuple[str, ...], list[Graded]] = defaultdict(list)
     for rollout in rollouts:
         if not rollout.passed:
             kinds[_kind(rollout)].append(rollout)
     clean = [rollout for rollout in rollouts if rollout.passed]
+    clean.sort(key=lambda rollout: rollout.task_id not in first)
     room = max(most - len(clean), most * 3 // 4)
     failures = in_turns(list(kinds.values()))[:room]
     return (*failures, *clean[: most - len(failures)])

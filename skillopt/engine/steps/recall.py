@@ -13,7 +13,9 @@ from skillopt.core.history.recall import (
     same_keys,
 )
 from skillopt.core.history.search import Search
+from skillopt.core.history.warm_start import accepted_elsewhere
 from skillopt.core.proposals.critique import Critique, Observation
+from skillopt.core.proposals.lessons import telling
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.reopening import Failing, failing_now
 from skillopt.core.proposals.screen import Known
@@ -26,6 +28,9 @@ MOST_TOPICS = 8
 
 MOST_CANDIDATES = 72
 """Refusals among which a digest chooses."""
+
+MOST_ACCEPTED = 24
+"""Accepted proposals of earlier runs and of siblings that a digest looks at: the newest."""
 
 MOST_TALLIES = 40
 """Ideas that a digest counts."""
@@ -53,8 +58,23 @@ async def known_refusals(
     )
 
 
+async def telling_tasks(context: Setup, incumbent: Skill) -> tuple[str, ...]:
+    """Train tasks that tell how to repair refused candidates; none without lessons."""
+    conditioning = context.settings.conditioning
+    if not (conditioning.enabled and conditioning.lessons):
+        return ()
+    known = await context.ledger.recalled(Recall(about_keys(context.skill_id, Topic())))
+    return telling(known, skill=incumbent, context=context.fact)
+
+
 async def search_so_far(
-    context: Setup, search: Search, *, run: str | None, incumbent: Skill, topic: Topic
+    context: Setup,
+    search: Search,
+    *,
+    run: str | None,
+    incumbent: Skill,
+    topic: Topic,
+    observations: Sequence[Observation] = (),
 ) -> str:
     """The digest that the optimizer reads, exactly as it is sent; "" without conditioning."""
     conditioning = context.settings.conditioning
@@ -71,7 +91,14 @@ async def search_so_far(
         line=search.line,
         topic=topic,
         reopen=conditioning.reopen,
+        shown={one.task: one.rollout for one in observations} if conditioning.lessons else None,
     )
+    if conditioning.warm_start:
+        earlier = await context.ledger.accepted(skills, most=MOST_ACCEPTED)
+        ancestors = {incumbent.digest, *(step.version for step in search.line)}
+        ancestors |= {context.first.digest} if isinstance(context, RunContext) else set()
+        proven = accepted_elsewhere(earlier, run=run, versions=ancestors)
+        now = now._replace(proven=proven)
     return search_digest(
         await context.ledger.recalled(Recall(keys, most=MOST_CANDIDATES)),
         await context.ledger.tallies(skills, most=MOST_TALLIES),

@@ -29,6 +29,11 @@ class Screening(NamedTuple):
     """The candidate, or why there is none."""
 
 
+def as_screened(candidate: Candidate) -> Screening:
+    """A candidate that has passed the screen already."""
+    return Screening(candidate.proposal, repaired=False, first_try=None, result=candidate)
+
+
 async def screen_proposal(
     context: TuningContext, asked: Question, first: Try, *, proposer: Proposer
 ) -> Screening:

@@ -1,16 +1,19 @@
-"""Run a refused candidate on the train tasks its proposal was shown: what it fixed and broke.
+"""Run a refused candidate on train tasks: what it fixed and broke.
 
-This may be shown in full. It does not touch the validation tasks, and the optimizer has seen
-these tasks with the incumbent's answers.
+This may be shown in full. It does not touch the validation tasks. The tasks are those that the
+proposal was shown and, with lessons, those that its words touch, shown or not.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from skillopt.core.evaluation.rollout import Graded, Rollout
+from skillopt.core.proposals.lessons import touched
 from skillopt.core.proposals.refusal import TrainEffect
+from skillopt.core.skill.changes import Change
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import roll_out
@@ -19,40 +22,56 @@ from skillopt.errors import SpendExhausted
 CHEAP = 12
 """Rollouts that are made without being asked for; a contest at the gate takes some dozens."""
 
+AIMS = CHEAP // 3
+"""Of those, rollouts of what the proposal was meant to fix, where others are touched by it."""
+
+
+class Refused(NamedTuple):
+    """A candidate that was refused, and where it came from."""
+
+    skill: Skill
+    incumbent: Skill
+    changes: Sequence[Change] = ()
+    """What it changes, by statement."""
+
 
 async def try_on_train(
-    context: RunContext, candidate: Skill, *, shown: Sequence[Graded], aims: Sequence[str]
+    context: RunContext, refused: Refused, *, shown: Sequence[Graded], aims: Sequence[str]
 ) -> TrainEffect | None:
-    """What ``candidate`` did where the incumbent made ``shown``.
+    """What the candidate did where the incumbent made ``shown``, and where its words reach.
 
     None where the setting says no, or the limits leave no room: the round is decided either way.
 
     Args:
         context: the run.
-        candidate: the refused version.
+        refused: the refused version.
         shown: the incumbent's rollouts that the proposal was made from.
         aims: ids of the tasks it was meant to fix.
     """
     wanted = context.settings.conditioning.train_check
-    if wanted is None:
-        tried = _few(shown, aims) if context.deterministic else []
-    else:
-        tried = list(shown) if wanted else []
-    if not tried:
+    if wanted is False or (wanted is None and not context.deterministic):
         return None
+    asked = [(run.task_id, run.key.trial) for run in _ordered(shown, aims)]
+    if context.settings.conditioning.lessons:
+        reached = touched(context.validation_set.split("train"), refused.changes)
+        also = [(task.id, 0) for task in reached if task.id not in aims][: CHEAP - AIMS]
+        asked = list(dict.fromkeys((*asked[: AIMS if also else CHEAP], *also, *asked)))
     tasks = {task.id: task for task in context.validation_set.split("train")}
-    wishes = [(tasks[rollout.task_id], rollout.key.trial) for rollout in tried]
+    few = asked if wanted else asked[:CHEAP]
+    if not few:
+        return None
+    wishes = [(tasks[name], trial) for name, trial in few]
     try:
-        made = await roll_out(context, candidate, wishes)
+        before = await roll_out(context, refused.incumbent, wishes)
+        after = await roll_out(context, refused.skill, wishes)
     except SpendExhausted:
         return None
-    return _effect(_means(tried), _means(made))
+    return _effect(_means(before), _means(after))
 
 
-def _few(shown: Sequence[Graded], aims: Sequence[str]) -> list[Graded]:
-    """What it was meant to fix, then what it can break, then the rest, as far as it is cheap."""
-    order = sorted(shown, key=lambda run: (run.task_id not in aims, not run.passed))
-    return order[:CHEAP]
+def _ordered(shown: Sequence[Graded], aims: Sequence[str]) -> list[Graded]:
+    """What it was meant to fix, then what it can break, then the rest."""
+    return sorted(shown, key=lambda run: (run.task_id not in aims, not run.passed))
 
 
 def _means(rollouts: Sequence[Rollout]) -> dict[str, float]:

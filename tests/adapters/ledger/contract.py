@@ -180,6 +180,18 @@ class LedgerContract:
 
     # -- replies
 
+    async def test_accepted_rounds_by_skill_and_version(self, ledger: Ledger) -> None:
+        await ledger.start_run(a_run(), SKILL)
+        first, made = a_round(1, outcome=Outcome.ACCEPTED)
+        second, last = a_round(2, outcome=Outcome.ACCEPTED, parent=made)  # type: ignore[arg-type]
+        refused, candidate = a_round(3)
+        for round_, skill in ((first, made), (second, last), (refused, candidate)):
+            await ledger.add_round(round_, skill)
+        assert await ledger.accepted([SKILL_ID], most=9) == (first, second)
+        assert await ledger.accepted([SKILL_ID], most=1) == (second,)
+        assert await ledger.accepted([SKILL_ID], parent=SKILL.digest, most=9) == (first,)
+        assert await ledger.accepted(["another skill"], most=9) == ()
+
     async def test_a_reply_comes_back_equal(self, ledger: Ledger) -> None:
         reply = an_exchange(reply="lone \ud800, nul \x00, é")
         assert await ledger.exchange("run-1", "1/propose") is None

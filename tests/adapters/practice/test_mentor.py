@@ -367,3 +367,31 @@ def test_any_prompt_gets_a_reply_of_the_asked_shape(data: dict[str, str]) -> Non
 )
 def test_any_record_of_refusals_will_do(refused: str) -> None:
     drafted(LABELS, ROUTES, refused=refused)
+
+
+OUTAGE = [
+    ("the page is down", "access"),
+    ("this page will not load", "access"),
+    ("a printed page was missing in my invoice", "billing"),
+]
+"""The phrase `page` is right twice, and wrong where a page was printed."""
+ROUTE = f"{LABELS}\nBy default, answer `billing`.\n"
+
+
+def routed(refused: str) -> Draft:
+    shown = observed(ROUTE, OUTAGE)
+    return parse_draft(mentor.reply(blocks_for(ROUTE, shown, refused=refused)))
+
+
+def test_a_refused_idea_is_repaired_by_an_exception_for_what_its_lesson_says_it_broke() -> None:
+    edit = json.dumps({"kind": "insert", "text": '- When it mentions "page", answer `access`.'})
+    lesson = "  lesson: too wide; the evidence shows what it broke: r3 (t3)"
+    draft = routed(f"refused at stage gate, round 1: an idea\n  {edit}\n{lesson}")
+    after = apply(Skill(text=ROUTE), draft.edits)
+    assert isinstance(after, Skill)
+    assert "but not" in after.text
+    assert all(answer(after.text, text) == expected for text, expected in OUTAGE)
+
+
+def test_without_a_lesson_there_is_no_exception() -> None:
+    assert "but not" not in routed("Nothing was tried before.").model_dump_json()

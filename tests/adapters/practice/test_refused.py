@@ -7,7 +7,7 @@ import json
 import pytest
 
 from skillopt.adapters.practice.language import ANSWER
-from skillopt.adapters.practice.refused import blame, edit_texts, refused_alone
+from skillopt.adapters.practice.refused import blame, broken, edit_texts, refused_alone
 
 
 def told(headline: str, *texts: str, **more: str) -> str:
@@ -67,3 +67,22 @@ def test_a_sentence_is_refused_alone_where_an_edit_wrote_nothing_beside_it() -> 
     refused = told("rejected", "## Rules\n\n- Be brief.\n", "- Be kind.\n- Be quick.\n")
     assert refused_alone(refused, "Be brief.")
     assert not refused_alone(refused, "Be kind.")
+
+
+LESSON = "  lesson: keep it; the evidence shows what it broke: r3 (a task), r7 (another)"
+
+
+def test_a_lesson_names_the_rollouts_that_were_broken() -> None:
+    assert broken(f"refused, round 1\n{LESSON}") == ("r3", "r7")
+    assert broken("  lesson: it only does harm") == ()
+
+
+def test_the_phrases_that_broke_something_bear_the_blame_and_may_come_back_with_an_exception() -> (
+    None
+):
+    text = f"{told('refused, round 1', REFUND, CRASH)}\n  on train tasks: broke a task\n{LESSON}"
+    found = blame(text, {"r3": "a refund of the crash test dummy", "r7": "my refunds"})
+    assert found == {OF_REFUND: 0.5, OF_CRASH: 0.5}, "both are mentioned there"
+    found = blame(text, {"r3": "where is my refund", "r7": "my refunds"})
+    assert found == {OF_REFUND: 0.75, OF_CRASH: 0.125}
+    assert blame(f"{text}\n{text}", {"r3": "my refund"})[OF_REFUND] >= 1

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillopt.adapters.practice.refused import blame, edit_texts
+from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.digest import LARGEST_DIGEST, MOST_IN_FULL, Now, search_digest
 from skillopt.core.history.recall import Tally, Topic
+from skillopt.core.history.run import RefusedRound, Round
 from skillopt.core.history.search import Accepted
 from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.proposals.refusal import Part, Refusal, Stage, TrainEffect
@@ -183,3 +185,48 @@ def test_it_never_outgrows_its_bound(told: list[tuple[str, str]], largest: int) 
     counts = [tally(len(told) + 1), *(tally(1, idea) for idea, _ in told if idea)]
     line = tuple(Accepted(n, idea, "v") for n, (idea, _) in enumerate(told))
     assert len(search_digest(entries, counts, now=now(line=line), largest=largest)) <= largest
+
+
+BROKEN = TrainEffect(mended=("m",), broke=("b",))
+
+
+def test_the_lesson_names_what_the_evidence_shows() -> None:
+    text = search_digest([refusal(train=BROKEN)], now=now(shown={"b": "r4"}))
+    assert "  lesson: right where it mended and too wide where it broke" in text
+    assert text.endswith("the evidence shows what it broke: r4 (b)")
+
+
+@pytest.mark.parametrize("stale", [{"context": "elsewhere"}, {"skill_id": "./kin"}])
+def test_a_stale_refusal_has_no_lesson(stale: dict[str, Any]) -> None:
+    told = search_digest([refusal(train=BROKEN, **stale)], now=now(shown={}))
+    assert "lesson" not in told
+
+
+def test_without_lessons_there_is_none() -> None:
+    assert "lesson" not in search_digest([refusal(train=BROKEN)], now=now())
+
+
+def test_what_was_accepted_elsewhere_is_told_with_its_edits_and_bounded() -> None:
+    proven = [elsewhere(f"- rule {number} {'x' * 150}\n") for number in range(40)]
+    text = search_digest([], now=now(proven=proven))
+    head, edit, *_ = text.splitlines()
+    assert head == "accepted in an earlier run or for a sibling: an idea"
+    assert json.loads(edit)["text"].startswith("- rule 0 ")
+    assert 1 < text.count("accepted in an earlier run") < 40
+    assert len(text) < LARGEST_DIGEST / 2
+
+
+def elsewhere(added: str) -> Round:
+    draft = Draft(idea="an idea", edits=(Insert(anchor="- two\n", text=added),))
+    return Round(
+        id="r9",
+        run="before",
+        number=1,
+        parent=SKILL.digest,
+        critiques=(),
+        proposal=Proposal(parent=SKILL.digest, draft=draft),
+        decision=RefusedRound(stage=Stage.GATE, code="", reason=""),
+        rollouts=(),
+        spent=Usage(),
+        context="here",
+    )

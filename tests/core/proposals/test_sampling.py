@@ -72,3 +72,9 @@ def test_observations_show_long_texts_without_their_middle() -> None:
     assert len(seen.input) < LONGEST_SHOWN + 100
     assert "characters left out" in seen.input
     assert seen.feedback == ("a: wrong",)
+
+
+def test_of_the_successes_those_that_refused_candidates_broke_come_first() -> None:
+    runs = [rollout("a"), rollout("b"), rollout("c"), rollout("d", "right")]
+    shown = evidence_sample(runs, most=3, first=("c",))
+    assert [run.task_id for run in shown] == ["d", "c", "a"]

@@ -73,3 +73,11 @@ async def test_rollouts_that_could_not_be_had_are_not_shown() -> None:
     made = await bench(target=ScriptedTarget(before=before), minibatch=4)
     shown = await observe_train(made.context, SKILL, number=1)
     assert ORDER[0] not in {rollout.task_id for rollout in shown}
+
+
+async def test_what_tells_how_to_repair_a_refusal_is_run_and_shown() -> None:
+    made = await bench(minibatch=4)
+    last = ORDER[-1]
+    shown = await observe_train(made.context, SKILL, number=1, telling=[last])
+    assert [task for _, task, _ in made.target.ran] == [last, *ORDER[:3]]
+    assert last in {rollout.task_id for rollout in shown}

@@ -81,6 +81,18 @@ def refusals(connection: Connection, skill: str) -> tuple[Refusal, ...]:
     return tuple(_refusal(outcome, mapping.round_of(document)) for outcome, document in found)
 
 
+def accepted(
+    connection: Connection, skill_ids: Sequence[str], *, parent: str | None, most: int
+) -> tuple[Round, ...]:
+    """The newest accepted rounds with a proposal, oldest first."""
+    mine = is_of(ROUNDS.c.run, *skill_ids) & (ROUNDS.c.outcome == "accepted")
+    query = select(ROUNDS.c.document).where(mine & ROUNDS.c.edits_digest.is_not(None))
+    if parent is not None:
+        query = query.where(ROUNDS.c.parent == parent)
+    found = connection.execute(query.order_by(ROUNDS.c.seq.desc()).limit(most)).scalars().all()
+    return tuple(mapping.round_of(document) for document in reversed(found))
+
+
 def _refusal(outcome: str, round_: Round) -> Refusal:
     decision = round_.decision
     assert isinstance(decision, RefusedRound)
