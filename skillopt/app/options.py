@@ -41,6 +41,7 @@ class SettingsOptions(TypedDict, total=False):
     minibatch: int
     evidence: int
     trials: int
+    curriculum: bool
     reopen_sealed: bool
     seed: int
     gate: GateKind | None

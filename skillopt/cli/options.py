@@ -41,6 +41,7 @@ LOOP = (
     "minibatch",
     "evidence",
     "trials",
+    "curriculum",
     "seed",
     "reopen_sealed",
     "concurrency",

@@ -49,11 +49,15 @@ class LoopSettings(Value):
     patience: int = Field(default=6, ge=1)
     """Stop after this many rounds in a row without an acceptance."""
     minibatch: int = Field(default=32, ge=1)
-    """Train tasks rolled out before a critique."""
+    """Train tasks rolled out before a critique; with the curriculum, at most."""
     evidence: int = Field(default=24, ge=1)
     """Rollouts shown to the optimizer at most: failures of all kinds, then clean successes."""
     trials: int = Field(default=1, ge=1)
     """Runs of each train task with each version."""
+    curriculum: bool = Field(default=True, exclude_if=lambda curriculum: curriculum is True)
+    """Run train tasks in the order in which they are likely to teach, and only until there are
+    failures enough to propose from. Left out where it is the default, so that a run of an earlier
+    skillopt keeps its fingerprint."""
     budget: BudgetPlan = BudgetPlan()
     gate: GatePolicy = GatePolicy()
     guards: Margins = Margins()

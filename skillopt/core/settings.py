@@ -111,11 +111,18 @@ class Settings(Value):
     patience: int = Field(
         default=6, ge=1, description="Stop after this many rounds in a row without an acceptance."
     )
-    minibatch: int = Field(default=32, ge=1, description="Train tasks run before each critique.")
+    minibatch: int = Field(
+        default=32, ge=1, description="Maximum number of train tasks run before each critique."
+    )
     evidence: int = Field(
         default=24, ge=1, description="Maximum number of rollouts shown to the optimizer."
     )
     trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
+    curriculum: bool = Field(
+        default=True,
+        description="Run the train tasks that are likely to teach first, and only until there are "
+        "enough failures to propose from.",
+    )
     reopen_sealed: bool = Field(
         default=False,
         description="Allow certification on test tasks an earlier run has used (recorded in the "
@@ -249,7 +256,7 @@ class Settings(Value):
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
-        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
+        own = ("rounds", "patience", "minibatch", "evidence", "trials", "curriculum", "seed")
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
         plain["guards"] = Margins(
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency

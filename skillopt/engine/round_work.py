@@ -28,9 +28,9 @@ from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.ablate import ablate, is_worth_it
 from skillopt.engine.steps.commit import commit
 from skillopt.engine.steps.criticize import criticize
-from skillopt.engine.steps.observe_train import observe_train
+from skillopt.engine.steps.observe_train import Observed, observe_train
 from skillopt.engine.steps.propose import Question, Try, propose, repair
-from skillopt.engine.steps.recall import known_refusals, search_so_far, topic_of
+from skillopt.engine.steps.recall import earlier_rounds, known_refusals, search_so_far, topic_of
 from skillopt.engine.steps.run_contest import run_contest
 from skillopt.engine.steps.try_on_train import try_on_train
 
@@ -56,17 +56,30 @@ class RoundWork:
         self.search = search
         self.incumbent = incumbent
         self.number = len(search.past) + 1
-        self._shown: tuple[Graded, ...] | None = None
+        self._earlier: tuple[Round, ...] | None = None
+        self._observed: Observed | None = None
         self._critiques: tuple[Critique, ...] | None = None
         self._first: Try | None = None
         self._screening: Screening | None = None
         self._verdict: Verdict | None = None
 
+    async def earlier(self) -> tuple[Round, ...]:
+        """The newest decided rounds of the skill, of all runs, oldest first."""
+        if self._earlier is None:
+            self._earlier = await earlier_rounds(self.context)
+        return self._earlier
+
+    async def observed(self) -> Observed:
+        """The train tasks of this round, and what the optimizer is shown of them."""
+        if self._observed is None:
+            self._observed = await observe_train(
+                self.context, self.search, self.incumbent, earlier=await self.earlier()
+            )
+        return self._observed
+
     async def shown(self) -> tuple[Graded, ...]:
         """The train rollouts that the optimizer is shown."""
-        if self._shown is None:
-            self._shown = await observe_train(self.context, self.incumbent, number=self.number)
-        return self._shown
+        return (await self.observed()).shown
 
     async def observations(self) -> tuple[Observation, ...]:
         """The same as prompts show them."""
@@ -127,6 +140,7 @@ class RoundWork:
             train=train,
             parts=parts,
             retests=_retests(screening.result),
+            chosen=(await self.observed()).chosen,
         )
         round_ = decided_round(
             self.context.run,

@@ -6,6 +6,7 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.curriculum import Chosen
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.proposals.screen import Screened, sections_touched
@@ -32,6 +33,8 @@ class Evidence(Value):
     """The verdict on each edit of a rejected bundle alone."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions."""
+    chosen: tuple[Chosen, ...] = ()
+    """The train tasks that were run for it, and why each was."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -102,4 +105,5 @@ def decided_round(
         train=known.train,
         parts=known.parts,
         retests=known.retests,
+        chosen=known.chosen,
     )

@@ -15,6 +15,7 @@ from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.curriculum import Chosen
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.skill.changes import Change, SectionPrint
@@ -115,6 +116,8 @@ class Round(Value):
     """How the edits of a refused bundle fared alone, where that was tried."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions: each halved the level."""
+    chosen: tuple[Chosen, ...] = Field(default=(), exclude_if=lambda chosen: not chosen)
+    """The train tasks that were run for it, and why each was."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa"]

@@ -9,6 +9,11 @@ from collections.abc import Sequence
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.proposals.critique import Observation
+from skillopt.core.proposals.curriculum import in_turns
+from skillopt.core.skill.similarity import topic_similarity
+
+ALIKE = 0.8
+"""Share of words that the remarks on two failures have in common to be one group."""
 
 
 def train_order(tasks: Sequence[Task], *, seed: int, number: int) -> tuple[Task, ...]:
@@ -18,20 +23,33 @@ def train_order(tasks: Sequence[Task], *, seed: int, number: int) -> tuple[Task,
     return tuple(order)
 
 
-def evidence_sample(rollouts: Sequence[Graded], *, most: int) -> tuple[Graded, ...]:
+def failures_shown(most: int) -> int:
+    """Failures that are shown where there are clean successes as well."""
+    return most * 3 // 4
+
+
+def evidence_sample(
+    rollouts: Sequence[Graded], *, most: int, alike: bool = False
+) -> tuple[Graded, ...]:
     """At most ``most`` rollouts to learn from: failures of all kinds, and clean successes beside.
 
     Failures take up to three quarters; kinds of failure (the criteria that are not met) take turns,
     so that a frequent kind does not hide the others. Successes are those with every check fully
     met (GRPO-RoC: keep diverse failures, filter successes for quality).
+
+    Args:
+        rollouts: of one version.
+        most: how many are shown.
+        alike: within a kind, failures whose remarks are alike take turns with the others.
     """
     kinds: dict[tuple[str, ...], list[Graded]] = defaultdict(list)
     for rollout in rollouts:
         if not rollout.passed:
             kinds[_kind(rollout)].append(rollout)
     clean = [rollout for rollout in rollouts if rollout.passed]
-    room = max(most - len(clean), most * 3 // 4)
-    failures = _in_turns(list(kinds.values()))[:room]
+    room = max(most - len(clean), failures_shown(most))
+    groups = [in_turns(_by_remarks(kind)) if alike else kind for kind in kinds.values()]
+    failures = in_turns(groups)[:room]
     return (*failures, *clean[: most - len(failures)])
 
 
@@ -78,7 +96,19 @@ def _kind(rollout: Graded) -> tuple[str, ...]:
     return tuple(result.criterion for result in rollout.results if result.score < 1)
 
 
-def _in_turns(groups: list[list[Graded]]) -> list[Graded]:
-    """One of each group, then the second of each, and so on."""
-    longest = max(map(len, groups), default=0)
-    return [group[index] for index in range(longest) for group in groups if index < len(group)]
+def _by_remarks(rollouts: Sequence[Graded]) -> list[list[Graded]]:
+    """Failures grouped by what the checks say of them, in other words or the same."""
+    groups: list[tuple[str, list[Graded]]] = []
+    for rollout in rollouts:
+        said = "\n".join(_feedback(rollout))
+        near = (group for text, group in groups if text == said or _near(text, said))
+        group = next(near, None)
+        if group is None:
+            groups.append((said, [rollout]))
+        else:
+            group.append(rollout)
+    return [group for _, group in groups]
+
+
+def _near(one: str, other: str) -> bool:
+    return topic_similarity(one, other) >= ALIKE

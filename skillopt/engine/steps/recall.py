@@ -12,6 +12,7 @@ from skillopt.core.history.recall import (
     failures_text,
     same_keys,
 )
+from skillopt.core.history.run import Round
 from skillopt.core.history.search import Search
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Proposal
@@ -29,6 +30,9 @@ MOST_CANDIDATES = 72
 
 MOST_TALLIES = 40
 """Ideas that a digest counts."""
+
+MOST_ROUNDS = 48
+"""Decided rounds of a skill that are looked at for what its tasks and critiques tell."""
 
 LEAST_QUOTED = 12
 """Characters of a statement that a critique must repeat to be about its section."""
@@ -51,6 +55,11 @@ async def known_refusals(
         failing=failing,
         reopen=conditioning.reopen,
     )
+
+
+async def earlier_rounds(context: Setup) -> tuple[Round, ...]:
+    """The newest decided rounds of the skill, of all runs, oldest first."""
+    return await context.ledger.newest_rounds(context.skill_id, most=MOST_ROUNDS)
 
 
 async def search_so_far(

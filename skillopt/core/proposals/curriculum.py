@@ -1,0 +1,185 @@
+"""The curriculum: which train tasks a round runs, in which order, and when it has seen enough.
+
+A task teaches where the target half-solves it, and nothing where it always passes (self-improving
+transformers go from easy to hard along what they can nearly do; Lee et al. 2025). So the tasks come
+by their record with earlier versions, and are run only until there are failures enough to propose
+from: every rollout more would be paid for nothing. What the incumbent has answered before comes
+first and costs nothing. Each round on the same version wants twice as many failures as the last:
+what a proposal was refused for needs other evidence.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from math import ceil
+from typing import NamedTuple, TypeVar
+
+from pydantic import Field
+
+from skillopt.core.evaluation.task import Task
+from skillopt.core.value import Value
+
+Item = TypeVar("Item")
+
+SHARE = 8
+"""A first proposal is made from failures of one in so many train tasks."""
+
+OFTEN = 3
+"""Versions that fail a task, none solving it, before it waits for the others."""
+
+
+class Why(StrEnum):
+    """Why a task was run, in the order in which tasks are run."""
+
+    PASSES = "passes on this version"
+    """Known and free: beside the failures it shows what the skill gets right."""
+    FAILS = "fails on this version"
+    """Known and free."""
+    HALF_SOLVED = "half solved"
+    """The last version got a part of it or some trials, or lost what an earlier one had."""
+    FAILED = "failed before"
+    NEW = "never run"
+    ANSWERED = "an accepted edit should fix it"
+    UNSOLVED = "no version solves it"
+    PASSED = "passed before"
+    DRAWN = "drawn at random"
+    """The curriculum is off."""
+
+
+class Chosen(Value):
+    """A train task that a round ran."""
+
+    task: str
+    why: Why
+    score: float | None = Field(default=None, ge=0, le=1)
+    """Mean of its trials; None where none had a result."""
+    missed: tuple[str, ...] = Field(default=(), exclude_if=lambda missed: not missed)
+    """The criteria that were not fully met."""
+
+
+class Attempt(NamedTuple):
+    """How one version did on a task."""
+
+    version: str
+    score: float
+    missed: tuple[str, ...] = ()
+
+
+class Record(NamedTuple):
+    """What is known of a task from earlier rounds."""
+
+    attempts: tuple[Attempt, ...] = ()
+    """One for each version it was run with, the latest last."""
+    answered: bool = False
+    """A proposal meant to fix it was accepted since."""
+
+
+class Choice(NamedTuple):
+    """A task to run, and why."""
+
+    task: Task
+    why: Why
+
+
+class Curriculum(NamedTuple):
+    """The tasks in their order, and how much is enough."""
+
+    choices: tuple[Choice, ...]
+    failures: int
+    """Failed tasks that are enough to propose from."""
+    most: int
+    """Tasks that are run for it at most, unless none has failed so far."""
+    batch: int | None = None
+    """Tasks that are run at once; None: as many as failures are lacking."""
+
+
+def curriculum(
+    tasks: Sequence[Task],
+    records: Mapping[str, Record],
+    *,
+    version: str,
+    stalled: int,
+    shown: int,
+    most: int,
+    seed: str,
+) -> Curriculum:
+    """What a round runs.
+
+    Args:
+        tasks: the train tasks.
+        records: what is known of them, by their ids.
+        version: digest of the incumbent.
+        stalled: rounds in a row without an acceptance.
+        shown: failures that the optimizer can be shown at most.
+        most: tasks that are run at most, unless none fails.
+        seed: of the order among tasks of which the same is known.
+    """
+    draw = random.Random(f"curriculum {seed}")
+    order = sorted(tasks, key=lambda task: task.id)
+    draw.shuffle(order)
+    tiers: dict[Why, list[Task]] = {why: [] for why in Why}
+    for task in order:
+        tiers[_why(records.get(task.id, Record()), version)].append(task)
+    choices = [
+        Choice(task, why) for why, some in tiers.items() for task in _kinds_in_turns(some, records)
+    ]
+    first = max(1, ceil(len(tasks) / SHARE))
+    return Curriculum(tuple(choices), min(max(1, shown), first * 2 ** min(stalled, 16)), most)
+
+
+def at_random(order: Sequence[Task], *, size: int) -> Curriculum:
+    """What a round without a curriculum runs: ``size`` tasks at once until one of them fails."""
+    choices = tuple(Choice(task, Why.DRAWN) for task in order)
+    return Curriculum(choices, failures=1, most=size, batch=size)
+
+
+def next_batch(plan: Curriculum, outcomes: Sequence[bool | None]) -> tuple[Choice, ...]:
+    """What to run next; nothing once there is enough.
+
+    Args:
+        plan: the curriculum.
+        outcomes: whether the tasks run so far, the first of the plan, passed; None without a
+            result.
+    """
+    done = len(outcomes)
+    failed = sum(passed is False for passed in outcomes)
+    free = sum(choice.why in (Why.PASSES, Why.FAILS) for choice in plan.choices)
+    if not done and free:
+        return plan.choices[:free]
+    if failed >= plan.failures or (failed and done - free >= plan.most):
+        return ()
+    return plan.choices[done : done + (plan.batch or plan.failures - failed)]
+
+
+def _why(record: Record, version: str) -> Why:
+    if not record.attempts:
+        return Why.NEW
+    last = record.attempts[-1]
+    passed = [attempt.score >= 1 for attempt in record.attempts]
+    if last.version == version:
+        return Why.PASSES if passed[-1] else Why.FAILS
+    if record.answered:
+        return Why.ANSWERED
+    if passed[-1]:
+        return Why.PASSED
+    if last.score > 0 or any(passed):
+        return Why.HALF_SOLVED
+    return Why.UNSOLVED if len(passed) >= OFTEN else Why.FAILED
+
+
+def _kinds_in_turns(tasks: Sequence[Task], records: Mapping[str, Record]) -> list[Task]:
+    """Tasks that failed on different criteria take turns, so that a rare kind comes early."""
+    kinds: dict[tuple[str, ...], list[Task]] = defaultdict(list)
+    for task in tasks:
+        attempts = records.get(task.id, Record()).attempts
+        kinds[attempts[-1].missed if attempts else ()].append(task)
+    return in_turns(list(kinds.values()))
+
+
+def in_turns(groups: Sequence[Sequence[Item]]) -> list[Item]:
+    """One of each group, then the second of each, and so on."""
+    longest = max(map(len, groups), default=0)
+    return [group[index] for index in range(longest) for group in groups if index < len(group)]
