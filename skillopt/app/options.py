@@ -62,6 +62,7 @@ class SettingsOptions(TypedDict, total=False):
     reopen: bool
     likeness: float
     siblings: Sequence[str]
+    recall: bool
     train_check: bool | None
     ablate: bool
     max_calls: int | None

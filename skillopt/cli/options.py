@@ -66,12 +66,14 @@ BUDGET = (
     "min_changed_chars",
     "max_skill_chars",
 )
-LEDGER = ("conditioning", "reopen", "likeness", "siblings", "train_check", "ablate")
+LEDGER = ("conditioning", "reopen", "likeness", "siblings", "recall", "train_check", "ablate")
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
     "conditioning": "--conditioning/--no-conditioning",
+    "curriculum": "--curriculum/--no-curriculum",
     "reopen": "--reopen/--no-reopen",
+    "recall": "--recall/--no-recall",
     "train_check": "--train-check/--no-train-check",
     "ablate": "--ablate/--no-ablate",
     "health_check": "--health-check/--no-health-check",

@@ -37,6 +37,9 @@ class Conditioning(Value):
     reopen: bool = Field(default=True, exclude_if=lambda reopen: reopen is True)
     """Test a rejected proposal again where the incumbent has moved and there is a reason to. Left
     out where it is the default, so that a run of an earlier skillopt keeps its fingerprint."""
+    recall: bool = Field(default=True, exclude_if=lambda recall: recall is True)
+    """Use the critiques of earlier rounds again: those of a rollout that is shown again, and for
+    the optimizer to read those of similar failures. Left out where it is the default."""
     ablate: bool = False
     """Try the edits of a refused bundle one by one, each at the gate."""
 

@@ -204,6 +204,11 @@ class Settings(Value):
         default=(),
         description="Other skills, by name or path, whose refusals are shown to the optimizer.",
     )
+    recall: bool = Field(
+        default=True,
+        description="Reuse critiques of rollouts that are shown again, and show the optimizer "
+        "earlier critiques of similar failures.",
+    )
     train_check: bool | None = Field(
         default=None,
         description="Run rejected candidates on the train tasks shown, to record what they fixed "

@@ -7,14 +7,17 @@ middle makes the same results again without paying for any.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.events import GateDecided, GateOpened
 from skillopt.core.gate import Outcome, Verdict
+from skillopt.core.history.critique_recall import Settled, earlier_critiques, settled
 from skillopt.core.history.rounds import Evidence, decided_round, gate_decision, screen_decision
 from skillopt.core.history.run import Decision, RefusedTry, Round
 from skillopt.core.history.search import Search
+from skillopt.core.proposals.aims import aims_of
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
@@ -93,8 +96,14 @@ class RoundWork:
         """Why the failures failed."""
         if self._critiques is None:
             seen = await self.observations()
+            known = await self._settled()
             self._critiques = await criticize(
-                self.context, self.incumbent, seen, number=self.number
+                self.context,
+                self.incumbent,
+                seen,
+                number=self.number,
+                known=known,
+                earlier=await self._alike(told=known.critiques),
             )
         return self._critiques
 
@@ -187,11 +196,25 @@ class RoundWork:
         )
         return train, tuple(one.part for one in alone)
 
+    async def _settled(self) -> Settled:
+        """What earlier rounds said of the very rollouts that are shown."""
+        if not self.context.settings.conditioning.recall:
+            return Settled()
+        shown = [rollout.key.digest for rollout in await self.shown()]
+        return settled(await self.earlier(), shown)
+
+    async def _alike(self, *, told: Sequence[Critique]) -> str:
+        """What earlier rounds said of similar failures."""
+        conditioning = self.context.settings.conditioning
+        if not (conditioning.enabled and conditioning.recall):
+            return ""
+        return earlier_critiques(await self.earlier(), await self.observations(), told=told)
+
     async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
-        """The train tasks that the proposal says it answers."""
-        cited = set(proposal.draft.rollouts) if proposal else set()
-        seen = await self.observations()
-        return tuple(dict.fromkeys(one.task for one in seen if one.rollout in cited))
+        """The train tasks that the proposal is meant to fix."""
+        if proposal is None:
+            return ()
+        return aims_of(proposal.draft, await self.observations(), await self.critiques())
 
     async def question(self) -> Question:
         """What the optimizer is asked for a proposal on."""
@@ -210,6 +233,7 @@ class RoundWork:
             observations=observations,
             critiques=critiques,
             refused=refused,
+            earlier=await self._alike(told=critiques),
         )
 
     async def _screen_and_repair(self) -> Screening:

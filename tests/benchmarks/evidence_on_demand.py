@@ -70,7 +70,8 @@ def main() -> int:
     for skill in chosen.skills:
         pairs = [
             tuple(
-                tuned(skill, seed, curriculum=on, max_calls=chosen.max_calls) for on in (True, False)
+                tuned(skill, seed, curriculum=on, max_calls=chosen.max_calls)
+                for on in (True, False)
             )
             for seed in seeds
         ]

@@ -27,8 +27,8 @@ def task_records(rounds: Sequence[Round], *, context: str) -> dict[str, Record]:
             attempt = Attempt(version, chosen.score, chosen.missed)
             before = records.get(chosen.task, Record())
             kept = tuple(one for one in before.attempts if one.version != version)
-            same = len(kept) < len(before.attempts)
-            records[chosen.task] = Record((*kept, attempt), before.answered and same)
+            again = len(kept) < len(before.attempts)
+            records[chosen.task] = Record((*kept, attempt), before.answered and again)
         if isinstance(round_.decision, AcceptedRound):
             for task in round_.aims:
                 records[task] = records.get(task, Record())._replace(answered=True)

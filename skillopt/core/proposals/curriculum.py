@@ -27,6 +27,9 @@ Item = TypeVar("Item")
 SHARE = 8
 """A first proposal is made from failures of one in so many train tasks."""
 
+BESIDE = 3
+"""One success is wanted beside so many failures: it shows what an edit must not break."""
+
 OFTEN = 3
 """Versions that fail a task, none solving it, before it waits for the others."""
 
@@ -84,12 +87,21 @@ class Choice(NamedTuple):
     why: Why
 
 
+LIKELY = (Why.ANSWERED, Why.PASSED)
+"""Tasks that are likely to pass: clean successes beside the failures."""
+
+FREE = (Why.PASSES, Why.FAILS)
+"""The incumbent has answered these before."""
+
+
 class Curriculum(NamedTuple):
     """The tasks in their order, and how much is enough."""
 
     choices: tuple[Choice, ...]
     failures: int
     """Failed tasks that are enough to propose from."""
+    successes: int
+    """Passed tasks that are wanted beside them, as far as some are known to be likely."""
     most: int
     """Tasks that are run for it at most, unless none has failed so far."""
     batch: int | None = None
@@ -102,7 +114,6 @@ def curriculum(
     *,
     version: str,
     stalled: int,
-    shown: int,
     most: int,
     seed: str,
 ) -> Curriculum:
@@ -113,7 +124,6 @@ def curriculum(
         records: what is known of them, by their ids.
         version: digest of the incumbent.
         stalled: rounds in a row without an acceptance.
-        shown: failures that the optimizer can be shown at most.
         most: tasks that are run at most, unless none fails.
         seed: of the order among tasks of which the same is known.
     """
@@ -127,31 +137,35 @@ def curriculum(
         Choice(task, why) for why, some in tiers.items() for task in _kinds_in_turns(some, records)
     ]
     first = max(1, ceil(len(tasks) / SHARE))
-    return Curriculum(tuple(choices), min(max(1, shown), first * 2 ** min(stalled, 16)), most)
+    failures = min(len(tasks), first * 2 ** min(stalled, 16))
+    return Curriculum(tuple(choices), failures, failures // BESIDE, most)
 
 
 def at_random(order: Sequence[Task], *, size: int) -> Curriculum:
     """What a round without a curriculum runs: ``size`` tasks at once until one of them fails."""
     choices = tuple(Choice(task, Why.DRAWN) for task in order)
-    return Curriculum(choices, failures=1, most=size, batch=size)
+    return Curriculum(choices, failures=1, successes=0, most=size, batch=size)
 
 
-def next_batch(plan: Curriculum, outcomes: Sequence[bool | None]) -> tuple[Choice, ...]:
+def next_batch(plan: Curriculum, outcomes: Mapping[str, bool | None]) -> tuple[Choice, ...]:
     """What to run next; nothing once there is enough.
 
     Args:
         plan: the curriculum.
-        outcomes: whether the tasks run so far, the first of the plan, passed; None without a
-            result.
+        outcomes: whether the tasks run so far passed, by their ids; None without a result.
     """
-    done = len(outcomes)
-    failed = sum(passed is False for passed in outcomes)
-    free = sum(choice.why in (Why.PASSES, Why.FAILS) for choice in plan.choices)
-    if not done and free:
-        return plan.choices[:free]
-    if failed >= plan.failures or (failed and done - free >= plan.most):
+    free = tuple(choice for choice in plan.choices if choice.why in FREE)
+    if free and not outcomes:
+        return free
+    left = tuple(choice for choice in plan.choices if choice.task.id not in outcomes)
+    failed = sum(passed is False for passed in outcomes.values())
+    if failed and len(outcomes) - len(free) >= plan.most:
         return ()
-    return plan.choices[done : done + (plan.batch or plan.failures - failed)]
+    if failed < plan.failures:
+        return left[: plan.batch or plan.failures - failed]
+    lacking = plan.successes - sum(passed is True for passed in outcomes.values())
+    likely = tuple(choice for choice in left if choice.why in LIKELY)
+    return likely[: max(0, lacking)]
 
 
 def _why(record: Record, version: str) -> Why:

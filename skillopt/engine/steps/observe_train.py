@@ -10,6 +10,7 @@ from skillopt.core.history.run import Round
 from skillopt.core.history.search import Search
 from skillopt.core.history.task_records import task_records
 from skillopt.core.proposals.curriculum import (
+    FREE,
     Choice,
     Chosen,
     Curriculum,
@@ -17,7 +18,7 @@ from skillopt.core.proposals.curriculum import (
     curriculum,
     next_batch,
 )
-from skillopt.core.proposals.sampling import evidence_sample, failures_shown, train_order
+from skillopt.core.proposals.sampling import evidence_sample, train_order
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import roll_out
@@ -48,14 +49,15 @@ async def observe_train(
     plan = _plan(context, search, incumbent, earlier)
     runs: dict[str, list[Graded]] = {}
     done: list[Choice] = []
-    while batch := next_batch(plan, [_passed(runs[choice.task.id]) for choice in done]):
+    while batch := next_batch(plan, {task: _passed(some) for task, some in runs.items()}):
         wishes = [(one.task, trial) for one in batch for trial in range(context.settings.trials)]
         runs |= {choice.task.id: [] for choice in batch}
         for rollout in await roll_out(context, incumbent, wishes):
             if isinstance(rollout, Graded):
                 runs[rollout.task_id].append(rollout)
         done += batch
-    seen = [rollout for some in runs.values() for rollout in some]
+    fresh_first = sorted(done, key=lambda choice: choice.why in FREE)
+    seen = [rollout for choice in fresh_first for rollout in runs[choice.task.id]]
     settings = context.settings
     return Observed(
         shown=evidence_sample(seen, most=settings.evidence, alike=settings.curriculum),
@@ -76,7 +78,6 @@ def _plan(
         task_records(earlier, context=context.fact),
         version=incumbent.digest,
         stalled=search.stalled,
-        shown=failures_shown(settings.evidence),
         most=settings.minibatch,
         seed=f"{settings.seed} {number}",
     )

@@ -29,6 +29,8 @@ class Question(NamedTuple):
     critiques: Sequence[Critique]
     refused: str
     """The ledger's digest of the search so far."""
+    earlier: str = ""
+    """Critiques of similar failures in earlier rounds."""
 
 
 class Try(NamedTuple):
@@ -66,10 +68,15 @@ async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) 
 
 def _data(asked: Question) -> dict[str, str]:
     limits = {**asked.budget.model_dump(), "locked": asked.skill.locked_texts}
-    return {
+    critiques = [
+        {"id": f"c{place}", **critique.model_dump(mode="json")}
+        for place, critique in enumerate(asked.critiques, start=1)
+    ]
+    data = {
         "skill": asked.skill.text,
         "evidence": evidence(asked.observations),
-        "critiques": canonical_json([critique.model_dump() for critique in asked.critiques]),
+        "critiques": canonical_json(critiques),
         "refused": asked.refused,
         "limits": canonical_json(limits),
     }
+    return {**data, "earlier": asked.earlier} if asked.earlier else data
