@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 from skillopt.core.history.run import AcceptedRound, RefusedRound, Round
 from skillopt.core.proposals.critique import Critique, Observation
-from skillopt.core.skill.similarity import topic_similarity
+from skillopt.core.skill.wording import wording
 from skillopt.core.value import canonical_json
 
 MOST_ALIKE = 8
 """Earlier critiques that are shown."""
 
-LEAST_ALIKE = 0.25
-"""Share of words that a failure and a critique have in common to be alike."""
+LEAST_ALIKE = 0.5
+"""Share of the words of a critique's quote, or of its cause, that a failure has to be like it."""
 
 LARGEST = 4000
 """Characters of the earlier critiques that are shown."""
@@ -100,7 +100,13 @@ def _said_once(rounds: Sequence[Round], told: Sequence[Critique]) -> list[tuple[
 
 
 def _likeness(critique: Critique, failure: str) -> float:
-    return topic_similarity(f"{critique.quote} {critique.cause}", failure)
+    return max(_within(critique.quote, failure), _within(critique.cause, failure))
+
+
+def _within(said: str, failure: str) -> float:
+    """Share of the words of what was said that the failure has, too."""
+    words = set(wording(said).words)
+    return len(words & set(wording(failure).words)) / len(words) if words else 0.0
 
 
 def _line(round_: Round, critique: Critique) -> str:

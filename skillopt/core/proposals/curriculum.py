@@ -24,8 +24,9 @@ from skillopt.core.value import Value
 
 Item = TypeVar("Item")
 
-SHARE = 8
-"""A first proposal is made from failures of one in so many train tasks."""
+SHARE = 3
+"""A first proposal is made from one failure for so many tasks of the gate's test: what is dear to
+test is worth more evidence than what is cheap."""
 
 BESIDE = 3
 """One success is wanted beside so many failures: it shows what an edit must not break."""
@@ -114,6 +115,8 @@ def curriculum(
     *,
     version: str,
     stalled: int,
+    tested: int,
+    shown: int,
     most: int,
     seed: str,
 ) -> Curriculum:
@@ -124,6 +127,8 @@ def curriculum(
         records: what is known of them, by their ids.
         version: digest of the incumbent.
         stalled: rounds in a row without an acceptance.
+        tested: tasks that a proposal is tested on at the gate.
+        shown: failures that the optimizer can be shown at most.
         most: tasks that are run at most, unless none fails.
         seed: of the order among tasks of which the same is known.
     """
@@ -136,7 +141,7 @@ def curriculum(
     choices = [
         Choice(task, why) for why, some in tiers.items() for task in _kinds_in_turns(some, records)
     ]
-    first = max(1, ceil(len(tasks) / SHARE))
+    first = min(max(1, shown), ceil(tested / SHARE))
     failures = min(len(tasks), first * 2 ** min(stalled, 16))
     return Curriculum(tuple(choices), failures, failures // BESIDE, most)
 

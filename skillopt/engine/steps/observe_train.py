@@ -18,7 +18,7 @@ from skillopt.core.proposals.curriculum import (
     curriculum,
     next_batch,
 )
-from skillopt.core.proposals.sampling import evidence_sample, train_order
+from skillopt.core.proposals.sampling import evidence_sample, failures_shown, train_order
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import roll_out
@@ -78,6 +78,8 @@ def _plan(
         task_records(earlier, context=context.fact),
         version=incumbent.digest,
         stalled=search.stalled,
+        tested=len(context.validation_set.split("validation")),
+        shown=failures_shown(settings.evidence),
         most=settings.minibatch,
         seed=f"{settings.seed} {number}",
     )

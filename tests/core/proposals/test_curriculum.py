@@ -28,7 +28,9 @@ IDS = [task.id for task in TRAIN]
 def plan(
     records: dict[str, Record] | None = None, *, stalled: int = 0, seed: str = "0 1", most: int = 32
 ) -> Curriculum:
-    return curriculum(TRAIN, records or {}, version=NOW, stalled=stalled, most=most, seed=seed)
+    return curriculum(
+        TRAIN, records or {}, version=NOW, stalled=stalled, tested=6, shown=18, most=most, seed=seed
+    )
 
 
 def before(*scores: float, missed: tuple[str, ...] = ()) -> Record:
@@ -95,7 +97,17 @@ def test_a_rare_kind_of_failure_takes_turns_with_a_frequent_one() -> None:
         assert IDS[6] in [choice.task.id for choice in made.choices[:2]]
 
 
-def test_one_failure_in_eight_tasks_is_enough_and_twice_as_many_after_each_refusal() -> None:
+def test_a_proposal_that_is_dearer_to_test_wants_more_failures() -> None:
+    enough = [
+        curriculum(
+            TRAIN, {}, version=NOW, stalled=0, tested=tested, shown=shown, most=32, seed=""
+        ).failures
+        for tested, shown in ((1, 18), (8, 18), (30, 18), (300, 18), (300, 5), (300, 0))
+    ]
+    assert enough == [1, 3, 10, 12, 5, 1]
+
+
+def test_twice_as_many_failures_are_wanted_after_each_refusal() -> None:
     assert [plan(stalled=count).failures for count in range(4)] == [2, 4, 8, 12]
     assert plan(stalled=10_000).failures == len(TRAIN)
 
@@ -161,7 +173,9 @@ def test_every_task_has_one_place_and_the_order_depends_on_nothing_else(
     records = {name: before(*some) for name, some in zip(IDS, scores, strict=True)}
     shuffled = data.draw(st.permutations(TRAIN))
     made = [
-        curriculum(given_, records, version=NOW, stalled=0, most=32, seed=f"{seed} 1")
+        curriculum(
+            given_, records, version=NOW, stalled=0, tested=6, shown=18, most=32, seed=f"{seed} 1"
+        )
         for given_ in (TRAIN, shuffled)
     ]
     assert made[0] == made[1]

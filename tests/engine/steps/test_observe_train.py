@@ -41,8 +41,8 @@ async def observed(
 
 
 def a_round_that_ran(made: Bench, skill: Skill, *chosen: Chosen) -> Round:
-    round_, _ = a_round(parent=skill, context=made.context.fact)
-    return round_.model_copy(update={"chosen": chosen})
+    round_, _ = a_round(context=made.context.fact)
+    return round_.model_copy(update={"chosen": chosen, "parent": skill.digest})
 
 
 def ran(made: Bench) -> list[str]:
