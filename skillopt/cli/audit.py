@@ -173,6 +173,11 @@ def stats_command(
         say()
         say_table(REFUSED_COLUMNS, refused, report=True)
         say()
+    for one in found.skills:
+        for candidate in one.candidate_criteria:
+            proposed = f"{one_line(candidate.name)}: {one_line(candidate.asks)}"
+            times = count(candidate.critiques, "critique")
+            say_folded(f"candidate criterion of {_called(one, names)}: {proposed} ({times})")
     say_folded(
         f"{count(found.versions, 'version')}, {count(found.rollouts, 'rollout')} "
         f"({found.missing} missing), {found.exchanges} optimizer replies; "

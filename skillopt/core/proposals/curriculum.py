@@ -4,8 +4,10 @@ A task teaches where the target half-solves it, and nothing where it always pass
 transformers go from easy to hard along what they can nearly do; Lee et al. 2025). So the tasks come
 by their record with earlier versions, and are run only until there are failures enough to propose
 from: every rollout more would be paid for nothing. What the incumbent has answered before comes
-first and costs nothing. Each round on the same version wants twice as many failures as the last:
-what a proposal was refused for needs other evidence.
+first and costs nothing.
+
+Once a proposal on a version was refused, the next one needs other evidence: then minibatches are
+drawn at random. (The same evidence in every round brings the same proposals; measured.)
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ class Why(StrEnum):
     UNSOLVED = "no version solves it"
     PASSED = "passed before"
     DRAWN = "drawn at random"
-    """The curriculum is off."""
+    """The curriculum is off, or the last proposal on this version was refused."""
 
 
 class Chosen(Value):
@@ -114,7 +116,6 @@ def curriculum(
     records: Mapping[str, Record],
     *,
     version: str,
-    stalled: int,
     tested: int,
     shown: int,
     most: int,
@@ -126,9 +127,8 @@ def curriculum(
         tasks: the train tasks.
         records: what is known of them, by their ids.
         version: digest of the incumbent.
-        stalled: rounds in a row without an acceptance.
         tested: tasks that a proposal is tested on at the gate.
-        shown: failures that the optimizer can be shown at most.
+        shown: rollouts that the optimizer can be shown at most.
         most: tasks that are run at most, unless none fails.
         seed: of the order among tasks of which the same is known.
     """
@@ -141,13 +141,12 @@ def curriculum(
     choices = [
         Choice(task, why) for why, some in tiers.items() for task in _kinds_in_turns(some, records)
     ]
-    first = min(max(1, shown), ceil(tested / SHARE))
-    failures = min(len(tasks), first * 2 ** min(stalled, 16))
+    failures = min(len(tasks), shown, ceil(tested / SHARE))
     return Curriculum(tuple(choices), failures, failures // BESIDE, most)
 
 
 def at_random(order: Sequence[Task], *, size: int) -> Curriculum:
-    """What a round without a curriculum runs: ``size`` tasks at once until one of them fails."""
+    """Minibatches in a random order: ``size`` tasks at once until one of them fails."""
     choices = tuple(Choice(task, Why.DRAWN) for task in order)
     return Curriculum(choices, failures=1, successes=0, most=size, batch=size)
 

@@ -23,11 +23,6 @@ def train_order(tasks: Sequence[Task], *, seed: int, number: int) -> tuple[Task,
     return tuple(order)
 
 
-def failures_shown(most: int) -> int:
-    """Failures that are shown where there are clean successes as well."""
-    return most * 3 // 4
-
-
 def evidence_sample(
     rollouts: Sequence[Graded], *, most: int, alike: bool = False
 ) -> tuple[Graded, ...]:
@@ -47,7 +42,7 @@ def evidence_sample(
         if not rollout.passed:
             kinds[_kind(rollout)].append(rollout)
     clean = [rollout for rollout in rollouts if rollout.passed]
-    room = max(most - len(clean), failures_shown(most))
+    room = max(most - len(clean), most * 3 // 4)
     groups = [in_turns(_by_remarks(kind)) if alike else kind for kind in kinds.values()]
     failures = in_turns(groups)[:room]
     return (*failures, *clean[: most - len(failures)])

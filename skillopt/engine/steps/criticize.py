@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from skillopt.core.evaluation.rollout import Reply
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.history.critique_recall import Settled
+from skillopt.core.proposals.candidate_criteria import only_new
 from skillopt.core.proposals.critique import Critique, Critiques, Observation, parse_critiques
 from skillopt.core.replies import BadReply
 from skillopt.core.skill.skill import Skill
@@ -44,7 +45,8 @@ async def criticize(
     fresh = [one for one in observations if one.passed or one.rollout not in known.rollouts]
     if all(one.passed for one in fresh):
         return known.critiques
-    return (*known.critiques, *await _asked(context, skill, fresh, number, earlier))
+    found = await _asked(context, skill, fresh, number, earlier)
+    return (*known.critiques, *only_new(found, context.validation_set.criteria))
 
 
 async def _asked(

@@ -18,7 +18,7 @@ from skillopt.core.proposals.curriculum import (
     curriculum,
     next_batch,
 )
-from skillopt.core.proposals.sampling import evidence_sample, failures_shown, train_order
+from skillopt.core.proposals.sampling import evidence_sample, train_order
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import roll_out
@@ -70,16 +70,15 @@ def _plan(
 ) -> Curriculum:
     settings, train = context.settings, context.validation_set.split("train")
     number = len(search.past) + 1
-    if not settings.curriculum:
+    if search.stalled or not settings.curriculum:
         order = train_order(train, seed=settings.seed, number=number)
         return at_random(order, size=settings.minibatch)
     return curriculum(
         train,
         task_records(earlier, context=context.fact),
         version=incumbent.digest,
-        stalled=search.stalled,
         tested=len(context.validation_set.split("validation")),
-        shown=failures_shown(settings.evidence),
+        shown=settings.evidence,
         most=settings.minibatch,
         seed=f"{settings.seed} {number}",
     )

@@ -72,8 +72,8 @@ async def test_what_an_earlier_round_saw_fail_on_another_version_comes_first() -
     assert found.chosen[0].why is Why.FAILED
 
 
-async def test_the_same_version_is_not_paid_for_again_and_sees_more_after_a_refusal() -> None:
-    made = await bench()
+async def test_after_a_refusal_a_minibatch_is_drawn_and_no_run_is_paid_for_twice() -> None:
+    made = await bench(minibatch=10)
     first = await observed(made)
     paid = len(ran(made))
     second = await observed(made, number=2, earlier=[a_round_that_ran(made, SKILL, *first.chosen)])

@@ -5,9 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.index.run_skills import all_skills, is_of, name_of, skills_named
+from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROLLOUTS, ROUNDS, RUNS, VERSIONS
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.views import RefusedBy, SkillStats, Stats
+from skillopt.core.proposals.candidate_criteria import candidate_criteria
+
+MOST_ROUNDS = 100
+"""Rounds of a skill whose critiques are looked through for criteria."""
 
 
 def stats(connection: Connection, *, skill: str | None) -> Stats:
@@ -46,6 +51,11 @@ def _of_skill(connection: Connection, skill: tuple[str, str]) -> SkillStats:
         runs=connection.execute(runs).scalar_one(),
         rounds=sum(by_outcome.values()),
         refused=tuple(sorted(refused, key=lambda one: (-one.rounds, one.stage, one.code))),
+        candidate_criteria=candidate_criteria(
+            critique
+            for round_ in run_queries.newest_rounds(connection, found, MOST_ROUNDS)
+            for critique in round_.critiques
+        ),
         **by_outcome,
     )
 
