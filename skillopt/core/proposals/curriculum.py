@@ -16,7 +16,6 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from math import ceil
 from typing import NamedTuple, TypeVar
 
 from pydantic import Field
@@ -26,9 +25,10 @@ from skillopt.core.value import Value
 
 Item = TypeVar("Item")
 
-SHARE = 3
-"""A first proposal is made from one failure for so many tasks of the gate's test: what is dear to
-test is worth more evidence than what is cheap."""
+FAILURES = 1 / 3
+RUN = 2 / 5
+"""Failures that are wanted, and tasks that are run for them at most, for each task that a proposal
+is tested on at the gate: what is dear to test is worth more evidence than what is cheap."""
 
 BESIDE = 3
 """One success is wanted beside so many failures: it shows what an edit must not break."""
@@ -141,8 +141,13 @@ def curriculum(
     choices = [
         Choice(task, why) for why, some in tiers.items() for task in _kinds_in_turns(some, records)
     ]
-    failures = min(len(tasks), shown, ceil(tested / SHARE))
-    return Curriculum(tuple(choices), failures, failures // BESIDE, most)
+    failures = max(1, min(shown, int(tested * FAILURES)))
+    return Curriculum(
+        choices=tuple(choices),
+        failures=failures,
+        successes=failures // BESIDE,
+        most=max(1, min(most, int(tested * RUN))),
+    )
 
 
 def at_random(order: Sequence[Task], *, size: int) -> Curriculum:
@@ -163,13 +168,15 @@ def next_batch(plan: Curriculum, outcomes: Mapping[str, bool | None]) -> tuple[C
         return free
     left = tuple(choice for choice in plan.choices if choice.task.id not in outcomes)
     failed = sum(passed is False for passed in outcomes.values())
-    if failed and len(outcomes) - len(free) >= plan.most:
+    room = plan.most - (len(outcomes) - len(free))
+    if failed and room <= 0:
         return ()
-    if failed < plan.failures:
-        return left[: plan.batch or plan.failures - failed]
-    lacking = plan.successes - sum(passed is True for passed in outcomes.values())
+    lacking = plan.failures - failed
+    if lacking > 0:
+        return left[: plan.batch or (min(lacking, room) if room > 0 else lacking)]
+    passed = sum(passed is True for passed in outcomes.values())
     likely = tuple(choice for choice in left if choice.why in LIKELY)
-    return likely[: max(0, lacking)]
+    return likely[: max(0, min(plan.successes - passed, room))]
 
 
 def _why(record: Record, version: str) -> Why:

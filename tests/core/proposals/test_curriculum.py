@@ -102,7 +102,7 @@ def test_a_proposal_that_is_dearer_to_test_wants_more_failures() -> None:
         curriculum(TRAIN, {}, version=NOW, tested=tested, shown=shown, most=32, seed="").failures
         for tested, shown in ((1, 18), (8, 18), (30, 18), (300, 18), (300, 5))
     ]
-    assert enough == [1, 3, 10, 12, 5]
+    assert enough == [1, 2, 10, 18, 5]
 
 
 def test_nothing_is_run_once_there_are_failures_enough() -> None:
@@ -110,9 +110,10 @@ def test_nothing_is_run_once_there_are_failures_enough() -> None:
 
 
 def test_it_goes_on_by_as_many_as_are_lacking() -> None:
-    made = plan()
+    made = plan(tested=20)
     order = [choice.task.id for choice in made.choices]
-    assert run(made, {order[1], order[3]}) == [order[:2], order[2:3], order[3:4]]
+    assert (made.failures, made.most) == (6, 8)
+    assert run(made, {order[1], order[3]}) == [order[:6], order[6:8]]
 
 
 def test_what_the_version_has_answered_is_free_and_all_of_it_is_seen() -> None:
@@ -122,7 +123,7 @@ def test_what_the_version_has_answered_is_free_and_all_of_it_is_seen() -> None:
 
 
 def test_a_failure_is_looked_for_to_the_end_and_a_second_one_only_so_far() -> None:
-    made = plan(most=4)
+    made = plan(tested=20, most=4)
     order = [choice.task.id for choice in made.choices]
     assert ran(made, set()) == order
     assert len(ran(made, {order[0]})) == 4

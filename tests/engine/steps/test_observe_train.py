@@ -77,9 +77,21 @@ async def test_after_a_refusal_a_minibatch_is_drawn_and_no_run_is_paid_for_twice
     first = await observed(made)
     paid = len(ran(made))
     second = await observed(made, number=2, earlier=[a_round_that_ran(made, SKILL, *first.chosen)])
-    assert {one.task for one in first.chosen} < {one.task for one in second.chosen}
-    assert len(ran(made)) == len(second.chosen) > paid
-    assert len(set(ran(made))) == len(ran(made))
+    assert [one.task for one in second.chosen] == [
+        task.id for task in train_order(TRAIN, seed=0, number=2)[:10]
+    ]
+    assert {one.why for one in second.chosen} == {Why.DRAWN}
+    assert len(set(ran(made))) == len(ran(made)) < paid + len(second.chosen)
+
+
+async def test_what_this_version_has_answered_in_an_earlier_run_is_free() -> None:
+    made = await bench()
+    first = await observed(made)
+    paid = len(ran(made))
+    again = await observed(made, earlier=[a_round_that_ran(made, SKILL, *first.chosen)])
+    assert {one.task for one in again.chosen} == {one.task for one in first.chosen}
+    assert {one.why for one in again.chosen} == {Why.FAILS}
+    assert len(ran(made)) == paid
 
 
 async def test_where_none_fails_all_were_run() -> None:
