@@ -121,7 +121,7 @@ class Settings(Value):
     curriculum: bool = Field(
         default=True,
         description="Run the train tasks that are likely to teach first, and only until there are "
-        "enough failures to propose from.",
+        "enough failures to propose from, where the validation split is small.",
     )
     reopen_sealed: bool = Field(
         default=False,

@@ -7,7 +7,9 @@ from: every rollout more would be paid for nothing. What the incumbent has answe
 first and costs nothing.
 
 Once a proposal on a version was refused, the next one needs other evidence: then minibatches are
-drawn at random. (The same evidence in every round brings the same proposals; measured.)
+drawn at random. (The same evidence in every round brings the same proposals; measured.) So are they
+where the gate's test is so dear that a whole minibatch is worth its price: there, going by the
+record only skews the evidence towards failures, and less is gained (measured, too).
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from skillopt.core.value import Value
 Item = TypeVar("Item")
 
 FAILURES = 1 / 3
-RUN = 2 / 5
+RUN = 1 / 2
 """Failures that are wanted, and tasks that are run for them at most, for each task that a proposal
 is tested on at the gate: what is dear to test is worth more evidence than what is cheap."""
 
@@ -52,7 +54,8 @@ class Why(StrEnum):
     UNSOLVED = "no version solves it"
     PASSED = "passed before"
     DRAWN = "drawn at random"
-    """The curriculum is off, or the last proposal on this version was refused."""
+    """In no order: the curriculum is off, a proposal on this version was refused, or the gate's
+    test is dear."""
 
 
 class Chosen(Value):
@@ -148,6 +151,16 @@ def curriculum(
         successes=failures // BESIDE,
         most=max(1, min(most, int(tested * RUN))),
     )
+
+
+def worth_a_minibatch(*, tested: int, size: int) -> bool:
+    """Whether a whole minibatch is worth its price beside the gate's test.
+
+    Args:
+        tested: tasks that a proposal is tested on at the gate.
+        size: of the minibatch.
+    """
+    return tested * RUN >= size
 
 
 def at_random(order: Sequence[Task], *, size: int) -> Curriculum:

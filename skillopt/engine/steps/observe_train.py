@@ -17,6 +17,7 @@ from skillopt.core.proposals.curriculum import (
     at_random,
     curriculum,
     next_batch,
+    worth_a_minibatch,
 )
 from skillopt.core.proposals.sampling import evidence_sample, train_order
 from skillopt.core.skill.skill import Skill
@@ -60,7 +61,7 @@ async def observe_train(
     seen = [rollout for choice in fresh_first for rollout in runs[choice.task.id]]
     settings = context.settings
     return Observed(
-        shown=evidence_sample(seen, most=settings.evidence, alike=settings.curriculum),
+        shown=evidence_sample(seen, most=settings.evidence, alike=plan.batch is None),
         chosen=tuple(_chosen(choice, runs[choice.task.id]) for choice in done),
     )
 
@@ -70,14 +71,16 @@ def _plan(
 ) -> Curriculum:
     settings, train = context.settings, context.validation_set.split("train")
     number = len(search.past) + 1
-    if search.stalled or not settings.curriculum:
+    tested = len(context.validation_set.split("validation"))
+    whole = worth_a_minibatch(tested=tested, size=settings.minibatch)
+    if whole or search.stalled or not settings.curriculum:
         order = train_order(train, seed=settings.seed, number=number)
         return at_random(order, size=settings.minibatch)
     return curriculum(
         train,
         task_records(earlier, context=context.fact),
         version=incumbent.digest,
-        tested=len(context.validation_set.split("validation")),
+        tested=tested,
         shown=settings.evidence,
         most=settings.minibatch,
         seed=f"{settings.seed} {number}",

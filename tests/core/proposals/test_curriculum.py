@@ -17,6 +17,7 @@ from skillopt.core.proposals.curriculum import (
     curriculum,
     in_turns,
     next_batch,
+    worth_a_minibatch,
 )
 from tests.scripted import tasks
 
@@ -112,8 +113,8 @@ def test_nothing_is_run_once_there_are_failures_enough() -> None:
 def test_it_goes_on_by_as_many_as_are_lacking() -> None:
     made = plan(tested=20)
     order = [choice.task.id for choice in made.choices]
-    assert (made.failures, made.most) == (6, 8)
-    assert run(made, {order[1], order[3]}) == [order[:6], order[6:8]]
+    assert (made.failures, made.most) == (6, 10)
+    assert run(made, {order[1], order[3]}) == [order[:6], order[6:10]]
 
 
 def test_what_the_version_has_answered_is_free_and_all_of_it_is_seen() -> None:
@@ -131,7 +132,7 @@ def test_a_failure_is_looked_for_to_the_end_and_a_second_one_only_so_far() -> No
 
 
 def test_a_task_without_a_result_is_no_failure() -> None:
-    made = plan()
+    made = plan(tested=8)
     lost = {choice.task.id: None for choice in made.choices[:2]}
     assert [choice.task.id for choice in next_batch(made, lost)] == [
         choice.task.id for choice in made.choices[2:4]
@@ -189,3 +190,8 @@ def test_no_task_is_run_twice_and_one_that_fails_is_found_if_there_is_one(
 def test_turns_leave_nothing_out() -> None:
     assert in_turns([[1, 2, 3], [4], [5, 6]]) == [1, 4, 5, 2, 6, 3]
     assert in_turns([]) == []
+
+
+def test_a_whole_minibatch_is_worth_its_price_beside_a_dear_test() -> None:
+    assert worth_a_minibatch(tested=64, size=32)
+    assert not worth_a_minibatch(tested=63, size=32)

@@ -73,12 +73,12 @@ async def test_what_an_earlier_round_saw_fail_on_another_version_comes_first() -
 
 
 async def test_after_a_refusal_a_minibatch_is_drawn_and_no_run_is_paid_for_twice() -> None:
-    made = await bench(minibatch=10)
+    made = await bench(minibatch=13)
     first = await observed(made)
     paid = len(ran(made))
     second = await observed(made, number=2, earlier=[a_round_that_ran(made, SKILL, *first.chosen)])
     assert [one.task for one in second.chosen] == [
-        task.id for task in train_order(TRAIN, seed=0, number=2)[:10]
+        task.id for task in train_order(TRAIN, seed=0, number=2)[:13]
     ]
     assert {one.why for one in second.chosen} == {Why.DRAWN}
     assert len(set(ran(made))) == len(ran(made)) < paid + len(second.chosen)
@@ -95,7 +95,7 @@ async def test_what_this_version_has_answered_in_an_earlier_run_is_free() -> Non
 
 
 async def test_where_none_fails_all_were_run() -> None:
-    made = await bench(minibatch=5)
+    made = await bench(minibatch=13)
     found = await observed(made, knowing(*ORDER))
     assert len(ran(made)) == len(TRAIN)
     assert all(rollout.passed for rollout in found.shown)
@@ -103,7 +103,7 @@ async def test_where_none_fails_all_were_run() -> None:
 
 @pytest.mark.parametrize("curriculum", [True, False])
 async def test_every_task_is_run_as_often_as_the_settings_say(*, curriculum: bool) -> None:
-    made = await bench(minibatch=2, trials=3, curriculum=curriculum)
+    made = await bench(minibatch=16, trials=3, curriculum=curriculum)
     found = await observed(made)
     assert sorted(made.target.ran) == sorted(
         (SKILL.text, one.task, trial) for one in found.chosen for trial in range(3)
@@ -141,3 +141,9 @@ async def test_without_a_curriculum_it_goes_on_until_there_is_a_failure() -> Non
 async def test_no_more_is_shown_than_the_settings_say() -> None:
     made = await bench(minibatch=12, evidence=5, curriculum=False)
     assert len((await observed(made)).shown) == 5
+
+
+async def test_where_the_gate_is_dear_a_minibatch_is_drawn_as_without_a_curriculum() -> None:
+    drawn = [await observed(await bench(minibatch=4, curriculum=on)) for on in (True, False)]
+    assert drawn[0] == drawn[1]._replace(shown=drawn[0].shown)
+    assert [one.task for one in drawn[0].chosen] == ORDER[:4]
