@@ -120,8 +120,8 @@ def _critiques(found: RoundEntry) -> Iterator[str]:
         names = one_line(", ".join(group.tasks))
         of = f"{len(group.tasks)} tasks: {names}" if len(group.tasks) > 1 else f"task {names}"
         about = f" ({of})" if group.tasks else ""
-        kinds = "".join(f", {kind.value}" for kind in group.kinds)
-        yield f"critique of {one_line(group.criterion)}{about}{kinds}: {one_line(group.cause)}"
+        kinds = f" [{', '.join(kind.value for kind in group.kinds)}]" if group.kinds else ""
+        yield f"critique of {one_line(group.criterion)}{about}: {one_line(group.cause)}{kinds}"
         yield from (f'  "{one_line(quote)}"' for quote in group.quotes)
     for candidate in candidate_criteria(found.round.critiques):
         yield f"candidate criterion {one_line(candidate.name)}: {one_line(candidate.asks)}"

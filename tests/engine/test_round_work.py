@@ -199,8 +199,7 @@ async def test_rollouts_that_are_shown_again_are_not_criticized_and_paid_again()
     assert len(again) == len(first.rollouts) > 0
     assert {one.cause for one in found} == {"no word of it"}
     asked = [each for each in made.optimizer.asked if "limits" not in blocks(each[1].content)]
-    told = [row["rollout"] for row in json.loads(blocks(asked[1][1].content)["evidence"])]
-    assert len(told) == len(await second.shown()) - len(again)
+    assert len(asked) == 1
 
 
 async def test_a_proposal_names_what_it_should_fix() -> None:

@@ -84,7 +84,7 @@ async def test_after_a_refusal_a_minibatch_is_drawn_and_no_run_is_paid_for_twice
     assert len(set(ran(made))) == len(ran(made)) < paid + len(second.chosen)
 
 
-async def test_what_this_version_has_answered_in_an_earlier_run_is_free() -> None:
+async def test_what_this_version_has_answered_in_an_earlier_round_is_free() -> None:
     made = await bench()
     first = await observed(made)
     paid = len(ran(made))
@@ -147,3 +147,11 @@ async def test_where_the_gate_is_dear_a_minibatch_is_drawn_as_without_a_curricul
     drawn = [await observed(await bench(minibatch=4, curriculum=on)) for on in (True, False)]
     assert drawn[0] == drawn[1]._replace(shown=drawn[0].shown)
     assert [one.task for one in drawn[0].chosen] == ORDER[:4]
+
+
+async def test_the_rounds_of_another_run_do_not_change_the_order() -> None:
+    made = await bench()
+    alone = await observed(made)
+    failing = Chosen(task=alone.chosen[-1].task, why=Why.NEW, score=0.5)
+    other = a_round_that_ran(made, knowing(), failing).model_copy(update={"run": "another"})
+    assert await observed(made, earlier=[other]) == alone
