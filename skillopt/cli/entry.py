@@ -153,7 +153,7 @@ def _learned(found: RoundEntry) -> Iterator[str]:
 
 
 def _aims(found: RoundEntry) -> Iterator[str]:
-    """The train tasks the proposal was meant to fix, by what became of them."""
+    """The train tasks the proposal was meant to fix, by verdict."""
     for became in ("fixed", "better", "not fixed", "not run"):
         tasks = [aim.task for aim in found.aims if aim.became == became]
         if tasks:

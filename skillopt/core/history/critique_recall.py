@@ -110,7 +110,7 @@ def _within(said: str, failure: str) -> float:
 
 
 def _line(round_: Round, critique: Critique) -> str:
-    """The critique, and what became of the proposal that answered it: of the gate only one bit."""
+    """The critique, and the verdict on the proposal that answered it: of the gate only one bit."""
     said = critique.model_dump(mode="json", exclude={"rollout"})
     if answered(round_, critique):
         idea = round_.proposal.draft.idea if round_.proposal else ""
