@@ -154,6 +154,13 @@ class Ledger(RolloutStore, Protocol):
         """The decided rounds, in order."""
         ...
 
+    async def newest_rounds(self, skill_id: str, *, most: int) -> tuple[Round, ...]:
+        """The newest ``most`` decided rounds of a skill, of all runs, oldest first.
+
+        The time does not grow with the ledger.
+        """
+        ...
+
     async def add_round(self, round_: Round, skill: Skill | None) -> None:
         """Enter a decided round, and the candidate's text if there is one, in one transaction."""
         ...

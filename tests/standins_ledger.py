@@ -84,6 +84,10 @@ class MemoryLedger:
         mine = [round_ for round_ in self.decided.values() if round_.run == run]
         return tuple(sorted(mine, key=lambda round_: round_.number))
 
+    async def newest_rounds(self, skill_id: str, *, most: int) -> tuple[Round, ...]:
+        mine = [each for each in self.decided.values() if self.runs[each.run].skill_id == skill_id]
+        return tuple(mine[-most:])
+
     async def add_round(self, round_: Round, skill: Skill | None) -> None:
         if round_.run not in self.runs:
             raise LedgerError(f"run {round_.run} is not in the ledger")

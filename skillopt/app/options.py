@@ -44,6 +44,7 @@ class SettingsOptions(TypedDict, total=False):
     minibatch: int
     evidence: int
     trials: int
+    curriculum: bool
     proposer: Learner
     shrink: bool
     drift_every: int | None
@@ -71,6 +72,7 @@ class SettingsOptions(TypedDict, total=False):
     reopen: bool
     likeness: float
     siblings: Sequence[str]
+    recall: bool
     train_check: bool | None
     lessons: bool
     warm_start: bool

@@ -178,6 +178,10 @@ def stats_command(
     for one in found.skills:
         if one.forecasts:
             say_folded(_forecast(_called(one, names), one.forecasts))
+        for candidate in one.candidate_criteria:
+            proposed = f"{one_line(candidate.name)}: {one_line(candidate.asks)}"
+            times = count(candidate.critiques, "critique")
+            say_folded(f"candidate criterion of {_called(one, names)}: {proposed} ({times})")
     say_folded(
         f"{count(found.versions, 'version')}, {count(found.rollouts, 'rollout')} "
         f"({found.missing} missing), {found.exchanges} optimizer replies; "

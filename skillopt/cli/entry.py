@@ -38,6 +38,8 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
     round_, verdict = found.round, found.round.decision.verdict
     yield from _head(found)
     yield from _search(found)
+    if tasks:
+        yield from _chosen(found)
     yield from _critiques(found)
     if found.diff:
         yield from ("", *found.diff.rstrip("\n").split("\n"), "")
@@ -143,14 +145,18 @@ def _origin(file: FileOrigin) -> str:
 
 
 def _critiques(found: RoundEntry) -> Iterator[str]:
+    from skillopt.core.proposals.candidate_criteria import candidate_criteria
     from skillopt.core.proposals.critique_groups import grouped
 
     for group in grouped(found.round.critiques, found.critiqued):
         names = one_line(", ".join(group.tasks))
         of = f"{len(group.tasks)} tasks: {names}" if len(group.tasks) > 1 else f"task {names}"
         about = f" ({of})" if group.tasks else ""
-        yield f"critique of {one_line(group.criterion)}{about}: {one_line(group.cause)}"
+        kinds = f" [{', '.join(kind.value for kind in group.kinds)}]" if group.kinds else ""
+        yield f"critique of {one_line(group.criterion)}{about}: {one_line(group.cause)}{kinds}"
         yield from (f'  "{one_line(quote)}"' for quote in group.quotes)
+    for candidate in candidate_criteria(found.round.critiques):
+        yield f"candidate criterion {one_line(candidate.name)}: {one_line(candidate.asks)}"
 
 
 def _answers(found: RoundEntry) -> Iterator[str]:
@@ -182,10 +188,30 @@ def _learned(found: RoundEntry) -> Iterator[str]:
             one_line(", ".join(each)) or "none" for each in (train.mended, train.broke)
         )
         yield f"on train tasks: fixed {mended}; broke {broke}; {train.same} unchanged"
+    if round_.train is None or found.summary.outcome == "accepted":
+        yield from _aims(found)
     if round_.drift:
         yield round_.drift.told
     for part in found.alone:
         yield f"edit {part.edit} alone: {part.outcome}"
+
+
+def _aims(found: RoundEntry) -> Iterator[str]:
+    """The train tasks the proposal was meant to fix, by verdict."""
+    for became in ("fixed", "better", "not fixed", "not run"):
+        tasks = [aim.task for aim in found.aims if aim.became == became]
+        if tasks:
+            yield f"meant to fix, {became}: {one_line(', '.join(tasks))}"
+
+
+def _chosen(found: RoundEntry) -> Iterator[str]:
+    """The train tasks of the round, by the reason for which they were run."""
+    chosen = found.round.chosen
+    for why in dict.fromkeys(one.why for one in chosen):
+        mine = [one for one in chosen if one.why is why]
+        failed = sum(one.score is not None and one.score < 1 for one in mine)
+        names = one_line(", ".join(one.task for one in mine))
+        yield f"train tasks, {why.value}: {len(mine)}, {failed} failed: {names}"
 
 
 def _neighbours(found: RoundEntry) -> Iterator[str]:

@@ -47,6 +47,9 @@ class Conditioning(Value):
     warm_start: bool = Field(default=True, exclude_if=lambda warm: warm is True)
     """Take up what earlier runs accepted for the same version, before the optimizer is asked. Left
     out where it is the default, as `reopen` is."""
+    recall: bool = Field(default=True, exclude_if=lambda recall: recall is True)
+    """Use the critiques of earlier rounds again: those of a rollout that is shown again, and for
+    the optimizer to read those of similar failures. Left out where it is the default."""
     ablate: bool = False
     """Try the edits of a refused bundle one by one, each at the gate."""
 
@@ -59,11 +62,15 @@ class LoopSettings(Value):
     patience: int = Field(default=6, ge=1)
     """Stop after this many rounds in a row without an acceptance."""
     minibatch: int = Field(default=32, ge=1)
-    """Train tasks rolled out before a critique."""
+    """Train tasks rolled out before a critique; with the curriculum, at most."""
     evidence: int = Field(default=24, ge=1)
     """Rollouts shown to the optimizer at most: failures of all kinds, then clean successes."""
     trials: int = Field(default=1, ge=1)
     """Runs of each train task with each version."""
+    curriculum: bool = Field(default=True, exclude_if=lambda curriculum: curriculum is True)
+    """Run train tasks in the order in which they are likely to teach, and only until there are
+    failures enough to propose from. Left out where it is the default, so that a run of an earlier
+    skillopt keeps its fingerprint."""
     budget: BudgetPlan = BudgetPlan()
     gate: GatePolicy = GatePolicy()
     guards: Margins = Margins()

@@ -110,7 +110,9 @@ class Settings(Value):
     patience: int = Field(
         default=6, ge=1, description="Stop after this many rounds in a row without an acceptance."
     )
-    minibatch: int = Field(default=32, ge=1, description="Train tasks run before each critique.")
+    minibatch: int = Field(
+        default=32, ge=1, description="Maximum number of train tasks run before each critique."
+    )
     evidence: int = Field(
         default=24, ge=1, description="Maximum number of rollouts shown to the optimizer."
     )
@@ -129,6 +131,11 @@ class Settings(Value):
         default=None,
         ge=1,
         description="Every so many acceptances, run the head anew; go back if it has no gain.",
+    )
+    curriculum: bool = Field(
+        default=True,
+        description="Run the train tasks that are likely to teach first, and only until there are "
+        "enough failures to propose from, where the validation split is small.",
     )
     reopen_sealed: bool = Field(
         default=False,
@@ -229,6 +236,11 @@ class Settings(Value):
         default=(),
         description="Other skills, by name or path, whose accepted and refused proposals are shown "
         "to the optimizer.",
+    )
+    recall: bool = Field(
+        default=True,
+        description="Reuse critiques of rollouts that are shown again, and show the optimizer "
+        "earlier critiques of similar failures.",
     )
     train_check: bool | None = Field(
         default=None,

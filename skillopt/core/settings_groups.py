@@ -42,6 +42,7 @@ def loop_settings(settings: Settings) -> LoopSettings:
         "collapse_monitor",
         "prefer",
         "drift_every",
+        "curriculum",
     )
     plain: dict[str, Any] = {name: getattr(settings, name) for name in own}
     plain |= {"proposer": settings.who_proposes, "leak_screen": settings.leak_policy}

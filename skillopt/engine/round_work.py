@@ -14,22 +14,22 @@ from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.rounds import Evidence, decided_round, gate_decision, screen_decision
 from skillopt.core.history.run import Decision, Round
 from skillopt.core.history.search import Search
+from skillopt.core.proposals.aims import aims_of
 from skillopt.core.proposals.collapse import Leave, Move, move_of
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Part, TrainEffect
-from skillopt.core.proposals.sampling import aims_of, observe
 from skillopt.core.proposals.screen import Screened
 from skillopt.core.skill.changes import changes_of
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
+from skillopt.engine.round_evidence import RoundEvidence
 from skillopt.engine.steps.ablate import ablate, is_worth_it
 from skillopt.engine.steps.commit import commit
-from skillopt.engine.steps.observe_train import observe_train
 from skillopt.engine.steps.propose import Asked, Question
 from skillopt.engine.steps.proposers import proposer_of
-from skillopt.engine.steps.recall import search_so_far, telling_tasks, topic_of
+from skillopt.engine.steps.recall import search_so_far, topic_of
 from skillopt.engine.steps.run_contest import run_contest, run_rematch
 from skillopt.engine.steps.screen_proposal import Screening, as_screened
 from skillopt.engine.steps.select_candidate import Selection, select_candidate
@@ -55,7 +55,7 @@ class RoundWork:
         self.leave = leave
         self.number = len(search.past) + 1
         self.proposer = proposer_of(context.settings.proposer)
-        self._shown: tuple[Graded, ...] | None = None
+        self._evidence: RoundEvidence | None = None
         self._critiques: tuple[Critique, ...] | None = None
         self._question: Question | None = None
         self._asked: tuple[Asked, ...] | None = None
@@ -72,39 +72,34 @@ class RoundWork:
             self._taken_up = None if self.leave else await self._earlier()
         return self._taken_up
 
-    async def learns(self) -> bool:
-        """The proposal rests on train rollouts."""
-        return self.proposer.learns and not await self.taken_up()
+    async def evidence(self) -> RoundEvidence:
+        """What the proposal rests on; nothing where one is taken up."""
+        if self._evidence is None:
+            learns = self.proposer.learns and not await self.taken_up()
+            self._evidence = RoundEvidence(
+                self.context,
+                self.search,
+                self.incumbent,
+                proposer=self.proposer if learns else None,
+            )
+        return self._evidence
 
     async def shown(self) -> tuple[Graded, ...]:
         """The train rollouts that the optimizer is shown."""
-        if not await self.learns():
-            return ()
-        if self._shown is None:
-            telling = await telling_tasks(self.context, self.incumbent)
-            self._shown = await observe_train(
-                self.context, self.incumbent, number=self.number, telling=telling
-            )
-        return self._shown
+        return await (await self.evidence()).shown()
 
     async def observations(self) -> tuple[Observation, ...]:
         """The same as prompts show them."""
-        return observe(await self.shown(), self.context.validation_set.split("train"))
+        return await (await self.evidence()).observations()
 
     async def nothing_to_fix(self) -> bool:
         """No train rollout failed, and the proposal rests on nothing else."""
-        return await self.learns() and all(rollout.passed for rollout in await self.shown())
+        evidence = await self.evidence()
+        return evidence.proposer is not None and all(run.passed for run in await evidence.shown())
 
     async def critiques(self) -> tuple[Critique, ...]:
         """Why the failures failed."""
-        if not await self.learns():
-            return ()
-        if self._critiques is None:
-            seen = await self.observations()
-            self._critiques = await self.proposer.criticize(
-                self.context, self.incumbent, seen, number=self.number
-            )
-        return self._critiques
+        return await (await self.evidence()).critiques()
 
     async def proposed(self) -> tuple[Asked, ...]:
         """The first tries, one for each proposal of the round; none where one is taken up."""
@@ -180,6 +175,7 @@ class RoundWork:
             raced=selection.raced,
             drift=await self._drift(screening.result, verdict),
             taken_from=taken.source.id if taken else None,
+            chosen=(await (await self.evidence()).observed()).chosen,
         )
         round_ = decided_round(
             self.context.run,
@@ -245,10 +241,12 @@ class RoundWork:
         )
 
     async def _aims(self, proposal: Proposal | None) -> tuple[str, ...]:
-        """The train tasks that the proposal says it answers."""
+        """The train tasks that the proposal is meant to fix."""
         if taken := await self.taken_up():
             return taken.source.aims
-        return aims_of(proposal, await self.observations())
+        if proposal is None:
+            return ()
+        return aims_of(proposal.draft, await self.observations(), await self.critiques())
 
     def _move(self, proposal: Proposal | None) -> Move | None:
         """What kind of step the proposal is, where that is watched."""
@@ -284,6 +282,7 @@ class RoundWork:
             refused=refused,
             leave=self.leave,
             line=(self.context.first.digest, *(step.version for step in self.search.line)),
+            earlier=await (await self.evidence()).alike(told=critiques),
         )
 
 

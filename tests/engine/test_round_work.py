@@ -11,6 +11,7 @@ from skillopt.core.history.search import after
 from skillopt.core.loop_settings import Conditioning
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
+from skillopt.core.quoting import blocks
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.round_work import RoundWork
@@ -178,3 +179,33 @@ async def test_a_repaired_proposal_says_so_in_its_round() -> None:
     assert (await work.commit()).repaired
     _, work = await first_round(draft_of(ALL_WORDS))
     assert "repaired" not in (await work.commit()).model_dump()
+
+
+async def test_rollouts_that_are_shown_again_are_not_criticized_and_paid_again() -> None:
+    said = json.dumps(
+        {
+            "critiques": [
+                {"rollout": f"r{at}", "criterion": "desk", "quote": '"', "cause": "no word of it"}
+                for at in range(1, 13)
+            ]
+        }
+    )
+    made = await bench(said, BAD, said, BAD, trials=1, minibatch=12)
+    search = (await measure_baseline(made.context)).search
+    first = await RoundWork(made.context, search, SKILL).commit()
+    second = RoundWork(made.context, after(search, first), SKILL)
+    found = await second.critiques()
+    again = {rollout.key.digest for rollout in await second.shown()} & set(first.rollouts)
+    assert len(again) == len(first.rollouts) > 0
+    assert {one.cause for one in found} == {"no word of it"}
+    asked = [each for each in made.optimizer.asked if "limits" not in blocks(each[1].content)]
+    assert len(asked) == 1
+
+
+async def test_a_proposal_names_what_it_should_fix() -> None:
+    name = (await (await first_round(GOOD))[1].observations())[0].task
+    made, work = await first_round(draft_of(ALL_WORDS, fixes=[name, "of another set"]))
+    round_ = await work.commit()
+    assert round_.aims == (name,)
+    assert {one.task for one in round_.chosen} == {one.task_id for one in await work.shown()}
+    assert made.seen(RoundDecided)

@@ -153,6 +153,11 @@ class SqlLedger(Asking):
         """The decided rounds, in order."""
         return await self._reader.read(partial(run_queries.rounds, run=run))
 
+    async def newest_rounds(self, skill_id: str, *, most: int) -> tuple[Round, ...]:
+        """The newest ``most`` decided rounds of a skill, of all runs, oldest first."""
+        asked = partial(run_queries.newest_rounds, skill_id=skill_id, most=most)
+        return await self._reader.read(asked)
+
     async def add_round(self, round_: Round, skill: Skill | None) -> None:
         """Enter a decided round, and the candidate's text if there is one, in one transaction.
 

@@ -30,7 +30,7 @@ from skillopt.adapters.practice.refused import (
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
 from skillopt.adapters.practice.sides import side_of
-from skillopt.core.proposals.critique import Critique, Critiques
+from skillopt.core.proposals.critique import CauseKind, Critique, Critiques
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.skill.changes import statements
 from skillopt.core.skill.edit_budget import EditBudget
@@ -73,6 +73,7 @@ def criticize(data: Mapping[str, str]) -> Critiques:
                 criterion=_criterion(one, need, data.get("criteria", "")),
                 quote=quote,
                 cause=_cause(skill, book, need),
+                kind=_kind(need),
             )
         )
     return Critiques(critiques=tuple(found))
@@ -108,7 +109,7 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
         plan = planned(scene, _jittered(ranked, seed), hints)
     if plan.after is None:
         return Draft(idea="The evidence suggests nothing that was not refused.", edits=())
-    return _draft(scene, plan)
+    return _draft(scene, plan, critiques=data.get("critiques", ""))
 
 
 def _budget(limits: str, *, narrower: bool) -> EditBudget:
@@ -157,12 +158,13 @@ def _jittered(ranked: Sequence[Atom], seed: int) -> list[Atom]:
     return [atom for _, atom in sorted(weighed, key=lambda pair: -pair[0])]
 
 
-def _draft(scene: Scene, plan: Plan) -> Draft:
+def _draft(scene: Scene, plan: Plan, *, critiques: str) -> Draft:
     assert plan.after is not None
     at = sorted({place for atom in plan.atoms for place in atom.covers})
     rollouts = [scene.seen[place].observation.rollout for place in at] or [
         one.observation.rollout for one in scene.seen if not one.observation.passed
     ]
+    tasks = {one.observation.rollout: one.observation.task for one in scene.seen}
     measured = gain(scene, plan.after) * GENERALISED
     worth = measured + sum(hint.gain for hint in plan.hints) * 0.2
     fields = dict.fromkeys([atom.field for atom in plan.atoms] + [h.field for h in plan.hints])
@@ -170,6 +172,8 @@ def _draft(scene: Scene, plan: Plan) -> Draft:
         idea=_idea(plan)[:500],
         criteria=tuple(field[:200] for field in fields)[:20],
         rollouts=tuple(rollouts[:50]),
+        critiques=tuple(_answered(critiques, rollouts)[:50]),
+        fixes=tuple(dict.fromkeys(tasks[name] for name in rollouts))[:50],
         predicted_gain=round(max(-1.0, min(1.0, worth)), 3),
         edits=plan.edits,
     )
@@ -206,6 +210,23 @@ def _criterion(one: Seen, need: Need | None, criteria: str) -> str:
         if name and (not criteria or f'"{name}"' in criteria):
             return name[:200]
     return (need.field if need else "answer")[:200]
+
+
+def _kind(need: Need | None) -> CauseKind:
+    """What is the matter with the skill, by its literal reading."""
+    if need is None:
+        return CauseKind.IGNORED
+    return CauseKind.MISSING if need.rule is None else CauseKind.WRONG
+
+
+def _answered(critiques: str, rollouts: Sequence[str]) -> list[str]:
+    """The ids of the critiques in a block that speak of these rollouts."""
+    try:
+        listed = json.loads(critiques)
+    except (ValueError, RecursionError):
+        return []
+    found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [str(one["id"]) for one in found if "id" in one and one.get("rollout") in rollouts]
 
 
 def _cause(skill: Skill, book: RuleBook, need: Need | None) -> str:

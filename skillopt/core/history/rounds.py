@@ -8,6 +8,7 @@ from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
 from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.curriculum import Chosen
 from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
@@ -49,6 +50,8 @@ class Evidence(Value):
     """The check of the head, where one was due."""
     taken_from: str | None = None
     """Id of the entry that the proposal was taken up from."""
+    chosen: tuple[Chosen, ...] = ()
+    """The train tasks that were run for it, and why each was."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -127,4 +130,5 @@ def decided_round(
         raced=known.raced,
         drift=known.drift,
         taken_from=known.taken_from,
+        chosen=known.chosen,
     )

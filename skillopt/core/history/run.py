@@ -18,6 +18,7 @@ from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.curriculum import Chosen
 from skillopt.core.proposals.leak import Leak
 from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
@@ -147,6 +148,8 @@ class Round(Value):
     """The check of the head that followed the acceptance, where one was due."""
     taken_from: str | None = Field(default=None, exclude_if=_absent)
     """Id of the entry that the proposal was taken up from: an earlier run had accepted it."""
+    chosen: tuple[Chosen, ...] = Field(default=(), exclude_if=_empty)
+    """The train tasks that were run for it, and why each was."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa", "probe"]

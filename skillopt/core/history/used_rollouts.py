@@ -70,12 +70,21 @@ def used_rollouts(
 def _on_train(
     round_: Round, train: Sequence[Task], settings: LoopSettings, target: str
 ) -> Iterator[RolloutKey]:
-    """The batches up to the last one that the optimizer was shown something of.
+    """The tasks that the round says it ran, else the batches up to the last one it showed.
 
     With them, what a refused candidate was tried on: tasks that the optimizer was shown.
     """
     candidate = round_.decision.candidate if round_.train is not None else None
     sought = set(round_.rollouts)
+    if round_.chosen:
+        ran = {chosen.task for chosen in round_.chosen}
+        for task in (task for task in train if task.id in ran):
+            for trial in range(settings.trials):
+                key = RolloutKey(skill=round_.parent, task=task.digest, target=target, trial=trial)
+                yield key
+                if key.digest in sought and candidate is not None:
+                    yield key.model_copy(update={"skill": candidate})
+        return
     for at, task in enumerate(train_order(train, seed=settings.seed, number=round_.number)):
         if at % settings.minibatch == 0 and not sought:
             return

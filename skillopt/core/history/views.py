@@ -11,6 +11,8 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.forecasts import Forecasts
 from skillopt.core.history.front import VersionPoint
 from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.proposals.aims import Aim
+from skillopt.core.proposals.candidate_criteria import CandidateCriterion
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.refusal import Part, Stage
 from skillopt.core.value import Value
@@ -109,6 +111,8 @@ class RoundEntry(Value):
     """How each edit of a refused bundle fared alone, where that was tried, then or later."""
     critiqued: dict[str, str]
     """Id of the train task by the id that a critique has for its rollout."""
+    aims: tuple[Aim, ...] = ()
+    """The train tasks it was meant to fix, and what the candidate made of them."""
     answers: tuple[TaskAnswers, ...] = ()
     """The tasks of the verdict with answers that were empty, cut, refused or the like."""
     exchanges: tuple[ExchangeSummary, ...]
@@ -223,6 +227,8 @@ class SkillStats(Value):
     """The most frequent first."""
     forecasts: Forecasts | None = None
     """The optimizer's predicted gains against the measured ones."""
+    candidate_criteria: tuple[CandidateCriterion, ...] = ()
+    """Criteria that the optimizer proposed in the newest rounds, for a person to decide on."""
 
 
 class Stats(Value):

@@ -6,13 +6,25 @@ one; here the critique must quote the rollout it speaks of, and the quote is ver
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from skillopt.core.endings import Ending
 from skillopt.core.replies import read_reply
 from skillopt.core.value import Value
+
+
+class CauseKind(StrEnum):
+    """What is the matter with the skill."""
+
+    MISSING = "missing"
+    AMBIGUOUS = "ambiguous"
+    WRONG = "wrong"
+    IGNORED = "ignored"
+    NOT_THE_SKILL = "not the skill"
 
 
 class Critique(Value):
@@ -26,6 +38,14 @@ class Critique(Value):
     """Words of the task's input or of the answer, verbatim."""
     cause: str = Field(max_length=2000)
     """What in the skill, or missing from it, made the target answer so."""
+    kind: CauseKind | None = Field(default=None, exclude_if=lambda kind: kind is None)
+    """The rule is missing, ambiguous, wrong, or stated and ignored; or it is not the skill."""
+    asks: str = Field(default="", max_length=300, exclude_if=lambda asks: not asks)
+    """For a criterion that is not among the criteria: what it asks of an answer, in a sentence."""
+    score: SkipJsonSchema[float | None] = Field(
+        default=None, exclude_if=lambda score: score is None
+    )
+    """The rollout's score, filled in here: a reply is not asked for it."""
 
 
 class Critiques(Value):
@@ -68,10 +88,13 @@ def parse_critiques(
 def verified(
     critiques: tuple[Critique, ...], observations: tuple[Observation, ...]
 ) -> tuple[Critique, ...]:
-    """Only the critiques that quote the rollout they name; white space is not compared."""
+    """Only the critiques that quote the rollout they name, each with that rollout's score.
+
+    White space is not compared.
+    """
     seen = {observation.rollout: observation for observation in observations}
     return tuple(
-        critique
+        critique.model_copy(update={"score": seen[critique.rollout].score})
         for critique in critiques
         if critique.rollout in seen and _quotes(critique.quote, seen[critique.rollout])
     )

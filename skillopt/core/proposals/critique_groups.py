@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.critique import CauseKind, Critique
 from skillopt.core.skill.similarity import topic_similarity
 from skillopt.core.skill.wording import wording
 
@@ -23,6 +23,8 @@ class CritiqueGroup(NamedTuple):
     """Ids of the train tasks it was found on, each once."""
     quotes: tuple[str, ...]
     """What was quoted for it, each once."""
+    kinds: tuple[CauseKind, ...] = ()
+    """What is the matter with the skill, each once."""
 
 
 def grouped(critiques: Sequence[Critique], tasks: Mapping[str, str]) -> tuple[CritiqueGroup, ...]:
@@ -62,4 +64,5 @@ def _group(critiques: Sequence[Critique], tasks: Mapping[str, str]) -> CritiqueG
         cause=critiques[0].cause,
         tasks=tuple(dict.fromkeys(named)),
         quotes=tuple(dict.fromkeys(one.quote for one in critiques)),
+        kinds=tuple(dict.fromkeys(one.kind for one in critiques if one.kind)),
     )

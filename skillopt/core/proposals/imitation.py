@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from skillopt.core.proposals.critique import Observation
+from skillopt.core.proposals.curriculum import in_turns
 from skillopt.core.proposals.proposal import Draft
-from skillopt.core.proposals.sampling import LONGEST_SHOWN, in_turns
+from skillopt.core.proposals.sampling import LONGEST_SHOWN
 from skillopt.core.skill.edit import Insert, apply
 from skillopt.core.skill.edit_budget import EditBudget, within
 from skillopt.core.skill.skill import Skill

@@ -21,6 +21,12 @@ class Draft(Value):
     """The criteria the edits are meant to fix."""
     rollouts: tuple[str, ...] = Field(default=(), max_length=50)
     """Ids, as the evidence gives them, of the rollouts the edits answer."""
+    critiques: tuple[str, ...] = Field(
+        default=(), max_length=50, exclude_if=lambda critiques: not critiques
+    )
+    """Ids of the critiques the edits answer."""
+    fixes: tuple[str, ...] = Field(default=(), max_length=50, exclude_if=lambda fixes: not fixes)
+    """The train tasks, by the names the evidence gives them, that the edits should fix."""
     predicted_gain: float = Field(default=0.0, ge=-1, le=1)
     """What the optimizer expects the mean score to gain, as a share of 1."""
     edits: tuple[Edit, ...] = Field(max_length=50)

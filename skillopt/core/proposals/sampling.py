@@ -5,14 +5,15 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TypeVar
 
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.proposals.critique import Observation
-from skillopt.core.proposals.proposal import Proposal
+from skillopt.core.proposals.curriculum import in_turns
+from skillopt.core.skill.similarity import topic_similarity
 
-_One = TypeVar("_One")
+ALIKE = 0.8
+"""Share of words that the remarks on two failures have in common to be one group."""
 
 
 def train_order(tasks: Sequence[Task], *, seed: int, number: int) -> tuple[Task, ...]:
@@ -23,14 +24,19 @@ def train_order(tasks: Sequence[Task], *, seed: int, number: int) -> tuple[Task,
 
 
 def evidence_sample(
-    rollouts: Sequence[Graded], *, most: int, first: Sequence[str] = ()
+    rollouts: Sequence[Graded], *, most: int, first: Sequence[str] = (), alike: bool = False
 ) -> tuple[Graded, ...]:
     """At most ``most`` rollouts to learn from: failures of all kinds, and clean successes beside.
 
     Failures take up to three quarters; kinds of failure (the criteria that are not met) take turns,
     so that a frequent kind does not hide the others. Successes are those with every check fully
-    met (GRPO-RoC: keep diverse failures, filter successes for quality); those on the tasks
-    ``first`` come before others.
+    met (GRPO-RoC: keep diverse failures, filter successes for quality).
+
+    Args:
+        rollouts: of one version.
+        most: how many are shown.
+        first: ids of tasks whose successes come before others.
+        alike: within a kind, failures whose remarks are alike take turns with the others.
     """
     kinds: dict[tuple[str, ...], list[Graded]] = defaultdict(list)
     for rollout in rollouts:
@@ -39,7 +45,8 @@ def evidence_sample(
     clean = [rollout for rollout in rollouts if rollout.passed]
     clean.sort(key=lambda rollout: rollout.task_id not in first)
     room = max(most - len(clean), most * 3 // 4)
-    failures = in_turns(list(kinds.values()))[:room]
+    groups = [in_turns(_by_remarks(kind)) if alike else kind for kind in kinds.values()]
+    failures = in_turns(groups)[:room]
     return (*failures, *clean[: most - len(failures)])
 
 
@@ -59,12 +66,6 @@ def observe(rollouts: Sequence[Graded], tasks: Sequence[Task]) -> tuple[Observat
         )
         for index, rollout in enumerate(rollouts, start=1)
     )
-
-
-def aims_of(proposal: Proposal | None, observations: Sequence[Observation]) -> tuple[str, ...]:
-    """Ids of the train tasks whose rollouts the proposal says it answers."""
-    cited = set(proposal.draft.rollouts) if proposal else set()
-    return tuple(dict.fromkeys(one.task for one in observations if one.rollout in cited))
 
 
 LONGEST_SHOWN = 6000
@@ -92,7 +93,19 @@ def _kind(rollout: Graded) -> tuple[str, ...]:
     return tuple(result.criterion for result in rollout.results if result.score < 1)
 
 
-def in_turns(groups: list[list[_One]]) -> list[_One]:
-    """One of each group, then the second of each, and so on."""
-    longest = max(map(len, groups), default=0)
-    return [group[index] for index in range(longest) for group in groups if index < len(group)]
+def _by_remarks(rollouts: Sequence[Graded]) -> list[list[Graded]]:
+    """Failures grouped by what the checks say of them, in other words or the same."""
+    groups: list[tuple[str, list[Graded]]] = []
+    for rollout in rollouts:
+        said = "\n".join(_feedback(rollout))
+        near = (group for text, group in groups if text == said or _near(text, said))
+        group = next(near, None)
+        if group is None:
+            groups.append((said, [rollout]))
+        else:
+            group.append(rollout)
+    return [group for _, group in groups]
+
+
+def _near(one: str, other: str) -> bool:
+    return topic_similarity(one, other) >= ALIKE

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from skillopt.core.evaluation.rollout import Reply
 from skillopt.core.events import OptimizerAsked
+from skillopt.core.history.critique_recall import Settled
+from skillopt.core.proposals.candidate_criteria import only_new
 from skillopt.core.proposals.critique import Critique, Critiques, Observation, parse_critiques
 from skillopt.core.replies import BadReply
 from skillopt.core.skill.skill import Skill
@@ -15,20 +17,52 @@ from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import complaint, question, sent_back
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
 
+NOTHING = Settled()
+
 
 async def criticize(
-    context: TuningContext, skill: Skill, observations: Sequence[Observation], *, number: int
+    context: TuningContext,
+    skill: Skill,
+    observations: Sequence[Observation],
+    *,
+    number: int,
+    known: Settled = NOTHING,
+    earlier: str = "",
 ) -> tuple[Critique, ...]:
     """The optimizer's critiques of the failures in ``observations``, quotes verified.
 
     A reply that was cut off, or that holds no JSON of that shape, is sent back once with the
     reason. Without critiques the proposal still has the evidence itself.
+
+    Args:
+        context: the run.
+        skill: the version that failed.
+        observations: what the optimizer is shown.
+        number: of the round.
+        known: what earlier rounds said of them; those are not asked about again.
+        earlier: critiques of similar failures.
     """
+    fresh = [one for one in observations if one.passed or one.rollout not in known.rollouts]
+    if all(one.passed for one in fresh):
+        return known.critiques
+    found = await _asked(context, skill, fresh, number, earlier)
+    return (*known.critiques, *only_new(found, context.validation_set.criteria))
+
+
+async def _asked(
+    context: TuningContext,
+    skill: Skill,
+    observations: Sequence[Observation],
+    number: int,
+    earlier: str,
+) -> tuple[Critique, ...]:
     data = {
         "skill": skill.text,
         "criteria": canonical_json(context.validation_set.stated_criteria),
         "evidence": evidence(observations),
     }
+    if earlier:
+        data["earlier"] = earlier
     context.emit(OptimizerAsked(number=number, step="criticize"))
     messages = question("criticize", data, shape=Critiques)
     first = await ask_optimizer(context, f"{number}/criticize", messages, shape=Critiques)

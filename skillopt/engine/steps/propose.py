@@ -38,6 +38,8 @@ class Question(NamedTuple):
     """The side from which a further proposal of the round is asked for."""
     line: tuple[str, ...] = ()
     """Digests of the first version and of those that were accepted."""
+    earlier: str = ""
+    """Critiques of similar failures in earlier rounds."""
 
 
 class Try(NamedTuple):
@@ -118,10 +120,15 @@ def _bound(asked: Question) -> dict[str, str]:
 
 def _data(asked: Question) -> dict[str, str]:
     limits = {**asked.budget.model_dump(), "locked": asked.skill.locked_texts}
-    return {
+    critiques = [
+        {"id": f"c{place}", **critique.model_dump(mode="json")}
+        for place, critique in enumerate(asked.critiques, start=1)
+    ]
+    data = {
         "skill": asked.skill.text,
         "evidence": evidence(asked.observations),
-        "critiques": canonical_json([critique.model_dump() for critique in asked.critiques]),
+        "critiques": canonical_json(critiques),
         "refused": asked.refused,
         "limits": canonical_json(limits),
     }
+    return {**data, "earlier": asked.earlier} if asked.earlier else data

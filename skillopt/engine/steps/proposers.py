@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, assert_never
 
+from skillopt.core.history.critique_recall import Settled
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.imitation import imitation
 from skillopt.core.proposals.proposer import ProposerKind
@@ -25,7 +26,14 @@ class Proposer(Protocol):
     """It sees train rollouts, and there is nothing to do where none of them failed."""
 
     async def criticize(
-        self, context: TuningContext, skill: Skill, seen: Sequence[Observation], *, number: int
+        self,
+        context: TuningContext,
+        skill: Skill,
+        seen: Sequence[Observation],
+        *,
+        number: int,
+        known: Settled,
+        earlier: str,
     ) -> tuple[Critique, ...]:
         """Why the failures failed; nothing where it does not ask."""
         ...
@@ -66,10 +74,17 @@ class CritiqueFirst:
     learns = True
 
     async def criticize(
-        self, context: TuningContext, skill: Skill, seen: Sequence[Observation], *, number: int
+        self,
+        context: TuningContext,
+        skill: Skill,
+        seen: Sequence[Observation],
+        *,
+        number: int,
+        known: Settled,
+        earlier: str,
     ) -> tuple[Critique, ...]:
         """The optimizer's critiques."""
-        return await criticize(context, skill, seen, number=number)
+        return await criticize(context, skill, seen, number=number, known=known, earlier=earlier)
 
     def bounds(self, budget: EditBudget) -> EditBudget:
         """Those of the round."""
@@ -90,10 +105,17 @@ class _Uncritical:
     """Asks for no critiques."""
 
     async def criticize(
-        self, context: TuningContext, skill: Skill, seen: Sequence[Observation], *, number: int
+        self,
+        context: TuningContext,
+        skill: Skill,
+        seen: Sequence[Observation],
+        *,
+        number: int,
+        known: Settled,
+        earlier: str,
     ) -> tuple[Critique, ...]:
         """None."""
-        del context, skill, seen, number
+        del context, skill, seen, number, known, earlier
         return ()
 
 

@@ -12,6 +12,7 @@ from skillopt.core.history.recall import (
     failures_text,
     same_keys,
 )
+from skillopt.core.history.run import Round
 from skillopt.core.history.search import Search
 from skillopt.core.history.warm_start import accepted_elsewhere
 from skillopt.core.proposals.critique import Critique, Observation
@@ -34,6 +35,9 @@ MOST_ACCEPTED = 24
 
 MOST_TALLIES = 40
 """Ideas that a digest counts."""
+
+MOST_ROUNDS = 48
+"""Decided rounds of a skill that are looked at for what its tasks and critiques tell."""
 
 LEAST_QUOTED = 12
 """Characters of a statement that a critique must repeat to be about its section."""
@@ -65,6 +69,11 @@ async def telling_tasks(context: Setup, incumbent: Skill) -> tuple[str, ...]:
         return ()
     known = await context.ledger.recalled(Recall(about_keys(context.skill_id, Topic())))
     return telling(known, skill=incumbent, context=context.fact)
+
+
+async def earlier_rounds(context: Setup) -> tuple[Round, ...]:
+    """The newest decided rounds of the skill, of all runs, oldest first."""
+    return await context.ledger.newest_rounds(context.skill_id, most=MOST_ROUNDS)
 
 
 async def search_so_far(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from skillopt.core.evaluation.rollout import Graded, Rollout
+from skillopt.core.proposals.aims import aims_of
 from skillopt.core.proposals.loser import Loser, loser_of, race_lost, same_as_another
-from skillopt.core.proposals.proposal import Candidate
-from skillopt.core.proposals.sampling import aims_of
+from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.screen import Screened
 from skillopt.core.proposals.train_race import (
     Entrant,
@@ -21,7 +21,7 @@ from skillopt.core.proposals.train_race import (
 )
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
-from skillopt.engine.steps.propose import Asked
+from skillopt.engine.steps.propose import Asked, Question
 from skillopt.engine.steps.proposers import Proposer
 from skillopt.engine.steps.roll_out import roll_out
 from skillopt.engine.steps.screen_proposal import Screening, screen_proposal
@@ -120,8 +120,12 @@ def _loser(one: _Contender, result: Result | None) -> Loser:
         angle=asked.angle.name if asked.angle else None,
         candidate=candidate,
         place=place,
-        aims=aims_of(screening.proposal, asked.observations),
+        aims=_aims(screening.proposal, asked),
     )
+
+
+def _aims(proposal: Proposal | None, asked: Question) -> tuple[str, ...]:
+    return aims_of(proposal.draft, asked.observations, asked.critiques) if proposal else ()
 
 
 def _place(candidate: Candidate | None, result: Result | None) -> Place | None:

@@ -8,6 +8,7 @@ import pytest
 
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Noise, Outcome
+from skillopt.core.proposals.curriculum import Chosen, Why
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, LedgerError, RunHeld
@@ -137,6 +138,21 @@ class LedgerContract:
         assert await ledger.rounds("run-1") == (first, other)
         assert candidate
         assert await ledger.skill(candidate.digest) == candidate
+
+    async def test_the_newest_rounds_of_a_skill_come_from_all_its_runs(
+        self, ledger: Ledger
+    ) -> None:
+        made = []
+        for name in ("run-1", "run-2"):
+            await ledger.start_run(a_run(name), SKILL)
+            for number in (1, 2):
+                round_, skill = a_round(number, run=name)
+                ran = Chosen(task="t", why=Why.NEW, score=0.5, missed=("queue",))
+                made.append(round_.model_copy(update={"chosen": (ran,)}))
+                await ledger.add_round(made[-1], skill)
+        skill_id = a_run().skill_id
+        assert await ledger.newest_rounds(skill_id, most=3) == tuple(made[1:])
+        assert await ledger.newest_rounds("another", most=3) == ()
 
     async def test_a_round_without_a_proposal_is_kept(self, ledger: Ledger) -> None:
         await ledger.start_run(a_run(), SKILL)

@@ -8,6 +8,7 @@ from skillopt.core.evaluation.rollout import RolloutKey
 from skillopt.core.evaluation.task import Task
 from skillopt.core.history.used_rollouts import compared, used_rollouts
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.curriculum import Chosen, Why
 from skillopt.core.proposals.refusal import TrainEffect
 from skillopt.core.proposals.sampling import train_order
 from tests.adapters.ledger.samples import SKILL, a_round, a_run, an_end
@@ -71,3 +72,15 @@ def test_a_sealed_test_ran_both_versions_on_what_was_opened() -> None:
 
 def test_a_run_that_has_decided_nothing_has_used_nothing() -> None:
     assert used_rollouts(a_run(), [], tasks=SET, target=TARGET) == frozenset()
+
+
+def test_the_tasks_that_a_round_says_it_ran_are_taken_at_its_word() -> None:
+    ran = tuple(Chosen(task=task.id, why=Why.NEW) for task in TRAIN[5:8])
+    seen = (key(SKILL.digest, TRAIN[5]).digest,)
+    round_ = ROUND.model_copy(
+        update={"rollouts": seen, "chosen": ran, "train": TrainEffect(same=1)}
+    )
+    found = used_rollouts(a_run(settings=SETTINGS), [round_], tasks=SET, target=TARGET)
+    assert MADE
+    tried = key(MADE.digest, TRAIN[5])
+    assert found == digests(*(key(SKILL.digest, task) for task in TRAIN[5:8]), tried)

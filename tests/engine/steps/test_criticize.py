@@ -9,7 +9,8 @@ import pytest
 from skillopt.core.endings import Ending, fault
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.events import OptimizerAsked
-from skillopt.core.proposals.critique import Critiques, Observation
+from skillopt.core.history.critique_recall import Settled
+from skillopt.core.proposals.critique import CauseKind, Critique, Critiques, Observation
 from skillopt.engine.steps.criticize import criticize, evidence
 from tests.engine.setups import asked_blocks, bench
 from tests.scripted import SKILL
@@ -95,6 +96,49 @@ async def test_what_both_requests_used_is_paid_once() -> None:
         await criticize(made.context, SKILL, [observation()], number=1)
     assert len(made.optimizer.asked) == 2
     assert (await made.ledger.usage(made.context.run)).calls == 2
+
+
+def known(*critiques: dict[str, str], rollouts: tuple[str, ...] = ("r1",)) -> Settled:
+    found = tuple(Critique.model_validate(one) for one in critiques)
+    return Settled(found, frozenset(rollouts))
+
+
+async def test_a_rollout_that_was_criticized_before_is_not_asked_about_again() -> None:
+    made = await bench(replying(critique("r2")))
+    seen = [observation(), observation("r2")]
+    settled = known(critique())
+    found = await criticize(made.context, SKILL, seen, number=2, known=settled)
+    assert [one.rollout for one in found] == ["r1", "r2"]
+    assert [row["rollout"] for row in json.loads(asked_blocks(made.optimizer)["evidence"])] == [
+        "r2"
+    ]
+
+
+async def test_where_all_were_criticized_before_nothing_is_asked() -> None:
+    made = await bench(replying())
+    passed = observation("r2").model_copy(update={"passed": True})
+    seen = [observation(), passed]
+    found = await criticize(made.context, SKILL, seen, number=2, known=known(critique()))
+    assert [one.rollout for one in found] == ["r1"]
+    assert made.optimizer.asked == []
+    assert made.seen(OptimizerAsked) == []
+
+
+async def test_critiques_of_similar_failures_are_shown_where_there_are_some() -> None:
+    made = await bench(replying())
+    await criticize(made.context, SKILL, [observation()], number=1, earlier='{"cause":"x"}')
+    assert asked_blocks(made.optimizer)["earlier"] == '{"cause":"x"}'
+
+
+async def test_a_criterion_is_only_proposed_where_the_set_has_none_of_its_name() -> None:
+    own = {**critique(), "asks": "Be right."}
+    new = {**critique(), "criterion": "tone", "asks": "Be polite.", "kind": "missing"}
+    made = await bench(replying(own, new))
+    found = await criticize(made.context, SKILL, [observation()], number=1)
+    assert [(one.criterion, one.asks, one.kind) for one in found] == [
+        ("desk", "", None),
+        ("tone", "Be polite.", CauseKind.MISSING),
+    ]
 
 
 def test_evidence_is_json_with_one_observation_to_a_line() -> None:

@@ -41,7 +41,7 @@ async def test_the_question_holds_all_that_a_proposal_is_made_from() -> None:
     data = asked_blocks(made.optimizer)
     assert list(data) == ["skill", "evidence", "critiques", "refused", "limits"]
     assert data["skill"] == SKILL.text
-    assert json.loads(data["critiques"]) == [CRITIQUE.model_dump()]
+    assert json.loads(data["critiques"]) == [{"id": "c1", **CRITIQUE.model_dump(mode="json")}]
     assert data["refused"] == "round 1: nothing nowhere"
     assert json.loads(data["limits"]) == {**BUDGET.model_dump(), "locked": []}
     assert made.optimizer.shapes == [Draft]

@@ -15,6 +15,7 @@ from skillopt.adapters.ledger.index.run_skills import is_of, skills_named, skill
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.filters import counted, passing
 from skillopt.adapters.ledger.read.ids import round_id, run_id
+from skillopt.adapters.ledger.read.round_aims import round_aims
 from skillopt.adapters.ledger.read.round_answers import round_answers
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import (
@@ -84,6 +85,7 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
         diff=_diff(connection, row["parent"], row["candidate"]),
         alone=_alone(connection, round_),
         critiqued=_critiqued(connection, round_),
+        aims=round_aims(connection, round_),
         answers=round_answers(connection, round_),
         exchanges=_exchanges(connection, round_),
         before=_neighbour(connection, round_, -1),

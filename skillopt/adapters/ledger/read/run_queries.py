@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS, last_head_move
+from skillopt.adapters.ledger.index.round_keys import round_key
 from skillopt.adapters.ledger.index.run_skills import is_of, skills_named
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import (
     EXCHANGES,
     ROLLOUTS,
+    ROUND_KEYS,
     ROUNDS,
     RUN_ENDS,
     RUNS,
@@ -59,6 +61,14 @@ def unfinished_run(connection: Connection, fingerprint: str) -> RunRecord | None
 def rounds(connection: Connection, run: str) -> tuple[Round, ...]:
     """A run's rounds, in order."""
     query = select(ROUNDS.c.document).where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
+    return tuple(mapping.round_of(row) for row in connection.execute(query).scalars())
+
+
+def newest_rounds(connection: Connection, skill_id: str, most: int) -> tuple[Round, ...]:
+    """The newest rounds of a skill, oldest first; one part of one index is read."""
+    mine = select(ROUND_KEYS.c.seq).where(ROUND_KEYS.c.key == round_key("skill", skill_id))
+    newest = connection.execute(mine.order_by(ROUND_KEYS.c.seq.desc()).limit(most)).scalars().all()
+    query = select(ROUNDS.c.document).where(ROUNDS.c.seq.in_(newest)).order_by(ROUNDS.c.seq)
     return tuple(mapping.round_of(row) for row in connection.execute(query).scalars())
 
 

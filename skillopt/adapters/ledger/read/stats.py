@@ -5,11 +5,16 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.index.run_skills import all_skills, is_of, name_of, skills_named
+from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROLLOUTS, ROUNDS, RUNS, VERSIONS
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.forecasts import Forecasts, forecasts_of
 from skillopt.core.history.run import NOBODY
 from skillopt.core.history.views import RefusedBy, SkillStats, Stats
+from skillopt.core.proposals.candidate_criteria import candidate_criteria
+
+MOST_ROUNDS = 100
+"""Rounds of a skill whose critiques are looked through for criteria."""
 
 
 def stats(connection: Connection, *, skill: str | None) -> Stats:
@@ -49,6 +54,11 @@ def _of_skill(connection: Connection, skill: tuple[str, str]) -> SkillStats:
         rounds=sum(by_outcome.values()),
         refused=tuple(sorted(refused, key=lambda one: (-one.rounds, one.stage, one.code))),
         forecasts=_forecasts(connection, found),
+        candidate_criteria=candidate_criteria(
+            critique
+            for round_ in run_queries.newest_rounds(connection, found, MOST_ROUNDS)
+            for critique in round_.critiques
+        ),
         **by_outcome,
     )
 

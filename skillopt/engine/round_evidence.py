@@ -1,0 +1,107 @@
+"""What a round's proposal rests on: train rollouts, and what was said of them.
+
+Like the round's other results each is made once, from the ones before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skillopt.core.evaluation.rollout import Graded
+from skillopt.core.history.critique_recall import Settled, earlier_critiques, settled
+from skillopt.core.history.run import Round
+from skillopt.core.history.search import Search
+from skillopt.core.proposals.critique import Critique, Observation
+from skillopt.core.proposals.sampling import observe
+from skillopt.core.skill.skill import Skill
+from skillopt.engine.context import TuningContext
+from skillopt.engine.steps.observe_train import Observed, observe_train
+from skillopt.engine.steps.proposers import Proposer
+from skillopt.engine.steps.recall import earlier_rounds, telling_tasks
+
+
+class RoundEvidence:
+    """The evidence of one round.
+
+    Args:
+        context: the run.
+        search: where it stands.
+        incumbent: the version that is run.
+        proposer: who learns from it; None where nobody does, and then there is none.
+    """
+
+    def __init__(
+        self,
+        context: TuningContext,
+        search: Search,
+        incumbent: Skill,
+        *,
+        proposer: Proposer | None,
+    ) -> None:
+        self.context = context
+        self.search = search
+        self.incumbent = incumbent
+        self.proposer = proposer
+        self._earlier: tuple[Round, ...] | None = None
+        self._observed: Observed | None = None
+        self._critiques: tuple[Critique, ...] | None = None
+
+    async def earlier(self) -> tuple[Round, ...]:
+        """The newest decided rounds of the skill, of all runs, oldest first."""
+        if self._earlier is None:
+            self._earlier = await earlier_rounds(self.context)
+        return self._earlier
+
+    async def observed(self) -> Observed:
+        """The train tasks of this round, and what the optimizer is shown of them."""
+        if self._observed is None:
+            self._observed = await self._observe() if self.proposer else Observed()
+        return self._observed
+
+    async def shown(self) -> tuple[Graded, ...]:
+        """The train rollouts that the optimizer is shown."""
+        return (await self.observed()).shown
+
+    async def observations(self) -> tuple[Observation, ...]:
+        """The same as prompts show them."""
+        return observe(await self.shown(), self.context.validation_set.split("train"))
+
+    async def critiques(self) -> tuple[Critique, ...]:
+        """Why the failures failed."""
+        if self._critiques is None:
+            self._critiques = await self._criticize(self.proposer) if self.proposer else ()
+        return self._critiques
+
+    async def alike(self, *, told: Sequence[Critique]) -> str:
+        """What earlier rounds said of similar failures, beside the critiques ``told``."""
+        conditioning = self.context.settings.conditioning
+        if self.proposer is None or not (conditioning.enabled and conditioning.recall):
+            return ""
+        return earlier_critiques(await self.earlier(), await self.observations(), told=told)
+
+    async def _observe(self) -> Observed:
+        return await observe_train(
+            self.context,
+            self.search,
+            self.incumbent,
+            earlier=await self.earlier(),
+            telling=await telling_tasks(self.context, self.incumbent),
+        )
+
+    async def _criticize(self, proposer: Proposer) -> tuple[Critique, ...]:
+        known = await self._settled()
+        return await proposer.criticize(
+            self.context,
+            self.incumbent,
+            await self.observations(),
+            number=len(self.search.past) + 1,
+            known=known,
+            earlier=await self.alike(told=known.critiques),
+        )
+
+    async def _settled(self) -> Settled:
+        """What earlier rounds said of the very rollouts that are shown."""
+        if not self.context.settings.conditioning.recall:
+            return Settled()
+        shown = [rollout.key.digest for rollout in await self.shown()]
+        return settled(await self.earlier(), shown)
