@@ -130,7 +130,7 @@ class Settings(Value):
     drift_every: int | None = Field(
         default=None,
         ge=1,
-        description="Every so many acceptances, run the head anew; go back if it has no gain.",
+        description="Run the head again after this many acceptances; go back if its gain is gone.",
     )
     curriculum: bool = Field(
         default=True,

@@ -23,6 +23,7 @@ ELSEWHERE = {
     "skillopt/core/skill/word_tables.py",  # words that skills may use
     "skillopt/core/history/digest.py",  # the optimizer's prompt, as it has been tuned with
     "skillopt/engine/steps/judge.py",
+    "skillopt/core/proposals/lessons.py",
     "skillopt/engine/prompts.py",
 }
 """Files with such words that no user reads."""

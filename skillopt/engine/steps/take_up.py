@@ -1,4 +1,4 @@
-"""Take up what an earlier run has accepted for this very version, before the optimizer is asked."""
+"""Take up what an earlier run has accepted for the same version, before the optimizer is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Look at the head anew every few acceptances: are the accepted steps still there?"""
+"""Run the head again every few acceptances: are the accepted steps still there?"""
 
 from __future__ import annotations
 
