@@ -14,6 +14,7 @@ from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.proposals.critique import Critiques
 from skillopt.core.proposals.proposal import Draft
+from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.settings import names_practice_model
 from skillopt.engine.prompts import question
 from skillopt.engine.steps.judge import Judgements
@@ -34,7 +35,8 @@ def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) 
     """
     check_roles(inputs)
     settings = inputs.settings
-    roles = ["target", "optimizer", *(["judge"] if inputs.validation_set.uses_rubric else [])]
+    asked = ["optimizer"] if asks_optimizer(settings.proposer) else []
+    roles = ["target", *asked, *(["judge"] if inputs.validation_set.uses_rubric else [])]
     models = {role: settings.model(role) for role in roles}
     named = {role: model for role, model in models.items() if model is not None}
 

@@ -14,6 +14,7 @@ from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.history.skill_ids import path_id, skill_id
+from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.redaction import redacted
 from skillopt.core.settings import Settings, merged_settings, names_practice_model
 from skillopt.core.skill.skill import Skill
@@ -106,7 +107,7 @@ def check_roles(
     Args:
         inputs: what was read.
         own: the roles that the caller fills with callables.
-        proposes: whether an optimizer is needed.
+        proposes: whether edits are proposed; who does that may need an optimizer.
 
     Returns:
         Whether the judge is the target itself, which the user has allowed.
@@ -117,7 +118,8 @@ def check_roles(
     """
     settings = inputs.settings
     rubric = inputs.validation_set.uses_rubric
-    needed = ["target", *(["optimizer"] if proposes else []), *(["judge"] if rubric else [])]
+    asks = proposes and asks_optimizer(settings.proposer)
+    needed = ["target", *(["optimizer"] if asks else []), *(["judge"] if rubric else [])]
     if settings.target_command:
         own |= {"target"}
     for role in needed:

@@ -68,7 +68,7 @@ def read_job(
 
     Args:
         skill: path of a SKILL.md (or its folder, or any Markdown file), or a skill as a value.
-        proposes: whether an optimizer is needed.
+        proposes: whether edits are proposed; who does that may need an optimizer.
         options: roles, tasks, ledger, and any field of :class:`skillopt.core.settings.Settings`.
 
     Raises:

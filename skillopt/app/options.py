@@ -14,6 +14,7 @@ from skillopt.adapters.targets import OwnTarget
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
 from skillopt.core.gate.contest import GateKind
+from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.skill.edit_budget import Schedule
 from skillopt.ports import Ledger, Model, Target
 
@@ -41,6 +42,7 @@ class SettingsOptions(TypedDict, total=False):
     minibatch: int
     evidence: int
     trials: int
+    proposer: ProposerKind
     reopen_sealed: bool
     seed: int
     gate: GateKind | None

@@ -30,9 +30,12 @@ from skillopt.core.gate.contest import Noise
 from skillopt.core.history.outcome import overfit, ship
 from skillopt.core.history.run import RunRecord
 from skillopt.core.history.used_rollouts import used_rollouts
+from skillopt.core.proposals.proposer import asks_optimizer
+from skillopt.core.settings import Settings
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.loop import Loop
 from skillopt.engine.start import Opening, Start
+from skillopt.ports import Model
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -248,11 +251,17 @@ async def _new_record(session: TuningSession, writes_to: Path | None) -> RunReco
         setup,
         kind="tune",
         fingerprint=fingerprint,
-        optimizer=job.inputs.settings.model("optimizer") or optimizer.identity,
+        optimizer=_optimizer_name(job.inputs.settings, optimizer),
         reopen_sealed=job.inputs.settings.reopen_sealed,
         writes_to=str(writes_to) if writes_to else None,
         noise=await _known_noise(session),
     )
+
+
+def _optimizer_name(settings: Settings, optimizer: Model) -> str:
+    """The model string; the identity of a model of the caller's own, or of nobody."""
+    named = settings.model("optimizer") if asks_optimizer(settings.proposer) else None
+    return named or optimizer.identity
 
 
 async def _known_noise(session: TuningSession) -> Noise:

@@ -14,6 +14,7 @@ from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
 from skillopt.adapters.models.dialect import FORMAT
+from skillopt.adapters.models.nobody import Nobody
 from skillopt.adapters.targets import (
     CallableTarget,
     ChatTarget,
@@ -29,6 +30,7 @@ from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import IdentityRole, IdentityUnknown
 from skillopt.core.health import Role
+from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.settings import Settings, names_practice_model
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup
@@ -56,6 +58,8 @@ class Wiring:
         Raises:
             MissingModelError, SettingsError: before anything is called.
         """
+        if not asks_optimizer(self._settings.proposer):
+            return Nobody()
         return self._noted("optimizer", self._model("optimizer", self._job.roles.optimizer))
 
     def target(self) -> Target:
@@ -126,6 +130,8 @@ class Wiring:
         named = {role: settings.model(role) for role in get_args(Role) if role not in filled}
         if settings.target_command is not None:
             named.pop("target", None)
+        if not asks_optimizer(settings.proposer):
+            named.pop("optimizer", None)
         return {
             role: name for role, name in named.items() if name and not names_practice_model(name)
         }

@@ -41,6 +41,7 @@ LOOP = (
     "minibatch",
     "evidence",
     "trials",
+    "proposer",
     "seed",
     "reopen_sealed",
     "concurrency",

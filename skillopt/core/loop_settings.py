@@ -6,6 +6,7 @@ from pydantic import Field
 
 from skillopt.core.gate.contest import GatePolicy
 from skillopt.core.gate.guards import Margins
+from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value
@@ -58,4 +59,6 @@ class LoopSettings(Value):
     gate: GatePolicy = GatePolicy()
     guards: Margins = Margins()
     conditioning: Conditioning = Conditioning()
+    proposer: ProposerKind = Field(default="critique", exclude_if="critique".__eq__)
+    """Who proposes. Left out where it is the default: earlier runs keep their fingerprints."""
     seed: int = 0

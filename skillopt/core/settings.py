@@ -16,6 +16,7 @@ from pydantic import Field, JsonValue, ValidationError
 from skillopt.core.gate.contest import GateKind, GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
+from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.edit_budget import BudgetPlan, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
@@ -116,6 +117,11 @@ class Settings(Value):
         default=24, ge=1, description="Maximum number of rollouts shown to the optimizer."
     )
     trials: int = Field(default=1, ge=1, description="Runs of each train task per version.")
+    proposer: ProposerKind = Field(
+        default="critique",
+        description="Who proposes: `critique`, small edits from criticized failures; or a "
+        "baseline: `imitate`, right answers copied as examples; `rewrite`, the whole body at once.",
+    )
     reopen_sealed: bool = Field(
         default=False,
         description="Allow certification on test tasks an earlier run has used (recorded in the "
@@ -249,7 +255,7 @@ class Settings(Value):
             enabled=self.conditioning,
             **{name: getattr(self, name) for name in Conditioning.model_fields if _has(name)},
         )
-        own = ("rounds", "patience", "minibatch", "evidence", "trials", "seed")
+        own = ("rounds", "patience", "minibatch", "evidence", "trials", "proposer", "seed")
         plain: dict[str, Any] = {name: getattr(self, name) for name in own}
         plain["guards"] = Margins(
             skill_chars=self.guard_skill_chars, cost=self.guard_cost, latency=self.guard_latency

@@ -27,9 +27,9 @@ from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.ablate import ablate, is_worth_it
 from skillopt.engine.steps.commit import commit
-from skillopt.engine.steps.criticize import criticize
 from skillopt.engine.steps.observe_train import observe_train
-from skillopt.engine.steps.propose import Question, Try, propose, repair
+from skillopt.engine.steps.propose import Question, Try
+from skillopt.engine.steps.proposers import proposer_of
 from skillopt.engine.steps.recall import known_refusals, search_so_far, topic_of
 from skillopt.engine.steps.run_contest import run_contest
 from skillopt.engine.steps.try_on_train import try_on_train
@@ -56,6 +56,7 @@ class RoundWork:
         self.search = search
         self.incumbent = incumbent
         self.number = len(search.past) + 1
+        self.proposer = proposer_of(context.settings.proposer)
         self._shown: tuple[Graded, ...] | None = None
         self._critiques: tuple[Critique, ...] | None = None
         self._first: Try | None = None
@@ -80,7 +81,7 @@ class RoundWork:
         """Why the failures failed."""
         if self._critiques is None:
             seen = await self.observations()
-            self._critiques = await criticize(
+            self._critiques = await self.proposer.criticize(
                 self.context, self.incumbent, seen, number=self.number
             )
         return self._critiques
@@ -88,7 +89,7 @@ class RoundWork:
     async def proposed(self) -> Try:
         """The optimizer's first try."""
         if self._first is None:
-            self._first = await propose(self.context, await self.question())
+            self._first = await self.proposer.propose(self.context, await self.question())
         return self._first
 
     async def screening(self) -> Screening:
@@ -144,8 +145,8 @@ class RoundWork:
     def budget(self) -> EditBudget:
         """The bounds of this round's proposal."""
         settings, first = self.context.settings, self.context.first
-        return budget_at(
-            settings.budget, first=first, past=self.search.past, rounds=settings.rounds
+        return self.proposer.bounds(
+            budget_at(settings.budget, first=first, past=self.search.past, rounds=settings.rounds)
         )
 
     async def _lessons(
@@ -211,7 +212,9 @@ class RoundWork:
             reason=screened.reason,
             known=screened.known,
         )
-        second = await repair(self.context, self.number, first, screened.reason)
+        second = await self.proposer.repair(
+            self.context, await self.question(), first, screened.reason
+        )
         proposal, screened = await self._screen(second)
         return Screening(proposal, second.repaired, refused, screened)
 

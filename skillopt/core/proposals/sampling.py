@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TypeVar
 
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.proposals.critique import Observation
+
+_One = TypeVar("_One")
 
 
 def train_order(tasks: Sequence[Task], *, seed: int, number: int) -> tuple[Task, ...]:
@@ -31,7 +34,7 @@ def evidence_sample(rollouts: Sequence[Graded], *, most: int) -> tuple[Graded, .
             kinds[_kind(rollout)].append(rollout)
     clean = [rollout for rollout in rollouts if rollout.passed]
     room = max(most - len(clean), most * 3 // 4)
-    failures = _in_turns(list(kinds.values()))[:room]
+    failures = in_turns(list(kinds.values()))[:room]
     return (*failures, *clean[: most - len(failures)])
 
 
@@ -78,7 +81,7 @@ def _kind(rollout: Graded) -> tuple[str, ...]:
     return tuple(result.criterion for result in rollout.results if result.score < 1)
 
 
-def _in_turns(groups: list[list[Graded]]) -> list[Graded]:
+def in_turns(groups: list[list[_One]]) -> list[_One]:
     """One of each group, then the second of each, and so on."""
     longest = max(map(len, groups), default=0)
     return [group[index] for index in range(longest) for group in groups if index < len(group)]

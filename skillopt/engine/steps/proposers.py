@@ -1,0 +1,132 @@
+"""Who proposes in a run: each proposer answers the same question in a way of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, assert_never
+
+from skillopt.core.proposals.critique import Critique, Observation
+from skillopt.core.proposals.imitation import imitation
+from skillopt.core.proposals.proposer import ProposerKind
+from skillopt.core.proposals.rewriting import unbounded
+from skillopt.core.skill.edit_budget import EditBudget
+from skillopt.core.skill.skill import Skill
+from skillopt.engine.context import TuningContext
+from skillopt.engine.steps.criticize import criticize
+from skillopt.engine.steps.propose import Question, Try, propose, repair
+from skillopt.engine.steps.rewrite import repair_rewrite, rewrite
+
+
+class Proposer(Protocol):
+    """Proposes edits of the incumbent; what it proposes is screened and tested like any other."""
+
+    async def criticize(
+        self, context: TuningContext, skill: Skill, seen: Sequence[Observation], *, number: int
+    ) -> tuple[Critique, ...]:
+        """Why the failures failed; nothing where it does not ask."""
+        ...
+
+    def bounds(self, budget: EditBudget) -> EditBudget:
+        """The bounds of its proposals, from those of the round."""
+        ...
+
+    async def propose(self, context: TuningContext, asked: Question) -> Try:
+        """Its first try."""
+        ...
+
+    async def repair(
+        self, context: TuningContext, asked: Question, failed: Try, reason: str
+    ) -> Try:
+        """Its second and last try."""
+        ...
+
+
+def proposer_of(kind: ProposerKind) -> Proposer:
+    """The proposer that a run's settings name."""
+    match kind:
+        case "critique":
+            return CritiqueFirst()
+        case "imitate":
+            return Imitation()
+        case "rewrite":
+            return OneShotRewrite()
+        case _:
+            assert_never(kind)
+
+
+class CritiqueFirst:
+    """Asks the optimizer why answers were wrong, then for a small edit."""
+
+    async def criticize(
+        self, context: TuningContext, skill: Skill, seen: Sequence[Observation], *, number: int
+    ) -> tuple[Critique, ...]:
+        """The optimizer's critiques."""
+        return await criticize(context, skill, seen, number=number)
+
+    def bounds(self, budget: EditBudget) -> EditBudget:
+        """Those of the round."""
+        return budget
+
+    async def propose(self, context: TuningContext, asked: Question) -> Try:
+        """The optimizer's edits."""
+        return await propose(context, asked)
+
+    async def repair(
+        self, context: TuningContext, asked: Question, failed: Try, reason: str
+    ) -> Try:
+        """The optimizer's edits, after it was told what is wrong."""
+        return await repair(context, asked.number, failed, reason)
+
+
+class _Uncritical:
+    """Asks for no critiques."""
+
+    async def criticize(
+        self, context: TuningContext, skill: Skill, seen: Sequence[Observation], *, number: int
+    ) -> tuple[Critique, ...]:
+        """None."""
+        del context, skill, seen, number
+        return ()
+
+
+class Imitation(_Uncritical):
+    """Copies right answers into the skill; asks nobody."""
+
+    def bounds(self, budget: EditBudget) -> EditBudget:
+        """Those of the round."""
+        return budget
+
+    async def propose(self, context: TuningContext, asked: Question) -> Try:
+        """Examples of right answers."""
+        return _imitated(context, asked, "first")
+
+    async def repair(
+        self, context: TuningContext, asked: Question, failed: Try, reason: str
+    ) -> Try:
+        """Other examples."""
+        del failed, reason
+        return _imitated(context, asked, "second")
+
+
+class OneShotRewrite(_Uncritical):
+    """Asks the optimizer for the whole body at once."""
+
+    def bounds(self, budget: EditBudget) -> EditBudget:
+        """Only the size of the whole skill is bounded."""
+        return unbounded(budget)
+
+    async def propose(self, context: TuningContext, asked: Question) -> Try:
+        """The optimizer's rewrite."""
+        return await rewrite(context, asked)
+
+    async def repair(
+        self, context: TuningContext, asked: Question, failed: Try, reason: str
+    ) -> Try:
+        """The optimizer's rewrite, after it was told what is wrong."""
+        return await repair_rewrite(context, asked, failed, reason)
+
+
+def _imitated(context: TuningContext, asked: Question, which: str) -> Try:
+    seed = f"{context.settings.seed} {asked.number} {which}"
+    draft = imitation(asked.skill, asked.budget, asked.observations, seed=seed)
+    return Try((), draft)
