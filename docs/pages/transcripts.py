@@ -122,7 +122,7 @@ def _abridged_round(told: str) -> str:
 def _cut(idea: str) -> str:
     """The first of the thoughts that an idea is made of, as far as it goes on one line."""
     first, more, _ = " ".join(idea.split()).partition("; ")
-    line = shorten(first, WIDTH, placeholder=f" {LEFT_OUT}")
+    line = shorten(first, WIDTH, placeholder=f" {LEFT_OUT}", break_on_hyphens=False)
     return f"{line}; {LEFT_OUT}\n" if more else f"{line}\n"
 
 
