@@ -19,7 +19,7 @@ tune: $(VENV)/.installed
 
 # The port is that of the set's settings. More threads help only on cores that nothing else uses.
 tune-llm: $(VENV)/.installed-llm
-	$(BIN)/python -m tests.benchmarks.local_model --port 8177 --threads $(LLM_THREADS) -- \
+	$(BIN)/python -m tests.benchmarks.local_model --port 8177 --slots 1 --threads $(LLM_THREADS) -- \
 	  $(BIN)/skillopt tune skills/sort-headlines/SKILL.md --out $(VENV)/sorted-headlines.md
 
 test: $(VENV)/.installed-dev
