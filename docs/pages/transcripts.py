@@ -14,11 +14,15 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import shorten
 
 from pages.parts import Fence, fences
 
 ROOT = Path(__file__).parent.parent.parent
+REAL_MODEL = ROOT / "docs" / "transcripts" / "tune-llm.txt"
+"""All that `make tune-llm` printed when it was last recorded."""
 LEFT_OUT = "…"
+WIDTH = 98
 ROUNDS_SHOWN, EDITS_SHOWN = 3, 3
 """Of a run, in an abridged transcript: rounds, and changed lines of each."""
 
@@ -36,18 +40,23 @@ def tutorial(path: Path) -> str:
 
 
 def readme(path: Path) -> str:
-    """The README, with the transcript of a run of its first command."""
+    """The README with its two transcripts: one of a run made now, the real model's as stored."""
     text = path.read_text(encoding="utf-8")
-    shown = next(fence for fence in fences(path) if fence.language == "text")
+    practice, real = (fence.text for fence in fences(path) if fence.language == "text")
+    now = abridged(run_alone("tune"))
+    text = text if plain(now) == plain(practice) else text.replace(practice, now, 1)
+    return text.replace(real, abridged(REAL_MODEL.read_text(encoding="utf-8")), 1)
+
+
+def run_alone(target: str) -> str:
+    """What a target of the Makefile prints in a copy of the samples, once all is installed."""
     with tempfile.TemporaryDirectory() as folder:
         # Copies: behind a link the project would be this one, with a ledger of earlier runs.
         for part in ("skills", "validation_sets"):
             shutil.copytree(ROOT / part, Path(folder) / part)
         (Path(folder) / "skillopt.toml").touch()
         (Path(folder) / ".venv").mkdir()
-        printed = run(_recipe(), Path(folder))
-    now = abridged(printed)
-    return text if plain(now) == plain(shown.text) else text.replace(shown.text, now, 1)
+        return run(_recipe(target), Path(folder))
 
 
 def run(script: str, folder: Path) -> str:
@@ -104,16 +113,17 @@ def abridged(printed: str) -> str:
 
 def _abridged_round(told: str) -> str:
     """A round's idea in one line, its first changes, and the verdict."""
-    parts = re.split(r"^(?=  [-+→] )", told, flags=re.MULTILINE)
-    idea, *changes, verdict = parts
+    parts = re.split(r"^(?=  (?:[-+→] |@@))", told, flags=re.MULTILINE)
+    idea, *changes, verdict = (part for part in parts if not part.startswith("  @@"))
     left_out = [f"  {LEFT_OUT}\n"] if len(changes) > EDITS_SHOWN else []
     return "".join([_cut(idea), *changes[:EDITS_SHOWN], *left_out, verdict])
 
 
 def _cut(idea: str) -> str:
-    """The first of the thoughts that an idea is made of."""
+    """The first of the thoughts that an idea is made of, as far as it goes on one line."""
     first, more, _ = " ".join(idea.split()).partition("; ")
-    return f"{first}; {LEFT_OUT}\n" if more else f"{first}\n"
+    line = shorten(first, WIDTH, placeholder=f" {LEFT_OUT}", break_on_hyphens=False)
+    return f"{line}; {LEFT_OUT}\n" if more else f"{line}\n"
 
 
 def plain(text: str) -> str:
@@ -141,17 +151,18 @@ def _block(fence: Fence, text: str | None = None) -> str:
     return f"```{fence.language}\n{fence.text if text is None else text}```"
 
 
-def _recipe() -> str:
-    """What `make tune` runs once everything is installed."""
+def _recipe(target: str) -> str:
+    """What a target of the Makefile runs once everything is installed."""
     told = subprocess.run(
-        ["make", "--dry-run", "--always-make", "tune"],
+        ["make", "--dry-run", "--always-make", target],
         cwd=ROOT,
         env=_environment(),
         capture_output=True,
         text=True,
         check=True,
     )
-    line = next(line for line in told.stdout.splitlines() if "skillopt tune" in line)
+    lines = told.stdout.replace("\\\n", "").splitlines()
+    line = next(line for line in lines if "skillopt tune" in line)
     return line.replace(".venv/bin/", "")
 
 
@@ -163,4 +174,5 @@ def _environment() -> dict[str, str]:
         if not name.endswith("_API_KEY") and name != "SKILLOPT_LEDGER"
     }
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**kept, "PATH": path, "CLONE": str(ROOT), "COLUMNS": "100"}
+    modules = f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    return {**kept, "PATH": path, "PYTHONPATH": modules, "CLONE": str(ROOT), "COLUMNS": "100"}
