@@ -41,6 +41,7 @@ from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
 from skillopt.core.estimate import Estimate
 from skillopt.core.gate.power import Power
+from skillopt.core.history.tree import TreeVersion
 from skillopt.core.mining.candidate import Candidate
 from skillopt.core.settings import Settings
 
@@ -129,6 +130,7 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     ),
     "runs list": ("`runs`: list of {}; `total`: how many there are", (RunSummary,)),
     "runs show": ("{}", (RunEntry,)),
+    "runs tree": ("`run`: its id; `tree`: {}", (TreeVersion,)),
 }
 """What each command prints, and the models in it."""
 
