@@ -18,7 +18,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
@@ -35,11 +35,17 @@ BANKING77 = "banking77"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    chosen = options().parse_args(arguments)
+    parser = options()
+    chosen = parser.parse_args(arguments)
     if missing := missing_data(chosen.data):
-        print(f"{chosen.data} has no {' and no '.join(missing)}", file=sys.stderr)
-        return 2
-    failed = 0 if chosen.report else run_all(plan(chosen), chosen)
+        parser.error(f"{chosen.data} has no {' and no '.join(missing)}")
+    if not sets_of(chosen):
+        parser.error("nothing to tune: name --skills, or pass --data")
+    try:
+        done = read_results(chosen.results)
+    except ValueError as error:
+        parser.error(str(error))
+    failed = 0 if chosen.report else run_all(plan(chosen), done, chosen)
     write_report(chosen)
     return 1 if failed else 0
 
@@ -106,9 +112,8 @@ def plan(chosen: argparse.Namespace) -> list[Arm]:
     return list({arm.key: arm for arm in arms}.values())
 
 
-def run_all(arms: Sequence[Arm], chosen: argparse.Namespace) -> int:
+def run_all(arms: Sequence[Arm], done: Container[str], chosen: argparse.Namespace) -> int:
     """Make the runs that are not in the file; how many failed."""
-    done = read_results(chosen.results)
     left = [arm for arm in arms if arm.key not in done]
     print(f"{len(arms)} runs, {len(arms) - len(left)} of them done", file=sys.stderr, flush=True)
     began, failed = time.perf_counter(), 0

@@ -234,3 +234,19 @@ def test_a_run_is_measured_on_the_sealed_tasks() -> None:
     assert 0 < found.calls <= 400
     assert found.accepted <= 1
     assert (found.gain > 0) == (found.accepted - found.useless > 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--skills"], "nothing to tune: name --skills, or pass --data"),
+        (["--data", "nowhere"], "nowhere has no train.csv and no test.csv"),
+        (["--mechanisms", "luck"], "invalid choice: 'luck'"),
+    ],
+)
+def test_a_command_that_cannot_run_says_why(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        ablations.main(arguments)
+    assert said in capsys.readouterr().err
