@@ -42,6 +42,12 @@ class Pair(NamedTuple):
     on: Result
     off: Result
 
+    @property
+    def differs(self) -> bool:
+        """It did something: the two runs differ in some result."""
+        on, off = (one.model_dump(exclude={"arm"}) for one in self)
+        return bool(on != off)
+
 
 class Difference(NamedTuple):
     """On less off: a mean with its 95 % interval, which is unknown (NaN) for a single seed."""
@@ -61,6 +67,8 @@ class Row(NamedTuple):
 
     mechanism: Mechanism
     seeds: int
+    differing: str
+    """How many of its pairs differ at all, as `2 of 3`."""
     on: dict[str, float]
     """Mean by measure."""
     off: dict[str, float]
@@ -85,7 +93,8 @@ def row_of(mechanism: Mechanism, pairs: Pairs) -> Row | None:
         offs = [_mean(getattr(pair.off, field) for pair in some) for some in by_seed]
         on[field], off[field] = _mean(ons), _mean(offs)
         differences[field] = difference([a - b for a, b in zip(ons, offs, strict=True)])
-    return Row(mechanism, len(seeds), on, off, differences)
+    differ = [pair.differs for some in by_seed for pair in some]
+    return Row(mechanism, len(seeds), f"{sum(differ)} of {len(differ)}", on, off, differences)
 
 
 def difference(values: Sequence[float]) -> Difference:
@@ -100,7 +109,8 @@ def difference(values: Sequence[float]) -> Difference:
 
 def table(rows: Sequence[Row]) -> str:
     """Markdown: each mechanism's gains, and its differences, on less off."""
-    titles = ["mechanism", "default", "seeds", "gain on, off", *(one.title for one in MEASURES)]
+    titles = ["mechanism", "default", "seeds", "pairs that differ", "gain on, off"]
+    titles += [one.title for one in MEASURES]
     lines = [_line(titles), _line(["---"] * len(titles)), *map(_cells, rows)]
     return "\n".join(lines) + "\n"
 
@@ -112,6 +122,7 @@ def _cells(row: Row) -> str:
             f"[{row.mechanism.name}]({row.mechanism.page})",
             row.mechanism.default,
             str(row.seeds),
+            row.differing,
             f"{on}, {off}",
             *(shown(row.differences[one.field], one.digits) for one in MEASURES),
         ]

@@ -177,7 +177,10 @@ def test_what_is_done_is_not_run_again(tmp_path: Path, capsys: pytest.CaptureFix
     assert path.read_bytes() == before
     assert "4 runs, 4 of them done" in capsys.readouterr().err
     report = path.with_suffix(".md").read_text("utf-8")
-    assert "| [lessons](ledger-conditioning.md) | on | 2 | 5.0, 3.0 | +2.0 [+2.0, +2.0] |" in report
+    assert (
+        "| [lessons](ledger-conditioning.md) | on | 2 | 2 of 2 | 5.0, 3.0 | +2.0 [+2.0, +2.0] |"
+        in report
+    )
     assert "gains more with it: lessons" in report
     ET.parse(path.with_suffix(".svg"))
 
@@ -185,16 +188,22 @@ def test_what_is_done_is_not_run_again(tmp_path: Path, capsys: pytest.CaptureFix
 def test_the_table_and_its_summary() -> None:
     rows = [
         row
-        for name, gains in (("lessons", ((1, 1.5), (3, 2.5))), ("candidates", ((1, 9.1), (2, 10))))
+        for name, gains in (
+            ("lessons", ((1, 1), (3, 3), (2, 3), (2, 1))),
+            ("candidates", ((1, 9.1), (2, 10))),
+        )
         if (row := row_of(KNOWN[name], {"a": pairs(*gains, name=name)}))
     ]
     nothing = "0 [0, 0] | 0.00 [0.00, 0.00] | 0 [0, 0]"
-    heads = "gain on, off | true gain, points | calls | useless acceptances | length, characters"
+    heads = (
+        "pairs that differ | gain on, off | true gain, points | calls | useless acceptances "
+        "| length, characters"
+    )
     assert table(rows).splitlines() == [
         f"| mechanism | default | seeds | {heads} |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
-        f"| [lessons](ledger-conditioning.md) | on | 2 | 2.0, 2.0 | 0.0 [-6.4, +6.4] | {nothing} |",
-        f"| [candidates](proposals.md) | off | 2 | 1.5, 9.6 | -8.1 [-8.7, -7.4] | {nothing} |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| [lessons](ledger-conditioning.md) | on | 4 | 2 of 4 | 2.0, 2.0 | 0.0 [-1.3, +1.3] | {nothing} |",
+        f"| [candidates](proposals.md) | off | 2 | 2 of 2 | 1.5, 9.6 | -8.1 [-8.7, -7.4] | {nothing} |",
     ]
     assert summary(rows).splitlines() == [
         "- gains more with it: none",
