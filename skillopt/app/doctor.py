@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from skillopt.adapters.files.places import project_for
+from skillopt.adapters.files.places import place_of, project_for
 from skillopt.adapters.files.settings_file import read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
@@ -96,7 +96,7 @@ def check_up(
         findings,
         "validation set",
         lambda: read_validation_set(validation_set or find_validation_set(skill)),
-        f"write validation_sets/{_named(skill)}.yaml; docs/validation-sets.md shows how",
+        _missing_tasks(skill) if validation_set is None else None,
     )
     if tasks is None:
         return Checkup(findings=tuple(findings))
@@ -127,6 +127,13 @@ def _tried(
     except InputError as error:
         findings.append(Finding(level="missing", about=about, says=str(error), mend=mend))
         return None
+
+
+def _missing_tasks(skill: Path) -> str | None:
+    """What to write where the skill has no validation set; what is wrong in one says itself."""
+    if place_of(skill).validation_sets:
+        return None
+    return f"write validation_sets/{_named(skill)}.yaml; docs/validation-sets.md shows how"
 
 
 def _about_skill(path: Path, skill: Skill) -> list[Finding]:

@@ -99,6 +99,16 @@ def test_without_tasks_the_skill_is_still_described(tmp_path: Path) -> None:
     assert "validation_sets/letters.yaml" in mended(found, "validation set")
 
 
+def test_a_validation_set_that_cannot_be_read_is_not_to_be_written_anew(tmp_path: Path) -> None:
+    skill = tmp_path / "letters.md"
+    skill.write_text("# Letters\n")
+    (tmp_path / "letters.yaml").write_text("tasks: [\n")
+    found = check_up(skill, given={})
+    (fault,) = [finding for finding in found.findings if finding.level == "missing"]
+    assert fault.about == "validation set"
+    assert fault.mend is None
+
+
 def test_a_wrong_setting_is_named_with_its_place(tmp_path: Path) -> None:
     folder = project(tmp_path)
     (folder / "skillopt.toml").write_text("rounds = -1\n")

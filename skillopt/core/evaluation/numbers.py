@@ -8,8 +8,8 @@
    three digits follow up to three others: `1,234` may be either. Then the other numbers of the
    answer decide, if they are written in one way; else it has both values.
 4. A minus sign may be a hyphen (also one that does not break), a real minus or an en dash, before
-   or after a currency sign. Parentheses are none. Currency, per cent signs and units are not
-   applied: `12 %` is 12, `5k` is 5.
+   or after a currency sign. Marks of the direction of writing are passed over. Parentheses are
+   none. Currency, per cent signs and units are not applied: `12 %` is 12, `5k` is 5.
 5. A fraction in one character counts: `2½` is 2.5. So does a power of ten: `1.5 * 10^3` is 1500.
 
 What does not fit together is several numbers, of which the last counts: `v1.2.3`, `1,2,3`.
@@ -34,7 +34,9 @@ _MINUS = "\u2010-\u2013\u2212\ufe63\uff0d-"
 _PER_CENT = "%\u066a\uff05\ufe6a"
 _FRACTIONS = "\u00bc-\u00be\u2150-\u215e\u2189"
 _RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
-_WIDE = str.maketrans("\uff0e\uff0c\uff0b", ".,+")
+_DIRECTION = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks of the direction of writing, which may stand between a sign and its digits."""
+_WIDE = str.maketrans("\uff0e\uff0c\uff0b", ".,+", _DIRECTION)
 _LOWERED = str.maketrans(f"{_RAISED}\u207a\u207b\u2212\u2013", "0123456789+---")
 _CURRENCY = "$\u00a2\u00a3\u00a5\u20a0-\u20cf"
 _TOKEN = re.compile(

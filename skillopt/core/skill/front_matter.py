@@ -22,8 +22,10 @@ _NEWLINE = r"(?:\r\n?|\n)"
 _LINE = re.compile(rf"[^\r\n]*{_NEWLINE}|[^\r\n]+")
 _FENCE = re.compile(rf"---[ \t]*(?:{_NEWLINE}|\Z)")
 _CLOSING = re.compile(rf"(?<=[\r\n])---[ \t]*(?:{_NEWLINE}|\Z)")
-_LEAD = re.compile(r"(?:\s|\ufeff|<!--.*?-->|#[^\r\n]*)*", re.DOTALL)
-_GAP = re.compile(r"(?:\s|\ufeff|<!--.*?-->)*", re.DOTALL)
+_UNSEEN = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
+"""A byte order mark, and characters without a width, as they come with pasted text."""
+_LEAD = re.compile(rf"(?:[\s{_UNSEEN}]|<!--.*?-->|#[^\r\n]*)*", re.DOTALL)
+_GAP = re.compile(rf"(?:[\s{_UNSEEN}]|<!--.*?-->)*", re.DOTALL)
 _KNOWN = re.compile(rf"""(["']?)(?:{"|".join(KNOWN_KEYS)})\1[ \t]*:(?:[ \t\r\n]|\Z)""")
 _KEY = re.compile(r"""(?:[\w.-]+|"[^"\r\n]*"|'[^'\r\n]*')[ \t]*:(?:[ \t\r\n]|\Z)""")
 _HEADING = re.compile(rf"{_NEWLINE}[ \t]*{_NEWLINE}#{{1,6}}[ \t]")
@@ -88,7 +90,7 @@ def read_fields(content: str) -> dict[str, Any]:
 
 def _blocks(text: str, at: int) -> Iterator[_Block]:
     is_front_matter: Callable[[str], bool] = _has_known_key
-    if text[:at] in {"", "\ufeff"}:
+    if not text[:at].strip(_UNSEEN):
         is_front_matter = _anything
     elif not text[:at].strip():
         is_front_matter = _reads_as_keys
@@ -200,9 +202,12 @@ def _lead_flaws(lead: str) -> Iterator[str]:
     stands = "stands before the front matter; clients look for `---` on the first line: remove it"
     if "\ufeff" in lead:
         yield f"a byte order mark {stands}"
+    unseen = next((mark for mark in lead if mark in _UNSEEN[1:]), None)
+    if unseen:
+        yield f"an invisible character (U+{ord(unseen):04X}) {stands}"
     if "<!--" in lead or "#" in lead:
         yield f"a comment or heading {stands}"
-    elif lead.strip("\ufeff"):
+    elif lead.strip(_UNSEEN):
         yield f"a blank line {stands}"
 
 

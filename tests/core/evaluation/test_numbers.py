@@ -178,3 +178,11 @@ def test_a_check_without_a_decimal_sign_keeps_its_digest() -> None:
     assert "decimal" not in Number(type="number").model_dump()
     given = Number(type="number", decimal=",")
     assert Number.model_validate(given.model_dump()) == given
+
+
+@pytest.mark.parametrize("mark", ["\u061c", "\u200e", "\u200f", "\u2066", "\u202b"])
+def test_marks_of_direction_are_no_part_of_a_number(mark: str) -> None:
+    for written in (f"{mark}-12,5", f"-{mark}12,5", f"-12{mark},5", f"-12,5{mark}"):
+        found = last_number(f"x {written}")
+        assert found is not None
+        assert found.values == (Decimal("-12.5"),)

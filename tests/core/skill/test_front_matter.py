@@ -18,6 +18,8 @@ ODD = {
     "a blank line ": " \n\n\t\n---\n" + KEYS + "---\n",
     "a byte order mark": "\ufeff---\n" + KEYS + "---\n",
     "a byte order mark ": "\ufeff\n---\n" + KEYS + "---\n",
+    "an invisible character (U+200B)": "\u200b---\n" + KEYS + "---\n",
+    "an invisible character (U+2060)": "\n\u2060---\n" + KEYS + "---\n",
     "a comment": "<!-- owner: me -->\n---\n" + KEYS + "---\n",
     "a comment ": "<!--\nlines\n-->\n\n---\n" + KEYS + "---\n",
     "a comment or heading": "# yaml-language-server: x\n---\n" + KEYS + "---\n",
