@@ -13,9 +13,15 @@ LARGEST = 200_000
 _TRIES = 200
 _FENCE = 3
 _OPENING = re.compile(r"[{\[]")
-_STARTS_JSON = re.compile(r"""\{\s*(?:["'}]|//|/\*|[A-Za-z_]\w*\s*:)|\[\s*["'\[{]""")
-_MARK = re.compile(r"""["'{}\[\]]""")
-_STRING_END = {quote: re.compile(rf"(?:[^{quote}\\]++|\\.)*+{quote}", re.DOTALL) for quote in "\"'"}
+_STARTS_JSON = re.compile(
+    r"""\{\s*(?:["'}\u201c\u201e#]|//|/\*|[A-Za-z_]\w*\s*:)|\[\s*["'\[{\u201c\u201e]"""
+)
+_MARK = re.compile(r"""["'{}\[\]\u201c\u201e]|//[^\n]*|\#[^\n]*|/\*.*?\*/""", re.DOTALL)
+_QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c"}
+_STRING_END = {
+    opens: re.compile(rf"(?:[^{closes}\\]++|\\.)*+{closes}", re.DOTALL)
+    for opens, closes in _QUOTES.items()
+}
 _CLOSES = {"}": "{", "]": "["}
 
 
@@ -103,13 +109,16 @@ def _closed(text: str, start: int) -> int | None:
     """Where the bracket at ``start`` is closed by its like, strings passed over; None for nowhere.
 
     A quote opens a string only after a bracket, a comma or a colon: quotes within words, and those
-    that a model forgot to escape, do not.
+    that a model forgot to escape, do not. The same holds for comments.
     """
     stack: list[str] = []
     at = start
     while (mark := _MARK.search(text, at)) is not None:
         found, at = mark.group(), mark.end()
-        if found in _STRING_END:
+        if found[0] in "/#":
+            if _before(text, mark.start()) not in "{[,:":
+                at = mark.start() + 1
+        elif found in _STRING_END:
             if _before(text, mark.start()) in "{[,:":
                 end = _STRING_END[found].match(text, at)
                 if end is None:

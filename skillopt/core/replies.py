@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from skillopt.core.endings import Ending, fault
 from skillopt.core.json_text import LARGEST, Piece, decoded, fenced, pieces
+from skillopt.core.lenient_json import Elided, lenient
 from skillopt.core.reasoning import heard
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -27,6 +28,8 @@ DEEPEST_WRAPPER = 3
 _BRACKET = re.compile(r"[{}\[\]]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _WORD = re.compile(r"[^\W_]+")
+_QUOTED_KEY = re.compile(r"""[{,]\s*"[^"\\]*\\"(?:[^"\\]|\\.)*+"\s*:""")
+"""A guess has taken what stands between two keys for one."""
 _SPELLED = {"none": "null"}
 
 
@@ -47,6 +50,8 @@ class _Found(NamedTuple):
 
     content: dict[str, Any]
     repaired: bool
+    complaint: str = ""
+    """Why it could not be read, where it could not."""
 
 
 def read_reply(
@@ -78,6 +83,9 @@ def read_reply(
     found = _objects(text, reasoning)
     complaints: list[tuple[int, str]] = []
     for one in reversed(found):
+        if one.complaint:
+            complaints.append((1, one.complaint))
+            continue
         try:
             return Read(shape.model_validate(one.content), one.repaired)
         except ValidationError as error:
@@ -151,13 +159,34 @@ def _in_prose(text: str) -> Iterator[_Found]:
 
 
 def _mended(text: str, piece: Piece) -> Iterator[_Found]:
-    """The objects in a broken piece: whole ones within it, and then itself, repaired."""
-    for inner in pieces(text[piece.start + 1 : piece.end - 1]):
-        if inner.value:
-            yield from _unwrapped(inner.value, repaired=True)
-    repaired = _repaired(text[piece.start : piece.end])
-    if repaired:
+    """The objects in a broken piece: itself, repaired, or whole ones within it."""
+    broken = text[piece.start : piece.end]
+    try:
+        repaired = _repaired(broken)
+    except ValueError as error:
+        inner = [one for each in pieces(broken[1:-1]) for one in _whole(each)]
+        yield from inner
+        yield _Found({}, repaired=True, complaint=_complaint(error, broken))
+    else:
         yield from _unwrapped(repaired, repaired=True)
+
+
+def _whole(piece: Piece) -> Iterator[_Found]:
+    if piece.value:
+        yield from _unwrapped(piece.value, repaired=True)
+
+
+def _complaint(error: ValueError, broken: str) -> str:
+    if isinstance(error, Elided):
+        return f"{error}; send the whole JSON object"
+    try:
+        decoded(broken)
+    except json.JSONDecodeError as plain:
+        near = broken[max(0, plain.pos - 20) : plain.pos + 20]
+        return f"the JSON in the reply is broken: {plain.msg} near {near!r}"
+    except ValueError as plain:
+        return f"the JSON in the reply is broken: {plain}"
+    return f"the JSON in the reply is broken: {error}"
 
 
 def _unwrapped(value: Any, *, repaired: bool, depth: int = 0) -> Iterator[_Found]:
@@ -183,15 +212,37 @@ def _inside(value: Any) -> list[Any]:
 
 
 def _repaired(text: str) -> Any:
+    """The content of broken JSON.
+
+    Raises:
+        ValueError: it cannot be repaired without a loss.
+    """
     if len(text) > LARGEST_REPAIR or _depth(text) > DEEPEST_REPAIR:
-        return None
+        raise ValueError("it is too long or nested too deep to be repaired")
+    try:
+        return lenient(text)
+    except Elided:
+        raise
+    except (ValueError, RecursionError) as error:
+        found = _guessed(text)
+        written = json.dumps(found, ensure_ascii=False)
+        if not found or _essence(written) != _essence(text) or _QUOTED_KEY.search(written):
+            raise ValueError(str(error)) from None
+        return found
+
+
+def _guessed(text: str) -> Any:
     from json_repair import repair_json
 
     try:
-        found = repair_json(text, return_objects=True)
+        return repair_json(text, return_objects=True)
     except (ValueError, RecursionError):
         return None
-    return found if _words(json.dumps(found, ensure_ascii=False)) == _words(text) else None
+
+
+def _essence(text: str) -> tuple[list[str], int]:
+    """What a guessed repair may not change: the words, and the line breaks in strings."""
+    return _words(text), text.count("\\n")
 
 
 def _words(text: str) -> list[str]:

@@ -238,3 +238,26 @@ def test_what_answers_can_read_replies_can(content: object, wrapping: str) -> No
         return
     if isinstance(found, dict) and found:
         assert json_object(reply) == found
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        json.dumps(GOOD, indent=1).replace(' "edits"', ' // what changes\n "edits"'),
+        repr(GOOD),
+        WRITTEN.replace('"idea"', "“idea”"),
+        WRITTEN.replace("- b", "- b\\n")[:-1] + ",}",
+    ],
+)
+def test_a_repair_keeps_every_letter(reply: str) -> None:
+    found = read_reply(reply, shape=Shape)
+    assert found.repaired
+    assert found.content.edits[0]["text"].removesuffix("\n") == GOOD["edits"][0]["text"]  # type: ignore[index]
+    assert found.content.edits[0]["text"].endswith("\n") == ("b\\n" in reply)
+
+
+def test_broken_json_is_told_as_broken_and_where() -> None:
+    with pytest.raises(BadReply, match=r"broken: Expecting ':' delimiter near .*idea.* to fix"):
+        read_reply('{"idea" to fix, "edits": [{"kind": "insert"}]}', shape=Shape)
+    with pytest.raises(BadReply, match=r"'\.\.\.' stands where content should"):
+        read_reply('{"idea": "x", "edits": [{"kind": "insert"}, ...]}', shape=Shape)
