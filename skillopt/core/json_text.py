@@ -25,6 +25,10 @@ _STRING_END = {
 _CLOSES = {"}": "{", "]": "["}
 
 
+class Repeated(dict[str, Any]):
+    """An object that has a key more than once, with different values; the last one is kept."""
+
+
 class Piece(NamedTuple):
     """A stretch of a text that is JSON, or was meant to be."""
 
@@ -145,4 +149,11 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_constant=_no_constant)
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs) and any(found[key] != value for key, value in pairs):
+        return Repeated(found)
+    return found
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_object)
