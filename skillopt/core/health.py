@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from skillopt.core.endings import Ending, fault
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.value import Value
 
@@ -25,6 +26,12 @@ class Health(Value):
     """The reply had no text."""
     cut: bool = False
     """The reply was cut off at `max_tokens`."""
+    only_reasoning: bool = Field(default=False, exclude_if=lambda only: not only)
+    """The reply had reasoning and no text."""
+    ending: Ending = Field(
+        default=Ending.COMPLETE, exclude_if=lambda ending: ending is Ending.COMPLETE
+    )
+    """How the reply ended."""
     structured: bool | None = None
     """The reply had the shape that was asked for; None for a target, which is asked for none."""
     refused: dict[str, str | None] = Field(default={}, exclude_if=lambda refused: not refused)
@@ -74,10 +81,16 @@ class Health(Value):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is likely to go wrong in the run."""
+        withheld = self.ending not in (Ending.COMPLETE, Ending.CUT)
+        if withheld and self.role != "target":
+            way = f"the run needs its replies: take another {self.role}, or change what is refused"
+            return (f"the {self.role}'s health check: {fault(self.ending)}; {way}", *self._slow)
+        if withheld:
+            way = "if the answers of the run end so too, there is nothing to grade"
+            return (f"the {self.role}'s health check: {fault(self.ending)}; {way}", *self._slow)
         if self.empty:
             used = f"{self.usage.completion_tokens} completion tokens"
-            why = f"often max_tokens in {self.role}_params is too low for its reasoning"
-            return (f"the {self.role} answered without text, in {used}; {why}", *self._slow)
+            return (f"the {self.role} answered {self._without_text}, in {used}; {self._why_empty}",)
         if self.structured is False and self.cut:
             what = f"the {self.role}'s reply was cut off at max_tokens before its JSON ended"
             way = f"raise max_tokens in {self.role}_params, or take a model that comes to an end"
@@ -87,6 +100,19 @@ class Health(Value):
             way = "take a larger model, or a server that constrains its output"
             return (f"{what}; {way}", *self._slow)
         return self._slow
+
+    @property
+    def _without_text(self) -> str:
+        return "with reasoning and no text" if self.only_reasoning else "without text"
+
+    @property
+    def _why_empty(self) -> str:
+        low = f"often max_tokens in {self.role}_params is too low for its reasoning"
+        if self.only_reasoning and not self.cut:
+            return (
+                f"turn the model's reasoning off, or check the endpoint's reasoning parser; {low}"
+            )
+        return low
 
     def waiting(self, concurrency: int) -> tuple[str, ...]:
         """That requests will wait for a slot, where more are sent at once than there are slots."""
@@ -98,8 +124,11 @@ class Health(Value):
 
     @property
     def _slow(self) -> tuple[str, ...]:
-        if self.usage.calls <= 1:
+        if self.usage.calls <= 1 + len(self.refused):  # finding out what is refused is no failure
             return ()
         took = f"the {self.role} took {self.usage.calls} requests for one reply"
-        why = f"where replies run on, set max_tokens in {self.role}_params, or raise --timeout"
-        return (f"{took}; {why}",)
+        why = (
+            "those before it failed or had no answer in time; where replies run on, set max_tokens "
+            f"in {self.role}_params, or raise --timeout"
+        )
+        return (f"{took}: {why}",)

@@ -13,10 +13,20 @@ LARGEST = 200_000
 _TRIES = 200
 _FENCE = 3
 _OPENING = re.compile(r"[{\[]")
-_STARTS_JSON = re.compile(r"""\{\s*(?:["'}]|//|/\*|[A-Za-z_]\w*\s*:)|\[\s*["'\[{]""")
-_MARK = re.compile(r"""["'{}\[\]]""")
-_STRING_END = {quote: re.compile(rf"(?:[^{quote}\\]++|\\.)*+{quote}", re.DOTALL) for quote in "\"'"}
+_STARTS_JSON = re.compile(
+    r"""\{\s*(?:["'}\u201c\u201e#]|//|/\*|[A-Za-z_]\w*\s*:)|\[\s*["'\[{\u201c\u201e]"""
+)
+_MARK = re.compile(r"""["'{}\[\]\u201c\u201e]|//[^\n]*|\#[^\n]*|/\*.*?\*/""", re.DOTALL)
+_QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c"}
+_STRING_END = {
+    opens: re.compile(rf"(?:[^{closes}\\]++|\\.)*+{closes}", re.DOTALL)
+    for opens, closes in _QUOTES.items()
+}
 _CLOSES = {"}": "{", "]": "["}
+
+
+class Repeated(dict[str, Any]):
+    """An object that has a key more than once, with different values; the last one is kept."""
 
 
 class Piece(NamedTuple):
@@ -103,13 +113,16 @@ def _closed(text: str, start: int) -> int | None:
     """Where the bracket at ``start`` is closed by its like, strings passed over; None for nowhere.
 
     A quote opens a string only after a bracket, a comma or a colon: quotes within words, and those
-    that a model forgot to escape, do not.
+    that a model forgot to escape, do not. The same holds for comments.
     """
     stack: list[str] = []
     at = start
     while (mark := _MARK.search(text, at)) is not None:
         found, at = mark.group(), mark.end()
-        if found in _STRING_END:
+        if found[0] in "/#":
+            if _before(text, mark.start()) not in "{[,:":
+                at = mark.start() + 1
+        elif found in _STRING_END:
             if _before(text, mark.start()) in "{[,:":
                 end = _STRING_END[found].match(text, at)
                 if end is None:
@@ -136,4 +149,11 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_constant=_no_constant)
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs) and any(found[key] != value for key, value in pairs):
+        return Repeated(found)
+    return found
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_object)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from skillopt.core.channels import channels_of
 from skillopt.core.thinking_tags import Quoting, Tag, tags_in
+from skillopt.core.turn_tokens import without_turn_tokens
 
 _ELEMENT = re.compile(r"<[A-Za-z]\w*[\s>]")
 _FRAME = re.compile(r"\s*<\|(?:START|END)_RESPONSE\|>\s*|\s*<\|(?:begin|end)_of_solution\|>\s*")
@@ -30,13 +31,11 @@ def heard(reply: str) -> Heard:
     it; in any channel but the final one; before a closing tag that nothing opened (a chat template
     may have opened it); and the whole of a reply that begins with an opening tag and never closes
     it. Tags inside a JSON object or list, in code or quotes, and tags that the sentence is about,
-    are text: a skill may be about them.
+    are text: a skill may be about them. Tokens that open or close the turn are taken away.
     """
     channels = channels_of(reply)
-    if channels is None:
-        return _without_tags(reply)
-    text, within = _without_tags(channels.text)
-    return Heard(text, _joined([channels.thought, within]))
+    text, within = _without_tags(without_turn_tokens(channels.text if channels else reply))
+    return Heard(text, _joined([channels.thought, within]) if channels else within)
 
 
 def _without_tags(reply: str) -> Heard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from skillopt.core.endings import Ending, fault
-from skillopt.core.json_text import LARGEST, Piece, decoded, fenced, pieces
+from skillopt.core.json_text import LARGEST, Piece, Repeated, decoded, fenced, pieces
+from skillopt.core.lenient_json import Elided, lenient
 from skillopt.core.reasoning import heard
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -27,6 +29,16 @@ DEEPEST_WRAPPER = 3
 _BRACKET = re.compile(r"[{}\[\]]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _WORD = re.compile(r"[^\W_]+")
+_LEAD = 100
+"""Characters before an object in which words about it are looked for."""
+_FINAL = re.compile(r"\bfinal\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:earlier|previous|rejected?|discarded|dropped|format|template|schema|example)\b",
+    re.IGNORECASE,
+)
+_BARE_QUOTE = re.compile(r'(?<!\\)"')
+_QUOTED_KEY = re.compile(r"""[{,]\s*"[^"\\]*\\"(?:[^"\\]|\\.)*+"\s*:""")
+"""A guess has taken what stands between two keys for one."""
 _SPELLED = {"none": "null"}
 
 
@@ -47,6 +59,12 @@ class _Found(NamedTuple):
 
     content: dict[str, Any]
     repaired: bool
+    complaint: str = ""
+    """Why it could not be read, where it could not."""
+    beside: frozenset[str] = frozenset()
+    """The other keys of the objects that it stands in."""
+    rank: int = 0
+    """What the words before it say: 1 for final, -1 for another than is meant."""
 
 
 def read_reply(
@@ -59,7 +77,9 @@ def read_reply(
     """The object of ``shape`` in ``text``.
 
     Accepted: bare JSON, JSON in a code fence or in prose, in a JSON string, in a list, under a
-    wrapper key, and after reasoning. Of several objects the last one that has the shape counts.
+    wrapper key, and after reasoning. Of several objects that have the shape the last one counts,
+    unless the words before one say that it is final, or before another that it is an example or
+    was rejected. What stands within an object that has the shape's own keys is part of that one.
     Slips of syntax (trailing commas, single quotes, raw line breaks) are repaired where no word is
     lost or added by it; what has no end is not: nobody knows what is missing.
 
@@ -75,15 +95,54 @@ def read_reply(
     wrong = fault(ending)
     if wrong:
         raise BadReply(f"{wrong}; send the whole JSON object{_shorter(ending)}")
-    found = _objects(text, reasoning)
     complaints: list[tuple[int, str]] = []
-    for one in reversed(found):
+    for one in reversed(_objects(text, reasoning, _required(shape))):
+        if one.complaint:
+            complaints.append((1, one.complaint))
+            continue
         try:
-            return Read(shape.model_validate(one.content), one.repaired)
+            return Read(_shaped(one.content, shape), one.repaired)
         except ValidationError as error:
             known = len(one.content.keys() & shape.model_fields.keys())
             complaints.append((known, first_complaint(error)))
     raise BadReply(max(complaints, key=lambda each: each[0])[1])
+
+
+def _required(shape: type[BaseModel]) -> frozenset[str]:
+    return frozenset(name for name, field in shape.model_fields.items() if field.is_required())
+
+
+def _shaped(content: dict[str, Any], shape: type[Shape]) -> Shape:
+    """``content`` as a ``shape``; null stands for an optional part that is left out.
+
+    Raises:
+        BadReply: a key stands twice in it, and it is not known which value counts.
+        ValidationError: it has not that shape.
+    """
+    try:
+        read = shape.model_validate(content)
+    except ValidationError as error:
+        try:
+            read = shape.model_validate(_without_nulls(content))
+        except ValidationError:
+            raise error from None
+    if _repeats(content):
+        raise BadReply(
+            "a key stands twice in one object of the reply, with different values; send each once"
+        )
+    return read
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _repeats(value: Any) -> bool:
+    if isinstance(value, dict):
+        return isinstance(value, Repeated) or any(map(_repeats, value.values()))
+    return isinstance(value, list) and any(map(_repeats, value))
 
 
 def first_complaint(error: ValidationError) -> str:
@@ -93,7 +152,7 @@ def first_complaint(error: ValidationError) -> str:
     return f"{where}: {first['msg']}, got {str(first['input'])[:80]!r}"
 
 
-def _objects(reply: str, apart: str) -> list[_Found]:
+def _objects(reply: str, apart: str, required: frozenset[str]) -> list[_Found]:
     """The objects in ``reply``, the more likely ones last.
 
     Raises:
@@ -106,10 +165,24 @@ def _objects(reply: str, apart: str) -> list[_Found]:
     if not text:
         only = "only reasoning and no text" if apart or within else "no text"
         raise BadReply(f"the reply holds {only}; send the JSON object as the reply itself")
-    found = list(_found(text))
+    plain = _unescaped_whole(text)
+    found = [one for one in _found(plain) if not (required and required <= one.beside)]
     if not found:
         raise BadReply("the reply holds no JSON object")
-    return found
+    found.sort(key=lambda one: one.rank)
+    return [one._replace(repaired=True) for one in found] if plain != text else found
+
+
+def _unescaped_whole(text: str) -> str:
+    """``text`` without what was done to each of its quotes: escapes of HTML, or of JSON."""
+    if "&quot;" in text and '"' not in text:
+        return html.unescape(text)
+    if '{\\"' in text and not _BARE_QUOTE.search(text):
+        try:
+            return str(decoded(f'"{text}"'))
+        except ValueError:
+            return text
+    return text
 
 
 def _found(text: str) -> Iterator[_Found]:
@@ -144,54 +217,111 @@ def _in_prose(text: str) -> Iterator[_Found]:
                 "the JSON in the reply was cut off: it has brackets or quotes that are never "
                 "closed; send the whole JSON object"
             )
+        rank = _rank(text[max(0, piece.start - _LEAD) : piece.start])
         if piece.broken:
-            yield from _mended(text, piece)
+            yield from (one._replace(rank=rank) for one in _mended(text, piece))
         elif piece.value:
-            yield from _unwrapped(piece.value, repaired=False)
+            found = _unwrapped(piece.value, repaired=False)
+            yield from (one._replace(rank=rank) for one in found)
+
+
+def _rank(lead: str) -> int:
+    """What the words before an object say of it: 1 for final, -1 for another than is meant."""
+    lead = lead[max(map(lead.rfind, "{}")) + 1 :]
+    if _OTHER.search(lead):
+        return -1
+    return 1 if _FINAL.search(lead) else 0
 
 
 def _mended(text: str, piece: Piece) -> Iterator[_Found]:
-    """The objects in a broken piece: whole ones within it, and then itself, repaired."""
-    for inner in pieces(text[piece.start + 1 : piece.end - 1]):
-        if inner.value:
-            yield from _unwrapped(inner.value, repaired=True)
-    repaired = _repaired(text[piece.start : piece.end])
-    if repaired:
+    """The objects in a broken piece: itself, repaired, or whole ones within it."""
+    broken = text[piece.start : piece.end]
+    try:
+        repaired = _repaired(broken)
+    except ValueError as error:
+        inner = [one for each in pieces(broken[1:-1]) for one in _whole(each)]
+        yield from inner
+        yield _Found({}, repaired=True, complaint=_complaint(error, broken))
+    else:
         yield from _unwrapped(repaired, repaired=True)
 
 
-def _unwrapped(value: Any, *, repaired: bool, depth: int = 0) -> Iterator[_Found]:
+def _whole(piece: Piece) -> Iterator[_Found]:
+    if piece.value:
+        yield from _unwrapped(piece.value, repaired=True)
+
+
+def _complaint(error: ValueError, broken: str) -> str:
+    if isinstance(error, Elided):
+        return f"{error}; send the whole JSON object"
+    try:
+        decoded(broken)
+    except json.JSONDecodeError as plain:
+        near = broken[max(0, plain.pos - 20) : plain.pos + 20]
+        return f"the JSON in the reply is broken: {plain.msg} near {near!r}"
+    except ValueError as plain:
+        return f"the JSON in the reply is broken: {plain}"
+    return f"the JSON in the reply is broken: {error}"
+
+
+def _unwrapped(
+    value: Any, *, repaired: bool, depth: int = 0, beside: frozenset[str] = frozenset()
+) -> Iterator[_Found]:
     """The objects in ``value``, those in others first."""
     if depth <= DEEPEST_WRAPPER:
-        for inner in _inside(value):
-            yield from _unwrapped(inner, repaired=repaired, depth=depth + 1)
+        for key, inner in _inside(value):
+            others = frozenset(value) - {key} if isinstance(value, dict) else frozenset()
+            yield from _unwrapped(inner, repaired=repaired, depth=depth + 1, beside=beside | others)
     if isinstance(value, dict):
-        yield _Found(value, repaired)
+        yield _Found(value, repaired, beside=beside)
 
 
-def _inside(value: Any) -> list[Any]:
+def _inside(value: Any) -> list[tuple[str, Any]]:
+    """What stands in ``value``, with its key where it has one."""
     if isinstance(value, dict):
-        return list(value.values())
+        return list(value.items())
     if isinstance(value, list):
-        return value
+        return [("", inner) for inner in value]
     if isinstance(value, str) and value.lstrip().startswith(("{", "[", '"')):
         try:
-            return [decoded(value.strip())]
+            return [("", decoded(value.strip()))]
         except ValueError:
             return []
     return []
 
 
 def _repaired(text: str) -> Any:
+    """The content of broken JSON.
+
+    Raises:
+        ValueError: it cannot be repaired without a loss.
+    """
     if len(text) > LARGEST_REPAIR or _depth(text) > DEEPEST_REPAIR:
-        return None
+        raise ValueError("it is too long or nested too deep to be repaired")
+    try:
+        return lenient(text)
+    except Elided:
+        raise
+    except (ValueError, RecursionError) as error:
+        found = _guessed(text)
+        written = json.dumps(found, ensure_ascii=False)
+        if not found or _essence(written) != _essence(text) or _QUOTED_KEY.search(written):
+            raise ValueError(str(error)) from None
+        return found
+
+
+def _guessed(text: str) -> Any:
     from json_repair import repair_json
 
     try:
-        found = repair_json(text, return_objects=True)
+        return repair_json(text, return_objects=True)
     except (ValueError, RecursionError):
         return None
-    return found if _words(json.dumps(found, ensure_ascii=False)) == _words(text) else None
+
+
+def _essence(text: str) -> tuple[list[str], int]:
+    """What a guessed repair may not change: the words, and the line breaks in strings."""
+    return _words(text), text.count("\\n")
 
 
 def _words(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.health import Health
 
@@ -60,3 +61,20 @@ def test_more_requests_at_once_than_slots_are_told() -> None:
     assert "concurrency is 8" in waiting
     assert "2 slots" in waiting
     assert "2 slots" in health(slots=2).text
+
+
+def test_a_cause_is_said_where_it_is_known() -> None:
+    (thought,) = health(empty=True, only_reasoning=True, usage=Usage(calls=2)).warnings
+    assert "with reasoning and no text" in thought
+    assert "reasoning parser" in thought
+    (called,) = health(empty=True, structured=False, ending=Ending.TOOL_CALLS).warnings
+    assert "calls tools where text was asked for; the run needs its replies" in called
+    (withheld,) = health(role="target", ending=Ending.FILTERED).warnings
+    assert "content filter withheld" in withheld
+    assert "max_tokens" not in called + withheld
+
+
+def test_requests_that_found_out_what_is_refused_are_no_failures() -> None:
+    assert health(usage=Usage(calls=2), refused={"seed": None}).warnings == ()
+    assert health(usage=Usage(calls=3), refused={"seed": None}).warnings
+    assert not {"ending", "only_reasoning"} & health().model_dump().keys()

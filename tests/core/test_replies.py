@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 
 import pytest
@@ -82,7 +83,7 @@ def test_an_object_is_found_in_its_usual_wrappings(
         ('```json\n{"old": 1}\n```\nNo, rather:\n```json\n{"new": 2}\n```', {"new": 2}),
         ('<thinking>{"a": 1}</thinking>\n{"a": 2}', {"a": 2}),
         ('{"a": "<think>kept?"}', {"a": "<think>kept?"}),
-        ('{"a": 1, "a": 2}', {"a": 2}),
+        ('{"a": 1, "a": 1}', {"a": 1}),
     ],
 )
 def test_slips_are_mended(reply: str, found: dict[str, object]) -> None:
@@ -238,3 +239,81 @@ def test_what_answers_can_read_replies_can(content: object, wrapping: str) -> No
         return
     if isinstance(found, dict) and found:
         assert json_object(reply) == found
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        json.dumps(GOOD, indent=1).replace(' "edits"', ' // what changes\n "edits"'),
+        repr(GOOD),
+        WRITTEN.replace('"idea"', "“idea”"),
+        WRITTEN.replace("- b", "- b\\n")[:-1] + ",}",
+    ],
+)
+def test_a_repair_keeps_every_letter(reply: str) -> None:
+    found = read_reply(reply, shape=Shape)
+    assert found.repaired
+    assert found.content.edits[0]["text"].removesuffix("\n") == GOOD["edits"][0]["text"]  # type: ignore[index]
+    assert found.content.edits[0]["text"].endswith("\n") == ("b\\n" in reply)
+
+
+def test_broken_json_is_told_as_broken_and_where() -> None:
+    with pytest.raises(BadReply, match=r"broken: Expecting ':' delimiter near .*idea.* to fix"):
+        read_reply('{"idea" to fix, "edits": [{"kind": "insert"}]}', shape=Shape)
+    with pytest.raises(BadReply, match=r"'\.\.\.' stands where content should"):
+        read_reply('{"idea": "x", "edits": [{"kind": "insert"}, ...]}', shape=Shape)
+
+
+OTHER = json.dumps({**GOOD, "idea": "another"})
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"Final answer:\n{WRITTEN}\n\nAn earlier draft that I rejected:\n{OTHER}",
+        f"{WRITTEN}\n\nThis follows the example: {OTHER}",
+        f"# Final\n```json\n{WRITTEN}\n```\n# Draft\n```json\n{OTHER}\n```",
+        f"The schema: {OTHER}\n\n{WRITTEN}",
+        f"{OTHER}\nNo, better:\n{WRITTEN}",
+    ],
+)
+def test_of_several_objects_the_words_before_them_say_which_counts(reply: str) -> None:
+    assert read_reply(reply, shape=Shape).content.model_dump() == GOOD
+
+
+def test_what_a_reply_holds_beside_its_own_keys_is_not_the_reply() -> None:
+    with pytest.raises(BadReply, match="thinking: Extra inputs"):
+        read_reply(json.dumps({"thinking": OTHER, **GOOD}), shape=Shape)
+    wrapped = json.dumps({"edits": GOOD, "confidence": 1})
+    assert read_reply(wrapped, shape=Shape).content.model_dump() == GOOD
+
+
+def test_a_key_that_stands_twice_is_asked_for_again() -> None:
+    for twice in (
+        WRITTEN[:-1] + ', "edits": []}',
+        WRITTEN.replace('"kind"', '"kind": "x", "kind"'),
+    ):
+        with pytest.raises(BadReply, match="twice"):
+            read_reply(twice, shape=Shape)
+    same = WRITTEN[:-1] + ', "idea": ' + json.dumps(GOOD["idea"]) + "}"
+    assert read_reply(same, shape=Shape).content.model_dump() == GOOD
+
+
+class Optional(Shape):
+    """A shape with parts that may be left out."""
+
+    criteria: tuple[str, ...] = ()
+
+
+def test_null_stands_for_an_optional_part() -> None:
+    reply = json.dumps({**GOOD, "criteria": None})
+    assert read_reply(reply, shape=Optional).content.criteria == ()
+    with pytest.raises(BadReply, match="idea"):
+        read_reply(json.dumps({**GOOD, "idea": None}), shape=Optional)
+
+
+@pytest.mark.parametrize("escaped", [html.escape(WRITTEN), json.dumps(WRITTEN)[1:-1]])
+def test_a_reply_all_of_whose_quotes_are_escaped(escaped: str) -> None:
+    found = read_reply(escaped, shape=Shape)
+    assert found.content.model_dump() == GOOD
+    assert found.repaired

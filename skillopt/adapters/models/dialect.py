@@ -32,6 +32,8 @@ _FORMAT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _STREAM_WORDS = re.compile(
+    r"(?:set|use|with|pass|requires?|needs?) ['\"`]?stream['\"`]?\s*[=:]\s*['\"`]?true|"
+    r"only (?:the )?stream\w*(?: \w+){0,3} (?:is |are )?(?:supported|allowed|available|accepted)|"
     r"only supports? (?:the )?stream|(?:must|has to|needs to|only) be streamed|enable the stream|"
     r"stream(?:ing)?(?: mode)? (?:is |was )?(?:required|mandatory)|requires? (?:the )?stream|"
     r"non.?stream\w* (?:\w+ ){0,4}(?:not|un)\W?(?:supported|allowed|available)|"

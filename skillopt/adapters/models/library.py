@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from skillopt.adapters.models.list_content import accept_lists
+from skillopt.adapters.models.odd_usage import accept_odd_usage
 from skillopt.core.settings import names_practice_model
 
 _ENVIRONMENT = {
@@ -33,6 +34,7 @@ def load_litellm(model: str = "") -> Any:
         os.environ.setdefault(name, value)
     litellm = _imported()
     accept_lists()
+    accept_odd_usage()
     # pydantic says this of LiteLLM's types when the first answer is read.
     warnings.filterwarnings("ignore", "Item .* is using the `ReadOnly` qualifier", UserWarning)
     # And this of a reply whose content is a list of parts.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from skillopt.adapters.models.failures import AttemptFailed, Remedy
+from skillopt.adapters.models.list_content import taken_apart
 from skillopt.adapters.models.prices import Prices
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Reply, Usage
@@ -26,6 +27,10 @@ _NATIVE_ENDINGS = {
     "malformed_response": Ending.FAILED,
 }
 """What LiteLLM reports as `stop`."""
+
+
+_MOST_TOKENS = 10**9
+"""Of one request; what says more is wrong, and does not fit the ledger."""
 
 
 class Said(NamedTuple):
@@ -92,7 +97,11 @@ def _refusal(message: Any) -> str:
 
 def _reasoning(message: Any) -> str:
     apart = getattr(message, "reasoning_content", None)
-    return apart.strip() if isinstance(apart, str) else ""
+    if isinstance(apart, str) and apart.strip():
+        return apart.strip()
+    extra = getattr(message, "provider_specific_fields", None) or {}
+    details = getattr(message, "reasoning_details", None) or extra.get("reasoning_details")
+    return taken_apart(details)[0].strip() if isinstance(details, list) else ""
 
 
 def usage_of(
@@ -121,7 +130,7 @@ def usage_of(
 
 def _count(said: Any, name: str) -> int:
     value = getattr(said, name, None)
-    return value if isinstance(value, int) and value > 0 else 0
+    return value if isinstance(value, int) and 0 < value <= _MOST_TOKENS else 0
 
 
 def _any_text(response: Any) -> str:

@@ -17,13 +17,17 @@ _PREFIX = re.compile(
 )
 _NO_JSON = re.compile(r"^(?:Expecting |Unterminated string |Extra data: |Invalid control )")
 """How Python's reader of JSON begins."""
+_NO_COMPLETION = re.compile(r"Invalid response object|^LiteLLM: provider returned 'choices'")
+"""How LiteLLM speaks of JSON that is something else."""
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+"""What would change the terminal that it is shown on."""
 _HTML = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 
 
 def sentence(error: Exception) -> str:
     """What the provider said; without LiteLLM's prefixes, tracebacks and JSON around it."""
-    text = " ".join(_TRACEBACK.sub("", str(error)).split())
+    text = " ".join(_CONTROL.sub("", _TRACEBACK.sub("", str(error))).split())
     while found := _PREFIX.match(text):
         text = text[found.end() :]
     if _HTML.search(text):
@@ -31,7 +35,11 @@ def sentence(error: Exception) -> str:
         return f"a web page{': ' + title[1].strip() if title else ''}"
     if _NO_JSON.match(text):
         return f"the answer is not JSON, empty or cut off ({text})"
-    return _inner(text) or text
+    if _NO_COMPLETION.search(text):
+        return (
+            "the answer is JSON, but no chat completion: it has no choices with a message of text"
+        )
+    return " ".join((_inner(text) or text).split())
 
 
 def _inner(text: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from skillopt.adapters.models import LiteLLMModel
 from skillopt.adapters.targets.prompts import conversation, preamble
-from skillopt.core.endings import WITHHELD, fault
+from skillopt.core.endings import WITHHELD, Ending, fault
 from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.rollout import Answer, Reply
 from skillopt.core.evaluation.task import Task
@@ -88,7 +88,12 @@ class ChatTarget:
         asked = template.filled(skill, task) if template else conversation(skill, task)
         reply = await self._model.complete(asked, seed=seed)
         if reply.ending in WITHHELD:
-            raise CallFailed(_withheld(reply), used=reply.usage, ending=reply.ending)
+            raise CallFailed(
+                _withheld(reply),
+                used=reply.usage,
+                ending=reply.ending,
+                passing=reply.ending is Ending.FAILED,
+            )
         return Answer(
             text=reply.text, usage=reply.usage, ending=reply.ending, reasoning=reply.reasoning
         )

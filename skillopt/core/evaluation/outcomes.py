@@ -24,7 +24,7 @@ def told_missing(missing: Sequence[Missing], *, have_none: str) -> str:
         have_none: what has none, with its counts and the rule, such as `3 of 24 tasks have no
             outcome`.
     """
-    reasons = Counter(one.reason for one in missing).most_common()
+    reasons = Counter(one.reason.rstrip(". ") for one in missing).most_common()
     shown = "; ".join(
         f"{count} x {reason}" if len(reasons) > 1 else reason for reason, count in reasons[:REASONS]
     )

@@ -99,6 +99,8 @@ async def check_role(role: Role, ask: Ask, *, name: str, clock: Callable[[], flo
         seconds=max(0.0, clock() - started),
         empty=not reply.text.strip(),
         cut=reply.ending is Ending.CUT,
+        only_reasoning=bool(reply.reasoning) and not reply.text.strip(),
+        ending=reply.ending,
         structured=_has_shape(role, reply.text),
     )
 

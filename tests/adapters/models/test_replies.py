@@ -141,3 +141,47 @@ async def test_a_reply_that_is_withheld_by_an_error_is_filtered_too(
 async def test_a_byte_order_mark_is_no_part_of_the_text(loopback: Loopback, opened: Opened) -> None:
     loopback.script(says.text("\ufefftwo"))
     assert (await opened(loopback).complete(HELLO)).text == "two"
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": 10**30, "completion_tokens": 10**30, "total_tokens": 2 * 10**30},
+        {"prompt_tokens": -5, "completion_tokens": -1, "total_tokens": -6},
+        {"prompt_tokens": "fifty", "completion_tokens": "five", "total_tokens": ""},
+        {"prompt_tokens": None, "completion_tokens": None, "total_tokens": None},
+        {"prompt_tokens": [1], "completion_tokens": {"text": 1}},
+        {"prompt_tokens": float("1e300")},
+        {"prompt_tokens": "inf"},
+        [],
+        "none",
+        7,
+    ],
+)
+async def test_absurd_counts_are_counted_here(
+    loopback: Loopback, opened: Opened, usage: object
+) -> None:
+    loopback.script(says.text("one two three", usage=usage))
+    used = (await opened(loopback).complete(HELLO)).usage
+    assert used.calls == 1
+    assert 0 < used.prompt_tokens < 100
+    assert used.completion_tokens == 3
+
+
+@pytest.mark.parametrize("kind", [str, float])
+async def test_counts_are_read_in_every_spelling(
+    loopback: Loopback, opened: Opened, kind: type[str | float]
+) -> None:
+    usage = {"prompt_tokens": kind(50), "completion_tokens": kind(5), "total_tokens": kind(55)}
+    loopback.script(says.text("hello", usage=usage))
+    used = (await opened(loopback).complete(HELLO)).usage
+    assert (used.calls, used.prompt_tokens, used.completion_tokens) == (1, 50, 5)
+
+
+async def test_reasoning_in_parts_of_its_own_is_reasoning(
+    loopback: Loopback, opened: Opened
+) -> None:
+    details = [{"type": "reasoning.text", "text": "hm", "index": 0}]
+    loopback.script(says.text("two", message={"reasoning_details": details}))
+    said = await opened(loopback).complete(HELLO)
+    assert (said.text, said.reasoning) == ("two", "hm")

@@ -51,3 +51,19 @@ def test_any_text_has_a_sentence_in_one_line(text: str) -> None:
 def test_an_answer_that_is_no_json_is_called_so() -> None:
     said = sentence(ValueError("Expecting value: line 1 column 1 (char 0)"))
     assert said.startswith("the answer is not JSON, empty or cut off (Expecting value")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "litellm.InternalServerError: Invalid response object",
+        "LiteLLM: provider returned 'choices' that is not a list (NoneType). Raw keys: ['id']",
+    ],
+)
+def test_json_that_is_no_completion_is_called_so(text: str) -> None:
+    assert "no chat completion" in sentence(ValueError(text))
+    assert "LiteLLM" not in sentence(ValueError(text))
+
+
+def test_a_message_does_not_change_the_terminal() -> None:
+    assert sentence(ValueError("\x1b[31mboom\x1b[0m\x07 \x9bx")) == "boom x"

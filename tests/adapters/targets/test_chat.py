@@ -110,6 +110,7 @@ async def test_a_withheld_answer_is_none(
         await target.answer(SKILL, task(), trial=0)
     await model.aclose()
     assert failed.value.ending is ending
+    assert failed.value.passing is (ending is Ending.FAILED)
     assert failed.value.used is not None
     assert failed.value.used.calls == 1
 

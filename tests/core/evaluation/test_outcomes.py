@@ -35,3 +35,7 @@ def test_what_is_refused_is_not_to_be_run_again() -> None:
 
 def test_whether_it_passes_is_not_stored() -> None:
     assert "passing" not in lost("no", passing=False).model_dump()
+
+
+def test_a_reason_that_is_a_sentence_goes_on() -> None:
+    assert "refused: I cannot.;" not in told_missing([lost("refused: I cannot.")], have_none="1")
