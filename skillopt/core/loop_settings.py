@@ -47,6 +47,9 @@ class Conditioning(Value):
     warm_start: bool = Field(default=True, exclude_if=lambda warm: warm is True)
     """Take up what earlier runs accepted for the same version, before the optimizer is asked. Left
     out where it is the default, as `reopen` is."""
+    near_misses: bool = Field(default=False, exclude_if=lambda near: near is False)
+    """Continue the contest of a near miss where the optimizer has nothing better. Left out where it
+    is the default, as `reopen` is."""
     ablate: bool = False
     """Try the edits of a refused bundle one by one, each at the gate."""
 

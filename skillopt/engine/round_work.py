@@ -26,6 +26,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.ablate import ablate, is_worth_it
 from skillopt.engine.steps.commit import commit
+from skillopt.engine.steps.continue_near_miss import or_near_miss
 from skillopt.engine.steps.observe_train import observe_train
 from skillopt.engine.steps.propose import Asked, Question
 from skillopt.engine.steps.proposers import proposer_of
@@ -119,9 +120,10 @@ class RoundWork:
         if self._selection is None and (taken := await self.taken_up()):
             self._selection = Selection(as_screened(taken.candidate))
         if self._selection is None:
-            self._selection = await select_candidate(
+            selection = await select_candidate(
                 self.context, await self.proposed(), proposer=self.proposer
             )
+            self._selection = selection if self.leave else self._or_near_miss(selection)
         return self._selection
 
     async def screening(self) -> Screening:
@@ -141,6 +143,7 @@ class RoundWork:
                 candidate=screened.skill,
                 number=self.number,
                 earlier_tests=len(screened.retests),
+                continues=(await self.selected()).continues,
             )
             self.context.emit(GateDecided(number=self.number, verdict=self._verdict))
         return self._verdict
@@ -180,6 +183,7 @@ class RoundWork:
             raced=selection.raced,
             drift=await self._drift(screening.result, verdict),
             taken_from=taken.source.id if taken else None,
+            continues=selection.continues.id if selection.continues else None,
         )
         round_ = decided_round(
             self.context.run,
@@ -248,6 +252,8 @@ class RoundWork:
         """The train tasks that the proposal says it answers."""
         if taken := await self.taken_up():
             return taken.source.aims
+        if near := (await self.selected()).continues:
+            return near.aims
         return aims_of(proposal, await self.observations())
 
     def _move(self, proposal: Proposal | None) -> Move | None:
@@ -258,6 +264,15 @@ class RoundWork:
 
     async def _earlier(self) -> TakenUp | None:
         return await take_up(self.context, self.incumbent, budget=self.budget())
+
+    def _or_near_miss(self, selection: Selection) -> Selection:
+        return or_near_miss(
+            self.context,
+            self.search,
+            selection,
+            incumbent=self.incumbent,
+            budget=self.budget(),
+        )
 
     async def question(self) -> Question:
         """What the optimizer is asked for a proposal on."""

@@ -49,6 +49,8 @@ class Evidence(Value):
     """The check of the head, where one was due."""
     taken_from: str | None = None
     """Id of the entry that the proposal was taken up from."""
+    continues: str | None = None
+    """Id of the entry whose contest went on."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -127,4 +129,5 @@ def decided_round(
         raced=known.raced,
         drift=known.drift,
         taken_from=known.taken_from,
+        continues=known.continues,
     )

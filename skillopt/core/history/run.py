@@ -147,6 +147,8 @@ class Round(Value):
     """The check of the head that followed the acceptance, where one was due."""
     taken_from: str | None = Field(default=None, exclude_if=_absent)
     """Id of the entry that the proposal was taken up from: an earlier run had accepted it."""
+    continues: str | None = Field(default=None, exclude_if=_absent)
+    """Id of the entry whose contest went on: a near miss of this run on the same version."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa", "probe"]
