@@ -94,7 +94,7 @@ def one_run(
         if passed_over and again is None:
             continue
         if again:
-            near.remove(again)
+            near = [one for one in near if one is not again]
         one = again or Near(
             edit, number == 0, versions.edited(rates, edit), 0, 0.0, contest_seed, {}
         )
