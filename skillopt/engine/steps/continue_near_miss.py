@@ -31,13 +31,14 @@ def or_near_miss(
         incumbent: the version to beat.
         budget: the bounds of this round.
     """
-    chosen = selection.chosen
-    if not context.settings.conditioning.near_misses or not _holds_nothing_new(chosen):
+    chosen, settings = selection.chosen, context.settings
+    on = settings.conditioning.near_misses and settings.gate.no_worse_than is None
+    if not on or not _holds_nothing_new(chosen):
         return selection
     near = to_continue(
         search.near_misses,
         parent=incumbent.digest,
-        kind=context.settings.gate.kind,
+        kind=settings.gate.kind,
         steady=context.deterministic or search.memory.noise.absent,
     )
     for one in near:

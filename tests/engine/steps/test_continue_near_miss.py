@@ -43,12 +43,13 @@ async def selected(
     selection: Selection,
     *,
     on: bool = True,
+    no_worse_than: float | None = None,
     budget: EditBudget = WIDE,
     parent: str = SKILL.digest,
 ) -> Selection:
     made = await bench(
         deterministic=False,
-        gate=GatePolicy(kind="race"),
+        gate=GatePolicy(kind="race", no_worse_than=no_worse_than),
         conditioning=Conditioning(near_misses=on),
     )
     proposal = NEAR.proposal.model_copy(update={"parent": parent})
@@ -88,3 +89,7 @@ async def test_one_of_another_version_or_too_large_by_now_is_left() -> None:
 
 async def test_the_setting_decides() -> None:
     assert await selected(refused(), on=False) == refused()
+
+
+async def test_where_no_gain_is_asked_for_none_is_continued() -> None:
+    assert await selected(refused(), no_worse_than=5.0) == refused()
