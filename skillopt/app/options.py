@@ -76,6 +76,7 @@ class SettingsOptions(TypedDict, total=False):
     train_check: bool | None
     lessons: bool
     warm_start: bool
+    near_misses: bool
     ablate: bool
     collapse_monitor: bool
     candidates: int

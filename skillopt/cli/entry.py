@@ -69,6 +69,8 @@ def _head(found: RoundEntry) -> Iterator[str]:
         yield f"tested before on other versions: {', '.join(round_.retests)}"
     if round_.taken_from:
         yield f"taken up from an earlier run: {round_.taken_from}"
+    if round_.continues:
+        yield f"continues the contest of proposal {round_.continues}"
     yield f"{decided}: {one_line(summary.reason)}{judged}"
     yield f"idea: {shown_idea(summary)}"
     if round_.proposal:

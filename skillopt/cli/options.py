@@ -82,6 +82,7 @@ LEDGER = (
     "train_check",
     "lessons",
     "warm_start",
+    "near_misses",
     "ablate",
 )
 PROPOSALS = ("candidates", "collapse_monitor", "prefer")
@@ -95,6 +96,7 @@ SWITCHES = {
     "train_check": "--train-check/--no-train-check",
     "lessons": "--lessons/--no-lessons",
     "warm_start": "--warm-start/--no-warm-start",
+    "near_misses": "--near-misses/--no-near-misses",
     "ablate": "--ablate/--no-ablate",
     "collapse_monitor": "--collapse-monitor/--no-collapse-monitor",
     "health_check": "--health-check/--no-health-check",

@@ -36,6 +36,7 @@ def _round(tried: Tried) -> str:
         "back here" if tried.back else "",
         _WAYS[tried.leave] if tried.leave else "",
         f"best of {tried.losers + 1}" if tried.losers else "",
+        f"continues {tried.continues}" if tried.continues else "",
     ]
     how = ", ".join(filter(None, parts))
     idea = one_line(tried.idea) or "no proposal"

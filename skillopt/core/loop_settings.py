@@ -50,6 +50,9 @@ class Conditioning(Value):
     recall: bool = Field(default=True, exclude_if=lambda recall: recall is True)
     """Use the critiques of earlier rounds again: those of a rollout that is shown again, and for
     the optimizer to read those of similar failures. Left out where it is the default."""
+    near_misses: bool = Field(default=False, exclude_if=lambda near: near is False)
+    """Continue the contest of a near miss where the optimizer has nothing better. Left out where it
+    is the default, as `reopen` is."""
     ablate: bool = False
     """Try the edits of a refused bundle one by one, each at the gate."""
 

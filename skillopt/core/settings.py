@@ -268,6 +268,11 @@ class Settings(Value):
         description="Take up what earlier runs accepted for this version of the skill before the "
         "optimizer is asked.",
     )
+    near_misses: bool = Field(
+        default=False,
+        description="Where the optimizer has nothing new, continue the contest of the best "
+        "inconclusive proposal, or one rejected while ahead, with one more pass over the tasks.",
+    )
     ablate: bool = Field(
         default=False,
         description="Test each edit of a rejected proposal alone.",

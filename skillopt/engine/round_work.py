@@ -27,6 +27,7 @@ from skillopt.engine.context import TuningContext
 from skillopt.engine.round_evidence import RoundEvidence
 from skillopt.engine.steps.ablate import ablate, is_worth_it
 from skillopt.engine.steps.commit import commit
+from skillopt.engine.steps.continue_near_miss import or_near_miss
 from skillopt.engine.steps.propose import Asked, Question
 from skillopt.engine.steps.proposers import proposer_of
 from skillopt.engine.steps.recall import search_so_far, topic_of
@@ -114,9 +115,10 @@ class RoundWork:
         if self._selection is None and (taken := await self.taken_up()):
             self._selection = Selection(as_screened(taken.candidate))
         if self._selection is None:
-            self._selection = await select_candidate(
+            selection = await select_candidate(
                 self.context, await self.proposed(), proposer=self.proposer
             )
+            self._selection = selection if self.leave else self._or_near_miss(selection)
         return self._selection
 
     async def screening(self) -> Screening:
@@ -136,6 +138,7 @@ class RoundWork:
                 candidate=screened.skill,
                 number=self.number,
                 earlier_tests=len(screened.retests),
+                continues=(await self.selected()).continues,
             )
             self.context.emit(GateDecided(number=self.number, verdict=self._verdict))
         return self._verdict
@@ -176,6 +179,7 @@ class RoundWork:
             drift=await self._drift(screening.result, verdict),
             taken_from=taken.source.id if taken else None,
             chosen=(await (await self.evidence()).observed()).chosen,
+            continues=selection.continues.id if selection.continues else None,
         )
         round_ = decided_round(
             self.context.run,
@@ -244,6 +248,8 @@ class RoundWork:
         """The train tasks that the proposal is meant to fix."""
         if taken := await self.taken_up():
             return taken.source.aims
+        if near := (await self.selected()).continues:
+            return near.aims
         if proposal is None:
             return ()
         return aims_of(proposal.draft, await self.observations(), await self.critiques())
@@ -256,6 +262,15 @@ class RoundWork:
 
     async def _earlier(self) -> TakenUp | None:
         return await take_up(self.context, self.incumbent, budget=self.budget())
+
+    def _or_near_miss(self, selection: Selection) -> Selection:
+        return or_near_miss(
+            self.context,
+            self.search,
+            selection,
+            incumbent=self.incumbent,
+            budget=self.budget(),
+        )
 
     async def question(self) -> Question:
         """What the optimizer is asked for a proposal on."""

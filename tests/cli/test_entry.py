@@ -197,3 +197,8 @@ def test_the_mode_that_had_to_be_left_and_the_rematch(rejected: RoundEntry) -> N
     assert f"bound to leave the mode of the last refused proposals: way back from {parent}" in lines
     (said,) = (line for line in lines if line.startswith("against the version that was left: "))
     assert said.startswith("against the version that was left: rejected: ")
+
+
+def test_a_continued_contest_names_its_entry(rejected: RoundEntry) -> None:
+    assert "continues the contest of proposal abc" in told(rejected, continues="abc")
+    assert not any("continues the contest" in line for line in told(rejected))

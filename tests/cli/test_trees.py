@@ -27,6 +27,12 @@ def test_a_tree_in_lines() -> None:
     ]
 
 
+def test_a_continued_contest_names_its_entry() -> None:
+    again = ROUNDS[-1].model_copy(update={"continues": "abc"})
+    lines = list(told_tree(search_tree((*ROUNDS[:-1], again), first="a", last="b")))
+    assert sum("continues abc" in line for line in lines) == 1
+
+
 @pytest.mark.usefixtures("ledger_file")
 def test_the_command_shows_a_run(tmp_path: Path) -> None:
     fill(tmp_path / ".skillopt" / "ledger.db", "run-1")

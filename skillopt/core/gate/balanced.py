@@ -49,7 +49,7 @@ def balanced(evidence: Evidence, *, passes: int) -> Play:
             one pass ahead at most, can pay for it.
     """
     noisy = noisiness(evidence)
-    worth = passes if noisy >= SECOND_PASS_FROM else 1
+    worth = passes if noisy >= SECOND_PASS_FROM or evidence.continues else 1
     ruling = yield from race(evidence, plan_of(evidence, noisy), passes=worth)
     seen = ruling.seen if ruling.passes == 1 else evidence.size
     evidence.spread = with_contest(evidence, task_order(evidence)[:seen])

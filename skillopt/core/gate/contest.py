@@ -151,6 +151,9 @@ class Contest(Value):
     """From the run's last verdict; empty before the first."""
     earlier_tests: int = Field(default=0, ge=0)
     """How often the same idea was rejected on earlier versions; each halves the test's level."""
+    continues: int = Field(default=0, ge=0)
+    """Passes of a contest that this one goes on with: their runs of the candidate are there, and
+    one pass is added. 0 for a contest of its own."""
 
     @model_validator(mode="after")
     def _tasks_are_known(self) -> Contest:

@@ -62,7 +62,8 @@ def contend(evidence: Evidence, policy: GatePolicy) -> Play:
     if veto:
         return veto
     evidence.aside = evidence.asked
-    passes = 1 if evidence.steady else policy.passes
+    asked = evidence.continues + 1 if evidence.continues else policy.passes
+    passes = 1 if evidence.steady else asked
     match policy.kind:
         case "balanced":
             return (yield from balanced(evidence, passes=passes))

@@ -81,6 +81,8 @@ class Evidence:
     memory: GateMemory = field(default_factory=GateMemory)
     earlier_tests: int = 0
     """Rejections of the same idea on earlier versions."""
+    continues: int = 0
+    """Passes whose runs of the candidate were paid by an earlier contest."""
     asked: int = 0
     aside: int = 0
     """Those the sentinels asked for: no part of the comparison's price."""
@@ -129,6 +131,7 @@ class Evidence:
             failed=np.array([standing.failed for standing in standings]),
             memory=contest.memory,
             earlier_tests=contest.earlier_tests,
+            continues=contest.continues,
         )
 
     @property
@@ -166,7 +169,8 @@ class Evidence:
             asks.append(Ask("incumbent", top_up, self._next_trials(top_up)))
         if not asks:
             return
-        self.asked += sum(len(ask.tasks) for ask in asks)
+        paid_before = len(left) if trial < self.continues else 0
+        self.asked += sum(len(ask.tasks) for ask in asks) - paid_before
         replies = yield tuple(asks)
         if len(left):
             row[left] = replies[0]
@@ -248,7 +252,7 @@ class Evidence:
 
     def learn_noise(self, passes: int) -> None:
         """Take the spread of the candidate's repeated runs into the record of run noise."""
-        for trial in range(1, passes):
+        for trial in range(max(1, self.continues), passes):
             parts = (self.trials[0] - self.trials[trial]) ** 2 / 2
             known = ~np.isnan(parts)
             self.squares += float(parts[known].sum())

@@ -44,14 +44,14 @@ def race(evidence: Evidence, plan: Plan, *, passes: int, lock_step: bool = False
                 top_up, topped = _top_up(evidence, plan, left=evidence.size - done), True
             yield from _run(evidence, order[done:until], pass_, top_up, lock_step=lock_step)
             done = until
-            if done == evidence.size and _ends(evidence, plan):
+            if done == evidence.size and _ends(evidence, plan, pass_):
                 break
             seen = order if pass_ else order[:until]
             ruling = judged(evidence, seen, z=look.z, passes=pass_ + 1, margin=plan.margin)
             if ruling:
                 return ruling
         yield from _run(evidence, order[done:], pass_, None, lock_step=lock_step)
-        if not last and _ends(evidence, plan):
+        if not last and _ends(evidence, plan, pass_):
             alone = 1.0 if evidence.steady else plan.alone
             shorter = plan._replace(alpha=plan.alpha * alone)
             return tested(evidence, shorter, passes=pass_ + 1)
@@ -74,9 +74,10 @@ def affordable(evidence: Evidence, plan: Plan, price: int) -> bool:
     return memory.rollouts + evidence.asked - evidence.aside + price <= allowed
 
 
-def _ends(evidence: Evidence, plan: Plan) -> bool:
+def _ends(evidence: Evidence, plan: Plan, pass_: int) -> bool:
     """No further pass: it would show nothing new, or cannot be paid."""
-    return evidence.steady or not affordable(evidence, plan, evidence.size)
+    price = evidence.size if pass_ + 1 >= evidence.continues else 0
+    return evidence.steady or not affordable(evidence, plan, price)
 
 
 def _top_up(evidence: Evidence, plan: Plan, *, left: int) -> IntArray | None:

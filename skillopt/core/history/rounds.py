@@ -52,6 +52,8 @@ class Evidence(Value):
     """Id of the entry that the proposal was taken up from."""
     chosen: tuple[Chosen, ...] = ()
     """The train tasks that were run for it, and why each was."""
+    continues: str | None = None
+    """Id of the entry whose contest went on."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -131,4 +133,5 @@ def decided_round(
         drift=known.drift,
         taken_from=known.taken_from,
         chosen=known.chosen,
+        continues=known.continues,
     )

@@ -150,6 +150,8 @@ class Round(Value):
     """Id of the entry that the proposal was taken up from: an earlier run had accepted it."""
     chosen: tuple[Chosen, ...] = Field(default=(), exclude_if=_empty)
     """The train tasks that were run for it, and why each was."""
+    continues: str | None = Field(default=None, exclude_if=_absent)
+    """Id of the entry whose contest went on: a near miss of this run on the same version."""
 
 
 RunKind = Literal["tune", "gate", "eval", "aa", "probe"]

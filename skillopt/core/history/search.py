@@ -14,6 +14,7 @@ from pydantic import Field
 
 from skillopt.core.gate.contest import GateMemory, Standing
 from skillopt.core.gate.drift_result import Drift
+from skillopt.core.history.near_miss import NearMiss, after_round
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.collapse import Move
@@ -85,6 +86,8 @@ class Search(Value):
     before the first acceptance."""
     unchecked: int = 0
     """Acceptances since the last check of the head."""
+    near_misses: tuple[NearMiss, ...] = ()
+    """Contests since the last acceptance that may be continued."""
 
     @property
     def best(self) -> str:
@@ -169,6 +172,7 @@ def after(search: Search, round_: Round) -> Search:
             "leaves": search.leaves + (round_.leave is not None),
             "bound": round_.leave is not None,
             "away": search.away + 1 if search.head else 0,
+            "near_misses": after_round(search.near_misses, round_),
         }
     )
 

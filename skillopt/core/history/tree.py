@@ -25,6 +25,8 @@ class Tried(Value):
     idea: str
     losers: int = 0
     """Other proposals of the round, of which this one was chosen."""
+    continues: str | None = None
+    """Id of the near miss whose contest went on."""
     leave: Way | None = None
     """The way out that the proposal was bound to."""
     back: bool = False
@@ -95,6 +97,7 @@ def _tried(round_: Round, version: TreeVersion | None, *, back: bool) -> Tried:
         code=refused.code if refused else decision.verdict.code if decision.verdict else "",
         idea=round_.proposal.draft.idea if round_.proposal else "",
         losers=len(round_.losers),
+        continues=round_.continues,
         leave=round_.leave.way if round_.leave else None,
         back=back,
         beat_head=round_.rematch.accepted if round_.rematch else None,

@@ -8,6 +8,7 @@ from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.gate import Contest, GateTask, Standing, Verdict, Wanted, advance
 from skillopt.core.gate.guards import incumbents_book
+from skillopt.core.history.near_miss import NearMiss
 from skillopt.core.history.search import Search, moved
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
@@ -26,6 +27,7 @@ async def run_contest(
     candidate: Skill,
     number: int,
     earlier_tests: int = 0,
+    continues: NearMiss | None = None,
 ) -> Verdict:
     """The gate's verdict, after all the rollouts it asks for, each look as one concurrent batch.
 
@@ -39,8 +41,10 @@ async def run_contest(
         candidate: the version that wants to replace it.
         number: the round.
         earlier_tests: how often the same idea was rejected on earlier versions.
+        continues: the near miss whose contest goes on.
     """
     contest = open_contest(context, search, number, earlier_tests=earlier_tests)
+    contest = contest if continues is None else _continued(context, contest, continues)
     length, refused = refused_for_length(context, contest, candidate)
     if refused:
         return refused
@@ -110,8 +114,23 @@ def open_contest(
         deterministic=context.deterministic,
         memory=search.memory,
         earlier_tests=earlier_tests,
-        seed=int(text_hash(f"gate {context.settings.seed} {number}")[:12], 16),
+        seed=_seed(context, number),
     )
+
+
+def _continued(context: RunContext, contest: Contest, near: NearMiss) -> Contest:
+    """The contest of a near miss, in its order of tasks, with one pass more."""
+    return contest.model_copy(
+        update={
+            "continues": near.passes,
+            "earlier_tests": contest.earlier_tests + near.tests,
+            "seed": _seed(context, near.number),
+        }
+    )
+
+
+def _seed(context: RunContext, number: int) -> int:
+    return int(text_hash(f"gate {context.settings.seed} {number}")[:12], 16)
 
 
 def gate_tasks(tasks: Sequence[Task], book: dict[str, Standing]) -> tuple[GateTask, ...]:

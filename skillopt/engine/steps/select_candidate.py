@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from skillopt.core.evaluation.rollout import Graded, Rollout
+from skillopt.core.history.near_miss import NearMiss
 from skillopt.core.proposals.aims import aims_of
 from skillopt.core.proposals.loser import Loser, loser_of, race_lost, same_as_another
 from skillopt.core.proposals.proposal import Candidate, Proposal
@@ -35,6 +36,8 @@ class Selection(NamedTuple):
     losers: tuple[Loser, ...] = ()
     raced: tuple[str, ...] = ()
     """Digests of the keys of the rollouts that compared them."""
+    continues: NearMiss | None = None
+    """The near miss that is continued in their place."""
 
 
 class _Contender(NamedTuple):
