@@ -31,7 +31,7 @@ def heard(reply: str) -> Heard:
     it; in any channel but the final one; before a closing tag that nothing opened (a chat template
     may have opened it); and the whole of a reply that begins with an opening tag and never closes
     it. Tags inside a JSON object or list, in code or quotes, and tags that the sentence is about,
-    are text: a skill may be about them. Tokens that open or close the turn are taken away.
+    are text: a skill may be about them. Tokens that open or close the turn are removed.
     """
     channels = channels_of(reply)
     text, within = _without_tags(without_turn_tokens(channels.text if channels else reply))

@@ -147,6 +147,23 @@ def test_flags_in_the_docs_exist(page: Path) -> None:
             _flags_exist(fence.text)
 
 
+def _mined(folder: Path) -> dict[str, Any]:
+    got: dict[str, Any] = {}
+    chat = folder / "chat.jsonl"
+    chat.write_text('{"prompt": "a commit message of our own", "completion": "added"}\n')
+    got["mine find"] = _json("mine find chat.jsonl --for skills/changelog-lines", folder)
+    file = got["mine find"]["file"]
+    got["mine list"] = _json(f"mine list {file}", folder)
+    mined = got["mine list"]["candidates"][0]["id"]
+    got["mine edit"] = _json(f"mine edit {file} {mined} --expected Added", folder)
+    got["mine approve"] = _json(f"mine approve {file} {mined}", folder)
+    chat.write_text('{"prompt": "and what is this one?", "completion": "added"}\n')
+    again = _json("mine find chat.jsonl --for skills/changelog-lines", folder)
+    dropped = again["candidates"][0]["id"]
+    got["mine drop"] = _json(f"mine drop {file} {dropped}", folder)
+    return got
+
+
 def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> None:
     _project(tmp_path)
     tuned = "tune skills/changelog-lines --rounds 2 --max-changed-chars 300"
@@ -188,18 +205,7 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     got["ledger ablate"] = _json(f"ledger ablate {smallest}", tmp_path)
     for name in ("stats", "verify", "head"):
         got[f"ledger {name}"] = _json(f"ledger {name}", tmp_path)
-    chat = tmp_path / "chat.jsonl"
-    chat.write_text('{"prompt": "a commit message of our own", "completion": "added"}\n')
-    got["mine find"] = _json("mine find chat.jsonl --for skills/changelog-lines", tmp_path)
-    file = got["mine find"]["file"]
-    got["mine list"] = _json(f"mine list {file}", tmp_path)
-    mined = got["mine list"]["candidates"][0]["id"]
-    got["mine edit"] = _json(f"mine edit {file} {mined} --expected Added", tmp_path)
-    got["mine approve"] = _json(f"mine approve {file} {mined}", tmp_path)
-    chat.write_text('{"prompt": "and what is this one?", "completion": "added"}\n')
-    again = _json("mine find chat.jsonl --for skills/changelog-lines", tmp_path)
-    dropped = again["candidates"][0]["id"]
-    got["mine drop"] = _json(f"mine drop {file} {dropped}", tmp_path)
+    got |= _mined(tmp_path)
     got["ledger import"] = _json("ledger import .skillopt/ledger.db --ledger other.db", tmp_path)
     got["ledger prune"] = _json(
         "ledger prune --older-than 1w --dry-run --ledger other.db", tmp_path
