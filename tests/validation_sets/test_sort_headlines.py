@@ -9,7 +9,7 @@ from pathlib import Path
 from skillopt.adapters.files.skill_file import read_skill
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.task import SPLITS
-from skillopt.core.settings import merged_settings
+from skillopt.core.merged_settings import merged_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "skills" / "sort-headlines"
