@@ -211,8 +211,8 @@ async def test_the_sealed_test_runs_in_the_room_that_was_set_aside(
     }
     stopped = []
     for number, limits in enumerate(
-        [{"max_tokens": 15_500 + 1000 * step} for step in range(3)]
-        + [{"max_cost": 15.5 + 1.0 * step} for step in range(3)]
+        [{"max_tokens": 14_400 + 400 * step} for step in range(3)]
+        + [{"max_cost": 14.4 + 0.4 * step} for step in range(3)]
     ):
         run = await tuned(tmp_path / str(number), server, **limits, **params)
         if run.record.last != run.record.first:
