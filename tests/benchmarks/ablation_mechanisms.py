@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
@@ -51,13 +51,10 @@ def switch(name: str, page: str, *, second: bool = False) -> Mechanism:
     return Mechanism(name, {name: True}, {name: False}, page, second=second)
 
 
-def mechanisms(settings: Container[str] = Settings.model_fields) -> dict[str, Mechanism]:
-    """All of them by name; of the optional ones those that there is a setting for."""
-    optional = (one for one in OPTIONAL if one.name in settings)
-    return {one.name: one for one in (*ALWAYS, *optional)}
+NOISE: dict[str, JsonValue] = {"target_params": {"noise": 0.1}}
+"""For what does nothing where the target answers alike every time."""
 
-
-ALWAYS = (
+ALL = (
     Mechanism(
         "conditioning",
         {"conditioning": True},
@@ -80,13 +77,23 @@ ALWAYS = (
         {"drift_every": 2},
         {"drift_every": None},
         "drift-watch.md",
-        both={"target_params": {"noise": 0.1}},
+        both=NOISE,
+    ),
+    Mechanism(
+        "near_misses",
+        {"near_misses": True},
+        {"near_misses": False},
+        "ledger-conditioning.md",
+        both=NOISE,
     ),
     switch("placebo", "baselines.md"),
     Mechanism("imitate", {"proposer": "imitate"}, {"proposer": "critique"}, "baselines.md"),
     Mechanism("rewrite", {"proposer": "rewrite"}, {"proposer": "critique"}, "baselines.md"),
-)
-OPTIONAL = (
     switch("curriculum", "how-tuning-works.md"),
     switch("recall", "how-tuning-works.md"),
 )
+
+
+def mechanisms() -> dict[str, Mechanism]:
+    """All of them by name."""
+    return {one.name: one for one in ALL}

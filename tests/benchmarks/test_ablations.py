@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.core.settings import Settings
+from skillopt.core.loop_settings import Conditioning
 from tests.benchmarks import ablations
 from tests.benchmarks.ablation_figure import figure
-from tests.benchmarks.ablation_mechanisms import OPTIONAL, SIDES, Side, mechanisms
+from tests.benchmarks.ablation_mechanisms import SIDES, Side, mechanisms
 from tests.benchmarks.ablation_report import (
     MEASURES,
     Difference,
@@ -64,10 +64,9 @@ def test_a_mechanism_has_two_sides_one_of_which_is_the_default(name: str) -> Non
     assert (DOCS / one.page).is_file()
 
 
-def test_a_mechanism_of_another_branch_is_there_once_its_setting_is() -> None:
-    assert "curriculum" not in mechanisms(settings=())
-    assert {"curriculum", "recall"} <= set(mechanisms(settings={"curriculum", "recall"}))
-    assert {one.name for one in OPTIONAL if one.name in Settings.model_fields} <= set(KNOWN)
+def test_every_switch_of_the_search_is_a_mechanism() -> None:
+    known = {name for one in KNOWN.values() for name in (*one.on, *one.off)}
+    assert known >= {*Conditioning.model_fields} - {"enabled", "likeness", "siblings"}
 
 
 def test_a_side_that_two_mechanisms_share_is_run_once() -> None:
