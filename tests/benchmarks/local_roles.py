@@ -54,7 +54,7 @@ PLAIN = (
     *("--target-template", "{skill}\n\nText: {task}\nAnswer:", "--target-param", 'stop=["\\n"]'),
 )
 OPTIMIZER = ("--optimizer", MODEL, "--optimizer-param", "max_tokens=400")
-JUDGE = ("--judge", MODEL, "--judge-param", "max_tokens=100", "--allow-self-judging")
+JUDGE = ("--judge", MODEL, "--judge-param", "max_tokens=400", "--allow-self-judging")
 CASES: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {
     "doctor": (
         ("doctor", "mood.md", "--call", *TARGET, *OPTIMIZER),
@@ -66,13 +66,14 @@ CASES: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {
         ("eval", "mood.md", *TARGET, "--target-param", f"response_format={json.dumps(SCHEMA)}"),
         frozenset({0}),
     ),
-    "judge": (("eval", "mood.md", "--tasks", "judged.yaml", *TARGET, *JUDGE), frozenset({0, 1})),
+    "judge": (("eval", "mood.md", "--tasks", "judged.yaml", *TARGET, *JUDGE), frozenset({0, 4})),
     "optimizer": (
         ("tune", "mood.md", "--out", "tuned.md", "--rounds", "1", *TARGET, *OPTIMIZER),
         frozenset({0}),
     ),
 }
-"""The command line, and the exit codes that are honest: a judge without verdicts is no score."""
+"""The command line, and the exit codes that are honest: without verdicts of its judge a run
+ends with 4."""
 
 
 def main() -> None:
