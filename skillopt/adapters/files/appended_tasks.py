@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 import yaml
 
 from skillopt.adapters.files.candidates_file import input_rows
-from skillopt.adapters.files.documents import Document, document_of, read_bytes
+from skillopt.adapters.files.documents import Document, document_of, read_bytes, reads_as
 from skillopt.adapters.files.file_edit import FileEdit
 from skillopt.adapters.files.yaml_spelling import in_line, json_in_yaml, spelled
 from skillopt.core.evaluation.task import Message
-from skillopt.errors import ValidationSetError
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BOM = b"\xef\xbb\xbf"
@@ -55,11 +54,7 @@ def plan_tasks(path: Path, tasks: Sequence[Fields]) -> FileEdit | None:
 def _says(data: bytes, path: Path, before: Document, tasks: Sequence[Fields]) -> bool:
     """Whether the edited file says what it said before and the tasks, and nothing else."""
     wanted = {**before.content, "tasks": [*before.content["tasks"], *tasks]}
-    try:
-        found = document_of(data, path).content
-    except ValidationSetError:
-        return False
-    return json.dumps(found, sort_keys=True) == json.dumps(wanted, sort_keys=True)
+    return reads_as(data, path, wanted)
 
 
 def _in_jsonl(text: str, tasks: Sequence[Fields]) -> str:

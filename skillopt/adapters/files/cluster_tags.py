@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from skillopt.adapters.files.documents import Document, document_of, read_bytes
+from skillopt.adapters.files.documents import Document, document_of, read_bytes, reads_as
 from skillopt.adapters.files.file_edit import FileEdit
 from skillopt.adapters.files.yaml_ids import IdSpot, id_spots
 from skillopt.adapters.files.yaml_lines import read_yaml
@@ -61,11 +61,7 @@ def _says(data: bytes, path: Path, before: Document, tags: Mapping[int, str]) ->
         {**task, "cluster": tags[index]} if index in tags else task
         for index, task in enumerate(wanted["tasks"])
     ]
-    try:
-        found = document_of(data, path).content
-    except ValidationSetError:
-        return False
-    return json.dumps(found, sort_keys=True) == json.dumps(wanted, sort_keys=True)
+    return reads_as(data, path, wanted)
 
 
 def _inserted(text: str, places: list[_Insertion]) -> str:

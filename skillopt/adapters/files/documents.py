@@ -162,3 +162,12 @@ def _no_number(name: str) -> float:
 def _finite(spelled: str) -> float:
     value = float(spelled)
     return value if math.isfinite(value) else _no_number(spelled[:40])
+
+
+def reads_as(data: bytes, path: Path, wanted: Any) -> bool:
+    """Whether ``data``, as the content of a file named ``path``, says ``wanted`` and no more."""
+    try:
+        found = document_of(data, path).content
+    except ValidationSetError:
+        return False
+    return json.dumps(found, sort_keys=True) == json.dumps(wanted, sort_keys=True)
