@@ -68,12 +68,15 @@ def list_command(
     tell_rest(len(found), total)
 
 
+RunArgument = Annotated[
+    str | None,
+    typer.Argument(help="A run's id, or its first characters; by default the newest run."),
+]
+
+
 @app.command("show")
 def show_command(
-    run: Annotated[
-        str | None,
-        typer.Argument(help="A run's id, or its first characters; by default the newest run."),
-    ] = None,
+    run: RunArgument = None,
     *,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
@@ -91,10 +94,7 @@ def show_command(
 
 @app.command("tree")
 def tree_command(
-    run: Annotated[
-        str | None,
-        typer.Argument(help="A run's id, or its first characters; by default the newest run."),
-    ] = None,
+    run: RunArgument = None,
     *,
     ledger: LedgerOption = None,
     as_json: AsJson = False,

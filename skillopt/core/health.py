@@ -8,7 +8,7 @@ from pydantic import Field
 
 from skillopt.core.endings import Ending, fault
 from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_empty
 
 Role = Literal["target", "optimizer", "judge"]
 
@@ -26,7 +26,7 @@ class Health(Value):
     """The reply had no text."""
     cut: bool = False
     """The reply was cut off at `max_tokens`."""
-    only_reasoning: bool = Field(default=False, exclude_if=lambda only: not only)
+    only_reasoning: bool = Field(default=False, exclude_if=is_empty)
     """The reply had reasoning and no text."""
     ending: Ending = Field(
         default=Ending.COMPLETE, exclude_if=lambda ending: ending is Ending.COMPLETE
@@ -34,7 +34,7 @@ class Health(Value):
     """How the reply ended."""
     structured: bool | None = None
     """The reply had the shape that was asked for; None for a target, which is asked for none."""
-    refused: dict[str, str | None] = Field(default={}, exclude_if=lambda refused: not refused)
+    refused: dict[str, str | None] = Field(default={}, exclude_if=is_empty)
     """The parameters that the endpoint refuses, and what is sent instead; None for left out."""
     context_size: int | None = None
     """Tokens that the model can hold, where the server or LiteLLM says so."""

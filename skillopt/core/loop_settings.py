@@ -12,7 +12,7 @@ from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_absent
 
 
 class SpendLimits(Value):
@@ -93,6 +93,6 @@ class LoopSettings(Value):
     )
     """Proposals in each round, of which a race on train tasks chooses one for the gate. Left out at
     its default, too."""
-    drift_every: int | None = Field(default=None, ge=1, exclude_if=lambda every: every is None)
+    drift_every: int | None = Field(default=None, ge=1, exclude_if=is_absent)
     """Run the head again after so many acceptances; None: never. Left out at its default, too."""
     seed: int = 0

@@ -23,6 +23,16 @@ class Value(BaseModel):
         return copied
 
 
+def is_absent(value: object) -> bool:
+    """For a field that is left out while it is None, so that earlier documents keep their hash."""
+    return value is None
+
+
+def is_empty(value: object) -> bool:
+    """For a field that is left out while it is empty, 0 or false, likewise."""
+    return not value
+
+
 def canonical_json(content: Any) -> str:
     """JSON with one spelling per content: keys sorted, no spaces, no escapes beyond need."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

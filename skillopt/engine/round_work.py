@@ -57,7 +57,6 @@ class RoundWork:
         self.number = len(search.past) + 1
         self.proposer = proposer_of(context.settings.proposer)
         self._evidence: RoundEvidence | None = None
-        self._critiques: tuple[Critique, ...] | None = None
         self._question: Question | None = None
         self._asked: tuple[Asked, ...] | None = None
         self._selection: Selection | None = None

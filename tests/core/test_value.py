@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from skillopt.core.value import Value, canonical_json, content_hash, key_of, text_hash
+from skillopt.core.value import (
+    Value,
+    canonical_json,
+    content_hash,
+    is_absent,
+    is_empty,
+    key_of,
+    text_hash,
+)
 
 
 class Point(Value):
@@ -74,3 +82,8 @@ def test_a_key_fits_a_signed_column(parts: list[str]) -> None:
 def test_keys_know_where_a_part_ends() -> None:
     assert key_of("ab", "c") != key_of("a", "bc")
     assert key_of("a") != key_of("a", "")
+
+
+def test_a_field_is_left_out_while_it_says_nothing() -> None:
+    assert [is_absent(value) for value in (None, 0, "", ())] == [True, False, False, False]
+    assert [is_empty(value) for value in ((), "", False, {}, "a", (0,))] == [True] * 4 + [False] * 2

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from skillopt.core.evaluation.numbers import DecimalSign
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_absent
 
 
 class CheckBase(Value):
@@ -22,7 +22,7 @@ class CheckBase(Value):
     """The named criterion this check answers for."""
     weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     """Its share in the task's score where scoring is `mean`."""
-    says: str | None = Field(default=None, min_length=1, exclude_if=lambda says: says is None)
+    says: str | None = Field(default=None, min_length=1, exclude_if=is_absent)
     """What it wants, in plain words: shown to the optimizer in place of how it is checked. Left out
     where there is none, so that a task keeps its digest."""
 
@@ -64,7 +64,7 @@ class Number(CheckBase):
     """Default: the task's `expected`."""
     absolute: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     relative: float = Field(default=0.0, ge=0, allow_inf_nan=False)
-    decimal: DecimalSign | None = Field(default=None, exclude_if=lambda sign: sign is None)
+    decimal: DecimalSign | None = Field(default=None, exclude_if=is_absent)
     """The decimal sign of the answers, so that `1,234` has one meaning; None: the rule of
     :mod:`skillopt.core.evaluation.numbers`. Left out where it is the default, so that a task keeps
     its digest."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.checks import CheckResult
 from skillopt.core.evaluation.self_check import Assessment
-from skillopt.core.value import Value, content_hash
+from skillopt.core.value import Value, content_hash, is_absent
 
 
 class Usage(Value):
@@ -95,7 +95,7 @@ class Graded(Value):
     """What the target thought before the answer, where it showed that."""
     manner: str = Field(default="", exclude_if="".__eq__)
     """How a probe asked the task; empty for a plain rollout."""
-    assessment: Assessment | None = Field(default=None, exclude_if=lambda said: said is None)
+    assessment: Assessment | None = Field(default=None, exclude_if=is_absent)
     """What the target said of its answer, where it was asked; no part of the answer."""
 
     @property
@@ -111,7 +111,7 @@ class Missing(Value):
     key: RolloutKey
     task_id: str
     reason: str
-    ending: Ending | None = Field(default=None, exclude_if=lambda ending: ending is None)
+    ending: Ending | None = Field(default=None, exclude_if=is_absent)
     """How the reply ended that holds no answer, where there was one."""
     manner: str = Field(default="", exclude_if="".__eq__)
     """How a probe asked the task; empty for a plain rollout."""

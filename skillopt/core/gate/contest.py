@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_absent, is_empty
 
 Arm = Literal["candidate", "incumbent"]
 GateKind = Literal["balanced", "race", "explore", "exact", "strict"]
@@ -17,14 +17,6 @@ LEVELLED: tuple[GateKind, ...] = ("race", "exact")
 """The gates that hold a level of significance."""
 EVEN = 0.5
 """A level from which on the toss of a coin accepts."""
-
-
-def _absent(value: object) -> bool:
-    return value is None
-
-
-def _is_off(value: object) -> bool:
-    return not value
 
 
 class GatePolicy(Value):
@@ -37,11 +29,11 @@ class GatePolicy(Value):
     """Passes over the validation tasks; a deterministic target never pays for a second one."""
     max_missing: float = Field(default=0.10, ge=0, lt=1)
     """Above this share of tasks without an outcome the verdict is inconclusive."""
-    no_worse_than: float | None = Field(default=None, gt=0, le=100, exclude_if=_absent)
+    no_worse_than: float | None = Field(default=None, gt=0, le=100, exclude_if=is_absent)
     """Points: accept what is shown not to be worse by so many; None asks for a gain.
 
     Where it is None the policy reads and hashes as if there were no such field."""
-    placebo: bool = Field(default=False, exclude_if=_is_off)
+    placebo: bool = Field(default=False, exclude_if=is_empty)
     """What is accepted must beat the same edit without its content, too, at the level `alpha`."""
 
     @model_validator(mode="after")
@@ -282,9 +274,9 @@ class Verdict(Value):
     """For the next contest of the run."""
     measures: tuple[Measure, ...] = ()
     """Length, cost and latency; guarded where a margin was set."""
-    no_worse: NoWorse | None = Field(default=None, exclude_if=_absent)
+    no_worse: NoWorse | None = Field(default=None, exclude_if=is_absent)
     """Where that was asked, and the contest came to its test; left out elsewhere."""
-    placebo: PlaceboTest | None = Field(default=None, exclude_if=_absent)
+    placebo: PlaceboTest | None = Field(default=None, exclude_if=is_absent)
     """Where that was asked, and the gate accepted; left out elsewhere."""
 
     @property

@@ -29,17 +29,13 @@ from skillopt.core.gate.contest import (
     Verdict,
 )
 from skillopt.core.gate.student_t import t_quantile
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_absent
 
 CODE = "guard"
 """The verdict's code where a guard has vetoed."""
 
 WITHIN = 0.90
 """Two-sided share of the t distribution whose upper end is a one-sided 95 % bound."""
-
-
-def _absent(value: object) -> bool:
-    return value is None
 
 
 class Margins(Value):
@@ -51,10 +47,10 @@ class Margins(Value):
     """Share by which a task may cost more: 0.1 is 10 %."""
     latency: float | None = Field(default=None, ge=0)
     """Share by which a task may take longer."""
-    calibration: float | None = Field(default=None, ge=0, le=1, exclude_if=_absent)
+    calibration: float | None = Field(default=None, ge=0, le=1, exclude_if=is_absent)
     """By how much the Brier score of the target's stated confidence may be higher. Left out where
     there is no guard, so that the facts of an earlier skillopt keep their hashes."""
-    consistency: float | None = Field(default=None, ge=0, le=1, exclude_if=_absent)
+    consistency: float | None = Field(default=None, ge=0, le=1, exclude_if=is_absent)
     """By how much the share of wrapped tasks with another verdict may be higher."""
 
     @property

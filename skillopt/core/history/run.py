@@ -24,7 +24,7 @@ from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.skill.changes import Change, SectionPrint
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_absent, is_empty
 
 
 class Exchange(Value):
@@ -67,16 +67,8 @@ class RefusedRound(Value):
     """Digest of the refused version, where the edits fitted."""
     known: str | None = None
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
-    leaks: tuple[Leak, ...] = Field(default=(), exclude_if=lambda leaks: not leaks)
+    leaks: tuple[Leak, ...] = Field(default=(), exclude_if=is_empty)
     """What of tasks and checks its edits carry, where the screen found such text."""
-
-
-def _absent(value: object) -> bool:
-    return value is None
-
-
-def _empty(value: tuple[object, ...]) -> bool:
-    return not value
 
 
 Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
@@ -86,14 +78,14 @@ class RefusedTry(Value):
     """A first try that did not pass the screen; the optimizer gets one chance to repair it."""
 
     proposal: Proposal | None
-    repaired: bool = Field(default=False, exclude_if=lambda repaired: not repaired)
+    repaired: bool = Field(default=False, exclude_if=is_empty)
     """The JSON of its reply had errors of syntax that were fixed."""
     stage: Stage
     code: str
     reason: str
     known: str | None = None
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
-    leaks: tuple[Leak, ...] = Field(default=(), exclude_if=lambda leaks: not leaks)
+    leaks: tuple[Leak, ...] = Field(default=(), exclude_if=is_empty)
     """What of tasks and checks its edits carry, where the screen found such text."""
 
 
@@ -108,7 +100,7 @@ class Round(Value):
     critiques: tuple[Critique, ...]
     proposal: Proposal | None
     """None where the optimizer's replies were no proposal."""
-    repaired: bool = Field(default=False, exclude_if=lambda repaired: not repaired)
+    repaired: bool = Field(default=False, exclude_if=is_empty)
     """The JSON of the proposal's reply had errors of syntax that were fixed."""
     first_try: RefusedTry | None = None
     """The try before it, where the first one did not pass the screen."""
@@ -133,24 +125,24 @@ class Round(Value):
     """How the edits of a refused bundle fared alone, where that was tried."""
     retests: tuple[str, ...] = ()
     """Ids of the entries that rejected the same idea on earlier versions: each halved the level."""
-    leave: Leave | None = Field(default=None, exclude_if=_absent)
+    leave: Leave | None = Field(default=None, exclude_if=is_absent)
     """The mode that its proposal was bound to leave, where the collapse monitor found one."""
-    move: Move | None = Field(default=None, exclude_if=_absent)
+    move: Move | None = Field(default=None, exclude_if=is_absent)
     """What kind of step its proposal was; only where the collapse monitor is on."""
-    rematch: Verdict | None = Field(default=None, exclude_if=_absent)
+    rematch: Verdict | None = Field(default=None, exclude_if=is_absent)
     """On a branch: the gate's verdict on the accepted candidate against the version that the
     search had left."""
-    losers: tuple[Loser, ...] = Field(default=(), exclude_if=_empty)
+    losers: tuple[Loser, ...] = Field(default=(), exclude_if=is_empty)
     """The other proposals of the round, where several were asked for."""
-    raced: tuple[str, ...] = Field(default=(), exclude_if=_empty)
+    raced: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     """Digests of the keys of the rollouts that compared them."""
-    drift: Drift | None = Field(default=None, exclude_if=_absent)
+    drift: Drift | None = Field(default=None, exclude_if=is_absent)
     """The check of the head that followed the acceptance, where one was due."""
-    taken_from: str | None = Field(default=None, exclude_if=_absent)
+    taken_from: str | None = Field(default=None, exclude_if=is_absent)
     """Id of the entry that the proposal was taken up from: an earlier run had accepted it."""
-    chosen: tuple[Chosen, ...] = Field(default=(), exclude_if=_empty)
+    chosen: tuple[Chosen, ...] = Field(default=(), exclude_if=is_empty)
     """The train tasks that were run for it, and why each was."""
-    continues: str | None = Field(default=None, exclude_if=_absent)
+    continues: str | None = Field(default=None, exclude_if=is_absent)
     """Id of the entry whose contest went on: a near miss of this run on the same version."""
 
 
@@ -178,7 +170,7 @@ class RunRecord(Value):
     """Digest of the validation set."""
     target: str
     """A model's string, or the identity of a target of the caller's own."""
-    own_target: OwnTarget | None = Field(default=None, exclude_if=lambda own: own is None)
+    own_target: OwnTarget | None = Field(default=None, exclude_if=is_absent)
     """What the latter is called, and what its identity rests on."""
     optimizer: str
     judge: str | None = None
@@ -190,7 +182,7 @@ class RunRecord(Value):
     """Why the loop ended: `rounds`, `nothing left to fix`, `patience`, `spend`."""
     baseline: float | None = None
     """The first version's mean score on the validation tasks."""
-    preferred: Preferred | None = Field(default=None, exclude_if=_absent)
+    preferred: Preferred | None = Field(default=None, exclude_if=is_absent)
     """Where it ended with a shorter or cheaper version than the best by score: why it may."""
     sealed: SealedTest | None = None
     opened: tuple[str, ...] = ()

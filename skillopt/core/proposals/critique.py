@@ -14,7 +14,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from skillopt.core.endings import Ending
 from skillopt.core.replies import read_reply
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_absent, is_empty
 
 
 class CauseKind(StrEnum):
@@ -38,13 +38,11 @@ class Critique(Value):
     """Words of the task's input or of the answer, verbatim."""
     cause: str = Field(max_length=2000)
     """What in the skill, or missing from it, made the target answer so."""
-    kind: CauseKind | None = Field(default=None, exclude_if=lambda kind: kind is None)
+    kind: CauseKind | None = Field(default=None, exclude_if=is_absent)
     """The rule is missing, ambiguous, wrong, or stated and ignored; or it is not the skill."""
-    asks: str = Field(default="", max_length=300, exclude_if=lambda asks: not asks)
+    asks: str = Field(default="", max_length=300, exclude_if=is_empty)
     """For a criterion that is not among the criteria: what it asks of an answer, in a sentence."""
-    score: SkipJsonSchema[float | None] = Field(
-        default=None, exclude_if=lambda score: score is None
-    )
+    score: SkipJsonSchema[float | None] = Field(default=None, exclude_if=is_absent)
     """The rollout's score, filled in here: a reply is not asked for it."""
 
 

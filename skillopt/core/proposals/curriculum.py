@@ -23,7 +23,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import Field
 
 from skillopt.core.evaluation.task import Task
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_empty
 
 Item = TypeVar("Item")
 
@@ -65,7 +65,7 @@ class Chosen(Value):
     why: Why
     score: float | None = Field(default=None, ge=0, le=1)
     """Mean of its trials; None where none had a result."""
-    missed: tuple[str, ...] = Field(default=(), exclude_if=lambda missed: not missed)
+    missed: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     """The criteria that were not fully met."""
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from skillopt.core.replies import read_reply
 from skillopt.core.skill.edit import Edit
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value, content_hash
+from skillopt.core.value import Value, content_hash, is_empty
 
 
 class Draft(Value):
@@ -21,11 +21,9 @@ class Draft(Value):
     """The criteria the edits are meant to fix."""
     rollouts: tuple[str, ...] = Field(default=(), max_length=50)
     """Ids, as the evidence gives them, of the rollouts the edits answer."""
-    critiques: tuple[str, ...] = Field(
-        default=(), max_length=50, exclude_if=lambda critiques: not critiques
-    )
+    critiques: tuple[str, ...] = Field(default=(), max_length=50, exclude_if=is_empty)
     """Ids of the critiques the edits answer."""
-    fixes: tuple[str, ...] = Field(default=(), max_length=50, exclude_if=lambda fixes: not fixes)
+    fixes: tuple[str, ...] = Field(default=(), max_length=50, exclude_if=is_empty)
     """The train tasks, by the names the evidence gives them, that the edits should fix."""
     predicted_gain: float = Field(default=0.0, ge=-1, le=1)
     """What the optimizer expects the mean score to gain, as a share of 1."""
