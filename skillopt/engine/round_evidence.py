@@ -15,6 +15,7 @@ from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.sampling import observe
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
+from skillopt.engine.once import once
 from skillopt.engine.steps.observe_train import Observed, observe_train
 from skillopt.engine.steps.proposers import Proposer
 from skillopt.engine.steps.recall import earlier_rounds, telling_tasks
@@ -42,21 +43,16 @@ class RoundEvidence:
         self.search = search
         self.incumbent = incumbent
         self.proposer = proposer
-        self._earlier: tuple[Round, ...] | None = None
-        self._observed: Observed | None = None
-        self._critiques: tuple[Critique, ...] | None = None
 
+    @once
     async def earlier(self) -> tuple[Round, ...]:
         """The newest decided rounds of the skill, of all runs, oldest first."""
-        if self._earlier is None:
-            self._earlier = await earlier_rounds(self.context)
-        return self._earlier
+        return await earlier_rounds(self.context)
 
+    @once
     async def observed(self) -> Observed:
         """The train tasks of this round, and what the optimizer is shown of them."""
-        if self._observed is None:
-            self._observed = await self._observe() if self.proposer else Observed()
-        return self._observed
+        return await self._observe() if self.proposer else Observed()
 
     async def shown(self) -> tuple[Graded, ...]:
         """The train rollouts that the optimizer is shown."""
@@ -66,11 +62,10 @@ class RoundEvidence:
         """The same as prompts show them."""
         return observe(await self.shown(), self.context.validation_set.split("train"))
 
+    @once
     async def critiques(self) -> tuple[Critique, ...]:
         """Why the failures failed."""
-        if self._critiques is None:
-            self._critiques = await self._criticize(self.proposer) if self.proposer else ()
-        return self._critiques
+        return await self._criticize(self.proposer) if self.proposer else ()
 
     async def alike(self, *, told: Sequence[Critique]) -> str:
         """What earlier rounds said of similar failures, beside the critiques ``told``."""

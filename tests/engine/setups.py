@@ -19,12 +19,16 @@ from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.quoting import blocks
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import Grader, Setup, TuningContext
+from skillopt.engine.round_work import RoundWork
+from skillopt.engine.steps.measure_baseline import measure_baseline
 from tests.scripted import SKILL, insert, tasks
 from tests.standins import Line, ScriptedModel
 from tests.standins_ledger import MemoryLedger
 from tests.targets import ScriptedTarget
 
 RUN = "run-1"
+NONE = json.dumps({"critiques": []})
+"""What an optimizer replies that has no critiques."""
 ALL_WORDS = "- roses: garden\n- lawn: garden\n- saw: tools\n- drill: tools\n- cake: bakery\n"
 """Lines with which the agent finds more desks than with the first version."""
 NOTHING = "- nothing: nowhere\n"
@@ -155,3 +159,10 @@ def train_ids(setup: Setup, words: Sequence[str]) -> set[str]:
     """Ids of the train tasks about ``words``."""
     found = (task for task in setup.validation_set.split("train"))
     return {task.id for task in found if task.id.rpartition("-")[0] in words}
+
+
+async def first_round(*replies: Line, **more: object) -> tuple[Bench, RoundWork]:
+    """The first round of a bench whose optimizer has no critiques, and replies ``replies``."""
+    made = await bench(NONE, *replies, **more)  # type: ignore[arg-type]
+    search = (await measure_baseline(made.context)).search
+    return made, RoundWork(made.context, search, SKILL)

@@ -1,0 +1,52 @@
+"""What a round sets out from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skillopt.core.history.search import Search
+from skillopt.core.proposals.collapse import Leave
+from skillopt.core.skill.edit_budget import EditBudget, budget_at
+from skillopt.core.skill.skill import Skill
+from skillopt.engine.context import TuningContext
+from skillopt.engine.steps.proposers import Proposer, proposer_of
+
+
+@dataclass(frozen=True, eq=False)
+class RoundStart:
+    """The run, where its search stands, and what follows from the two for the next round."""
+
+    context: TuningContext
+    search: Search
+    incumbent: Skill
+    """The version that the round wants to improve."""
+    leave: Leave | None = None
+    """The mode that its proposal must leave."""
+
+    @property
+    def number(self) -> int:
+        """The round in its run, from 1."""
+        return len(self.search.past) + 1
+
+    @property
+    def proposer(self) -> Proposer:
+        """Who proposes."""
+        return proposer_of(self.context.settings.proposer)
+
+    @property
+    def rival(self) -> Skill:
+        """What the candidate is compared with; losses cannot add up against the first version."""
+        asks_gain = self.context.settings.gate.no_worse_than is None
+        return self.incumbent if asks_gain else self.context.first
+
+    @property
+    def line(self) -> tuple[str, ...]:
+        """Digests of the first version and of those that were accepted."""
+        return (self.context.first.digest, *(step.version for step in self.search.line))
+
+    def budget(self) -> EditBudget:
+        """The bounds of this round's proposal."""
+        settings, first = self.context.settings, self.context.first
+        return self.proposer.bounds(
+            budget_at(settings.budget, first=first, past=self.search.past, rounds=settings.rounds)
+        )
