@@ -75,7 +75,6 @@ async def tuned(folder: Path, server: Loopback, **more: Any) -> skillopt.Run:
         "deterministic": True,
         "timeout": 20.0,
         "rounds": 6,
-        "curriculum": False,
         "health_check": False,
     }
     return await skillopt.atune(SKILL, **(given | more))

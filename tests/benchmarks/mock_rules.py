@@ -5,8 +5,9 @@
 Eight train tasks, eight validation tasks and eight test tasks; each of four rules decides two of
 each split. The target follows the rules that the skill states, and nothing else. The optimizer
 reads its prompt: it critiques the failures it is shown, and proposes the one rule that most of them
-ask for. Counted are the calls up to the last acceptance: rollouts of the baseline, the train tasks
-and the gate, and the optimizer's requests.
+ask for. Counted up to the last acceptance, in two ways: rollouts are calls of the target, for the
+baseline, the train tasks and the gate (GEPA's metric calls are counted so); calls have the
+optimizer's requests as well.
 """
 
 from __future__ import annotations
