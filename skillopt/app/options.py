@@ -81,6 +81,7 @@ class SettingsOptions(TypedDict, total=False):
     collapse_monitor: bool
     candidates: int
     prefer: Prefer
+    compare_answers: bool
     max_calls: int | None
     max_tokens: int | None
     max_cost: float | None

@@ -85,7 +85,7 @@ LEDGER = (
     "near_misses",
     "ablate",
 )
-PROPOSALS = ("candidates", "collapse_monitor", "prefer")
+PROPOSALS = ("candidates", "compare_answers", "collapse_monitor", "prefer")
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
@@ -98,6 +98,7 @@ SWITCHES = {
     "warm_start": "--warm-start/--no-warm-start",
     "near_misses": "--near-misses/--no-near-misses",
     "ablate": "--ablate/--no-ablate",
+    "compare_answers": "--compare-answers/--no-compare-answers",
     "collapse_monitor": "--collapse-monitor/--no-collapse-monitor",
     "health_check": "--health-check/--no-health-check",
 }

@@ -294,6 +294,11 @@ class Settings(Value):
         description="What decides among versions and candidates whose scores tie: "
         "`shorter` skills, or `cheaper` answers.",
     )
+    compare_answers: bool = Field(
+        default=False,
+        description="With several candidates and a judge: where scores tie or the judge grades, it "
+        "compares their answers, blinded and in both orders.",
+    )
     max_calls: int | None = Field(default=None, ge=0, description="Spend limit: calls to models.")
     max_tokens: int | None = Field(
         default=None, ge=0, description="Spend limit: prompt and completion tokens."

@@ -175,6 +175,7 @@ class RoundWork:
             rematch=await self.rematch(),
             losers=selection.losers,
             raced=selection.raced,
+            compared=selection.compared,
             drift=await self._drift(screening.result, verdict),
             taken_from=taken.source.id if taken else None,
             chosen=(await (await self.evidence()).observed()).chosen,

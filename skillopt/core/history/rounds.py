@@ -7,6 +7,7 @@ from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
 from skillopt.core.proposals.collapse import Leave, Move
+from skillopt.core.proposals.comparison import Duel
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.curriculum import Chosen
 from skillopt.core.proposals.loser import Loser
@@ -46,6 +47,8 @@ class Evidence(Value):
     """The other proposals of the round."""
     raced: tuple[str, ...] = ()
     """Hashes of the keys of the rollouts that compared them."""
+    compared: tuple[Duel, ...] = ()
+    """The judge's comparisons of their answers."""
     drift: Drift | None = None
     """The check of the head, where one was due."""
     taken_from: str | None = None
@@ -130,6 +133,7 @@ def decided_round(
         rematch=known.rematch,
         losers=known.losers,
         raced=known.raced,
+        compared=known.compared,
         drift=known.drift,
         taken_from=known.taken_from,
         chosen=known.chosen,

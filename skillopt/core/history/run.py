@@ -17,6 +17,7 @@ from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.collapse import Leave, Move
+from skillopt.core.proposals.comparison import Duel
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.curriculum import Chosen
 from skillopt.core.proposals.leak import Leak
@@ -136,6 +137,8 @@ class Round(Value):
     """The other proposals of the round, where several were asked for."""
     raced: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     """Digests of the keys of the rollouts that compared them."""
+    compared: tuple[Duel, ...] = Field(default=(), exclude_if=is_empty)
+    """The judge's comparisons of their answers, in order."""
     drift: Drift | None = Field(default=None, exclude_if=is_absent)
     """The check of the head that followed the acceptance, where one was due."""
     taken_from: str | None = Field(default=None, exclude_if=is_absent)
