@@ -70,6 +70,13 @@ ALL = (
     switch("ablate", "ledger-conditioning.md"),
     Mechanism("leak_screen", {"leak_screen": None}, {"leak_screen": "off"}, "leak-screen.md"),
     Mechanism("candidates", {"candidates": 3}, {"candidates": 1}, "proposals.md"),
+    Mechanism(
+        "compare_answers",
+        {"compare_answers": True},
+        {"compare_answers": False},
+        "proposals.md",
+        both={"candidates": 3},
+    ),
     switch("collapse_monitor", "proposals.md"),
     Mechanism("prefer", {"prefer": "shorter"}, {"prefer": "score"}, "proposals.md"),
     Mechanism(
