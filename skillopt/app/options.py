@@ -68,6 +68,7 @@ class SettingsOptions(TypedDict, total=False):
     max_changed_chars: int
     min_changed_chars: int
     max_skill_chars: int | None
+    calibrated_budget: bool
     conditioning: bool
     reopen: bool
     likeness: float

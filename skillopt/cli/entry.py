@@ -106,8 +106,10 @@ def _forecast(predicted: float, measured: float | None) -> Iterator[str]:
 
 
 def _search(found: RoundEntry) -> Iterator[str]:
-    """What mode it had to leave, and how it did against the version that was left."""
+    """What the search asked of it, and how it did against the version that was left."""
     round_ = found.round
+    if round_.calibration:
+        yield round_.calibration.told
     if round_.leave:
         went = f" from {round_.parent[:12]}" if round_.leave.back_to else ""
         way = round_.leave.way.replace("_", " ")

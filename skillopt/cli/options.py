@@ -72,6 +72,7 @@ BUDGET = (
     "max_changed_chars",
     "min_changed_chars",
     "max_skill_chars",
+    "calibrated_budget",
 )
 LEDGER = (
     "conditioning",
@@ -89,6 +90,7 @@ PROPOSALS = ("candidates", "compare_answers", "collapse_monitor", "prefer")
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
+    "calibrated_budget": "--calibrated-budget/--no-calibrated-budget",
     "conditioning": "--conditioning/--no-conditioning",
     "curriculum": "--curriculum/--no-curriculum",
     "reopen": "--reopen/--no-reopen",

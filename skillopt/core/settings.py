@@ -222,6 +222,11 @@ class Settings(Value):
         description="Maximum size of the skill, in characters; by default 20000, or 1.25 times the "
         "size it starts with where that is more.",
     )
+    calibrated_budget: bool = Field(
+        default=False,
+        description="With the `adaptive` schedule: widen or narrow the edit budget by how well the "
+        "optimizer's predicted gains came true.",
+    )
     conditioning: bool = Field(
         default=True,
         description="Screen proposals against earlier refusals, and show those to the optimizer.",

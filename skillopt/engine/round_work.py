@@ -20,6 +20,7 @@ from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Part, TrainEffect
 from skillopt.core.proposals.screen import Screened
+from skillopt.core.skill.calibrated_budget import Calibration
 from skillopt.core.skill.changes import changes_of
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
 from skillopt.core.skill.skill import Skill
@@ -37,6 +38,7 @@ from skillopt.engine.steps.select_candidate import Selection, select_candidate
 from skillopt.engine.steps.take_up import TakenUp, take_up
 from skillopt.engine.steps.try_on_train import Refused, try_on_train
 from skillopt.engine.steps.watch_drift import watch_drift
+from skillopt.engine.steps.weigh_forecasts import weigh_forecasts
 
 
 class RoundWork:
@@ -64,6 +66,8 @@ class RoundWork:
         self._rematch: Verdict | None = None
         self._taken_up: TakenUp | None = None
         self._looked = False
+        self._calibration: Calibration | None = None
+        self._weighed = False
 
     async def taken_up(self) -> TakenUp | None:
         """What an earlier run accepted for this version; the optimizer is not asked then."""
@@ -117,7 +121,7 @@ class RoundWork:
             selection = await select_candidate(
                 self.context, await self.proposed(), proposer=self.proposer
             )
-            self._selection = selection if self.leave else self._or_near_miss(selection)
+            self._selection = selection if self.leave else await self._or_near_miss(selection)
         return self._selection
 
     async def screening(self) -> Screening:
@@ -180,6 +184,7 @@ class RoundWork:
             taken_from=taken.source.id if taken else None,
             chosen=(await (await self.evidence()).observed()).chosen,
             continues=selection.continues.id if selection.continues else None,
+            calibration=await self.calibration(),
         )
         round_ = decided_round(
             self.context.run,
@@ -200,11 +205,24 @@ class RoundWork:
         asks_gain = self.context.settings.gate.no_worse_than is None
         return self.incumbent if asks_gain else self.context.first
 
-    def budget(self) -> EditBudget:
+    async def calibration(self) -> Calibration | None:
+        """What the optimizer's predictions were worth so far, where the budget follows that."""
+        if not self._weighed:
+            self._weighed = True
+            self._calibration = await weigh_forecasts(self.context)
+        return self._calibration
+
+    async def budget(self) -> EditBudget:
         """The bounds of this round's proposal."""
-        settings, first = self.context.settings, self.context.first
+        settings, calibration = self.context.settings, await self.calibration()
         return self.proposer.bounds(
-            budget_at(settings.budget, first=first, past=self.search.past, rounds=settings.rounds)
+            budget_at(
+                settings.budget,
+                first=self.context.first,
+                past=self.search.past,
+                rounds=settings.rounds,
+                factor=calibration.factor if calibration else 1.0,
+            )
         )
 
     async def _lessons(
@@ -261,15 +279,15 @@ class RoundWork:
         return move_of(self.incumbent, proposal)
 
     async def _earlier(self) -> TakenUp | None:
-        return await take_up(self.context, self.incumbent, budget=self.budget())
+        return await take_up(self.context, self.incumbent, budget=await self.budget())
 
-    def _or_near_miss(self, selection: Selection) -> Selection:
+    async def _or_near_miss(self, selection: Selection) -> Selection:
         return or_near_miss(
             self.context,
             self.search,
             selection,
             incumbent=self.incumbent,
-            budget=self.budget(),
+            budget=await self.budget(),
         )
 
     async def question(self) -> Question:
@@ -291,7 +309,7 @@ class RoundWork:
         return Question(
             number=self.number,
             skill=self.incumbent,
-            budget=self.budget(),
+            budget=await self.budget(),
             observations=observations,
             critiques=critiques,
             refused=refused,

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
-from skillopt.core.settings import Settings
+from skillopt.core.settings import PRACTICE, Settings
 
 Side = Literal["on", "off"]
 SIDES: tuple[Side, Side] = ("on", "off")
@@ -75,8 +75,9 @@ ALL = (
         {"compare_answers": True},
         {"compare_answers": False},
         "proposals.md",
-        both={"candidates": 3},
+        both={"candidates": 3, "judge": PRACTICE["judge"]},
     ),
+    switch("calibrated_budget", "how-tuning-works.md"),
     switch("collapse_monitor", "proposals.md"),
     Mechanism("prefer", {"prefer": "shorter"}, {"prefer": "score"}, "proposals.md"),
     Mechanism(

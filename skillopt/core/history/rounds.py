@@ -14,6 +14,7 @@ from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.proposals.screen import Screened, sections_touched
+from skillopt.core.skill.calibrated_budget import Calibration
 from skillopt.core.skill.changes import changes_of, section_print
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value, content_hash
@@ -57,6 +58,8 @@ class Evidence(Value):
     """The train tasks that were run for it, and why each was."""
     continues: str | None = None
     """Id of the entry whose contest went on."""
+    calibration: Calibration | None = None
+    """What the optimizer's predictions before it were worth."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -138,4 +141,5 @@ def decided_round(
         taken_from=known.taken_from,
         chosen=known.chosen,
         continues=known.continues,
+        calibration=known.calibration,
     )

@@ -24,6 +24,7 @@ from skillopt.core.proposals.leak import Leak
 from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
+from skillopt.core.skill.calibrated_budget import Calibration
 from skillopt.core.skill.changes import Change, SectionPrint
 from skillopt.core.value import Value, is_absent, is_empty
 
@@ -143,6 +144,8 @@ class Round(Value):
     """The check of the head that followed the acceptance, where one was due."""
     taken_from: str | None = Field(default=None, exclude_if=is_absent)
     """Id of the entry that the proposal was taken up from: an earlier run had accepted it."""
+    calibration: Calibration | None = Field(default=None, exclude_if=is_absent)
+    """What the optimizer's predictions before it were worth, where the edit budget follows that."""
     chosen: tuple[Chosen, ...] = Field(default=(), exclude_if=is_empty)
     """The train tasks that were run for it, and why each was."""
     continues: str | None = Field(default=None, exclude_if=is_absent)
