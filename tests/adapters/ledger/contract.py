@@ -161,7 +161,7 @@ class LedgerContract:
         for name, other in {
             "run-1": {},
             "run-2": {"optimizer": "another"},
-            "run-3": {"skill_name": "another"},
+            "run-3": {"skill_path": "another/SKILL.md"},
             "run-4": {},
         }.items():
             await ledger.start_run(a_run(name, **other), SKILL)
