@@ -161,6 +161,13 @@ class Ledger(RolloutStore, Protocol):
         """
         ...
 
+    async def optimizer_rounds(self, run: str, *, most: int) -> tuple[Round, ...]:
+        """The newest ``most`` rounds of the run's skill in which its optimizer proposed.
+
+        They come oldest first, those of earlier runs with the same optimizer included.
+        """
+        ...
+
     async def add_round(self, round_: Round, skill: Skill | None) -> None:
         """Enter a decided round, and the candidate's text if there is one, in one transaction."""
         ...

@@ -88,6 +88,16 @@ class MemoryLedger:
         mine = [each for each in self.decided.values() if self.runs[each.run].skill_id == skill_id]
         return tuple(mine[-most:])
 
+    async def optimizer_rounds(self, run: str, *, most: int) -> tuple[Round, ...]:
+        own = self.runs[run]
+        mine = [
+            each
+            for each in self.decided.values()
+            if (one := self.runs[each.run]).skill_id == own.skill_id
+            and one.optimizer == own.optimizer
+        ]
+        return tuple(mine[-most:])
+
     async def add_round(self, round_: Round, skill: Skill | None) -> None:
         if round_.run not in self.runs:
             raise LedgerError(f"run {round_.run} is not in the ledger")

@@ -240,7 +240,8 @@ def _called(
     from skillopt.app.health import call_role
 
     inputs, made = _inputs(path, skill, tasks, settings), []
-    roles: tuple[Role, ...] = ("target", "optimizer", *(("judge",) if tasks.uses_rubric else ()))
+    judges = tasks.uses_rubric or settings.compare_answers
+    roles: tuple[Role, ...] = ("target", "optimizer", *(("judge",) if judges else ()))
     unusable = {finding.about for finding in findings if finding.level == "missing"}
     for role in roles:
         if role in unusable:

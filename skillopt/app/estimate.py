@@ -37,7 +37,8 @@ def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) 
     check_roles(inputs)
     settings = inputs.settings
     asked = ["optimizer"] if asks_optimizer(settings.who_proposes) else []
-    roles = ["target", *asked, *(["judge"] if inputs.validation_set.uses_rubric else [])]
+    judges = inputs.validation_set.uses_rubric or settings.compare_answers
+    roles = ["target", *asked, *(["judge"] if judges else [])]
     models = {role: settings.model(role) for role in roles}
     named = {role: model for role, model in models.items() if model is not None}
 

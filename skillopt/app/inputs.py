@@ -120,7 +120,8 @@ def check_roles(
     settings = inputs.settings
     rubric = inputs.validation_set.uses_rubric
     asks = proposes and asks_optimizer(settings.who_proposes)
-    needed = ["target", *(["optimizer"] if asks else []), *(["judge"] if rubric else [])]
+    judges = rubric or (proposes and settings.compare_answers)
+    needed = ["target", *(["optimizer"] if asks else []), *(["judge"] if judges else [])]
     if settings.target_command:
         own |= {"target"}
     for role in needed:

@@ -68,6 +68,7 @@ class SettingsOptions(TypedDict, total=False):
     max_changed_chars: int
     min_changed_chars: int
     max_skill_chars: int | None
+    calibrated_budget: bool
     conditioning: bool
     reopen: bool
     likeness: float
@@ -81,6 +82,7 @@ class SettingsOptions(TypedDict, total=False):
     collapse_monitor: bool
     candidates: int
     prefer: Prefer
+    compare_answers: bool
     max_calls: int | None
     max_tokens: int | None
     max_cost: float | None

@@ -33,7 +33,7 @@ def run_record(job: Job, setup: Setup, *, kind: RunKind, **more: Any) -> RunReco
     now = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
     name = f"{stamp}-{secrets.token_hex(3)}"
-    inputs, judge = job.inputs, setup.grader.judge
+    inputs, judge = job.inputs, setup.grader.judge or setup.comparer
     fields = {
         "fingerprint": content_hash([kind, name]),
         "own_target": _own_target(setup.target) if job.own_target else None,
@@ -77,6 +77,7 @@ def tuning_fingerprint(job: Job, setup: Setup, optimizer: Model, writes_to: Path
             setup.target_identity,
             optimizer.identity,
             setup.settings.model_dump(mode="json"),
+            *([setup.comparer.identity] if setup.comparer else []),
         ]
     )
 

@@ -99,7 +99,7 @@ async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningS
     async with AsyncExitStack() as stack:
         wiring = Wiring(job, stack)
         ledger, opening = ledger_of(job, create=create)
-        setup, optimizer = wiring.setup(ledger), wiring.optimizer()
+        setup, optimizer = wiring.setup(ledger, tunes=True), wiring.optimizer()
         await stack.enter_async_context(opening)
         limits = limit_warnings(job.inputs.skill, job.inputs.validation_set, job.inputs.settings)
         told = await _told(job, wiring, ledger, *limits)

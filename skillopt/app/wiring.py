@@ -79,21 +79,27 @@ class Wiring:
         """
         return self._model("judge", self._job.roles.judge)
 
-    def setup(self, ledger: Ledger) -> Setup:
+    def setup(self, ledger: Ledger, *, tunes: bool = False) -> Setup:
         """Target, grader and settings, with ``ledger``.
+
+        Args:
+            ledger: where the record is.
+            tunes: candidates are proposed, which a judge may compare.
 
         Raises:
             MissingModelError, SettingsError: before anything is called.
         """
         tasks, loop = self._job.inputs.validation_set, loop_settings(self._settings)
         target = self._noted("target", self.target())
-        judge = self._noted("judge", self.judge()) if tasks.uses_rubric else None
+        compares = tunes and loop.compare_answers
+        asked = self._noted("judge", self.judge()) if tasks.uses_rubric or compares else None
+        judge = asked if tasks.uses_rubric else None
         runner = ProgramChecks(folder=tasks.folder, own=self._job.roles.checks)
         self._note("checks", runner.unidentified(tasks.tasks))
         self._stack.callback(runner.settle, tasks.tasks)
         named = partial(_identity, target, judge, runner.identity(tasks.tasks), tasks)
         identity = named()
-        endpoints = _endpoints({"target": target, "judge": judge})
+        endpoints = _endpoints({"target": target, "judge": asked})
         rules = [loop.gate.model_dump(), loop.guards.model_dump()]
         return Setup(
             skill_id=self._job.inputs.skill_id,
@@ -109,6 +115,7 @@ class Wiring:
             fact=content_hash([identity, tasks.digest, *rules]),
             target_identity=identity,
             deterministic=target.deterministic,
+            comparer=asked if compares else None,
             converses=bool(getattr(target, "converses", False)),
             checked=self.called_roles() if self._settings.health_check else {},
             endpoints=endpoints,

@@ -18,6 +18,7 @@ from skillopt.cli.output import (
 from skillopt.cli.verdicts import told_table
 from skillopt.core.evaluation.answer_faults import sum_of
 from skillopt.core.figures import margin_points, points
+from skillopt.core.proposals.comparison import ties_of
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
@@ -105,8 +106,10 @@ def _forecast(predicted: float, measured: float | None) -> Iterator[str]:
 
 
 def _search(found: RoundEntry) -> Iterator[str]:
-    """What mode it had to leave, and how it did against the version that was left."""
+    """What the search asked of it, and how it did against the version that was left."""
     round_ = found.round
+    if round_.calibration:
+        yield round_.calibration.told
     if round_.leave:
         went = f" from {round_.parent[:12]}" if round_.leave.back_to else ""
         way = round_.leave.way.replace("_", " ")
@@ -173,7 +176,12 @@ def _answers(found: RoundEntry) -> Iterator[str]:
 
 
 def _losers(found: RoundEntry) -> Iterator[str]:
-    """The other proposals of the round, each with its reason."""
+    """The other proposals of the round, each with its reason, and how a judge compared them."""
+    for one in found.round.compared:
+        yield (
+            f"answers compared by the judge: {one.winner[:12]} won {one.won}, "
+            f"{one.loser[:12]} won {one.lost}, {ties_of(one)}"
+        )
     for loser in found.round.losers:
         angle = loser.angle.replace("_", " ") if loser.angle else "free"
         idea = one_line(loser.proposal.draft.idea) if loser.proposal else "unreadable reply"

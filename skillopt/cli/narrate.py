@@ -72,13 +72,19 @@ def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False)
         verdict = f"{outcome_at(outcome, decision.stage.value)}: {decision.reason}"
     if self_judged:
         verdict += " (judged by the target itself)"
-    others = (
-        wrapped(f"chosen among {len(round_.losers) + 1} proposals", indent="  ")
-        if round_.losers
-        else ()
-    )
+    others = wrapped(_chosen_among(round_), indent="  ") if round_.losers else ()
     drift = wrapped(round_.drift.told, indent="  → ") if round_.drift else ()
     return (*head, *edits, *others, *wrapped(verdict, indent="  → "), *drift)
+
+
+def _chosen_among(round_: Round) -> str:
+    """How many proposals there were, and on how many tasks the judge compared them."""
+    among = f"chosen among {len(round_.losers) + 1} proposals"
+    if not round_.compared:
+        return among
+    tasks = sum(one.won + one.lost + one.ties for one in round_.compared)
+    ties = sum(one.ties for one in round_.compared)
+    return f"{among}; the judge compared answers on {tasks} train tasks, {ties} of them ties"
 
 
 def told_notes(event: Event, noted: set[str]) -> tuple[str, ...]:

@@ -72,6 +72,7 @@ BUDGET = (
     "max_changed_chars",
     "min_changed_chars",
     "max_skill_chars",
+    "calibrated_budget",
 )
 LEDGER = (
     "conditioning",
@@ -85,10 +86,11 @@ LEDGER = (
     "near_misses",
     "ablate",
 )
-PROPOSALS = ("candidates", "collapse_monitor", "prefer")
+PROPOSALS = ("candidates", "compare_answers", "collapse_monitor", "prefer")
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
+    "calibrated_budget": "--calibrated-budget/--no-calibrated-budget",
     "conditioning": "--conditioning/--no-conditioning",
     "curriculum": "--curriculum/--no-curriculum",
     "reopen": "--reopen/--no-reopen",
@@ -98,6 +100,7 @@ SWITCHES = {
     "warm_start": "--warm-start/--no-warm-start",
     "near_misses": "--near-misses/--no-near-misses",
     "ablate": "--ablate/--no-ablate",
+    "compare_answers": "--compare-answers/--no-compare-answers",
     "collapse_monitor": "--collapse-monitor/--no-collapse-monitor",
     "health_check": "--health-check/--no-health-check",
 }

@@ -12,6 +12,7 @@ from skillopt.core.events import (
     Event,
     GateOpened,
     HealthChecked,
+    JudgeCompared,
     OptimizerAsked,
     OptimizerReplied,
     RolloutDone,
@@ -69,7 +70,7 @@ def after(state: RunState, event: Event, *, now: float) -> RunState:
             return replace(state, done=state.done + 1, spent=state.spent + event.usage)
         case WaitStarted():
             return _in_wait(state, event, now=now)
-        case OptimizerReplied() | HealthChecked():
+        case OptimizerReplied() | JudgeCompared() | HealthChecked():
             return replace(state, spent=state.spent + event.usage)
         case BaselineDone():
             return replace(state, score=shown_baseline(event))

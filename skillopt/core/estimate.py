@@ -10,6 +10,7 @@ from pydantic import Field
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.comparison import MOST_COMPARED
 from skillopt.core.proposals.train_race import MOST_TASKS
 from skillopt.core.value import Value
 
@@ -126,7 +127,8 @@ def estimate(
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
     asked = settings.rounds * (1 + settings.candidates)
-    calls = {"target": rollouts, "optimizer": asked, "judge": rollouts}
+    graded = rollouts if validation_set.uses_rubric else 0
+    calls = {"target": rollouts, "optimizer": asked, "judge": graded + _compared(settings, train)}
     roles = tuple(
         _role(role, model, calls[role], sizes[role], answer, price)
         for role, model in models.items()
@@ -149,6 +151,12 @@ def _rollouts(
     checks = settings.rounds // every if every and not deterministic else 0
     rounds = settings.rounds * (shown + raced + validation * passes + placebo)
     return validation + rounds + probes + 3 * checks * validation + 2 * test
+
+
+def _compared(settings: LoopSettings, train: int) -> int:
+    """The calls in which a judge compares candidates: each task in both orders."""
+    pairs = settings.rounds * (settings.candidates - 1) * settings.compare_answers
+    return 2 * pairs * min(train, MOST_COMPARED)
 
 
 def rollout_estimate(

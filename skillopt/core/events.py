@@ -164,6 +164,13 @@ class OptimizerReplied(Value):
     usage: Usage
 
 
+class JudgeCompared(Value):
+    """The judge has compared two answers; its fresh reply is in the ledger."""
+
+    event: Literal["judge_compared"] = "judge_compared"
+    usage: Usage
+
+
 class GateOpened(Value):
     """A candidate that passed the screen stands at the gate."""
 
@@ -218,6 +225,7 @@ Event = (
     | BaselineDone
     | OptimizerAsked
     | OptimizerReplied
+    | JudgeCompared
     | GateOpened
     | GateDecided
     | RoundDecided

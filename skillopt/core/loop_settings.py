@@ -93,6 +93,8 @@ class LoopSettings(Value):
     )
     """Proposals in each round, of which a race on train tasks chooses one for the gate. Left out at
     its default, too."""
+    compare_answers: bool = Field(default=False, exclude_if=lambda compare: compare is False)
+    """Let the judge compare the answers of candidates that tie. Left out at its default, too."""
     drift_every: int | None = Field(default=None, ge=1, exclude_if=is_absent)
     """Run the head again after so many acceptances; None: never. Left out at its default, too."""
     seed: int = 0

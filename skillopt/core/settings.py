@@ -222,6 +222,11 @@ class Settings(Value):
         description="Maximum size of the skill, in characters; by default 20000, or 1.25 times the "
         "size it starts with where that is more.",
     )
+    calibrated_budget: bool = Field(
+        default=False,
+        description="With the `adaptive` schedule: widen or narrow the edit budget by how well the "
+        "optimizer's predicted gains came true.",
+    )
     conditioning: bool = Field(
         default=True,
         description="Screen proposals against earlier refusals, and show those to the optimizer.",
@@ -293,6 +298,11 @@ class Settings(Value):
         default="score",
         description="What decides among versions and candidates whose scores tie: "
         "`shorter` skills, or `cheaper` answers.",
+    )
+    compare_answers: bool = Field(
+        default=False,
+        description="With several candidates and a judge: where scores tie or the judge grades, it "
+        "compares their answers, blinded and in both orders.",
     )
     max_calls: int | None = Field(default=None, ge=0, description="Spend limit: calls to models.")
     max_tokens: int | None = Field(

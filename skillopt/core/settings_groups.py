@@ -22,6 +22,7 @@ def loop_settings(settings: Settings) -> LoopSettings:
             shrinks is to learn, too.
     """
     _check_proposer(settings)
+    _check_comparison(settings)
     try:
         budget = _budget(settings)
         gate = _policy(settings)
@@ -41,6 +42,7 @@ def loop_settings(settings: Settings) -> LoopSettings:
         "candidates",
         "collapse_monitor",
         "prefer",
+        "compare_answers",
         "drift_every",
         "curriculum",
     )
@@ -68,6 +70,21 @@ def _check_proposer(settings: Settings) -> None:
         raise SettingsError(
             f"{name} is for proposals that follow critiques, and the proposer is "
             f"{settings.who_proposes!r}; take out {name}, or that proposer"
+        )
+
+
+def _check_comparison(settings: Settings) -> None:
+    if not settings.compare_answers:
+        return
+    if settings.candidates == 1:
+        raise SettingsError(
+            "compare_answers is for several candidates, and candidates is 1; set candidates to 2 "
+            "or more, or take out compare_answers"
+        )
+    if settings.prefer != "score":
+        raise SettingsError(
+            f"compare_answers decides among candidates that tie, and so does prefer "
+            f"{settings.prefer!r}; take out one of the two"
         )
 
 

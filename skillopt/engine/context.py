@@ -50,6 +50,8 @@ class Setup:
     """Hash of the target's identity, and of the judge's where a rubric uses one."""
     deterministic: bool
     """The target gives the same answer every time."""
+    comparer: Model | None = None
+    """The judge, where it compares the answers of candidates."""
     converses: bool = False
     """The target takes conversations, also for a task that is one text."""
     checked: Mapping[Role, str] = field(default_factory=dict)

@@ -27,7 +27,7 @@ async def question_of(start: RoundStart, evidence: RoundEvidence) -> Question:
     return Question(
         number=start.number,
         skill=start.incumbent,
-        budget=start.budget(),
+        budget=await start.budget(),
         observations=observations,
         critiques=critiques,
         refused=refused,
@@ -54,7 +54,7 @@ async def select(
         start.search,
         selection,
         incumbent=start.incumbent,
-        budget=start.budget(),
+        budget=await start.budget(),
     )
 
 

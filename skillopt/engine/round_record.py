@@ -12,6 +12,7 @@ from skillopt.core.proposals.collapse import Move, move_of
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.proposals.screen import Screened
+from skillopt.core.skill.calibrated_budget import Calibration
 from skillopt.engine.round_lessons import Lessons
 from skillopt.engine.round_start import RoundStart
 from skillopt.engine.steps.commit import commit
@@ -32,6 +33,7 @@ class Results(NamedTuple):
     rematch: Verdict | None
     drift: Drift | None
     lessons: Lessons
+    calibration: Calibration | None
 
 
 async def record(start: RoundStart, results: Results) -> Round:
@@ -69,10 +71,12 @@ def _evidence(start: RoundStart, results: Results) -> Evidence:
         rematch=results.rematch,
         losers=selection.losers,
         raced=selection.raced,
+        compared=selection.compared,
         drift=results.drift,
         taken_from=taken.source.id if taken else None,
         chosen=results.observed.chosen,
         continues=selection.continues.id if selection.continues else None,
+        calibration=results.calibration,
     )
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from skillopt.core.history.search import Search
 from skillopt.core.proposals.collapse import Leave
+from skillopt.core.skill.calibrated_budget import Calibration
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
+from skillopt.engine.once import once
 from skillopt.engine.steps.proposers import Proposer, proposer_of
+from skillopt.engine.steps.weigh_forecasts import weigh_forecasts
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +47,20 @@ class RoundStart:
         """Digests of the first version and of those that were accepted."""
         return (self.context.first.digest, *(step.version for step in self.search.line))
 
-    def budget(self) -> EditBudget:
+    @once
+    async def calibration(self) -> Calibration | None:
+        """What the optimizer's predictions were worth so far, where the budget follows that."""
+        return await weigh_forecasts(self.context)
+
+    async def budget(self) -> EditBudget:
         """The bounds of this round's proposal."""
-        settings, first = self.context.settings, self.context.first
+        settings, calibration = self.context.settings, await self.calibration()
         return self.proposer.bounds(
-            budget_at(settings.budget, first=first, past=self.search.past, rounds=settings.rounds)
+            budget_at(
+                settings.budget,
+                first=self.context.first,
+                past=self.search.past,
+                rounds=settings.rounds,
+                factor=calibration.factor if calibration else 1.0,
+            )
         )

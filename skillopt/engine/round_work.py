@@ -41,7 +41,7 @@ class RoundWork(RoundStart):
         """What an earlier run accepted for this version; the optimizer is not asked then."""
         if self.leave is not None:
             return None
-        return await take_up(self.context, self.incumbent, budget=self.budget())
+        return await take_up(self.context, self.incumbent, budget=await self.budget())
 
     @once
     async def evidence(self) -> RoundEvidence:
@@ -110,6 +110,7 @@ class RoundWork(RoundStart):
             rematch=await self.rematch(),
             drift=await self.drift(),
             lessons=await self.lessons(),
+            calibration=await self.calibration(),
         )
         return await record(self, results)
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
-from skillopt.core.settings import Settings
+from skillopt.core.settings import PRACTICE, Settings
 
 Side = Literal["on", "off"]
 SIDES: tuple[Side, Side] = ("on", "off")
@@ -70,6 +70,14 @@ ALL = (
     switch("ablate", "ledger-conditioning.md"),
     Mechanism("leak_screen", {"leak_screen": None}, {"leak_screen": "off"}, "leak-screen.md"),
     Mechanism("candidates", {"candidates": 3}, {"candidates": 1}, "proposals.md"),
+    Mechanism(
+        "compare_answers",
+        {"compare_answers": True},
+        {"compare_answers": False},
+        "proposals.md",
+        both={"candidates": 3, "judge": PRACTICE["judge"]},
+    ),
+    switch("calibrated_budget", "how-tuning-works.md"),
     switch("collapse_monitor", "proposals.md"),
     Mechanism("prefer", {"prefer": "shorter"}, {"prefer": "score"}, "proposals.md"),
     Mechanism(

@@ -18,6 +18,7 @@ from skillopt.core.proposals.collapse import Entropies, Leave, Mode
 from skillopt.core.proposals.loser import loser_of
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.proposals.screen import Screened
+from skillopt.core.skill.calibrated_budget import Calibration
 from tests.adapters.ledger.samples import (
     SKILL,
     a_proposal,
@@ -202,3 +203,10 @@ def test_the_mode_that_had_to_be_left_and_the_rematch(rejected: RoundEntry) -> N
 def test_a_continued_contest_names_its_entry(rejected: RoundEntry) -> None:
     assert "continues the contest of proposal abc" in told(rejected, continues="abc")
     assert not any("continues the contest" in line for line in told(rejected))
+
+
+def test_what_the_edit_budget_rested_on(rejected: RoundEntry) -> None:
+    calibration = Calibration(proposals=5, hits=2, error=0.0312, factor=0.72)
+    line = "edit budget x 0.72: 2 of 5 predicted gains came true, Brier score 0.0312"
+    assert line in told(rejected, calibration=calibration)
+    assert not [one for one in told(rejected) if one.startswith("edit budget")]

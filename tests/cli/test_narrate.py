@@ -29,7 +29,10 @@ from skillopt.core.events import (
 from skillopt.core.gate import GatePolicy, Outcome
 from skillopt.core.gate.power import gate_power
 from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.proposals.comparison import Duel
+from skillopt.core.proposals.loser import loser_of
 from skillopt.core.proposals.refusal import Stage
+from skillopt.core.proposals.screen import Screened
 from tests.adapters.ledger.samples import SKILL, a_proposal, a_round, a_run, an_end, made_by
 
 SEALED = SealedTest(
@@ -237,3 +240,16 @@ def test_there_is_nothing_to_undo_where_nothing_was_accepted() -> None:
     bare = a_result("nothing accepted", rounds=())
     bare = bare.model_copy(update={"skill": bare.first})
     assert next_steps(bare, skill=HERE, own=HERE, ledger=None) == ("skillopt runs show run-1",)
+
+
+def test_a_round_says_on_how_many_tasks_the_judge_compared() -> None:
+    round_, _ = a_round(2)
+    race = Screened(stage=Stage.RACE, code="tie", reason="as well")
+    lost = loser_of(SKILL, a_proposal(), race, angle=None)
+    duel = Duel(winner="a" * 64, loser="b" * 64, won=3, lost=1, even=0, flipped=3, unread=1)
+    told = " ".join(told_round(round_.model_copy(update={"losers": (lost,)}), ()))
+    assert "chosen among 2 proposals" in told
+    assert "judge" not in told
+    compared = round_.model_copy(update={"losers": (lost,), "compared": (duel,)})
+    said = " ".join(" ".join(told_round(compared, ())).split())
+    assert "2 proposals; the judge compared answers on 8 train tasks, 4 of them ties" in said

@@ -18,6 +18,7 @@ from skillopt.core.estimate import (
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import GatePolicy
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.comparison import MOST_COMPARED
 from tests.scripted import tasks
 
 MODELS = {"target": "openai/a", "optimizer": "openai/b"}
@@ -68,6 +69,18 @@ def test_guards_that_take_probes_are_counted_for_every_round() -> None:
 def test_each_candidate_is_asked_for() -> None:
     one, three = (estimated(rounds=2, candidates=number).roles[1].calls for number in (1, 3))
     assert (one, three) == (2 * 2, 2 * 4)
+
+
+def test_a_judge_that_compares_is_asked_in_both_orders() -> None:
+    found = estimate(
+        tasks(),
+        LoopSettings(rounds=2, candidates=3, compare_answers=True),
+        models={"judge": "openai/c"},
+        sizes={"judge": CallSize(prompt_chars=400)},
+        deterministic=True,
+        price=lambda *_: None,
+    )
+    assert found.roles[0].calls == 2 * 2 * 2 * MOST_COMPARED
 
 
 def test_each_role_has_its_calls_and_its_cost() -> None:

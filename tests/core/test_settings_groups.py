@@ -30,3 +30,13 @@ def test_what_follows_critiques_is_refused_with_another_proposer(
 def test_what_shrinks_does_not_learn() -> None:
     with pytest.raises(SettingsError, match="shrink deletes, and proposer is 'imitate'"):
         loop_settings(Settings(shrink=True, proposer="imitate"))
+
+
+def test_answers_are_compared_where_several_candidates_tie_and_nothing_else_decides() -> None:
+    with pytest.raises(SettingsError, match="compare_answers is for several candidates"):
+        loop_settings(Settings(compare_answers=True))
+    with pytest.raises(SettingsError, match="and so does prefer 'shorter'; take out one"):
+        loop_settings(Settings(compare_answers=True, candidates=2, prefer="shorter"))
+    made = loop_settings(Settings(compare_answers=True, candidates=2))
+    assert made.compare_answers
+    assert "compare_answers" not in loop_settings(Settings()).model_dump(), "left out by default"

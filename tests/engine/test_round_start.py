@@ -19,7 +19,8 @@ async def test_the_budget_is_this_rounds() -> None:
     made, work = await first_round(GOOD, budget=plan, rounds=3)
     later = work.search.model_copy(update={"past": (False, False)})
     budgets = [
-        RoundWork(made.context, search, SKILL).budget().max_edits for search in (work.search, later)
+        (await RoundWork(made.context, search, SKILL).budget()).max_edits
+        for search in (work.search, later)
     ]
     assert budgets == [4, 1]
     limits = json.loads(await asked_limits(made, work))

@@ -158,6 +158,11 @@ class SqlLedger(Asking):
         asked = partial(run_queries.newest_rounds, skill_id=skill_id, most=most)
         return await self._reader.read(asked)
 
+    async def optimizer_rounds(self, run: str, *, most: int) -> tuple[Round, ...]:
+        """The newest ``most`` rounds of the run's skill in which its optimizer proposed."""
+        asked = partial(run_queries.optimizer_rounds, run=run, most=most)
+        return await self._reader.read(asked)
+
     async def add_round(self, round_: Round, skill: Skill | None) -> None:
         """Enter a decided round, and the candidate's text if there is one, in one transaction.
 

@@ -37,11 +37,17 @@ class Finding(NamedTuple):
 
 
 def reply(data: Mapping[str, str]) -> str:
-    """The judge's reply to a prompt's blocks (`criteria`, `expected`, `answer`), as JSON."""
+    """The judge's reply to a prompt's blocks, as JSON.
+
+    They are `criteria`, `expected` and `answer`; or `first` and `second`, to be compared.
+    """
     criteria = _loaded(data.get("criteria", ""))
     expected = _loaded(data.get("expected", ""))
-    answer = data.get("answer", "")
     named = criteria if isinstance(criteria, dict) else {}
+    if "second" in data:
+        said = list(map(str, named.values()))[:MOST_CRITERIA]
+        return json.dumps(compared(said, data.get("first", ""), data["second"], expected=expected))
+    answer = data.get("answer", "")
     results = []
     for name, sentence in list(named.items())[:MOST_CRITERIA]:
         found = judged(str(sentence), answer, expected=expected)
@@ -54,6 +60,17 @@ def reply(data: Mapping[str, str]) -> str:
             }
         )
     return json.dumps({"results": results}, ensure_ascii=False)
+
+
+def compared(criteria: list[str], first: str, second: str, *, expected: Any = None) -> Any:
+    """Which of two answers meets more of the criteria, as far as words can tell."""
+    met = [
+        sum(judged(criterion, answer, expected=expected).met for criterion in criteria)
+        for answer in (first, second)
+    ]
+    better = "neither" if met[0] == met[1] else "first" if met[0] > met[1] else "second"
+    why = f"Of {len(criteria)} criteria, the first answer meets {met[0]}, the second {met[1]}."
+    return {"why": why, "better": better}
 
 
 def judged(criterion: str, answer: str, *, expected: Any = None) -> Finding:

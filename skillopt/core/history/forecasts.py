@@ -6,8 +6,12 @@ A predicted gain is a forecast of a mean, so it is scored as the Brier score sco
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
+from skillopt.core.history.run import Round
+from skillopt.core.skill.calibrated_budget import Forecast
 from skillopt.core.value import Value
 
 _NOTHING = 1e-12
@@ -51,3 +55,17 @@ def forecasts_of(
         error=max(0.0, errors) / proposals,
         skill=1 - errors / squares if squares > _NOTHING else None,
     )
+
+
+def forecasts_in(rounds: Iterable[Round]) -> list[Forecast]:
+    """The predicted and the measured gain of each proposal that has both.
+
+    A proposal that was taken up from an earlier run, or whose contest went on, counts once: there.
+    """
+    found: list[Forecast] = []
+    for round_ in rounds:
+        again = round_.taken_from or round_.continues
+        verdict = round_.decision.verdict
+        if round_.proposal and verdict and verdict.gain is not None and not again:
+            found.append((round_.proposal.draft.predicted_gain, verdict.gain))
+    return found

@@ -7,12 +7,14 @@ from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.run import AcceptedRound, Decision, RefusedRound, RefusedTry, Round
 from skillopt.core.proposals.collapse import Leave, Move
+from skillopt.core.proposals.comparison import Duel
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.curriculum import Chosen
 from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.proposals.screen import Screened, sections_touched
+from skillopt.core.skill.calibrated_budget import Calibration
 from skillopt.core.skill.changes import changes_of, section_print
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value, content_hash
@@ -46,6 +48,8 @@ class Evidence(Value):
     """The other proposals of the round."""
     raced: tuple[str, ...] = ()
     """Hashes of the keys of the rollouts that compared them."""
+    compared: tuple[Duel, ...] = ()
+    """The judge's comparisons of their answers."""
     drift: Drift | None = None
     """The check of the head, where one was due."""
     taken_from: str | None = None
@@ -54,6 +58,8 @@ class Evidence(Value):
     """The train tasks that were run for it, and why each was."""
     continues: str | None = None
     """Id of the entry whose contest went on."""
+    calibration: Calibration | None = None
+    """What the optimizer's predictions before it were worth."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -130,8 +136,10 @@ def decided_round(
         rematch=known.rematch,
         losers=known.losers,
         raced=known.raced,
+        compared=known.compared,
         drift=known.drift,
         taken_from=known.taken_from,
         chosen=known.chosen,
         continues=known.continues,
+        calibration=known.calibration,
     )

@@ -17,12 +17,14 @@ from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.collapse import Leave, Move
+from skillopt.core.proposals.comparison import Duel
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.curriculum import Chosen
 from skillopt.core.proposals.leak import Leak
 from skillopt.core.proposals.loser import Loser
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
+from skillopt.core.skill.calibrated_budget import Calibration
 from skillopt.core.skill.changes import Change, SectionPrint
 from skillopt.core.value import Value, is_absent, is_empty
 
@@ -136,10 +138,14 @@ class Round(Value):
     """The other proposals of the round, where several were asked for."""
     raced: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     """Digests of the keys of the rollouts that compared them."""
+    compared: tuple[Duel, ...] = Field(default=(), exclude_if=is_empty)
+    """The judge's comparisons of their answers, in order."""
     drift: Drift | None = Field(default=None, exclude_if=is_absent)
     """The check of the head that followed the acceptance, where one was due."""
     taken_from: str | None = Field(default=None, exclude_if=is_absent)
     """Id of the entry that the proposal was taken up from: an earlier run had accepted it."""
+    calibration: Calibration | None = Field(default=None, exclude_if=is_absent)
+    """What the optimizer's predictions before it were worth, where the edit budget follows that."""
     chosen: tuple[Chosen, ...] = Field(default=(), exclude_if=is_empty)
     """The train tasks that were run for it, and why each was."""
     continues: str | None = Field(default=None, exclude_if=is_absent)

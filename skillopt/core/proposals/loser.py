@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from skillopt.core.proposals.angles import AngleName
+from skillopt.core.proposals.comparison import Duel, told
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.proposals.screen import Screened, sections_touched
@@ -24,7 +25,7 @@ class Loser(Value):
     stage: Stage
     """`race` on train tasks, or where it was refused before that."""
     code: str
-    """One word: the screen's, or of the race `worse`, `behind`, `tie`, `same`."""
+    """One word: the screen's, or of the race `worse`, `behind`, `tie`, `same`, `compared`."""
     reason: str
     candidate: str | None = None
     """Digest of the version it makes, where it fits."""
@@ -91,6 +92,11 @@ def race_lost(place: Place, result: Result) -> Screened:
         "tie": f"another proposal of this round did as well and was preferred: {scores}",
     }
     return Screened(stage=Stage.RACE, code=place.lost, reason=said[place.lost])
+
+
+def comparison_lost(found: Duel) -> Screened:
+    """Why the candidate whose answers the judge did not prefer goes no further."""
+    return Screened(stage=Stage.RACE, code="compared", reason=told(found))
 
 
 def same_as_another() -> Screened:

@@ -59,6 +59,9 @@ class BudgetPlan(Value):
     """`adaptive`: what a refusal does to the width."""
     grow: float = Field(default=1.5, ge=1)
     """`adaptive`: what an acceptance does to the width."""
+    calibrated_budget: bool = Field(default=False, exclude_if=lambda on: on is False)
+    """`adaptive`: multiply the width by what the optimizer's predicted gains have been worth. Left
+    out where it is the default, as `follows_skill` is."""
 
     def largest_skill(self, first: Skill) -> int:
         """Characters that a version may have in a run that starts from ``first``."""
@@ -75,6 +78,15 @@ class BudgetPlan(Value):
         )
 
     @model_validator(mode="after")
+    def _only_what_adapts_is_calibrated(self) -> BudgetPlan:
+        if self.calibrated_budget and self.schedule != "adaptive":
+            raise ValueError(
+                f"calibrated_budget is for the adaptive schedule, and schedule is "
+                f"{self.schedule!r}; take out one of the two"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _floors_lie_below_ceilings(self) -> BudgetPlan:
         for low, high in (("min_edits", "max_edits"), ("min_changed_chars", "max_changed_chars")):
             if getattr(self, low) > getattr(self, high):
@@ -85,7 +97,9 @@ class BudgetPlan(Value):
         return self
 
 
-def budget_at(plan: BudgetPlan, *, first: Skill, past: tuple[bool, ...], rounds: int) -> EditBudget:
+def budget_at(
+    plan: BudgetPlan, *, first: Skill, past: tuple[bool, ...], rounds: int, factor: float = 1.0
+) -> EditBudget:
     """The budget of the next proposal.
 
     Args:
@@ -93,8 +107,10 @@ def budget_at(plan: BudgetPlan, *, first: Skill, past: tuple[bool, ...], rounds:
         first: the version the run starts from.
         past: one entry per decided round, True where its proposal was accepted.
         rounds: how many rounds the run plans; the schedules end at their floor in the last one.
+        factor: what multiplies the width, within the plan's bounds
+            (:mod:`skillopt.core.skill.calibrated_budget`).
     """
-    width = _width(plan, past, rounds)
+    width = min(1.0, _width(plan, past, rounds) * factor)
     edits = plan.min_edits + width * (plan.max_edits - plan.min_edits)
     chars = plan.min_changed_chars + width * (plan.max_changed_chars - plan.min_changed_chars)
     return EditBudget(

@@ -20,8 +20,8 @@ from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json, content_hash
 from skillopt.engine.context import RunContext, TuningContext
 from skillopt.engine.prompts import question
-from skillopt.engine.steps.ask_optimizer import keep_account
 from skillopt.engine.steps.judge import Judgements
+from skillopt.engine.steps.paid_reply import keep_account
 from skillopt.errors import CallFailed, ChargedError, RunStopped
 from skillopt.ports import Model, Target
 
@@ -171,8 +171,9 @@ def _asks(context: RunContext) -> dict[Role, Ask]:
     }
     if isinstance(context, TuningContext):
         asks["optimizer"] = ask_optimizer(context.optimizer, context.first)
-    if context.grader.judge is not None:
-        asks["judge"] = ask_judge(context.grader.judge)
+    judge = context.grader.judge or context.comparer
+    if judge is not None:
+        asks["judge"] = ask_judge(judge)
     return asks
 
 

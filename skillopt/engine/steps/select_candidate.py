@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from skillopt.core.evaluation.rollout import Graded, Rollout
 from skillopt.core.history.near_miss import NearMiss
 from skillopt.core.proposals.aims import aims_of
-from skillopt.core.proposals.loser import Loser, loser_of, race_lost, same_as_another
+from skillopt.core.proposals.comparison import Answered, Duel
+from skillopt.core.proposals.loser import (
+    Loser,
+    comparison_lost,
+    loser_of,
+    race_lost,
+    same_as_another,
+)
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.screen import Screened
 from skillopt.core.proposals.train_race import (
@@ -22,6 +29,7 @@ from skillopt.core.proposals.train_race import (
 )
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
+from skillopt.engine.steps.compare_answers import Raced, compare_answers
 from skillopt.engine.steps.propose import Asked, Question
 from skillopt.engine.steps.proposers import Proposer
 from skillopt.engine.steps.roll_out import roll_out
@@ -36,6 +44,8 @@ class Selection(NamedTuple):
     losers: tuple[Loser, ...] = ()
     raced: tuple[str, ...] = ()
     """Digests of the keys of the rollouts that compared them."""
+    compared: tuple[Duel, ...] = ()
+    """The judge's comparisons of their answers, in order."""
     continues: NearMiss | None = None
     """The near miss that is continued in their place."""
 
@@ -63,20 +73,29 @@ async def select_candidate(
     for one in contenders:
         if one.skill:
             versions.setdefault(one.skill.digest, one.skill)
-    result: Result | None = None
-    raced: tuple[str, ...] = ()
+    raced: Raced | None = None
+    compared: tuple[Duel, ...] = ()
     if len(versions) > 1:
         number = proposed[0].question.number
-        result, raced = await _raced(context, tuple(versions.values()), number=number)
-    chosen = _chosen(contenders, result.winner if result else next(iter(versions), None))
-    losers = (_loser(one, result) for one in contenders if one is not chosen)
-    return Selection(chosen.screening, tuple(losers), raced)
+        raced = await _raced(context, tuple(versions.values()), number=number)
+        compared = await compare_answers(context, raced, number=number)
+    chosen = _chosen(contenders, _winner(versions, raced, compared))
+    result = raced.result if raced else None
+    losers = (_loser(one, result, compared) for one in contenders if one is not chosen)
+    return Selection(chosen.screening, tuple(losers), raced.keys if raced else (), compared)
 
 
-async def _raced(
-    context: TuningContext, versions: Sequence[Skill], *, number: int
-) -> tuple[Result, tuple[str, ...]]:
-    """The race's result, after all the rollouts it asks for, and their keys."""
+def _winner(
+    versions: Mapping[str, Skill], raced: Raced | None, compared: Sequence[Duel]
+) -> str | None:
+    """The version that goes on; None where no proposal passed the screen."""
+    if compared:
+        return compared[-1].winner
+    return raced.result.winner if raced else next(iter(versions), None)
+
+
+async def _raced(context: TuningContext, versions: Sequence[Skill], *, number: int) -> Raced:
+    """The race's end, after all the rollouts it asks for."""
     settings = context.settings
     tasks = {task.id: task for task in context.validation_set.split("train")}
     race = Race(
@@ -85,6 +104,7 @@ async def _raced(
         prefer=settings.prefer,
     )
     runs: dict[tuple[str, str], Ran | None] = {}
+    answers: dict[tuple[str, str], Answered] = {}
     keys: list[str] = []
     while not isinstance(step := advance(race, runs), Result):
         for skill in versions:
@@ -93,7 +113,9 @@ async def _raced(
             for task, rollout in zip(wanted, made, strict=True):
                 runs[skill.digest, task] = _ran(rollout)
                 keys.append(rollout.key.digest)
-    return step, tuple(keys)
+                if isinstance(rollout, Graded):
+                    answers[skill.digest, task] = Answered(rollout.score, rollout.answer)
+    return Raced(step, race.tasks, answers, tuple(keys))
 
 
 def _ran(rollout: Rollout) -> Ran | None:
@@ -106,12 +128,15 @@ def _chosen(contenders: Sequence[_Contender], winner: str | None) -> _Contender:
     return next(made, contenders[0])
 
 
-def _loser(one: _Contender, result: Result | None) -> Loser:
+def _loser(one: _Contender, result: Result | None, compared: Sequence[Duel]) -> Loser:
     asked, screening = one.asked.question, one.screening
     candidate = screening.result if isinstance(screening.result, Candidate) else None
     place = _place(candidate, result)
+    beaten = _beaten(candidate, compared)
     if isinstance(screening.result, Screened):
         lost = screening.result
+    elif beaten is not None:
+        lost = comparison_lost(beaten)
     elif result is not None and place is not None and place.lost:
         lost = race_lost(place, result)
     else:
@@ -125,6 +150,12 @@ def _loser(one: _Contender, result: Result | None) -> Loser:
         place=place,
         aims=_aims(screening.proposal, asked),
     )
+
+
+def _beaten(candidate: Candidate | None, compared: Sequence[Duel]) -> Duel | None:
+    """The comparison that the candidate lost; None where the judge preferred nothing to it."""
+    digest = candidate.skill.digest if candidate else None
+    return next((one for one in compared if one.decided and one.loser == digest), None)
 
 
 def _aims(proposal: Proposal | None, asked: Question) -> tuple[str, ...]:

@@ -154,6 +154,25 @@ class LedgerContract:
         assert await ledger.newest_rounds(skill_id, most=3) == tuple(made[1:])
         assert await ledger.newest_rounds("another", most=3) == ()
 
+    async def test_an_optimizers_newest_rounds_are_those_of_its_runs_on_the_skill(
+        self, ledger: Ledger
+    ) -> None:
+        made = {}
+        for name, other in {
+            "run-1": {},
+            "run-2": {"optimizer": "another"},
+            "run-3": {"skill_path": "another/SKILL.md"},
+            "run-4": {},
+        }.items():
+            await ledger.start_run(a_run(name, **other), SKILL)
+            for number in (1, 2):
+                made[name, number], skill = a_round(number, run=name)
+                await ledger.add_round(made[name, number], skill)
+        mine = [made[name, number] for name in ("run-1", "run-4") for number in (1, 2)]
+        assert await ledger.optimizer_rounds("run-4", most=9) == tuple(mine)
+        assert await ledger.optimizer_rounds("run-1", most=3) == tuple(mine[1:])
+        assert await ledger.optimizer_rounds("run-2", most=1) == (made["run-2", 2],)
+
     async def test_a_round_without_a_proposal_is_kept(self, ledger: Ledger) -> None:
         await ledger.start_run(a_run(), SKILL)
         round_ = a_round(1, stage=Stage.REPLY)[0].model_copy(

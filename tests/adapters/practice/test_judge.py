@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillopt.adapters.practice.judge import judged, reply
+from skillopt.engine.steps.compare_answers import Preference
 from skillopt.engine.steps.judge import Judgements
 
 
@@ -51,3 +52,20 @@ def test_every_criterion_gets_one_result(
 @given(st.dictionaries(st.sampled_from(["criteria", "answer", "expected"]), TEXTS))
 def test_any_prompt_gets_a_reply_of_the_asked_shape(data: dict[str, str]) -> None:
     Judgements.model_validate_json(reply(data))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "better"),
+    [
+        ("Our refund policy", "Hello", "first"),
+        ("Hello", "Our refund policy", "second"),
+        ("Hello", "Hi", "neither"),
+        ("Our refund policy", "The refund policy", "neither"),
+    ],
+)
+def test_two_answers_are_compared_by_the_criteria_and_not_by_their_place(
+    first: str, second: str, better: str
+) -> None:
+    criteria = json.dumps({"policy": 'Mentions "refund" and "policy".'})
+    said = reply({"criteria": criteria, "expected": "null", "first": first, "second": second})
+    assert Preference.model_validate_json(said).better == better

@@ -17,6 +17,7 @@ from skillopt.adapters.ledger.schema.tables import (
     ROUND_KEYS,
     ROUNDS,
     RUN_ENDS,
+    RUN_SKILLS,
     RUNS,
     VERSIONS,
 )
@@ -70,6 +71,23 @@ def newest_rounds(connection: Connection, skill_id: str, most: int) -> tuple[Rou
     newest = connection.execute(mine.order_by(ROUND_KEYS.c.seq.desc()).limit(most)).scalars().all()
     query = select(ROUNDS.c.document).where(ROUNDS.c.seq.in_(newest)).order_by(ROUNDS.c.seq)
     return tuple(mapping.round_of(row) for row in connection.execute(query).scalars())
+
+
+def optimizer_rounds(connection: Connection, run: str, most: int) -> tuple[Round, ...]:
+    """The newest rounds of the run's skill in which its optimizer proposed, oldest first."""
+    own = connection.execute(select(RUNS.c.optimizer).where(RUNS.c.id == run)).scalar()
+    skill = select(RUN_SKILLS.c.skill).where(RUN_SKILLS.c.run == run).scalar_subquery()
+    mine = RUN_SKILLS.c.skill == skill
+    query = (
+        select(ROUNDS.c.document)
+        .join_from(ROUNDS, RUNS, ROUNDS.c.run == RUNS.c.id)
+        .join(RUN_SKILLS, RUN_SKILLS.c.run == RUNS.c.id)
+        .where(mine, RUNS.c.optimizer == own)
+        .order_by(ROUNDS.c.seq.desc())
+        .limit(most)
+    )
+    newest = connection.execute(query).scalars().all()
+    return tuple(mapping.round_of(document) for document in reversed(newest))
 
 
 def exchange(connection: Connection, run: str, key: str) -> Exchange | None:
