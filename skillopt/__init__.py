@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from skillopt.app.digest import aledger_digest, ledger_digest
     from skillopt.app.evaluate import aevaluate, evaluate
     from skillopt.app.gate import agate, gate
+    from skillopt.app.mine import amine, mine
+    from skillopt.app.mined_candidates import (
+        approve_candidates,
+        drop_candidates,
+        edit_candidate,
+        list_candidates,
+    )
     from skillopt.app.probe import aprobe, probe
     from skillopt.app.result import Run
     from skillopt.app.retry import aretry, retry
@@ -56,12 +63,18 @@ _HOMES = {
     "aevaluate": "skillopt.app.evaluate",
     "agate": "skillopt.app.gate",
     "aledger_digest": "skillopt.app.digest",
+    "amine": "skillopt.app.mine",
+    "approve_candidates": "skillopt.app.mined_candidates",
     "aprobe": "skillopt.app.probe",
     "aretry": "skillopt.app.retry",
     "atune": "skillopt.app.tune",
+    "drop_candidates": "skillopt.app.mined_candidates",
+    "edit_candidate": "skillopt.app.mined_candidates",
     "evaluate": "skillopt.app.evaluate",
     "gate": "skillopt.app.gate",
     "ledger_digest": "skillopt.app.digest",
+    "list_candidates": "skillopt.app.mined_candidates",
+    "mine": "skillopt.app.mine",
     "probe": "skillopt.app.probe",
     "retry": "skillopt.app.retry",
     "tune": "skillopt.app.tune",
@@ -90,12 +103,18 @@ __all__ = [
     "aevaluate",
     "agate",
     "aledger_digest",
+    "amine",
+    "approve_candidates",
     "aprobe",
     "aretry",
     "atune",
+    "drop_candidates",
+    "edit_candidate",
     "evaluate",
     "gate",
     "ledger_digest",
+    "list_candidates",
+    "mine",
     "probe",
     "retry",
     "tune",

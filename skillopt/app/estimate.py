@@ -17,6 +17,7 @@ from skillopt.core.proposals.proposal import Draft
 from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.settings import names_practice_model
 from skillopt.core.settings_groups import loop_settings
+from skillopt.core.upper_bound import mean_growth
 from skillopt.engine.prompts import question
 from skillopt.engine.steps.judge import Judgements
 
@@ -46,16 +47,21 @@ def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) 
         return known_price(_model(inputs, role, named[role]), prompt_tokens, completion_tokens)
 
     practice = names_practice_model(named.get("target"))
+    loop = loop_settings(settings)
+    grown = mean_growth(loop, inputs.skill)
     return estimate(
         inputs.validation_set,
-        loop_settings(settings),
+        loop,
         models=named,
         sizes={
-            role: _size(inputs, _model(inputs, role, model), role, (called or {}).get(role))
+            role: _size(
+                inputs, _model(inputs, role, model), role, (called or {}).get(role), grown=grown
+            )
             for role, model in named.items()
         },
         deterministic=settings.deterministic or (practice and not settings.target_params),
         price=price,
+        checked=settings.health_check and not all(map(names_practice_model, named.values())),
     )
 
 
@@ -97,7 +103,10 @@ def _model(inputs: Inputs, role: str, model: str) -> ModelSettings:
     return ModelSettings(model=model, params=getattr(inputs.settings, f"{role}_params"))
 
 
-def _size(inputs: Inputs, model: ModelSettings, role: str, called: Called | None) -> CallSize:
+def _size(
+    inputs: Inputs, model: ModelSettings, role: str, called: Called | None, *, grown: float = 0.0
+) -> CallSize:
+    """What is known of a role's calls; ``grown`` characters are what a run adds to the skill."""
     limits = inputs.settings.limits()
     held = limits.max_tokens is not None or limits.max_cost is not None
     most = completion_bound(model) or (DEFAULT_MAX_TOKENS if held else None)
@@ -106,14 +115,14 @@ def _size(inputs: Inputs, model: ModelSettings, role: str, called: Called | None
     shown = 0
     match role:
         case "target":
-            chars = sum(chars_of(asked_of_target(inputs, task)) for task in tasks) / len(tasks)
+            asked = sum(chars_of(asked_of_target(inputs, task)) for task in tasks)
+            chars = grown + asked / len(tasks)
         case "optimizer":
             shown = min(inputs.settings.evidence, len(inputs.validation_set.split("train")))
-            asked = (
-                chars_of(question("criticize", {}, shape=Critiques)),
-                chars_of(question("propose", {}, shape=Draft)),
-            )
-            chars = sum(asked) / 2 + len(inputs.skill.text) + DIGEST_CHARS + shown * inputs_chars
+            ours = chars_of(question("criticize", {}, shape=Critiques))
+            ours += chars_of(question("propose", {}, shape=Draft))
+            skill = len(inputs.skill.text) + grown
+            chars = ours / 2 + skill + DIGEST_CHARS + shown * inputs_chars
         case _:
             shown = 1
             chars = chars_of(question("judge", {}, shape=Judgements)) + inputs_chars

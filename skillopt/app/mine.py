@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from skillopt.adapters.files.candidates_file import candidates_beside
 from skillopt.adapters.files.validation_file import find_validation_set
@@ -23,6 +22,8 @@ from skillopt.adapters.traces.sources import (
 from skillopt.app.candidate_store import CandidateStore
 from skillopt.app.inputs import Inputs, read_inputs, within
 from skillopt.app.job import Job, Roles
+from skillopt.app.options import SettingsOptions
+from skillopt.app.sync import wait_for
 from skillopt.app.wiring import Wiring
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Split
@@ -36,6 +37,9 @@ from skillopt.core.value import Value
 from skillopt.engine.steps.draft_tasks import draft_tasks
 from skillopt.errors import ChargedError
 from skillopt.ports import Model
+
+Sources = str | Path | Sequence[str | Path]
+"""One file or several."""
 
 LIMIT = 100
 """New candidates of one search, where nothing else is asked for."""
@@ -109,15 +113,44 @@ class _Search:
 
 
 def mine(
-    sources: Sequence[Path],
-    skill: Path,
+    sources: Sources,
+    skill: str | Path,
     *,
-    validation_set: Path | None = None,
-    out: Path | None = None,
+    validation_set: str | Path | None = None,
+    out: str | Path | None = None,
     limit: int = LIMIT,
     split: Split | None = None,
-    given: Mapping[str, Any] | None = None,
-    optimizer: OwnModel | Model | None = None,
+    optimizer: OwnModel | Model | str | None = None,
+    **settings: Unpack[SettingsOptions],
+) -> Mined:
+    """:func:`amine`, waited for.
+
+    Raises:
+        RuntimeError: an event loop is running already.
+    """
+    mining = amine(
+        sources,
+        skill,
+        validation_set=validation_set,
+        out=out,
+        limit=limit,
+        split=split,
+        optimizer=optimizer,
+        **settings,
+    )
+    return wait_for(mining, instead="amine")
+
+
+async def amine(
+    sources: Sources,
+    skill: str | Path,
+    *,
+    validation_set: str | Path | None = None,
+    out: str | Path | None = None,
+    limit: int = LIMIT,
+    split: Split | None = None,
+    optimizer: OwnModel | Model | str | None = None,
+    **settings: Unpack[SettingsOptions],
 ) -> Mined:
     """Search ``sources`` for tasks, and put what is new into the file of candidates.
 
@@ -128,22 +161,23 @@ def mine(
         out: the file of candidates; by default beside the validation set.
         limit: at most how many new candidates.
         split: of all new candidates; by default that of their id's hash.
-        given: settings from flags, the strongest.
         optimizer: who drafts tasks from documents; by default the settings' optimizer.
+        settings: any field of :class:`skillopt.core.settings.Settings`.
 
     Raises:
         InputError: a source, the skill, its tasks or the settings cannot be read.
     """
-    for source in sources:
+    files = [Path(one) for one in ([sources] if isinstance(sources, str | Path) else sources)]
+    for source in files:
         check_source(source)
-    path = validation_set or find_validation_set(skill)
-    inputs = read_inputs(skill, path, dict(given or {}))
-    store = CandidateStore(
-        out or candidates_beside(path), path, inputs.validation_set.tasks, limit, split
-    )
+    path = Path(validation_set) if validation_set else find_validation_set(Path(skill))
+    named = {"optimizer": optimizer} if isinstance(optimizer, str) else {}
+    inputs = read_inputs(skill, path, {**settings, **named})
+    place = Path(out) if out else candidates_beside(path)
+    store = CandidateStore(place, path, inputs.validation_set.tasks, limit, split)
     store.read()  # a file that cannot be used is refused before anything is spent
     search = _Search(inputs, store)
-    asyncio.run(_read(sources, search, optimizer))
+    await _read(files, search, None if isinstance(optimizer, str) else optimizer)
     return _mined(search)
 
 

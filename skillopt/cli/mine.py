@@ -116,9 +116,7 @@ def find_command(
     """
     from skillopt.app.mine import mine
 
-    found = mine(
-        sources, skill, validation_set=tasks, out=out, limit=limit, split=split, given=given
-    )
+    found = mine(sources, skill, validation_set=tasks, out=out, limit=limit, split=split, **given)
     if as_json:
         print_json(found)
     else:

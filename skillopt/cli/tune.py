@@ -123,7 +123,11 @@ def _measured(inputs: Inputs, event: HealthChecked) -> list[str]:
     made = estimate_run(inputs, called=called(inputs, event.checks))
     tokens = sum(role.prompt_tokens + role.completion_tokens for role in made.roles)
     calls = sum(role.calls for role in made.roles)
-    parts = [f"estimate: at most about {calls:,} calls", f"{tokens:,} tokens", money(made.cost)]
+    parts = [
+        f"estimate: at most {calls:,} calls (retries not counted)",
+        f"roughly {tokens:,} tokens if the skill grows as fast as it may",
+        money(made.cost),
+    ]
     if made.seconds is not None:
         from skillopt.cli.run_state import seconds
 
@@ -144,15 +148,16 @@ def _estimate(inputs: Inputs, *, as_json: bool) -> None:
 
 
 def _told(made: Estimate) -> list[str]:
-    lines = [f"at most about {made.rollouts:,} rollouts (estimate; no call was made)"]
+    rollouts = f"at most {made.rollouts:,} rollouts"
+    lines = [f"{rollouts} (estimate; no call was made, retries are not counted)"]
     for role in made.roles:
         tokens = f"{role.prompt_tokens:,} prompt + {role.completion_tokens:,} completion tokens"
-        share = f"{role.calls:,} calls, about {tokens}, {money(role.cost)}"
+        share = f"at most {role.calls:,} calls, roughly {tokens}, {money(role.cost)}"
         lines += [f"  {role.role:<10} {role.model}: {share}"]
     if made.unpriced:
         lines.append(
             f"no known price for {', '.join(made.unpriced)}; --max-cost cannot be used with it"
         )
     else:
-        lines.append(f"about {money(made.cost)} in total")
+        lines.append(f"roughly {money(made.cost)} in total")
     return lines

@@ -10,8 +10,7 @@ from pydantic import Field
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.loop_settings import LoopSettings
-from skillopt.core.proposals.comparison import MOST_COMPARED
-from skillopt.core.proposals.train_race import MOST_TASKS
+from skillopt.core.upper_bound import most_compared, most_judged, most_requests, most_rollouts
 from skillopt.core.value import Value
 
 CHARS_PER_TOKEN = 4
@@ -39,10 +38,15 @@ class RoleEstimate(Value):
 
 
 class Estimate(Value):
-    """The most a run with these settings would use if every round came to the gate's last look."""
+    """What a run with these settings may use.
+
+    Calls are the most that it makes, retries of failed ones apart. Tokens and cost are a guess: how
+    long answers and the skill get is not known beforehand.
+    """
 
     rollouts: int
     roles: tuple[RoleEstimate, ...]
+    """With every request that a role may be sent back for."""
     unpriced: tuple[str, ...]
     """Models without a known price."""
 
@@ -77,7 +81,8 @@ class CallSize(Value):
     """What is known of a role's calls before they are made."""
 
     prompt_chars: float
-    """Characters of a prompt, in the mean, apart from answers of the target."""
+    """Characters of a prompt, in the mean over tasks and rounds, apart from answers of the
+    target."""
     answers: int = 0
     """Answers of the target that a prompt holds."""
     most_tokens: int | None = None
@@ -108,55 +113,33 @@ def estimate(
     sizes: Mapping[str, CallSize],
     deterministic: bool,
     price: Price,
+    checked: bool = False,
 ) -> Estimate:
-    """The estimate for a run.
+    """The estimate for a run: calls at most, retries apart; tokens and cost as a guess.
 
     Args:
         validation_set: the tasks.
         settings: rounds, minibatch, gate.
         models: the model string by role.
-        sizes: what is known of the calls of each role in ``models``, with the first version of the
-            skill; later ones are assumed to be as long.
+        sizes: what is known of the calls of each role in ``models``.
         deterministic: whether the target is run once per task at the gate.
         price: what a role's tokens cost, by LiteLLM's list or the user's own price.
+        checked: each role is called once before the run.
     """
-    train, validation, test = (
-        len(validation_set.split(name)) for name in ("train", "validation", "test")
-    )
-    rollouts = _rollouts(settings, train, validation, test, deterministic=deterministic)
+    rollouts = most_rollouts(validation_set, settings, steady=deterministic)
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
-    asked = settings.rounds * (1 + settings.candidates)
-    graded = rollouts if validation_set.uses_rubric else 0
-    calls = {"target": rollouts, "optimizer": asked, "judge": graded + _compared(settings, train)}
+    calls = {
+        "target": rollouts,
+        "optimizer": most_requests(settings),
+        "judge": rollouts * most_judged(validation_set) + most_compared(validation_set, settings),
+    }
     roles = tuple(
-        _role(role, model, calls[role], sizes[role], answer, price)
+        _role(role, model, calls[role] + checked, sizes[role], answer, price)
         for role, model in models.items()
     )
     unpriced = tuple(sorted({role.model for role in roles if role.cost is None}))
     return Estimate(rollouts=rollouts, roles=roles, unpriced=unpriced)
-
-
-def _rollouts(
-    settings: LoopSettings, train: int, validation: int, test: int, *, deterministic: bool
-) -> int:
-    """The baseline, what each round may take, and the sealed test."""
-    passes = 1 if deterministic else settings.gate.passes
-    shown = min(train, settings.minibatch) * settings.trials
-    several = settings.candidates if settings.candidates > 1 else 0
-    raced = several * min(train, MOST_TASKS)
-    placebo = (1 if deterministic else 2) * validation * settings.gate.placebo
-    probes = (settings.rounds + 1) * validation * settings.guards.probes
-    every = settings.drift_every or 0
-    checks = settings.rounds // every if every and not deterministic else 0
-    rounds = settings.rounds * (shown + raced + validation * passes + placebo)
-    return validation + rounds + probes + 3 * checks * validation + 2 * test
-
-
-def _compared(settings: LoopSettings, train: int) -> int:
-    """The calls in which a judge compares candidates: each task in both orders."""
-    pairs = settings.rounds * (settings.candidates - 1) * settings.compare_answers
-    return 2 * pairs * min(train, MOST_COMPARED)
 
 
 def rollout_estimate(

@@ -58,11 +58,28 @@ def test_a_practice_model_costs_nothing() -> None:
 
 
 def test_a_deterministic_target_is_run_once_per_task_at_the_gate() -> None:
-    once, twice = estimated(deterministic=True).rollouts, estimated().rollouts
-    assert twice - once == 12 * 24
-    assert estimate_run(inputs(practice=True)).rollouts == once
-    noisy = estimate_run(inputs(practice=True, target_params={"noise": 0.3}))
-    assert noisy.rollouts == twice
+    exact: dict[str, Any] = {"gate": "exact", "passes": 3, "train_check": False}
+    once, often = estimated(deterministic=True, **exact).rollouts, estimated(**exact).rollouts
+    assert often - once == 12 * 24 * (2 * 3 - 1)
+    assert estimate_run(inputs(practice=True, **exact)).rollouts == once
+    noisy = estimate_run(inputs(practice=True, target_params={"noise": 0.3}, **exact))
+    assert noisy.rollouts == often
+
+
+def test_a_health_check_counts_where_a_model_is_called() -> None:
+    def calls(**settings: Any) -> list[int]:
+        return [role.calls for role in estimate_run(inputs(**settings)).roles]
+
+    assert [more - 1 for more in calls(**MODELS)] == calls(**MODELS, health_check=False)
+    assert calls(practice=True) == calls(practice=True, health_check=False)
+
+
+def test_the_skill_is_taken_to_grow() -> None:
+    def prompt(**settings: Any) -> list[float]:
+        return [role.prompt_tokens / role.calls for role in estimated(**settings).roles]
+
+    short, long = prompt(max_changed_chars=300), prompt(max_changed_chars=900)
+    assert all(one < other for one, other in zip(short, long, strict=True))
 
 
 def test_the_prompt_is_the_one_that_is_sent() -> None:
@@ -82,7 +99,7 @@ def test_max_tokens_bounds_what_is_estimated() -> None:
 
 def test_a_measured_call_wins_over_what_is_assumed() -> None:
     usage = Usage(calls=1, prompt_tokens=207, completion_tokens=5)
-    mine, task = inputs(**MODELS), tasks().tasks[0]
+    mine, task = inputs(**MODELS, rounds=0), tasks().tasks[0]
     called = {"target": Called(prompt_chars=chars_of(asked_of_target(mine, task)), usage=usage)}
     target = estimate_run(mine, called=called).roles[0]
     assert target.prompt_tokens / target.calls == pytest.approx(207, rel=0.1)

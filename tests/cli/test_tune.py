@@ -48,9 +48,9 @@ def test_out_takes_the_result(tickets: Path) -> None:
 
 def test_an_estimate_makes_no_call_and_no_ledger(tickets: Path) -> None:
     lines = said("tune", "tickets.md", "--dry-run").splitlines()
-    assert lines[0].endswith("rollouts (estimate; no call was made)")
+    assert lines[0].endswith("rollouts (estimate; no call was made, retries are not counted)")
     assert lines[1].startswith("  target     practice/reader: ")
-    assert lines[-1] == "about $0 in total"
+    assert lines[-1] == "roughly $0 in total"
     assert not (tickets / ".skillopt").exists()
 
 

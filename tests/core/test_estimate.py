@@ -19,6 +19,7 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import GatePolicy
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.comparison import MOST_COMPARED
+from skillopt.core.upper_bound import most_rollouts
 from tests.scripted import tasks
 
 MODELS = {"target": "openai/a", "optimizer": "openai/b"}
@@ -28,33 +29,36 @@ SIZES = {
 }
 
 
-def estimated(*, deterministic: bool = False, known: bool = True, **settings: object) -> Estimate:
+def estimated(
+    *,
+    deterministic: bool = False,
+    known: bool = True,
+    checked: bool = False,
+    **settings: object,
+) -> Estimate:
     return estimate(
         tasks(),
         LoopSettings.model_validate(settings),
         models=MODELS,
         sizes=SIZES,
         deterministic=deterministic,
+        checked=checked,
         price=lambda _role, prompt, completion: (prompt + 2 * completion) / 1e6 if known else None,
     )
 
 
-@pytest.mark.parametrize(
-    ("settings", "rollouts"),
-    [
-        ({"rounds": 0}, 24 + 2 * 24),
-        ({"rounds": 1}, 24 + (12 + 24 * 2) + 2 * 24),
-        ({"rounds": 3, "minibatch": 4, "trials": 2}, 24 + 3 * (8 + 24 * 2) + 2 * 24),
-        ({"rounds": 1, "gate": GatePolicy(passes=3)}, 24 + (12 + 24 * 3) + 2 * 24),
-        ({"rounds": 1, "deterministic": True}, 24 + (12 + 24) + 2 * 24),
-        ({"rounds": 2, "candidates": 3}, 24 + 2 * (12 + 3 * 12 + 24 * 2) + 2 * 24),
-    ],
-)
-def test_rollouts_are_baseline_rounds_and_sealed_test(
-    settings: dict[str, object], rollouts: int
-) -> None:
-    deterministic = bool(settings.pop("deterministic", False))
-    assert estimated(deterministic=deterministic, **settings).rollouts == rollouts
+def test_rollouts_are_as_many_as_the_run_may_make() -> None:
+    for deterministic in (True, False):
+        run = LoopSettings(rounds=3, gate=GatePolicy(passes=3))
+        most = most_rollouts(tasks(), run, steady=deterministic)
+        found = estimated(deterministic=deterministic, **dict(run))
+        assert found.rollouts == most
+
+
+def test_a_call_before_the_run_counts() -> None:
+    plain = estimated(rounds=2)
+    checked = estimated(rounds=2, checked=True)
+    assert [role.calls + 1 for role in plain.roles] == [role.calls for role in checked.roles]
 
 
 def test_guards_that_take_probes_are_counted_for_every_round() -> None:
@@ -68,7 +72,7 @@ def test_guards_that_take_probes_are_counted_for_every_round() -> None:
 
 def test_each_candidate_is_asked_for() -> None:
     one, three = (estimated(rounds=2, candidates=number).roles[1].calls for number in (1, 3))
-    assert (one, three) == (2 * 2, 2 * 4)
+    assert (one, three) == (2 * 2 * 2, 2 * 2 * 4)
 
 
 def test_a_judge_that_compares_is_asked_in_both_orders() -> None:
@@ -87,7 +91,7 @@ def test_each_role_has_its_calls_and_its_cost() -> None:
     found = estimated(rounds=3)
     target, optimizer = found.roles
     assert (target.role, target.model, target.calls) == ("target", "openai/a", found.rollouts)
-    assert (optimizer.role, optimizer.calls) == ("optimizer", 6)
+    assert (optimizer.role, optimizer.calls) == ("optimizer", 12)
     assert target.cost == (target.prompt_tokens + 2 * target.completion_tokens) / 1e6
     assert found.cost == pytest.approx((target.cost or 0) + (optimizer.cost or 0))
     assert found.unpriced == ()

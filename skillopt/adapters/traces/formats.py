@@ -102,7 +102,7 @@ def _langsmith(run: dict[str, Any], origin: Origin) -> Iterator[Found | Skipped]
     failed = run.get("error") not in (None, "")
     trace = run.get("trace_id")
     yield _made(
-        (run["inputs"], None if failed else run.get("outputs")),
+        (decoded(run["inputs"]), None if failed else decoded(run.get("outputs"))),
         origin.named(run.get("id")),
         trace=trace,
         inner=inner,
@@ -177,13 +177,16 @@ def _chat(content: dict[str, Any], origin: Origin) -> Found | Skipped:
 
 
 def _chat_sides(content: dict[str, Any]) -> tuple[Conversation, Any]:
-    for name in ("messages", "conversations", "conversation"):
+    for name in ("messages", "conversations", "conversation", "contents"):
         if is_messages(content.get(name)):
             asked = conversation(content[name])
             answer = next((content[k] for k in ("response", "choices", "output", "completion")
                            if content.get(k)), None)  # fmt: skip
-            recorded = answered_in({"choices": answer} if isinstance(answer, list) else answer)
+            sides = {"choices": answer} if isinstance(answer, list) else answer
+            recorded = answered_in(content if content.get("candidates") else sides)
             return asked, asked.recorded if recorded is None else recorded
+    if isinstance(content.get("request"), str):  # a row of MLflow's table of traces
+        content = {**content, **{k: decoded(content.get(k)) for k in ("request", "response")}}
     for question, answers in _TEXT_KEYS:
         if content.get(question) not in (None, "", [], {}):
             asked = asked_in(_instructed(content, question))

@@ -32,6 +32,12 @@ _SILENT = {
 }  # fmt: skip
 """Parts of a message that are no words of it."""
 
+_CALLS = ("functionCall", "functionResponse", "function_call", "function_response")
+"""The same as Gemini has them: by a field, without a type."""
+
+_RESULTS = {"tool_result", "tool_call_response"}
+"""Results of tools, which Anthropic's protocol sends as messages of the user."""
+
 
 class NotATask(Exception):  # noqa: N818 - it names what was found
     """A record that cannot become a task; the message says why."""
@@ -117,7 +123,7 @@ def _part(part: Any) -> str:
     inner = part.get("message_content")  # OpenInference
     part = inner if isinstance(inner, dict) else part
     kind = str(part.get("type", "text"))
-    if kind in _SILENT:
+    if kind in _SILENT or any(name in part for name in _CALLS):
         return ""
     text = part.get("text", part.get("content"))
     if isinstance(text, dict):
@@ -163,8 +169,19 @@ def _role(message: Any) -> Role | None:
     for name in ("role", "from", "type"):
         said = fields.get(name)
         if isinstance(said, str) and said.casefold() in ROLES:
-            return ROLES[said.casefold()]
+            return "tool" if _only_results(message) else ROLES[said.casefold()]
     return None
+
+
+def _only_results(message: Any) -> bool:
+    parts = _content(message)
+    if not isinstance(parts, list) or not parts:
+        return False
+    return all(
+        isinstance(one, dict)
+        and (one.get("type") in _RESULTS or "functionResponse" in one or "function_response" in one)
+        for one in parts
+    )
 
 
 def _content(message: Any) -> Any:

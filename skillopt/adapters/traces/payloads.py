@@ -20,7 +20,7 @@ from skillopt.adapters.traces.messages import (
 
 _ASKED = (
     "messages", "input", "inputs", "question", "query", "prompt", "user_input", "user_message",
-    "text", "content", "message", "request", "kwargs",
+    "text", "content", "contents", "message", "request", "kwargs",
 )  # fmt: skip
 _ANSWERED = (
     "messages", "output", "outputs", "answer", "response", "completion", "generations", "choices",
@@ -70,11 +70,17 @@ def answered_in(content: Any, depth: int = 0) -> Any:
     """The answer in ``content``: its words, or the content itself where it is JSON of its own."""
     if depth > _DEEPEST or content is None:
         return content
+    if isinstance(content, dict) and isinstance(content.get("parts"), list):  # Gemini
+        content = {"role": "assistant", **content}
     listed = [content] if isinstance(content, dict) else content
     if is_messages(listed):
         return answer_of(listed)
     match content:
-        case [dict() as one] | {"choices": [dict() as one, *_]}:
+        case (
+            [dict() as one]
+            | {"choices": [dict() as one, *_]}
+            | {"candidates": [{"content": dict() as one}, *_]}
+        ):
             return answered_in(one, depth + 1)
         case {"generations": list() as generations}:
             return answered_in(_flat(generations)[:1], depth + 1)

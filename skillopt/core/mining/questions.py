@@ -21,6 +21,9 @@ _ASKED = re.compile(
 _ANSWERED = re.compile(
     r"\s*(?:\*\*|__)?(?:A|Answer)(?:\s*\d+)?\s*[:.](?:\*\*|__)?\s*", re.IGNORECASE
 )
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
+_ANCHOR = re.compile(r"\s*\{#[^}]*\}\Z")
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -33,7 +36,7 @@ def questions(text: str, source: str) -> Iterator[Found]:
     """
     title, line, answer = None, 0, list[str]()
     fence: str | None = None
-    for number, row in enumerate(text.splitlines(), start=1):
+    for number, row in enumerate(_one_style(text.splitlines()), start=1):
         mark = _FENCE.match(row)
         if mark and (fence is None or mark.group(1).startswith(fence)):
             fence = mark.group(1)[:3] if fence is None else None
@@ -60,13 +63,29 @@ def _opening(row: str) -> tuple[str | None, bool]:
     return (_plain(found["title"]), True) if found else (None, False)
 
 
+def _one_style(rows: list[str]) -> Iterator[str]:
+    """The lines, with a question that is underlined as a heading with `#`; as many as there are.
+
+    It follows an empty line: the last field of a document's front matter is none.
+    """
+    under, fenced = False, False
+    for before, row, below in zip(["", *rows[:-1]], rows, [*rows[1:], ""], strict=False):
+        fenced ^= bool(_FENCE.match(row))
+        asks = row.rstrip().endswith("?") and not before.strip() and not fenced
+        opens = asks and bool(_UNDERLINE.match(below))
+        yield f"# {row.strip()}" if opens else "" if under else row
+        under = opens
+
+
 def _plain(title: str) -> str:
-    return title.strip().strip("*_").strip()
+    """A title without marks of emphasis, links and anchors."""
+    bare = _LINK.sub(r"\1", _ANCHOR.sub("", title))
+    return bare.strip().strip("*_").strip()
 
 
 def _found(title: str | None, rows: list[str], source: str) -> Iterator[Found]:
     answer = "\n".join(rows).strip()
     marked = _ANSWERED.match(answer)
     answer = answer[marked.end() :].strip() if marked else answer
-    if title and answer:
+    if title and answer and any(map(str.isalnum, title)):
         yield Found(input=title, recorded=answer, source=source, quote=answer)

@@ -18,6 +18,12 @@ from skillopt.core.proposals.screen import is_stale
 from skillopt.core.skill.changes import Change
 from skillopt.core.skill.skill import Skill
 
+CHEAP = 12
+"""Rollouts that are made without being asked for; a contest at the gate takes some dozens."""
+
+AIMS = CHEAP // 3
+"""Of those, rollouts of what the proposal was meant to fix, where others are touched by it."""
+
 MOST_REPAIRED = 2
 """Rejected candidates whose tasks the evidence makes room for: the newest."""
 

@@ -11,19 +11,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from skillopt.core.evaluation.rollout import Graded, Rollout
-from skillopt.core.proposals.lessons import touched
+from skillopt.core.proposals.lessons import AIMS, CHEAP, touched
 from skillopt.core.proposals.refusal import TrainEffect
 from skillopt.core.skill.changes import Change
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.roll_out import roll_out
 from skillopt.errors import SpendExhausted
-
-CHEAP = 12
-"""Rollouts that are made without being asked for; a contest at the gate takes some dozens."""
-
-AIMS = CHEAP // 3
-"""Of those, rollouts of what the proposal was meant to fix, where others are touched by it."""
 
 
 class Refused(NamedTuple):

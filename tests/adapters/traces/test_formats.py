@@ -131,3 +131,43 @@ def test_a_record_with_one_field_of_a_wrong_type(record: Any, data: Any) -> None
         record = {**record, name: data.draw(ODD)}
     for one in finds(record, ORIGIN):
         assert isinstance(one, Found | Skipped)
+
+
+def recorded(record: Any) -> tuple[Any, Any]:
+    """What was asked and answered in a record of one find."""
+    [one] = finds(record, Origin("log.jsonl", 1))
+    assert isinstance(one, Found), one
+    return one.input, one.recorded
+
+
+def test_sides_that_were_stored_as_json_text_are_read() -> None:
+    run = {"run_type": "chain", "inputs": '{"input": "Why?"}', "outputs": '{"output": "So."}'}
+    assert recorded(run) == ("Why?", "So.")
+    row = {"trace_id": "tr-1", "request": '{"question": "Why?"}', "response": '"So."'}
+    assert recorded(row) == ("Why?", "So.")
+
+
+def test_results_of_tools_are_no_questions_of_the_user() -> None:
+    messages = [
+        {"role": "user", "content": "Where is it?"},
+        {"role": "assistant", "content": [{"type": "tool_use", "id": "t", "name": "find"}]},
+        {
+            "role": "user",
+            "content": [{"type": "tool_result", "tool_use_id": "t", "content": "Rome"}],
+        },
+        {"role": "assistant", "content": [{"type": "text", "text": "In Rome."}]},
+    ]
+    assert recorded({"messages": messages}) == ("Where is it?", "In Rome.")
+    assert isinstance(next(iter(finds({"messages": messages[2:]}, Origin("a", 1)))), Skipped)
+
+
+def test_contents_and_candidates_of_gemini() -> None:
+    asked = [
+        {"role": "user", "parts": [{"text": "Where is it?"}]},
+        {"role": "model", "parts": [{"functionCall": {"name": "find", "args": {}}}]},
+        {"role": "user", "parts": [{"functionResponse": {"name": "find", "response": {}}}]},
+    ]
+    said = [{"content": {"parts": [{"text": "In Rome."}]}, "finishReason": "STOP"}]
+    assert recorded({"contents": asked, "candidates": said}) == ("Where is it?", "In Rome.")
+    batch = {"request": {"contents": asked}, "response": {"candidates": said}}
+    assert recorded(batch) == ("Where is it?", "In Rome.")

@@ -74,3 +74,23 @@ def test_a_line_made_to_take_long_is_no_heading(row: str) -> None:
 
 def test_a_text_without_questions_has_none() -> None:
     assert list(questions("Just text.\n\nMore? Perhaps.", "x")) == []
+
+
+def test_underlined_questions_links_and_anchors() -> None:
+    page = (
+        "How long?\n=========\n\nTwo days.\n\n## [Where to?](https://example.org)\n\nRome.\n\n"
+        "## By whom? {#whom}\n\nUs.\n\n## ??\n\nNothing.\n"
+    )
+    found = list(questions(page, "page"))
+    assert [(one.input, one.recorded) for one in found] == [
+        ("How long?", "Two days."),
+        ("Where to?", "Rome."),
+        ("By whom?", "Us."),
+    ]
+    assert [one.source for one in found] == ["page:1", "page:6", "page:10"]
+
+
+def test_front_matter_and_code_hold_no_questions() -> None:
+    page = "---\ntitle: What?\n---\n\nText.\n\n## Q?\n\n```\n\nwhy?\n---\n```\n"
+    [found] = questions(page, "page")
+    assert (found.input, found.recorded) == ("Q?", "```\n\nwhy?\n---\n```")

@@ -193,5 +193,5 @@ def test_turns_leave_nothing_out() -> None:
 
 
 def test_a_whole_minibatch_is_worth_its_price_beside_a_dear_test() -> None:
-    assert worth_a_minibatch(tested=16, size=32)
-    assert not worth_a_minibatch(tested=15, size=32)
+    assert worth_a_minibatch(tested=11, size=32)
+    assert not worth_a_minibatch(tested=10, size=32)

@@ -50,7 +50,7 @@ def ran(made: Bench) -> list[str]:
 
 
 async def test_no_more_is_run_than_it_takes_for_failures_enough() -> None:
-    made = await bench(minibatch=64)
+    made = await bench(minibatch=96)
     found = await observed(made)
     failed = [rollout for rollout in found.shown if not rollout.passed]
     assert 0 < len(failed) < len(TRAIN)
@@ -58,14 +58,14 @@ async def test_no_more_is_run_than_it_takes_for_failures_enough() -> None:
 
 
 async def test_the_round_says_why_each_task_was_run_and_how_it_did() -> None:
-    made = await bench(minibatch=64)
+    made = await bench(minibatch=96)
     found = await observed(made)
     assert [one.task for one in found.chosen] == [rollout.task_id for rollout in found.shown]
     assert {(one.why, one.score, one.missed) for one in found.chosen} == {(Why.NEW, 0.0, ("desk",))}
 
 
 async def test_what_an_earlier_round_saw_fail_on_another_version_comes_first() -> None:
-    made = await bench(minibatch=64)
+    made = await bench(minibatch=96)
     failing = Chosen(task=ORDER[-1], why=Why.NEW, score=0.0, missed=("desk",))
     found = await observed(made, earlier=[a_round_that_ran(made, knowing(), failing)])
     assert found.chosen[0].task == ORDER[-1]
@@ -73,7 +73,7 @@ async def test_what_an_earlier_round_saw_fail_on_another_version_comes_first() -
 
 
 async def test_after_a_refusal_a_minibatch_is_drawn_and_no_run_is_paid_for_twice() -> None:
-    made = await bench(minibatch=49)
+    made = await bench(minibatch=73)
     first = await observed(made)
     paid = len(ran(made))
     second = await observed(made, number=2, earlier=[a_round_that_ran(made, SKILL, *first.chosen)])
@@ -85,7 +85,7 @@ async def test_after_a_refusal_a_minibatch_is_drawn_and_no_run_is_paid_for_twice
 
 
 async def test_what_this_version_has_answered_in_an_earlier_round_is_free() -> None:
-    made = await bench(minibatch=64)
+    made = await bench(minibatch=96)
     first = await observed(made)
     paid = len(ran(made))
     again = await observed(made, earlier=[a_round_that_ran(made, SKILL, *first.chosen)])
@@ -95,7 +95,7 @@ async def test_what_this_version_has_answered_in_an_earlier_round_is_free() -> N
 
 
 async def test_where_none_fails_all_were_run() -> None:
-    made = await bench(minibatch=49)
+    made = await bench(minibatch=73)
     found = await observed(made, knowing(*ORDER))
     assert len(ran(made)) == len(TRAIN)
     assert all(rollout.passed for rollout in found.shown)
@@ -103,7 +103,7 @@ async def test_where_none_fails_all_were_run() -> None:
 
 @pytest.mark.parametrize("curriculum", [True, False])
 async def test_every_task_is_run_as_often_as_the_settings_say(*, curriculum: bool) -> None:
-    made = await bench(minibatch=49, trials=3, curriculum=curriculum)
+    made = await bench(minibatch=73, trials=3, curriculum=curriculum)
     found = await observed(made)
     assert sorted(made.target.ran) == sorted(
         (SKILL.text, one.task, trial) for one in found.chosen for trial in range(3)
@@ -118,7 +118,7 @@ async def test_rollouts_that_could_not_be_had_are_not_shown() -> None:
         if task.id == lost[0]:
             raise CallFailed("the provider is down")
 
-    made = await bench(target=ScriptedTarget(before=before), minibatch=64)
+    made = await bench(target=ScriptedTarget(before=before), minibatch=96)
     found = await observed(made)
     assert lost[0] not in {rollout.task_id for rollout in found.shown}
     assert found.chosen[0] == Chosen(task=lost[0], why=Why.NEW)
@@ -150,7 +150,7 @@ async def test_where_the_gate_is_dear_a_minibatch_is_drawn_as_without_a_curricul
 
 
 async def test_the_rounds_of_another_run_do_not_change_the_order() -> None:
-    made = await bench(minibatch=64)
+    made = await bench(minibatch=96)
     alone = await observed(made)
     failing = Chosen(task=alone.chosen[-1].task, why=Why.NEW, score=0.5)
     other = a_round_that_ran(made, knowing(), failing).model_copy(update={"run": "another"})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import Conditioning
+from skillopt.core.proposals.lessons import CHEAP
 from skillopt.core.proposals.refusal import TrainEffect
 from skillopt.core.skill.changes import Change
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.steps.roll_out import roll_out
-from skillopt.engine.steps.try_on_train import CHEAP, Refused, try_on_train
+from skillopt.engine.steps.try_on_train import Refused, try_on_train
 from skillopt.errors import CallFailed, SpendExhausted
 from tests.engine.setups import Bench, bench
 from tests.scripted import SKILL
