@@ -47,6 +47,7 @@ class SettingsOptions(TypedDict, total=False):
     curriculum: bool
     proposer: Learner
     shrink: bool
+    shrink_every: int | None
     drift_every: int | None
     reopen_sealed: bool
     seed: int

@@ -44,6 +44,7 @@ LOOP = (
     "curriculum",
     "proposer",
     "shrink",
+    "shrink_every",
     "drift_every",
     "seed",
     "reopen_sealed",

@@ -20,6 +20,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.round_work import RoundWork
 from skillopt.engine.steps.run_contest import gate_tasks
+from skillopt.engine.steps.shrink import shortening
 from skillopt.engine.steps.unseal import open_sealed_test
 from skillopt.errors import HeadMoved, SpendExhausted
 from skillopt.ports import Meter
@@ -168,6 +169,12 @@ class Loop:
 async def next_round(context: TuningContext, search: Search) -> RoundWork:
     """The round that follows, on the version it sets out from."""
     incumbent = await context.version(search.incumbent)
+    work = await _learning_round(context, search, incumbent)
+    shorter = await shortening(context, search, incumbent, is_idle=work.nothing_to_fix)
+    return RoundWork(*shorter, incumbent, shortens=True) if shorter else work
+
+
+async def _learning_round(context: TuningContext, search: Search, incumbent: Skill) -> RoundWork:
     if not context.settings.collapse_monitor:
         return RoundWork(context, search, incumbent)
     search, leave = set_out(search, incumbent)

@@ -49,11 +49,13 @@ class RoundWork:
         incumbent: Skill,
         *,
         leave: Leave | None = None,
+        shortens: bool = False,
     ) -> None:
         self.context = context
         self.search = search
         self.incumbent = incumbent
         self.leave = leave
+        self.shortens = shortens
         self.number = len(search.past) + 1
         self.proposer = proposer_of(context.settings.proposer)
         self._evidence: RoundEvidence | None = None
@@ -179,6 +181,7 @@ class RoundWork:
             taken_from=taken.source.id if taken else None,
             chosen=(await (await self.evidence()).observed()).chosen,
             continues=selection.continues.id if selection.continues else None,
+            against=self.rival.digest if self.shortens else None,
         )
         round_ = decided_round(
             self.context.run,
@@ -203,7 +206,9 @@ class RoundWork:
         """The bounds of this round's proposal."""
         settings, first = self.context.settings, self.context.first
         return self.proposer.bounds(
-            budget_at(settings.budget, first=first, past=self.search.past, rounds=settings.rounds)
+            budget_at(
+                settings.budget, first=first, past=self.search.learning, rounds=settings.rounds
+            )
         )
 
     async def _lessons(

@@ -54,6 +54,8 @@ class Evidence(Value):
     """The train tasks that were run for it, and why each was."""
     continues: str | None = None
     """Id of the entry whose contest went on."""
+    against: str | None = None
+    """Digest of what a candidate was compared with that shortens the skill between others."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -134,4 +136,5 @@ def decided_round(
         taken_from=known.taken_from,
         chosen=known.chosen,
         continues=known.continues,
+        against=known.against,
     )

@@ -145,6 +145,10 @@ class Round(Value):
     continues: str | None = Field(default=None, exclude_if=is_absent)
     """Id of the entry whose contest went on: a near miss of this run on the same version."""
 
+    against: str | None = Field(default=None, exclude_if=is_absent)
+    """Where it shortens the skill in a run that learns, too: digest of the version that the
+    candidate was compared with, the last one that was accepted for a gain."""
+
 
 RunKind = Literal["tune", "gate", "eval", "aa", "probe"]
 
