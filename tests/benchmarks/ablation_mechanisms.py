@@ -86,6 +86,7 @@ ALL = (
         "ledger-conditioning.md",
         both=NOISE,
     ),
+    Mechanism("shrink_every", {"shrink_every": 3}, {"shrink_every": None}, "shrinking.md"),
     switch("placebo", "baselines.md"),
     Mechanism("imitate", {"proposer": "imitate"}, {"proposer": "critique"}, "baselines.md"),
     Mechanism("rewrite", {"proposer": "rewrite"}, {"proposer": "critique"}, "baselines.md"),
