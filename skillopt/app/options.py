@@ -49,6 +49,7 @@ class SettingsOptions(TypedDict, total=False):
     shrink: bool
     shrink_every: int | None
     drift_every: int | None
+    report_second_attempts: bool
     reopen_sealed: bool
     seed: int
     gate: GateKind | None

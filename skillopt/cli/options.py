@@ -46,6 +46,7 @@ LOOP = (
     "shrink",
     "shrink_every",
     "drift_every",
+    "report_second_attempts",
     "seed",
     "reopen_sealed",
     "concurrency",

@@ -177,6 +177,7 @@ def _state(record: RunRecord) -> str:
 
 def _told(found: RunEntry) -> list[str]:
     from skillopt.cli.narrate import told_sealed
+    from skillopt.cli.probe_report import told_corrections
     from skillopt.cli.output import shown_usage
 
     record = found.record
@@ -194,6 +195,7 @@ def _told(found: RunEntry) -> list[str]:
         lines.append(f"{head}  {one_line(round_.idea)}")
     lines += _front(found)
     lines += told_sealed(record.sealed) if record.sealed else ["sealed test: not run"]
+    lines += told_corrections(record.second_attempts)
     return [*lines, f"spent {shown_usage(found.usage)}"]
 
 

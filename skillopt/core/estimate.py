@@ -148,7 +148,8 @@ def _rollouts(
     every = settings.drift_every or 0
     checks = settings.rounds // every if every and not deterministic else 0
     rounds = settings.rounds * (shown + raced + validation * passes + placebo)
-    return validation + rounds + probes + 3 * checks * validation + 2 * test
+    attempts = 2 * validation * (2 * settings.trials - 1) * settings.report_second_attempts
+    return validation + rounds + probes + 3 * checks * validation + 2 * test + attempts
 
 
 def rollout_estimate(

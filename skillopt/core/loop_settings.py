@@ -101,6 +101,9 @@ class LoopSettings(Value):
     its default, too."""
     drift_every: int | None = Field(default=None, ge=1, exclude_if=is_absent)
     """Run the head again after so many acceptances; None: never. Left out at its default, too."""
+    report_second_attempts: bool = Field(default=False, exclude_if=lambda asked: asked is False)
+    """At the end, ask the first version and the last for second attempts. Left out at its default,
+    too."""
     shrink_every: int | None = Field(default=None, ge=1, exclude_if=is_absent)
     """Every so-manyth round shortens the skill instead; None: none does. Left out at its default,
     too."""

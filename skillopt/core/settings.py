@@ -133,6 +133,11 @@ class Settings(Value):
         ge=1,
         description="Run the head again after this many acceptances; go back if its gain is gone.",
     )
+    report_second_attempts: bool = Field(
+        default=False,
+        description="At the end, ask the first version and the last for second attempts on the "
+        "validation tasks, and report repairs and breakages; nothing is decided by them.",
+    )
     curriculum: bool = Field(
         default=True,
         description="Run the train tasks that are likely to teach first, and only until there are "

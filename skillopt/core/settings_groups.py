@@ -43,6 +43,7 @@ def loop_settings(settings: Settings) -> LoopSettings:
         "prefer",
         "drift_every",
         "shrink_every",
+        "report_second_attempts",
         "curriculum",
     )
     plain: dict[str, Any] = {name: getattr(settings, name) for name in own}

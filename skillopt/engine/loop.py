@@ -19,6 +19,7 @@ from skillopt.core.history.way_back import set_out
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.round_work import RoundWork
+from skillopt.engine.steps.probe_corrections import probe_corrections
 from skillopt.engine.steps.run_contest import gate_tasks
 from skillopt.engine.steps.shrink import shortening
 from skillopt.engine.steps.unseal import open_sealed_test
@@ -96,12 +97,14 @@ class Loop:
         self.context.emit(Stopped(reason=stopped_by, detail=self._spent))
         self._meter.release()
         sealed = await self._sealed_test(last)
+        corrected = await probe_corrections(self.context, last)
         return await self._update(
             last=last.digest,
             finished=self._now(),
             stopped_by=stopped_by,
             preferred=preferred,
             sealed=sealed,
+            second_attempts=corrected,
             usage=await self.context.ledger.usage(self.context.run),
         )
 
