@@ -177,8 +177,8 @@ def _state(record: RunRecord) -> str:
 
 def _told(found: RunEntry) -> list[str]:
     from skillopt.cli.narrate import told_sealed
-    from skillopt.cli.probe_report import told_corrections
     from skillopt.cli.output import shown_usage
+    from skillopt.cli.probe_report import told_corrections
 
     record = found.record
     when = local_time(_moment(record.started))
