@@ -47,7 +47,9 @@ class SettingsOptions(TypedDict, total=False):
     curriculum: bool
     proposer: Learner
     shrink: bool
+    shrink_every: int | None
     drift_every: int | None
+    report_second_attempts: bool
     reopen_sealed: bool
     seed: int
     gate: GateKind | None

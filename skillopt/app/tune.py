@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,8 +28,8 @@ from skillopt.app.unfinished import check_none_unfinished
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.events import RunWarned
 from skillopt.core.gate.contest import Noise
-from skillopt.core.history.outcome import overfit, ship
-from skillopt.core.history.run import RunRecord
+from skillopt.core.history.outcome import margin_of, overfit, ship
+from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.history.used_rollouts import used_rollouts
 from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.settings import Settings
@@ -189,7 +189,7 @@ async def _result(loop: Loop, tally: AnswerTally) -> Run:
         record=record,
         first=loop.context.first,
         last=await loop.last_version(),
-        shipped=_shipped(record),
+        shipped=_shipped(record, loop.rounds),
         rounds=loop.rounds,
         written=Written(path=None, note="nothing was written"),
         answers=await _answers(loop, tally),
@@ -294,9 +294,9 @@ def _file_of(inputs: Inputs, out: str | Path | None) -> Path | None:
     return None if inputs.path is None else located_skill(inputs.path).absolute()
 
 
-def _shipped(record: RunRecord) -> Shipped:
+def _shipped(record: RunRecord, rounds: Sequence[Round]) -> Shipped:
     if record.last in (None, record.first):
         return "nothing accepted"
     if record.sealed is None:
         return "not tested"
-    return ship(record.sealed, no_worse_than=record.settings.gate.no_worse_than)
+    return ship(record.sealed, no_worse_than=margin_of(record, rounds))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from skillopt.app.result import Run
 from skillopt.cli.output import count, outcome_at, percent, shown_usage
+from skillopt.cli.probe_report import told_corrections
 from skillopt.cli.run_state import shown_baseline
 from skillopt.cli.store import named, quoted
 from skillopt.cli.terminal import wrapped
@@ -153,6 +154,7 @@ def told_run(run: Run) -> tuple[str, ...]:
         f"{accepted} of {count(len(run.rounds), 'proposal')} accepted; {_outcome(run)}",
         *([run.record.preferred.told()] if run.record.preferred else []),
         *overfit,
+        *told_corrections(run.record.second_attempts),
         *told_answers(run.answers),
         f"spent {shown_usage(run.usage)}",
         run.written.note,

@@ -12,6 +12,7 @@ from skillopt.core.figures import points
 if TYPE_CHECKING:
     from skillopt.app.probe import ProbeReport
     from skillopt.core.probes.agreement import Agreement
+    from skillopt.core.probes.corrections import Corrections
     from skillopt.core.probes.means import Mean
     from skillopt.core.probes.report import Probed, SecondAttempts, SelfCheck, Variants
 
@@ -39,9 +40,21 @@ def told(report: ProbeReport) -> Iterator[str]:
     yield f"{used}; spent {shown_usage(report.spent)}"
 
 
+def told_corrections(found: Corrections | None) -> Iterator[str]:
+    """The second attempts of a run's two versions; nothing where nobody asked."""
+    if found is None:
+        return
+    yield "second attempts on validation tasks, first → second score (they decide nothing):"
+    for name, attempts in (("first version", found.first), ("last version", found.last)):
+        if attempts:
+            yield from told_second(attempts, of=name)
+    if found.difference:
+        yield f"  difference of the gains {_change(found.difference)}"
+
+
 def _told_version(found: Probed) -> Iterator[str]:
     if found.second_attempts:
-        yield from _told_second(found.second_attempts)
+        yield from told_second(found.second_attempts)
     if found.self_check:
         yield from _told_self_check(found.self_check)
     if found.variants:
@@ -50,9 +63,10 @@ def _told_version(found: Probed) -> Iterator[str]:
         yield from told_agreement(found.agreement)
 
 
-def _told_second(found: SecondAttempts) -> Iterator[str]:
+def told_second(found: SecondAttempts, *, of: str = "second attempts") -> Iterator[str]:
+    """First and second score, then repairs and breakages apart."""
     scores = f"{percent(found.first.mean)} → {percent(found.second.mean)}"
-    yield f"  second attempts: {scores}, gain {_change(found.gain)}"
+    yield f"  {of}: {scores}, gain {_change(found.gain)}"
     yield (
         f"    repaired {found.repaired} of {found.failed} failed, broke {found.broken} of "
         f"{found.passed} passed; {found.changed} of {count(found.attempts, 'answer')} changed"

@@ -178,6 +178,7 @@ def _state(record: RunRecord) -> str:
 def _told(found: RunEntry) -> list[str]:
     from skillopt.cli.narrate import told_sealed
     from skillopt.cli.output import shown_usage
+    from skillopt.cli.probe_report import told_corrections
 
     record = found.record
     when = local_time(_moment(record.started))
@@ -194,6 +195,7 @@ def _told(found: RunEntry) -> list[str]:
         lines.append(f"{head}  {one_line(round_.idea)}")
     lines += _front(found)
     lines += told_sealed(record.sealed) if record.sealed else ["sealed test: not run"]
+    lines += told_corrections(record.second_attempts)
     return [*lines, f"spent {shown_usage(found.usage)}"]
 
 

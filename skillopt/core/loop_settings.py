@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from skillopt.core.gate.contest import GatePolicy
+from skillopt.core.gate.contest import LEVELLED, GateKind, GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.proposals.angles import MOST_CANDIDATES
 from skillopt.core.proposals.leak import LeakPolicy
@@ -13,6 +13,12 @@ from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value, is_absent
+
+SINGLE_GATE: GateKind = "race"
+"""Decides on a single edit: what counts is how often it is wrong this once."""
+
+SHRINK_MARGIN = 5.0
+"""Points that a skill may lose by all of its shrinking."""
 
 
 class SpendLimits(Value):
@@ -97,4 +103,38 @@ class LoopSettings(Value):
     """Let the judge compare the answers of candidates that tie. Left out at its default, too."""
     drift_every: int | None = Field(default=None, ge=1, exclude_if=is_absent)
     """Run the head again after so many acceptances; None: never. Left out at its default, too."""
+    report_second_attempts: bool = Field(default=False, exclude_if=lambda asked: asked is False)
+    """At the end, ask the first version and the last for second attempts. Left out at its default,
+    too."""
+    shrink_every: int | None = Field(default=None, ge=1, exclude_if=is_absent)
+    """Every so-manyth round shortens the skill instead; None: none does. Left out at its default,
+    too."""
+    shrink_margin: float = Field(
+        default=SHRINK_MARGIN, gt=0, le=100, exclude_if=lambda margin: margin == SHRINK_MARGIN
+    )
+    """Points that a run may lose by such rounds in all. Left out at its default, too."""
     seed: int = 0
+
+    def shrinking(self, margin: float) -> LoopSettings:
+        """The settings of a round that shortens the skill.
+
+        Args:
+            margin: the points that may be lost.
+
+        Raises:
+            ValidationError: the gate's level is none that a margin can be tested at.
+        """
+        kind = self.gate.kind if self.gate.kind in LEVELLED else SINGLE_GATE
+        asked = {"kind": kind, "no_worse_than": margin, "placebo": False}
+        plain = {"train_check": False, "near_misses": False, "ablate": False}
+        return self.model_copy(
+            update={
+                "proposer": "shrink",
+                "gate": GatePolicy.model_validate(self.gate.model_dump() | asked),
+                "conditioning": self.conditioning.model_copy(update=plain),
+                "collapse_monitor": False,
+                "candidates": 1,
+                "drift_every": None,
+                "shrink_every": None,
+            }
+        )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pydantic import Field, JsonValue
 
 from skillopt.core.gate.contest import GateKind
-from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.loop_settings import SINGLE_GATE, SpendLimits
 from skillopt.core.proposals.angles import MOST_CANDIDATES
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import Learner, ProposerKind
@@ -25,11 +25,6 @@ PRACTICE = {"target": "practice/reader", "optimizer": "practice/mentor", "judge"
 
 SEARCH_GATE: GateKind = "balanced"
 """Decides in a search: what counts is what the whole run gains, costs and gets wrong."""
-SINGLE_GATE: GateKind = "race"
-"""Decides on a single edit: what counts is how often it is wrong this once."""
-
-SHRINK_MARGIN = 5.0
-"""Points that a skill may lose by all of its shrinking."""
 
 
 def names_practice_model(model: str | None) -> bool:
@@ -127,10 +122,21 @@ class Settings(Value):
         description="Only delete, as long as the skill is shown to lose less than `no_worse_than` "
         "points (5 if unset) in all.",
     )
+    shrink_every: int | None = Field(
+        default=None,
+        ge=1,
+        description="Let every round of this number, and those with nothing to fix, delete or "
+        "merge rules, as `shrink` does, as long as less than `no_worse_than` points are lost.",
+    )
     drift_every: int | None = Field(
         default=None,
         ge=1,
         description="Run the head again after this many acceptances; go back if its gain is gone.",
+    )
+    report_second_attempts: bool = Field(
+        default=False,
+        description="At the end, ask the first version and the last for second attempts on the "
+        "validation tasks, and report repairs and breakages; nothing is decided by them.",
     )
     curriculum: bool = Field(
         default=True,
@@ -167,8 +173,8 @@ class Settings(Value):
         default=None,
         gt=0,
         le=100,
-        description="Accept a single edit, or a deletion of `shrink`, if it is shown to lose less "
-        "than this many points; with `race` or `exact`.",
+        description="Accept a single edit, or a deletion of `shrink` and `shrink_every`, if it is "
+        "shown to lose less than this many points; with `race` or `exact`.",
     )
     placebo: bool = Field(
         default=False,
@@ -343,17 +349,19 @@ class Settings(Value):
         Raises:
             SettingsError: `no_worse_than` is set.
         """
-        if self.no_worse_than is not None and not self.shrink:
+        if self.no_worse_than is not None and not (self.shrink or self.shrink_every):
             raise SettingsError(
                 f"no_worse_than is {self.no_worse_than:g}; it is for a single edit (`skillopt "
-                "gate`, `skillopt ledger retry`) or for `skillopt tune --shrink`, since the small "
+                "gate`, `skillopt ledger retry`) or for `skillopt tune` with --shrink or "
+                "--shrink-every, since the small "
                 "losses that it allows would add up over a search; take it out of the settings, "
                 "and pass --no-worse-than there"
             )
 
     def for_single_edit(self) -> Settings:
         """The same, where a single edit is decided on."""
-        return self.model_copy(update={"gate": self.gate or SINGLE_GATE, "shrink": False})
+        alone = {"shrink": False, "shrink_every": None}
+        return self.model_copy(update={"gate": self.gate or SINGLE_GATE, **alone})
 
     def limits(self) -> SpendLimits:
         """The hard limits of spend."""

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from skillopt.core.gate.contest import GatePolicy
 from skillopt.core.gate.guards import Margins
-from skillopt.core.loop_settings import Conditioning, LoopSettings
-from skillopt.core.settings import SEARCH_GATE, SHRINK_MARGIN, SINGLE_GATE, Settings
+from skillopt.core.loop_settings import SHRINK_MARGIN, SINGLE_GATE, Conditioning, LoopSettings
+from skillopt.core.settings import SEARCH_GATE, Settings
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.errors import SettingsError
 
@@ -44,6 +44,8 @@ def loop_settings(settings: Settings) -> LoopSettings:
         "prefer",
         "compare_answers",
         "drift_every",
+        "shrink_every",
+        "report_second_attempts",
         "curriculum",
     )
     plain: dict[str, Any] = {name: getattr(settings, name) for name in own}
@@ -55,13 +57,30 @@ def loop_settings(settings: Settings) -> LoopSettings:
         calibration=settings.guard_calibration,
         consistency=settings.guard_consistency,
     )
-    return LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
+    if settings.shrink_every and settings.no_worse_than:
+        plain["shrink_margin"] = settings.no_worse_than
+    made = LoopSettings(budget=budget, gate=gate, conditioning=conditioning, **plain)
+    if made.shrink_every:
+        _check_shrinking(made)
+    return made
+
+
+def _check_shrinking(settings: LoopSettings) -> None:
+    try:
+        settings.shrinking(settings.shrink_margin)
+    except ValidationError as error:
+        raise SettingsError(str(error.errors()[0]["ctx"]["error"])) from None
 
 
 def _check_proposer(settings: Settings) -> None:
     if settings.shrink and settings.proposer != "critique":
         raise SettingsError(
             f"shrink deletes, and proposer is {settings.proposer!r}; run the one after the other"
+        )
+    if settings.shrink and settings.shrink_every:
+        raise SettingsError(
+            f"shrink only deletes, and shrink_every ({settings.shrink_every}) is for runs that "
+            "learn, too; take out one of them"
         )
     if settings.who_proposes == "critique":
         return
@@ -98,7 +117,7 @@ def _budget(settings: Settings) -> BudgetPlan:
 
 
 def _policy(settings: Settings) -> GatePolicy:
-    margin = settings.no_worse_than
+    margin = None if settings.shrink_every else settings.no_worse_than
     if settings.shrink:
         margin = margin or SHRINK_MARGIN
     default = SEARCH_GATE if margin is None else SINGLE_GATE

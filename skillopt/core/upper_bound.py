@@ -9,8 +9,9 @@ from typing import NamedTuple, assert_never
 
 from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.gate.contest import GateKind
 from skillopt.core.gate.sentinels import MANY, RERUNS
-from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.loop_settings import SINGLE_GATE, LoopSettings
 from skillopt.core.proposals.comparison import MOST_COMPARED
 from skillopt.core.proposals.lessons import AIMS, CHEAP
 from skillopt.core.proposals.rewriting import MOST_PARTS
@@ -53,7 +54,8 @@ def most_rollouts(validation_set: ValidationSet, settings: LoopSettings, *, stea
     """
     rounds = most_in_rounds(validation_set, settings, steady=steady)
     validation, test = (len(validation_set.split(name)) for name in ("validation", "test"))
-    return validation + sum(rounds) + 2 * test
+    attempts = 2 * validation * (2 * settings.trials - 1) * settings.report_second_attempts
+    return validation + sum(rounds) + 2 * test + attempts
 
 
 def most_in_rounds(
@@ -153,7 +155,13 @@ def _contest(validation_set: ValidationSet, settings: LoopSettings, *, steady: b
 
 def _runs(settings: LoopSettings) -> int:
     """Runs of a task in one contest, both versions, sentinels apart."""
-    match settings.gate.kind:
+    if settings.shrink_every is not None:
+        return max(_runs_of(settings, settings.gate.kind), _runs_of(settings, SINGLE_GATE))
+    return _runs_of(settings, settings.gate.kind)
+
+
+def _runs_of(settings: LoopSettings, kind: GateKind) -> int:
+    match kind:
         case "strict":
             return 1
         case "exact":
@@ -161,7 +169,7 @@ def _runs(settings: LoopSettings) -> int:
         case "balanced" | "race" | "explore":
             return settings.gate.passes + 1
         case _:
-            assert_never(settings.gate.kind)
+            assert_never(kind)
 
 
 def _sentinels(validation_set: ValidationSet) -> int:
@@ -180,6 +188,7 @@ def _gate(
     """
     rounds, tasks = settings.rounds, len(validation_set.split("validation"))
     most = rounds * contest
-    if steady or settings.gate.kind != "balanced" or not rounds:
+    credit = settings.gate.kind == "balanced" and settings.shrink_every is None
+    if steady or not credit or not rounds:
         return most
     return min(most, (rounds + 1) * tasks + rounds * _sentinels(validation_set))

@@ -19,7 +19,9 @@ from skillopt.core.history.way_back import set_out
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.round_work import RoundWork
+from skillopt.engine.steps.probe_corrections import probe_corrections
 from skillopt.engine.steps.run_contest import gate_tasks
+from skillopt.engine.steps.shrink import shortening
 from skillopt.engine.steps.unseal import open_sealed_test
 from skillopt.errors import HeadMoved, SpendExhausted
 from skillopt.ports import Meter
@@ -95,12 +97,14 @@ class Loop:
         self.context.emit(Stopped(reason=stopped_by, detail=self._spent))
         self._meter.release()
         sealed = await self._sealed_test(last)
+        corrected = await probe_corrections(self.context, last)
         return await self._update(
             last=last.digest,
             finished=self._now(),
             stopped_by=stopped_by,
             preferred=preferred,
             sealed=sealed,
+            second_attempts=corrected,
             usage=await self.context.ledger.usage(self.context.run),
         )
 
@@ -168,6 +172,12 @@ class Loop:
 async def next_round(context: TuningContext, search: Search) -> RoundWork:
     """The round that follows, on the version it sets out from."""
     incumbent = await context.version(search.incumbent)
+    work = await _learning_round(context, search, incumbent)
+    shorter = await shortening(context, search, incumbent, is_idle=work.nothing_to_fix)
+    return RoundWork(*shorter, incumbent, shortens=True) if shorter else work
+
+
+async def _learning_round(context: TuningContext, search: Search, incumbent: Skill) -> RoundWork:
     if not context.settings.collapse_monitor:
         return RoundWork(context, search, incumbent)
     search, leave = set_out(search, incumbent)

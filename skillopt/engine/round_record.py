@@ -77,6 +77,7 @@ def _evidence(start: RoundStart, results: Results) -> Evidence:
         chosen=results.observed.chosen,
         continues=selection.continues.id if selection.continues else None,
         calibration=results.calibration,
+        against=start.rival.digest if start.shortens else None,
     )
 
 

@@ -25,6 +25,8 @@ class RoundStart:
     """The version that the round wants to improve."""
     leave: Leave | None = None
     """The mode that its proposal must leave."""
+    shortens: bool = False
+    """It only shortens the skill, in a run whose other rounds learn."""
 
     @property
     def number(self) -> int:
@@ -59,7 +61,7 @@ class RoundStart:
             budget_at(
                 settings.budget,
                 first=self.context.first,
-                past=self.search.past,
+                past=self.search.learning,
                 rounds=settings.rounds,
                 factor=calibration.factor if calibration else 1.0,
             )

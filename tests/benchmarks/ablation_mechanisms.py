@@ -94,6 +94,8 @@ ALL = (
         "ledger-conditioning.md",
         both=NOISE,
     ),
+    Mechanism("shrink_every", {"shrink_every": 3}, {"shrink_every": None}, "shrinking.md"),
+    switch("report_second_attempts", "probes.md"),
     switch("placebo", "baselines.md"),
     Mechanism("imitate", {"proposer": "imitate"}, {"proposer": "critique"}, "baselines.md"),
     Mechanism("rewrite", {"proposer": "rewrite"}, {"proposer": "critique"}, "baselines.md"),

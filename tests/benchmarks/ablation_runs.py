@@ -89,7 +89,10 @@ def measure(arm: Arm, data: Path | None) -> Result:
 
 
 def accepted_steps(run: skillopt.Run) -> Iterator[tuple[Skill, Skill]]:
-    """Each accepted proposal's version before and after; a run may have left some of them."""
+    """The version before and after each proposal that was accepted for a gain.
+
+    A run may have left some of them.
+    """
     versions = {run.first.digest: run.first}
     for round_ in run.rounds:
         if round_.decision.kind == "accepted" and round_.proposal:
@@ -97,7 +100,8 @@ def accepted_steps(run: skillopt.Run) -> Iterator[tuple[Skill, Skill]]:
             after = apply(before, round_.proposal.edits)
             assert isinstance(after, Skill)
             versions[after.digest] = after
-            yield before, after
+            if not round_.against:
+                yield before, after
 
 
 def _tune(

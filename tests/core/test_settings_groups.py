@@ -40,3 +40,22 @@ def test_answers_are_compared_where_several_candidates_tie_and_nothing_else_deci
     made = loop_settings(Settings(compare_answers=True, candidates=2))
     assert made.compare_answers
     assert "compare_answers" not in loop_settings(Settings()).model_dump(), "left out by default"
+
+
+def test_a_margin_is_for_the_rounds_that_shorten() -> None:
+    made = loop_settings(Settings(shrink_every=3, no_worse_than=8))
+    assert (made.gate.no_worse_than, made.gate.kind) == (None, "balanced")
+    assert (made.shrink_every, made.shrink_margin) == (3, 8)
+    own = made.shrinking(2.5)
+    assert (own.gate.no_worse_than, own.gate.kind, own.proposer) == (2.5, "race", "shrink")
+    assert loop_settings(Settings(shrink_every=3)).shrink_margin == 5
+    exact = loop_settings(Settings(shrink_every=3, gate="exact", placebo=True))
+    assert exact.gate.placebo
+    assert (exact.shrinking(5).gate.kind, exact.shrinking(5).gate.placebo) == ("exact", False)
+
+
+def test_what_shrinks_alone_or_at_no_level_does_not_shrink_between_rounds() -> None:
+    with pytest.raises(SettingsError, match="shrink only deletes"):
+        loop_settings(Settings(shrink=True, shrink_every=2))
+    with pytest.raises(SettingsError, match=r"alpha is 0\.7"):
+        loop_settings(Settings(shrink_every=2, gate="strict", alpha=0.7))

@@ -120,6 +120,9 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "drift watch": {"drift_every": 1, "gate": GatePolicy()},
     "imitate": {"proposer": "imitate"},
     "rewrite": {"proposer": "rewrite"},
+    "shortening rounds": {"shrink_every": 2, "shrink_margin": 30, "gate": GatePolicy()},
+    "shortening after strict": {"shrink_every": 2, "shrink_margin": 30},
+    "second attempts": {"report_second_attempts": True, "trials": 2},
     "shrink": {"proposer": "shrink", "gate": GatePolicy(kind="race", no_worse_than=30)},
     "everything": {
         "gate": GatePolicy(kind="explore", placebo=True, passes=3),

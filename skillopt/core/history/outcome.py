@@ -45,6 +45,16 @@ def ship(sealed: SealedTest, *, no_worse_than: float | None = None) -> Ship:
     return "not certified" if within else "keep first"
 
 
+def margin_of(record: RunRecord, rounds: Sequence[Round]) -> float | None:
+    """The points that may be lost where nothing was accepted for a gain; None where one was."""
+    settings = record.settings
+    if settings.gate.no_worse_than is not None:
+        return settings.gate.no_worse_than
+    accepted = [round_ for round_ in rounds if round_.decision.kind == "accepted"]
+    only_shorter = bool(accepted) and all(round_.against for round_ in accepted)
+    return settings.shrink_margin if only_shorter else None
+
+
 def _may_certify(sealed: SealedTest) -> bool:
     return sealed.reopened or not sealed.opened_before
 

@@ -60,6 +60,8 @@ class Evidence(Value):
     """Id of the entry whose contest went on."""
     calibration: Calibration | None = None
     """What the optimizer's predictions before it were worth."""
+    against: str | None = None
+    """Digest of what a candidate was compared with that shortens the skill between others."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -142,4 +144,5 @@ def decided_round(
         chosen=known.chosen,
         continues=known.continues,
         calibration=known.calibration,
+        against=known.against,
     )

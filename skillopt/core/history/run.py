@@ -16,6 +16,7 @@ from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_
 from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.probes.corrections import Corrections
 from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.comparison import Duel
 from skillopt.core.proposals.critique import Critique
@@ -151,6 +152,10 @@ class Round(Value):
     continues: str | None = Field(default=None, exclude_if=is_absent)
     """Id of the entry whose contest went on: a near miss of this run on the same version."""
 
+    against: str | None = Field(default=None, exclude_if=is_absent)
+    """Where it shortens the skill in a run that learns, too: digest of the version that the
+    candidate was compared with, the last one that was accepted for a gain."""
+
 
 RunKind = Literal["tune", "gate", "eval", "aa", "probe"]
 
@@ -191,6 +196,8 @@ class RunRecord(Value):
     preferred: Preferred | None = Field(default=None, exclude_if=is_absent)
     """Where it ended with a shorter or cheaper version than the best by score: why it may."""
     sealed: SealedTest | None = None
+    second_attempts: Corrections | None = Field(default=None, exclude_if=is_absent)
+    """What the first version and the last correct by themselves, where that was asked."""
     opened: tuple[str, ...] = ()
     """Digests of the sealed tasks it has looked at, entered before the first of them is run."""
     reopen_sealed: bool = False

@@ -16,6 +16,7 @@ from skillopt.core.gate.contest import GateMemory, Standing
 from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.near_miss import NearMiss, after_round
 from skillopt.core.history.run import AcceptedRound, Round
+from skillopt.core.history.shrunk import Shrunk, candidates_book
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.collapse import Move
 from skillopt.core.skill.edit import MisfitReason
@@ -88,6 +89,8 @@ class Search(Value):
     """Acceptances since the last check of the head."""
     near_misses: tuple[NearMiss, ...] = ()
     """Contests since the last acceptance that may be continued."""
+    shrunk: Shrunk = Shrunk()
+    """What the rounds did that shortened the skill."""
 
     @property
     def best(self) -> str:
@@ -115,12 +118,15 @@ class Search(Value):
         return TRIALS_PER_CONTEST * (len(self.past) + 1)
 
     @property
+    def learning(self) -> tuple[bool, ...]:
+        """One entry per decided round that did not shorten the skill: accepted or not."""
+        return self.shrunk.learning(self.past)
+
+    @property
     def stalled(self) -> int:
-        """Rounds in a row without an acceptance, up to now."""
-        return next(
-            (index for index, accepted in enumerate(reversed(self.past)) if accepted),
-            len(self.past),
-        )
+        """Such rounds in a row without an acceptance, up to now."""
+        past = self.learning
+        return next((index for index, won in enumerate(reversed(past)) if won), len(past))
 
 
 def resumed(first: Search, rounds: Sequence[Round]) -> Search:
@@ -154,6 +160,8 @@ def moved(search: Search, to: str) -> Search:
 
 def after(search: Search, round_: Round) -> Search:
     """The search after one more round."""
+    if round_.against is not None:
+        return _after_shrinking(search, round_, round_.against)
     if round_.parent in search.shelf and round_.parent != search.incumbent:
         search = moved(search, round_.parent)
     decision = round_.decision
@@ -201,8 +209,40 @@ def _after_acceptance(search: Search, round_: Round, decision: AcceptedRound) ->
         visited=search.visited,
         marks=search.marks or (search.incumbent,),
         unchecked=search.unchecked + 1,
+        shrunk=search.shrunk.gained(),
     )
     return checked(made, round_.drift) if round_.drift else made
+
+
+def _after_shrinking(search: Search, round_: Round, anchor: str) -> Search:
+    """The skill may be shorter; all that rounds go by which look for gains stays as it was."""
+    decision, number, verdict = round_.decision, round_.number, round_.decision.verdict
+    won = isinstance(decision, AcceptedRound)
+    made = search.model_copy(
+        update={"past": (*search.past, won), "shrunk": search.shrunk.refused(number)}
+    )
+    if verdict is None:
+        return made
+    # The numbers of its fresh runs follow from the round: those of its next contest lie above.
+    held = Held(verdict.book, number)
+    if anchor == search.incumbent and not won:
+        return made.model_copy(update={"book": held.book, "contests": held.contests})
+    shelf = {**search.shelf, search.incumbent: Held(search.book, search.contests), anchor: held}
+    made = made.model_copy(update={"shelf": shelf})
+    if not isinstance(decision, AcceptedRound):
+        return made
+    idea = round_.proposal.draft.idea if round_.proposal else ""
+    step = Accepted(number, idea, decision.candidate, search.incumbent)
+    return made.model_copy(
+        update={
+            "incumbent": decision.candidate,
+            "book": candidates_book(decision.verdict),
+            "contests": number,
+            "line": (*search.line, step),
+            "marks": search.marks or (search.incumbent,),
+            "shrunk": search.shrunk.accepted(number, anchor=anchor, verdict=decision.verdict),
+        }
+    )
 
 
 def checked(search: Search, drift: Drift) -> Search:

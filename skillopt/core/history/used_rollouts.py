@@ -31,7 +31,7 @@ def compared(
         return
     runs = max((ceil(max(p.incumbent_runs, p.candidate_runs)) for p in verdict.pairs), default=0)
     for name in (pair.task for pair in verdict.pairs if pair.task in tasks):
-        for skill in (round_.parent, candidate):
+        for skill in (round_.against or round_.parent, candidate):
             for trial in range(runs):
                 key = RolloutKey(skill=skill, task=tasks[name], target=target, trial=trial)
                 yield name, key

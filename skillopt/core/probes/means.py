@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from skillopt.core.evaluation.task import Task
-from skillopt.core.gate.bounded_mean import interval, sample_of
-from skillopt.core.gate.evidence import unit_numbers
 from skillopt.core.value import Value
 
 ByTask = Mapping[str, float]
@@ -40,6 +36,12 @@ def task_means(found: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 def mean_of(values: ByTask, tasks: Sequence[Task], *, limits: Limits = SHARE) -> Mean | None:
     """The mean over the tasks that have a value; None where none has one."""
+    # Late: the record of a run holds means, and listing runs must not load numpy.
+    import numpy as np
+
+    from skillopt.core.gate.bounded_mean import interval, sample_of
+    from skillopt.core.gate.evidence import unit_numbers
+
     kept = [task for task in tasks if task.id in values]
     if not kept:
         return None

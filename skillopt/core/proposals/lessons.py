@@ -31,15 +31,22 @@ MOST_OF_A_SIDE = 3
 """Tasks of one candidate that it broke, and that it fixed."""
 
 
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text, without the ending of a plural."""
+    return frozenset(word.removesuffix("s") for word in words_of(text) if not word.isdigit())
+
+
 def touched(tasks: Sequence[Task], changes: Sequence[Change]) -> tuple[Task, ...]:
     """The tasks whose inputs have words that the changes bring or take, likeliest first.
 
     A word counts for less the more inputs have it; one that every other input has counts for
     nothing.
     """
-    words = {task.id: _words(task.text) for task in tasks}
+    words = {task.id: words_in(task.text) for task in tasks}
     inputs = Counter(word for some in words.values() for word in some)
-    moved = {word for change in changes for word in _words(change.before) ^ _words(change.after)}
+    moved = {
+        word for change in changes for word in words_in(change.before) ^ words_in(change.after)
+    }
     told = {word: 1 / inputs[word] for word in moved if 0 < 2 * inputs[word] <= len(tasks)}
     weight = {name: sum(told.get(word, 0.0) for word in some) for name, some in words.items()}
     found = [task for task in tasks if weight[task.id] > 0]
@@ -95,8 +102,3 @@ def lesson(effect: TrainEffect, shown: Mapping[str, str]) -> str:
             return f"it only does harm: do not come back to it{where}"
         case _:
             return "the target answers as before: the words do not reach the failure"
-
-
-def _words(text: str) -> frozenset[str]:
-    """The words of a text, without the ending of a plural."""
-    return frozenset(word.removesuffix("s") for word in words_of(text) if not word.isdigit())

@@ -1,4 +1,4 @@
-"""Shrinking: what can be deleted from a skill, one piece at a time, the longest first.
+"""Shrinking: what can be deleted from a skill or merged in it, one step at a time.
 
 A rule that was added for a reason may have lost it: another rule covers it by now, or the target
 has become better. It still costs tokens in every call, and text that is of no use distracts (Shi et
@@ -11,9 +11,11 @@ import re
 from collections.abc import Collection, Iterator
 
 from skillopt.core.figures import clipped
+from skillopt.core.proposals.merging import merges
 from skillopt.core.proposals.proposal import Draft
+from skillopt.core.proposals.rule_order import Known, by_evidence
 from skillopt.core.skill.changes import FENCE
-from skillopt.core.skill.edit import Delete, apply
+from skillopt.core.skill.edit import Delete, Edit, apply
 from skillopt.core.skill.skill import Skill, Span
 
 LONGEST_ANCHOR = 100_000
@@ -25,19 +27,35 @@ _HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s|$)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'`*_(\[]*[A-Z])")
 
 
-def deletion(first: Skill, skill: Skill, tried: Collection[str]) -> Draft:
-    """A draft that deletes the longest piece that was not tried; no edits where none is left.
+def shrinking(
+    first: Skill, skill: Skill, *, tried: Collection[tuple[Edit, ...]], known: Known
+) -> Draft:
+    """A draft that shortens the skill by one step that was not tried; no edits where none is left.
+
+    Deletions come before merges: a rule that is of no use would else go on inside another.
 
     Args:
-        first: the version that is shrunk.
+        first: the version that is shrunk; its pieces are what is deleted.
         skill: what has come of it so far.
-        tried: the anchors of the deletions that were tried.
+        tried: the edits that were tried.
+        known: what the order of the deletions rests on.
     """
-    for edit in deletions(first):
-        if edit.anchor not in tried and isinstance(apply(skill, (edit,)), Skill):
-            shown = clipped(" ".join(edit.anchor.split()), _LONGEST_SHOWN)
-            return Draft(idea=f"delete “{shown}”", edits=(edit,))
-    return Draft(idea="nothing is left to delete", edits=())
+    pieces = [
+        edit
+        for edit in deletions(first)
+        if (edit,) not in tried and isinstance(apply(skill, (edit,)), Skill)
+    ]
+    for edit in by_evidence(pieces, skill, known):
+        return Draft(idea=f"delete “{_shown(edit.anchor)}”", edits=(edit,))
+    for merge in merges(skill, deletions(skill)):
+        if merge.edits not in tried:
+            idea = f"merge “{_shown(merge.first)}” and “{_shown(merge.second)}”"
+            return Draft(idea=idea, edits=merge.edits)
+    return Draft(idea="nothing is left to delete or to merge", edits=())
+
+
+def _shown(text: str) -> str:
+    return clipped(" ".join(text.split()), _LONGEST_SHOWN)
 
 
 def deletions(skill: Skill) -> tuple[Delete, ...]:

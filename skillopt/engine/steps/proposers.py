@@ -10,13 +10,13 @@ from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.imitation import imitation
 from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.proposals.rewriting import unbounded
-from skillopt.core.proposals.shrinking import deletion
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.criticize import criticize
 from skillopt.engine.steps.propose import Asked, Question, Try, propose_several, repair
 from skillopt.engine.steps.rewrite import repair_rewrite, rewrite
+from skillopt.engine.steps.shrink import next_shrinking
 
 
 class Proposer(Protocol):
@@ -161,7 +161,7 @@ class OneShotRewrite(_Uncritical):
 
 
 class Shrinking(_Uncritical):
-    """Deletes one piece of the first version after the other; asks nobody."""
+    """Deletes pieces of the first version and merges rules, one a round; asks nobody."""
 
     learns = False
 
@@ -170,11 +170,8 @@ class Shrinking(_Uncritical):
         return unbounded(budget)
 
     async def propose(self, context: TuningContext, asked: Question) -> tuple[Asked, ...]:
-        """The longest deletion that this run has not tried."""
-        rounds = await context.ledger.rounds(context.run)
-        proposals = [round_.proposal for round_ in rounds if round_.proposal]
-        tried = {edit.anchor for proposal in proposals for edit in proposal.edits}
-        return (Asked(asked, Try((), deletion(context.first, asked.skill, tried))),)
+        """The deletion or merge that is least likely to be missed, of those not tried yet."""
+        return (Asked(asked, Try((), await next_shrinking(context, asked.skill))),)
 
     async def repair(
         self, context: TuningContext, asked: Question, failed: Try, reason: str

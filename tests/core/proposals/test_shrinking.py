@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.core.proposals.shrinking import deletion, deletions
-from skillopt.core.skill.edit import apply
+from skillopt.core.proposals.rule_order import Known
+from skillopt.core.proposals.shrinking import deletions, shrinking
+from skillopt.core.skill.edit import Edit, apply
 from skillopt.core.skill.skill import Skill
 
 FRONT = "---\nname: desks\ndescription: Finds desks.\n---\n"
@@ -77,18 +78,31 @@ def test_one_of_two_equal_lines_is_named_by_its_section() -> None:
 
 
 def test_each_is_tried_once_and_not_where_it_is_gone() -> None:
-    tried: list[str] = []
-    while (draft := deletion(SKILL, SKILL, tried)).edits:
-        tried.append(draft.edits[0].anchor)
-    assert tried == anchors()
-    assert draft.idea == "nothing is left to delete"
+    tried: list[tuple[Edit, ...]] = []
+    while (draft := shrinking(SKILL, SKILL, tried=tried, known=Known())).edits:
+        tried.append(draft.edits)
+    assert [edits[0].anchor for edits in tried] == anchors()
+    assert draft.idea == "nothing is left to delete or to merge"
     shorter = apply(SKILL, deletions(SKILL)[:1])
     assert isinstance(shorter, Skill)
-    left: list[str] = []
-    while (draft := deletion(SKILL, shorter, left)).edits:
-        left.append(draft.edits[0].anchor)
-    assert all("bread" not in anchor for anchor in left)
-    assert left[0].startswith("Say one word.")
+    left: list[tuple[Edit, ...]] = []
+    while (draft := shrinking(SKILL, shorter, tried=left, known=Known())).edits:
+        left.append(draft.edits)
+    assert all("bread" not in edits[0].anchor for edits in left)
+    assert left[0][0].anchor.startswith("Say one word.")
+
+
+def test_rules_are_merged_once_no_deletion_is_left() -> None:
+    skill = Skill(text="- rolls: bakery\n- saw: tools\n- cake: bakery\n")
+    tried: list[tuple[Edit, ...]] = [(edit,) for edit in deletions(skill)]
+    draft = shrinking(skill, skill, tried=tried[1:], known=Known())
+    assert draft.edits == tried[0]
+    draft = shrinking(skill, skill, tried=tried, known=Known())
+    assert draft.idea == "merge “rolls: bakery” and “cake: bakery”"
+    merged = apply(skill, draft.edits)
+    assert isinstance(merged, Skill)
+    assert merged.text == "- rolls or cake: bakery\n- saw: tools\n"
+    assert not shrinking(skill, skill, tried=[*tried, draft.edits], known=Known()).edits
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])

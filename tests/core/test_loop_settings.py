@@ -1,0 +1,36 @@
+"""The settings of a run, and of its rounds that shorten the skill."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from skillopt.core.gate import GatePolicy
+from skillopt.core.loop_settings import Conditioning, LoopSettings
+
+
+def test_at_their_defaults_new_settings_leave_no_trace() -> None:
+    assert not {"shrink_every", "shrink_margin"} & LoopSettings().model_dump().keys()
+
+
+def test_a_round_that_shortens_has_the_settings_of_a_run_that_does_nothing_else() -> None:
+    settings = LoopSettings(
+        shrink_every=2,
+        drift_every=1,
+        collapse_monitor=True,
+        candidates=2,
+        gate=GatePolicy(kind="exact", alpha=0.2, placebo=True),
+        conditioning=Conditioning(ablate=True, near_misses=True, likeness=0.7),
+    )
+    own = settings.shrinking(3)
+    assert own == LoopSettings(
+        proposer="shrink",
+        gate=GatePolicy(kind="exact", alpha=0.2, no_worse_than=3),
+        conditioning=Conditioning(train_check=False, likeness=0.7),
+    )
+    assert LoopSettings().shrinking(3).gate.kind == "race"
+
+
+def test_a_level_that_no_margin_can_be_tested_at_is_refused() -> None:
+    with pytest.raises(ValidationError, match="must be below"):
+        LoopSettings(gate=GatePolicy(kind="strict", alpha=0.6)).shrinking(5)
