@@ -90,7 +90,7 @@ def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
     screened = screen(proposal, skill=inputs.skill, budget=budget, known=Known())
     screened = screen_leaks(
         screened,
-        incumbent=inputs.skill,
+        before=inputs.skill,
         index=inputs.validation_set.leak_index,
         policy=inputs.settings.leak_policy,
     )

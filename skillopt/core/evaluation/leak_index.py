@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import regex
@@ -35,6 +36,9 @@ VOCABULARY = 0.5
 
 LEAST_DIGITS = 4
 """Digits of a number that names one thing rather than measures it."""
+
+LEAST_LETTERS = 3
+"""Letters of a word that may be rare."""
 
 COMMON = -1
 """Stands in the index for the tasks of a shingle that too many have."""
@@ -108,6 +112,25 @@ class LeakIndex:
         if isinstance(found, tuple):
             return found
         return () if found == COMMON else (found,)
+
+    @cached_property
+    def rare(self) -> Mapping[str, tuple[int, ...]]:
+        """The tasks of each word that hardly any other one has; no short words, no numbers."""
+        found: dict[str, tuple[int, ...]] = defaultdict(tuple)
+        for number in range(len(self.tasks)):
+            for word in self.rare_words(number):
+                found[word] += (number,)
+        return found
+
+    def rare_words(self, number: int) -> set[str]:
+        """The words of a task that hardly any other task has."""
+        return {
+            word
+            for word in self.words(number)
+            if len(word) >= LEAST_LETTERS
+            and not word.isdigit()
+            and self._holders[word] <= SHARED_TASKS
+        }
 
     def has_rare_word(self, words: Sequence[str]) -> bool:
         """Whether one of ``words`` is in hardly any task."""

@@ -8,12 +8,13 @@ teaches the target nothing.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from skillopt.core.evaluation.check_mechanics import SHORTEST_PATTERN, WINDOW, pattern_key
+from skillopt.core.evaluation.disguises import readings
 from skillopt.core.evaluation.leak_index import (
     SHINGLE,
     Answer,
@@ -46,6 +47,10 @@ the same line."""
 LEAST_WORDS = 7
 """Words that a copy has at least. With fewer, ordinary wording is taken for the input of a task
 that happens to use it; docs/leak-screen.md has what other numbers would do."""
+
+LEAST_SCATTERED, SCATTERED = 6, 0.5
+"""Words that hardly any other task has, and their share of all such words of the task, that are a
+copy of it in any order, where the right answer stands on the same line."""
 
 LEAST_QUOTED = 5
 """Words of an input that is quoted as a whole, one of them in hardly any other task. "Where is my
@@ -112,9 +117,8 @@ def leaks(
     """
     if policy == "off":
         return ()
-    added = _Added(before, after)
     found: dict[object, Leak] = {}
-    for key, rule, split, passage in _findings(added, index):
+    for key, rule, split, passage in _in_all_readings(_Added.of(before, after), index):
         if rule == "mechanics" or policy == "strict" or split != "train":
             edit = _edit_with(edits, passage)
             shown = clipped(passage, LONGEST_PASSAGE)
@@ -137,10 +141,9 @@ def is_held_out(found: Iterable[Leak]) -> bool:
 class _Added:
     """What an edited version has that the one before has not."""
 
-    def __init__(self, before: Skill, after: Skill) -> None:
+    def __init__(self, before: Skill, lines: list[str]) -> None:
         self.before = before
-        old = set(before.text.splitlines())
-        self.lines = [line for line in after.text.splitlines() if line not in old]
+        self.lines = lines
         self.old_text = plain_text(before.text)
         self.words, self.chunks = placed_words(self.lines)
         known = set(shingles_of(plain_words(before.text)))
@@ -148,6 +151,12 @@ class _Added:
         for at, shingle in enumerate(shingles_of([word.plain for word in self.words])):
             if shingle not in known:
                 self.places[shingle].append(at)
+
+    @classmethod
+    def of(cls, before: Skill, after: Skill) -> _Added:
+        """The lines that are new."""
+        old = set(before.text.splitlines())
+        return cls(before, [line for line in after.text.splitlines() if line not in old])
 
     @cached_property
     def plain_lines(self) -> list[str]:
@@ -177,8 +186,21 @@ _Finding = tuple[object, Rule, Split, str]
 """What it is about, the rule, the split and the passage."""
 
 
+def _in_all_readings(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+    """What is found in the text as it stands, then what is found in it once it is decoded.
+
+    There only letters count: digits in another order are some other number.
+    """
+    yield from _findings(added, index)
+    for lines in readings(added.lines):
+        for finding in _findings(_Added(added.before, lines), index):
+            if any(map(str.isalpha, finding[-1])) and finding[1] != "identifier":
+                yield finding
+
+
 def _findings(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
     yield from _inputs(added, index)
+    yield from _scattered(added, index)
     yield from _short_inputs(added, index)
     yield from _answers(added, index)
     yield from _identifiers(added, index)
@@ -239,6 +261,19 @@ def _telling(index: LeakIndex, number: int) -> list[Answer]:
 def _has_any(answers: Sequence[Answer], added: _Added, line: int) -> bool:
     """Whether one of ``answers`` stands on an added line."""
     return any(_is_in(one.plain, added.plain_lines[line]) for one in answers)
+
+
+def _scattered(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+    """Inputs in other words or another order: most of what only they say, with their answer."""
+    old = set(plain_words(added.before.text))
+    for line, plain in enumerate(added.plain_lines):
+        words = set(plain_words(plain)) - old
+        hits = Counter(number for word in words for number in index.rare.get(word, ()))
+        for number, count in sorted(hits.items()):
+            if count < LEAST_SCATTERED or count < SCATTERED * len(index.rare_words(number)):
+                continue
+            if _has_any(index.answers[number], added, line):
+                yield number, "input", index.split(number), added.lines[line].strip()
 
 
 def _short_inputs(added: _Added, index: LeakIndex) -> Iterator[_Finding]:

@@ -104,21 +104,20 @@ def screen(
 
 
 def screen_leaks(
-    screened: Candidate | Screened, *, incumbent: Skill, index: LeakIndex, policy: LeakPolicy
+    screened: Candidate | Screened, *, before: Skill, index: LeakIndex, policy: LeakPolicy
 ) -> Candidate | Screened:
     """The candidate, or its refusal where it carries text of single tasks or checks.
 
     Args:
         screened: what :func:`screen` made of the proposal.
-        incumbent: the version that it edits.
+        before: the version whose text is no leak: in a run the first one, so that what several
+            proposals carry in piece by piece is found.
         index: of the validation set.
         policy: what is screened.
     """
     if isinstance(screened, Screened):
         return screened
-    found = leaks(
-        incumbent, screened.skill, index=index, policy=policy, edits=screened.proposal.edits
-    )
+    found = leaks(before, screened.skill, index=index, policy=policy, edits=screened.proposal.edits)
     if not found:
         return screened
     return Screened(stage=Stage.SCREEN, code="leak", reason=reason(found), leaks=found)

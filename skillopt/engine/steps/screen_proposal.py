@@ -75,7 +75,7 @@ async def _screened(
     )
     screened = screen_leaks(
         screened,
-        incumbent=asked.skill,
+        before=context.first,
         index=context.validation_set.leak_index,
         policy=context.settings.leak_screen,
     )

@@ -47,7 +47,7 @@ async def take_up(context: RunContext, incumbent: Skill, *, budget: EditBudget) 
         known = await known_refusals(context, proposal, incumbent=incumbent, failing=None)
         screened = screen_leaks(
             screen(proposal, skill=incumbent, budget=budget, known=known),
-            incumbent=incumbent,
+            before=context.first,
             index=context.validation_set.leak_index,
             policy=context.settings.leak_screen,
         )

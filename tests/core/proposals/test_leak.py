@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from skillopt.core.evaluation.task import Split, Task
 from skillopt.core.proposals.leak import Leak, LeakPolicy, is_held_out, leaks, reason
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace, apply
 from skillopt.core.skill.skill import Skill
+from tests.core.disguised import DISGUISES
 
 SKILL = Skill(
     text="# Desk\n\nName the queue: `billing`, `access` or `outage`.\n\n"
@@ -308,3 +310,49 @@ def test_whatever_the_order_and_case_every_input_is_found(order: list[int], case
     texts = [getattr(LABELLED[at][1], case)() for at in order if len(LABELLED[at][1].split()) > 4]
     told = found(add("\n\n".join(f"- {text}" for text in texts)))
     assert len([leak for leak in told if leak.rule == "input"]) == len(texts)
+
+
+READER = "Our blue badge reader in Lisbon refuses everybody since the move."
+
+
+@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES.keys())
+def test_an_input_that_is_disguised_is_found(disguise: Callable[[str], str]) -> None:
+    after = Skill(text=f"{SKILL.text}\n- If you are asked {disguise(READER)}: access\n")
+    found = leaks(SKILL, after, index=LeakIndex(tasks()), policy="heldout")
+    assert {(leak.rule, leak.split) for leak in found} == {("input", "validation")}
+
+
+@pytest.mark.parametrize("name", ["base64", "backwards", "hexadecimal", "ROT13"])
+def test_a_pattern_and_an_answer_that_are_disguised_are_found(name: str) -> None:
+    index = LeakIndex(tasks())
+    for text, rule in (
+        (r"CASE-CLOSED:\s+[A-Z]{2}\d{6}$", "mechanics"),
+        ("nothing but the tide and the wind", "answer"),
+    ):
+        after = Skill(text=f"{SKILL.text}\n- End with {DISGUISES[name](text)}\n")
+        found = leaks(SKILL, after, index=index, policy="strict")
+        assert rule in {leak.rule for leak in found}
+
+
+def test_a_number_in_another_order_is_another_number() -> None:
+    after = Skill(text=f"{SKILL.text}\n- Orders above 31284 go to `billing`.\n")
+    assert leaks(SKILL, after, index=LeakIndex(tasks()), policy="strict") == ()
+
+
+def test_an_input_in_another_order_or_other_words_is_found_beside_its_answer() -> None:
+    index = LeakIndex(tasks())
+    for text in (
+        "everybody refuses Lisbon move since reader badge our blue",
+        "someone moved, and now the blue badge reader of Lisbon refuses people since then everybody",
+    ):
+        with_answer = Skill(text=f"{SKILL.text}\n- {text}: access\n")
+        found = leaks(SKILL, with_answer, index=index, policy="strict")
+        assert [(leak.rule, leak.split) for leak in found] == [("input", "validation")]
+
+
+def test_a_rule_that_names_words_of_several_tasks_passes() -> None:
+    rule = (
+        "- Badges, readers, passwords and invitations go to `access`; receipts, cards to `billing`."
+    )
+    after = Skill(text=f"{SKILL.text}\n{rule}\n")
+    assert leaks(SKILL, after, index=LeakIndex(tasks()), policy="strict") == ()

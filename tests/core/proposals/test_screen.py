@@ -249,7 +249,7 @@ def test_a_candidate_that_quotes_a_task_is_refused(
 ) -> None:
     index = LeakIndex([LEAKY.model_copy(update={"split": split})])
     fits = screened(proposal(Insert(anchor="bare", text=f" {LEAKY.text}"[:59])))
-    found = screen_leaks(fits, incumbent=SKILL, index=index, policy=policy)
+    found = screen_leaks(fits, before=SKILL, index=index, policy=policy)
     if not refused:
         assert found is fits
         return
@@ -261,7 +261,7 @@ def test_a_candidate_that_quotes_a_task_is_refused(
 
 def test_what_was_refused_before_stays_refused_for_that() -> None:
     misfit = screened(proposal(Insert(anchor="missing", text=LEAKY.text)))
-    found = screen_leaks(misfit, incumbent=SKILL, index=LeakIndex([LEAKY]), policy="strict")
+    found = screen_leaks(misfit, before=SKILL, index=LeakIndex([LEAKY]), policy="strict")
     assert found is misfit
     assert isinstance(misfit, Screened)
     assert misfit.can_be_repaired
