@@ -71,7 +71,7 @@ async def test_a_round_goes_through_the_gate_to_its_commit() -> None:
     assert state == {
         "run": RUN,
         "round": 1,
-        "shown": 8,
+        "shown": 12,
         "critiques": 0,
         "candidate": better.digest,
         "outcome": "accepted",
