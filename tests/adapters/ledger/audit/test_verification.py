@@ -160,9 +160,9 @@ async def test_swapped_rows_are_found(path: Path) -> None:
     one, other = (int(value(path, f"SELECT {which}(seq) FROM rounds")) for which in ("min", "max"))
     by_hand(
         path,
-        f"UPDATE rounds SET seq = -1 WHERE seq = {one}",
+        f"UPDATE rounds SET seq = 10000 WHERE seq = {one}",
         f"UPDATE rounds SET seq = {one} WHERE seq = {other}",
-        f"UPDATE rounds SET seq = {other} WHERE seq = -1",
+        f"UPDATE rounds SET seq = {other} WHERE seq = 10000",
     )
     found = (await verified(path)).bad
     assert found
