@@ -110,6 +110,8 @@ class Contents:
         if key.digest != row["key"]:
             return "the key is not the digest of skill, task, target and trial"
         graded = row["status"] == "graded"
+        if not graded and row["status"] != "missing":
+            return f"the status is {row['status']!r}, neither `graded` nor `missing`"
         if graded != (row["score"] is not None) or (graded and not 0 <= row["score"] <= 1):
             return f"the score {row['score']} is none of a rollout that is {row['status']}"
         missed = mapping.missing_attempt(row["run"], row["payload_digest"], row["seconds"])

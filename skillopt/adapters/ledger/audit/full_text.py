@@ -6,24 +6,26 @@ PostgreSQL keeps its index itself: there is nothing of it that a statement could
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-_INDEX = "round_search"
 _MAKE = (
-    f"CREATE VIRTUAL TABLE temp.fresh_{_INDEX} USING fts5("
-    "words, content='', tokenize='porter unicode61')",
-    f"INSERT INTO temp.fresh_{_INDEX} (rowid, words) SELECT seq, words FROM main.round_written",
-    f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, {_INDEX}, instance)",
-    f"CREATE VIRTUAL TABLE temp.fresh_vocabulary USING fts5vocab(temp, fresh_{_INDEX}, instance)",
-    f"CREATE VIRTUAL TABLE temp.fresh_terms USING fts5vocab(temp, fresh_{_INDEX}, row)",
+    """CREATE VIRTUAL TABLE temp.fresh_round_search USING fts5(
+        words, content='', tokenize='porter unicode61')""",
+    """INSERT INTO temp.fresh_round_search (rowid, words)
+        SELECT seq, words FROM main.round_written""",
+    "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, round_search, instance)",
+    """CREATE VIRTUAL TABLE temp.fresh_vocabulary USING fts5vocab(
+        temp, fresh_round_search, instance)""",
+    "CREATE VIRTUAL TABLE temp.fresh_terms USING fts5vocab(temp, fresh_round_search, row)",
 )
 _DROP = tuple(
     f"DROP TABLE IF EXISTS temp.{name}"
-    for name in ("vocabulary", "fresh_vocabulary", "fresh_terms", f"fresh_{_INDEX}")
+    for name in ("vocabulary", "fresh_vocabulary", "fresh_terms", "fresh_round_search")
 )
 _WORDS = "SELECT doc, term, col, offset FROM temp.{}vocabulary"
 _LOOKED_UP = (
@@ -53,14 +55,14 @@ def index_difference(connection: Connection) -> str | None:
             connection.exec_driver_sql(statement)
         return _difference(connection)
     except DBAPIError as error:
-        return f"{_INDEX}, which cannot be read: {error.orig}"
+        return f"round_search, which cannot be read: {error.orig}"
     finally:
         for statement in _DROP:
             connection.exec_driver_sql(statement)
 
 
 def _difference(connection: Connection) -> str | None:
-    there, fresh = f"main.{_INDEX}_", f"temp.fresh_{_INDEX}_"
+    there, fresh = "main.round_search_", "temp.fresh_round_search_"
     for query, one, other in (
         (_WORDS, "", "fresh_"),
         (_LOOKED_UP, "", "fresh_"),
@@ -68,15 +70,18 @@ def _difference(connection: Connection) -> str | None:
         (_TOTALS, there, fresh),
         (_SETTINGS, there, fresh),
     ):
-        pairs = zip_longest(
-            _rows(connection, query.format(one)), _rows(connection, query.format(other))
-        )
-        for found, wanted in pairs:
-            if found != wanted:
-                return f"{(wanted or found)[0]}"
+        with (
+            _rows(connection, query.format(one)) as first,
+            _rows(connection, query.format(other)) as second,
+        ):
+            for found, wanted in zip_longest(first, second):
+                if found != wanted:
+                    return f"{(wanted or found)[0]}"
     return None
 
 
-def _rows(connection: Connection, query: str) -> Iterator[tuple[Any, ...]]:
-    found = connection.execution_options(yield_per=_AT_ONCE).execute(text(query))
-    return map(tuple, found)
+@contextmanager
+def _rows(connection: Connection, query: str) -> Iterator[Iterator[tuple[Any, ...]]]:
+    found = connection.execute(text(query).execution_options(yield_per=_AT_ONCE))
+    with closing(found):
+        yield map(tuple, found)

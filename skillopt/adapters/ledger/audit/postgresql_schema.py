@@ -19,35 +19,39 @@ from skillopt.errors import LedgerError
 _TABLES = sorted(table.name for table in (STATE, *CHAINED_TABLES, *DERIVED_TABLES))
 _OURS = "c.relname = ANY(:tables) AND c.relnamespace = CAST(:space AS oid)"
 _QUERIES = {
-    "table": f"""SELECT c.relname, c.relname, c.relkind::text || c.relrowsecurity::text
-        FROM pg_class c WHERE {_OURS}""",
-    "column": f"""SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+    "table": """SELECT c.relname, c.relname, c.relkind::text || c.relrowsecurity::text
+        FROM pg_class c WHERE OURS""",
+    "column": """SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
         || a.attnotnull::text || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE a.attnum > 0 AND NOT a.attisdropped AND {_OURS}""",
-    "constraint": f"""SELECT c.relname, o.conname, pg_get_constraintdef(o.oid)
+        WHERE a.attnum > 0 AND NOT a.attisdropped AND OURS""",
+    "constraint": """SELECT c.relname, o.conname,
+        replace(pg_get_constraintdef(o.oid), ' NOT VALID', '')
         FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
-        WHERE o.contype <> 'n' AND {_OURS}""",
-    "index": f"""SELECT c.relname, x.relname, pg_get_indexdef(i.indexrelid) || i.indisvalid::text
+        WHERE o.contype <> 'n' AND OURS""",
+    "index": """SELECT c.relname, x.relname, pg_get_indexdef(i.indexrelid) || i.indisvalid::text
         FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-        JOIN pg_class x ON x.oid = i.indexrelid WHERE {_OURS}""",
-    "trigger": f"""SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid)
+        JOIN pg_class x ON x.oid = i.indexrelid WHERE OURS""",
+    "trigger": """SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid)
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-        WHERE NOT t.tgisinternal AND {_OURS}""",
-    "rule": f"""SELECT c.relname, r.rulename, pg_get_ruledef(r.oid)
-        FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE {_OURS}""",
-    "policy": f"""SELECT c.relname, p.polname, ''
-        FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE {_OURS}""",
-    "child table": f"""SELECT c.relname, k.relname, ''
+        WHERE NOT t.tgisinternal AND OURS""",
+    "rule": """SELECT c.relname, r.rulename, pg_get_ruledef(r.oid)
+        FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE OURS""",
+    "policy": """SELECT c.relname, p.polname, ''
+        FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE OURS""",
+    "child table": """SELECT c.relname, k.relname, ''
         FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhparent
-        JOIN pg_class k ON k.oid = h.inhrelid WHERE {_OURS}""",
+        JOIN pg_class k ON k.oid = h.inhrelid WHERE OURS""",
 }
-_SPACE = f"SELECT relnamespace FROM pg_class WHERE oid = '{STATE.name}'::regclass"
+_SPACE = "SELECT relnamespace FROM pg_class WHERE oid = 'ledger_state'::regclass"
 _QUALIFIED = re.compile(r'\b(?:ON|TABLE) (?:ONLY )?(?:"[^"]+"|\w+)\.')
 
 Objects = dict[tuple[str, str, str], str]
 """Kind, table and name of what there is, and how it was made."""
+
+_NEW: dict[Any, Objects] = {}
+"""A new ledger's, by the version of the server: each writes definitions in its own way."""
 
 
 def postgresql_difference(connection: Connection) -> tuple[str, str] | None:
@@ -56,7 +60,10 @@ def postgresql_difference(connection: Connection) -> tuple[str, str] | None:
     Raises:
         LedgerError: the account may not make temporary tables.
     """
-    there, wanted = _objects(connection), _new_ledger(connection)
+    server = connection.dialect.server_version_info
+    if server not in _NEW:
+        _NEW[server] = _new_ledger(connection)
+    there, wanted = _objects(connection), _NEW[server]
     for kind, table, name in sorted(wanted.keys() | there.keys()):
         thing = (kind, table, name)
         if thing not in there:
@@ -91,5 +98,5 @@ def _objects(connection: Connection) -> Objects:
     return {
         (kind, table, name): _QUALIFIED.sub("ON ", how)
         for kind, query in _QUERIES.items()
-        for table, name, how in connection.execute(text(query), asked)
+        for table, name, how in connection.execute(text(query.replace("OURS", _OURS)), asked)
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -21,7 +23,7 @@ Objects = dict[tuple[str, str, str], str]
 
 def sqlite_difference(connection: Connection) -> tuple[str, str] | None:
     """The first thing that is missing, changed or not the ledger's own: what it is, and how."""
-    there, wanted = _objects(connection.execute(text(_OBJECTS)).all()), _new_ledger()
+    there, wanted = _objects(connection.execute(text(_OBJECTS))), _new_ledger()
     for kind, name, table in sorted(wanted.keys() | there.keys()):
         thing = (kind, name, table)
         if thing not in there:
@@ -40,12 +42,12 @@ def _new_ledger() -> Objects:
         for number in range(1, newest() + 1):
             for statement in statements(number, "sqlite"):
                 made.execute(statement)
-        return _objects(made.execute(_OBJECTS).fetchall())
+        return _objects(made.execute(_OBJECTS))
     finally:
         made.close()
 
 
-def _objects(found: list[tuple[str, str, str, str | None]]) -> Objects:
+def _objects(found: Iterable[Any]) -> Objects:
     return {
         # A table that was renamed has its name in quotation marks, or has not.
         (kind, name, table): "" if name.startswith(_OWN) else str(sql or "").replace('"', "")

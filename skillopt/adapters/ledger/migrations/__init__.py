@@ -1,8 +1,9 @@
 """Migrations: numbered SQL files, applied on open, all in one transaction.
 
-`NNNN.sql` holds what both databases understand (`SEQ` stands for the type of a row's number),
-`NNNN.sqlite.sql` and `NNNN.postgresql.sql` what only one does. A file that was released is never
-changed; the schema that all of them make is compared with the models by a test.
+`NNNN.sql` holds what both databases understand (`SEQ` stands for the type of a row's number; an
+empty line ends a statement), `NNNN.sqlite.sql` and `NNNN.postgresql.sql` what only one does. A file
+that was released is never changed; the schema that all of them make is compared with the models by
+a test.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ def statements(number: int, dialect: str) -> list[str]:
             seq = "INTEGER" if dialect == "sqlite" else "BIGINT"
             script = re.sub(r"\bSEQ\b", seq, entry.read_text(encoding="utf-8"))
             script = re.sub(r"(?m)^--.*\n?", "", script)
-            found += [part.strip() for part in script.split(";\n") if part.strip()]
+            found += [part.strip() for part in re.split(r";\n(?:\n|\Z)", script) if part.strip()]
     return found
 
 

@@ -9,6 +9,7 @@ from skillopt.adapters.ledger.schema.tables import STATE
 from skillopt.errors import LedgerError
 
 _STATE = select(STATE)
+_KINDS = {"id": int, "ledger": str, "schema_version": int, "seq": int, "link": str}
 _LOCKED = _STATE.with_for_update()
 
 
@@ -29,8 +30,8 @@ def state_of(connection: Connection, *, lock: bool = False) -> Row:
             "by hand; restore a backup, or import the rows of a good copy into a new ledger"
         )
     state = dict(rows[0])
-    for name, kind in (("ledger", str), ("schema_version", int), ("seq", int), ("link", str)):
-        if not isinstance(state[name], kind):
+    for name, kind in _KINDS.items():
+        if not isinstance(state[name], kind) or (name == "id" and state[name] != 1):
             raise LedgerError(
                 f"the ledger's table {STATE.name} has {state[name]!r} as its {name}: it was "
                 "changed by hand; restore a backup"

@@ -42,7 +42,10 @@ CHAINED = frozenset(table.name for table in CHAINED_TABLES)
 
 NEUTRAL = {
     ("round_search_data", "block"): "the bytes of an index may differ where every word is found",
-    ("round_search_idx", "pgno"): "its lowest bit says whether there is another index, unused here",
+    **{
+        ("round_search_idx", column): "it leads to pages, and an index of one page is found without"
+        for column in ("segid", "term", "pgno")
+    },
 }
 """Columns in which a change may go unseen, for it changes no answer."""
 
@@ -204,19 +207,20 @@ def test_an_untouched_ledger_is_sound(connection: Connection) -> None:
 
 def test_a_changed_or_blanked_cell_is_found(connection: Connection) -> None:
     unseen = []
+    other = "IS NOT" if connection.dialect.name == "sqlite" else "IS DISTINCT FROM"
     for table in tables_of(connection):
         for column in table.columns.keys():  # noqa: SIM118
             where = row_of(connection, table, column)
             values = [*changes(connection, table, column, where), "NULL"]
             for value in values:
                 update = f'UPDATE {table.name} SET "{column}" = {value} WHERE {where}'
-                found = attacked(connection, f"{update} AND \"{column}\" IS DISTINCT FROM {value}"
-                                 if connection.dialect.name == "postgresql" else
-                                 f"{update} AND \"{column}\" IS NOT {value}")  # fmt: skip
+                found = attacked(connection, f'{update} AND "{column}" {other} {value}')
                 if sound(found) and (table.name, column) not in NEUTRAL:
                     unseen.append((table.name, column, value))
                 if isinstance(found, Verification) and found.bad and table.name in CHAINED:
-                    assert found.bad.table == table.name or column == "seq" or table.name == "prunings"
+                    assert (
+                        found.bad.table == table.name or column == "seq" or table.name == "prunings"
+                    )
     assert not unseen
 
 
@@ -261,7 +265,9 @@ def copied(table: Table, key: str) -> str:
         else:
             values.append(f'"{name}"')
     listed = ", ".join(f'"{name}"' for name in names)
-    return f"INSERT INTO {table.name} ({listed}) SELECT {', '.join(values)} FROM {table.name} LIMIT 1"
+    return (
+        f"INSERT INTO {table.name} ({listed}) SELECT {', '.join(values)} FROM {table.name} LIMIT 1"
+    )
 
 
 def test_a_chain_that_is_sealed_anew_must_still_agree_with_itself(connection: Connection) -> None:
