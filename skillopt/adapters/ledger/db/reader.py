@@ -20,15 +20,24 @@ T = TypeVar("T")
 class Reader:
     """Runs queries one after another, each in one transaction."""
 
-    def __init__(self, database: Database, *, first: Callable[[Connection], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        opening: Callable[[Connection], None],
+        reading: Callable[[Connection], None],
+    ) -> None:
         """A reader.
 
         Args:
             database: what is read.
-            first: asked at the beginning of each transaction; raises where nothing may be read.
+            opening: asked before anything is read; raises where nothing may be.
+            reading: asked at the beginning of every transaction, likewise.
         """
         self._database = database
-        self._first = first
+        self._opening = opening
+        self._reading = reading
+        self._opened = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger-reader")
         self._connection: Connection | None = None
         self._closed = False
@@ -61,7 +70,10 @@ class Reader:
         self._thread.shutdown()
 
     def _checked(self, query: Callable[[Connection], T], connection: Connection) -> T:
-        self._first(connection)
+        self._reading(connection)
+        if not self._opened:
+            self._opening(connection)
+            self._opened = True
         return query(connection)
 
     def _run(self, query: Callable[[Connection], T]) -> T:

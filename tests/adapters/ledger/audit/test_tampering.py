@@ -212,6 +212,8 @@ def test_a_changed_or_blanked_cell_is_found(connection: Connection) -> None:
         for column in table.columns.keys():  # noqa: SIM118
             where = row_of(connection, table, column)
             values = [*changes(connection, table, column, where), "NULL"]
+            if connection.dialect.name == "postgresql":
+                del values[1:]  # each costs a dozen round trips, and types are checked there
             for value in values:
                 update = f'UPDATE {table.name} SET "{column}" = {value} WHERE {where}'
                 found = attacked(connection, f'{update} AND "{column}" {other} {value}')
@@ -271,6 +273,8 @@ def copied(table: Table, key: str) -> str:
 
 
 def test_a_chain_that_is_sealed_anew_must_still_agree_with_itself(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        pytest.skip("what must agree is compared in Python, the same for both")
     pinned = verify(connection).head.link
     connection.rollback()
     unseen = []
