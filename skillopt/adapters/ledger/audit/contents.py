@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Table, select
 
+from skillopt.adapters.ledger.index.recall import parts_of
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.mapping import Row
@@ -181,7 +182,7 @@ class Contents:
         return None if same else "it is not the edit that its round has here"
 
     def _ablation(self, row: Row) -> str | None:
-        mapping.parts_of(row["document"])
+        parts_of(row["document"])
         return None
 
 

@@ -6,6 +6,7 @@ Nothing here is a part of the chain (:mod:`skillopt.adapters.ledger.index.filing
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -23,7 +24,7 @@ from skillopt.core.history.recall import (
     parts_refused,
     refusals_of,
 )
-from skillopt.core.proposals.refusal import Refusal
+from skillopt.core.proposals.refusal import Part, Refusal
 from skillopt.core.skill.similarity import idea_of
 
 SLOTS = 64
@@ -69,11 +70,16 @@ def file_ablations(connection: Connection, rows: Iterable[Row]) -> None:
         found = connection.execute(query).first()
         if found is None:
             continue
-        parts = mapping.parts_of(row["document"])
+        parts = parts_of(row["document"])
         whole = _refusal(found.document).model_copy(update={"parts": parts})
         known = RECALLED.c.entry == found.entry
         connection.execute(update(RECALLED).where(known).values(document=_document(whole)))
         _file(connection, _numbered(row["seq"], parts_refused(whole, parts)))
+
+
+def parts_of(stored: str) -> tuple[Part, ...]:
+    """The edits of an ablation's document, and how each fared alone."""
+    return tuple(Part.model_validate(part) for part in json.loads(stored))
 
 
 def recalled(connection: Connection, asked: Recall) -> tuple[Refusal, ...]:

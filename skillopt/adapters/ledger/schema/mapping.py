@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.history.run import AcceptedRound, Exchange, Round, RunRecord
-from skillopt.core.proposals.refusal import Ablation, Part, Stage
+from skillopt.core.proposals.refusal import Ablation, Stage
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.edit import Edit, Insert, Replace
 from skillopt.core.skill.skill import Skill
@@ -302,11 +302,6 @@ def ablation_row(ablation: Ablation) -> Row:
     """The row of an ablation."""
     parts = [part.model_dump(mode="json") for part in ablation.parts]
     return {"round": ablation.round, "document": stored_json(parts)}
-
-
-def parts_of(stored: str) -> tuple[Part, ...]:
-    """The edits of an ablation's document, and how each fared alone."""
-    return tuple(Part.model_validate(part) for part in json.loads(stored))
 
 
 def edit_rows(round_: Round) -> list[Row]:
