@@ -137,7 +137,7 @@ class Contents:
         if REDACTED in row["document"]:
             del told["edits_digest"]  # it names the edits as they were proposed
         told["skill_name"] = self._skills.get(round_.run)
-        return _unlike(told, row) or self._words(round_, row) or self._replay(round_)
+        return self._replay(round_) or _unlike(told, row) or self._words(round_, row)
 
     def _words(self, round_: Round, row: Row) -> str | None:
         """The lines that a hand-written edit changed are not in its document."""
