@@ -36,7 +36,7 @@ from skillopt.app.result import Run
 from skillopt.app.review import Approved
 from skillopt.app.single_edit import GatedEdit
 from skillopt.app.skill_ids import AttachedSkill
-from skillopt.cli import audit, doctor, gate, main
+from skillopt.cli import doctor, gate, ledger_verify, main
 from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
 from skillopt.core.estimate import Estimate
@@ -246,7 +246,7 @@ def _exit_codes() -> str:
         ("0", "done; for `gate`, `ledger retry`: accepted; for `doctor`: nothing is missing"),
         (str(gate.REJECTED), "`gate`, `ledger retry`: rejected"),
         (str(doctor.MISSING), "`doctor`: something is missing"),
-        (str(audit.UNSOUND), "`ledger verify`: a row disagrees"),
+        (str(ledger_verify.UNSOUND), "`ledger verify`: a row disagrees"),
         (str(main.USAGE), "usage or input: something you can put right; nothing was called"),
         (str(gate.INCONCLUSIVE), "`gate`, `ledger retry`: inconclusive"),
         (str(main.PROVIDER), "the provider or the ledger failed, or a limit of spend left no room"),

@@ -1,4 +1,4 @@
-"""The commands of `skillopt ledger` that audit, count, export, import and prune."""
+"""The commands of `skillopt ledger` that search, trace, count, export, import and prune."""
 
 from __future__ import annotations
 
@@ -37,56 +37,11 @@ if TYPE_CHECKING:
     from skillopt.core.history.forecasts import Forecasts
     from skillopt.core.history.views import Hit, SkillStats, Tracing
 
-UNSOUND = 1
-"""Exit code of `verify` if a row is bad."""
-
 MOST_HITS = 1000
 """The largest value of `search --limit`."""
 
 _AGE = re.compile(r"(\d+)([dhw])")
 _SECONDS = {"h": 3600, "d": 86_400, "w": 604_800}
-
-
-def verify_command(
-    *,
-    pin: Annotated[
-        str | None, typer.Option(help="An earlier head; it must still be in the chain.")
-    ] = None,
-    ledger: LedgerOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """Recompute every hash and replay every accepted edit; report the first bad row.
-
-    Exit code 0 if the ledger verifies, 1 if not.
-
-    Example: skillopt ledger verify --pin "$(cat ledger.head)"
-    """
-    found = read(ledger, lambda opened: opened.verify(pinned=pin))
-    if as_json:
-        print_json({"sound": found.sound, **found.model_dump(mode="json")})
-    elif found.bad is None:
-        pruned = f", {found.pruned} payloads pruned" if found.pruned else ""
-        replayed = f"{count(found.replayed, 'accepted edit')} replayed"
-        say(f"verified: {count(found.rows, 'row')}, {replayed}{pruned}")
-        say(f"head {found.head.link}")
-    else:
-        bad = found.bad
-        say(f"verification FAILED at row {bad.seq} ({bad.table} {bad.row}): {bad.problem}")
-        say(f"{count(found.rows, 'row')} before it verified")
-    if not found.sound:
-        raise typer.Exit(UNSOUND)
-
-
-def head_command(*, ledger: LedgerOption = None, as_json: AsJson = False) -> None:
-    """Print the hash that covers everything in the ledger, to pin in version control.
-
-    Example: skillopt ledger head > ledger.head
-    """
-    head = read(ledger, lambda opened: opened.chain_head())
-    if as_json:
-        print_json(head)
-        return
-    say(head.link)
 
 
 def search_command(

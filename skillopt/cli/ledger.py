@@ -10,6 +10,7 @@ import typer
 from skillopt.cli import audit
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.lazy import LedgerGroup
+from skillopt.cli.ledger_verify import head_command, verify_command
 from skillopt.cli.output import print_json, say, say_report, tell_rest
 from skillopt.cli.proposals import say_proposals
 from skillopt.cli.store import LedgerOption, asked_for, read
@@ -121,8 +122,8 @@ app.command("why")(audit.why_command)
 app.command("stats")(audit.stats_command)
 app.command("export")(audit.export_command)
 app.command("import")(audit.import_command)
-app.command("verify")(audit.verify_command)
-app.command("head")(audit.head_command)
+app.command("verify")(verify_command)
+app.command("head")(head_command)
 app.command("prune")(audit.prune_command)
 
 

@@ -44,17 +44,21 @@ class Asking:
         """Where the chain ends; pin its link in version control."""
         from skillopt.adapters.ledger.audit import verification
 
-        return await self._reader.read(verification.end_of_chain)
+        return await self._reader.audit(verification.end_of_chain)
 
-    async def verify(self, *, pinned: str | None = None) -> verification.Verification:
+    async def verify(
+        self, *, pinned: str | None = None, signed: int | None = None
+    ) -> verification.Verification:
         """Read the whole ledger again and recompute it.
 
         Args:
             pinned: a link that :meth:`chain_head` gave earlier; it must still be in the chain.
+            signed: number of the last row that somebody has signed for; none may come after it.
         """
         from skillopt.adapters.ledger.audit import verification
 
-        return await self._reader.read(partial(verification.verify, pinned=pinned))
+        job = partial(verification.verify, pinned=pinned, signed=signed)
+        return await self._reader.audit(job)
 
     async def prune(self, *, before: float) -> int:
         """Take away the answers, prompts and replies that were entered before a moment.

@@ -19,6 +19,7 @@ from skillopt.adapters.ledger.locks.run_lock import Holding
 from skillopt.adapters.ledger.maintenance import Asking
 from skillopt.adapters.ledger.migrations import migrate
 from skillopt.adapters.ledger.read import answers, run_queries, task_usage
+from skillopt.adapters.ledger.read.covered import each_once, only_covered
 from skillopt.core.evaluation.answer_faults import AnswerFault
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.gate.contest import Verdict
@@ -47,7 +48,7 @@ class SqlLedger(Asking):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._reader = Reader(database)
+        self._reader = Reader(database, opening=each_once, reading=only_covered)
         self._writer = Writer(database)
         self._holding = Holding(database)
 

@@ -20,6 +20,7 @@ from skillopt.adapters.ledger.index.run_skills import (
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.chain import next_link
 from skillopt.adapters.ledger.schema.mapping import Row
+from skillopt.adapters.ledger.schema.state import state_of
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
     EDITS,
@@ -42,16 +43,14 @@ MOST_KEYS = 500
 """Keys looked up by one statement."""
 
 
-_STATE_NOW = select(STATE.c.seq, STATE.c.link).with_for_update()
-
-
 class Entering:
     """A transaction that holds the ledger's lock from its first statement to its commit."""
 
     def __init__(self, connection: Connection, *, now: str) -> None:
         self.connection = connection
         self._now = now
-        self._seq, self._link = connection.execute(_STATE_NOW).one()
+        state = state_of(connection, lock=True)
+        self._seq, self._link = state["seq"], state["link"]
         self._first = self._seq
         self._new: dict[Table, list[Row]] = defaultdict(list)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -85,23 +85,26 @@ def _difference(
     table: Table, scratch: Connection, ledger: Connection, *, in_order: bool
 ) -> str | None:
     """What names the first row that only one of them has; texts sort differently by database."""
-    if in_order:
-        for wanted, there in zip_longest(_rows(table, scratch), _rows(table, ledger)):
-            if wanted != there:
-                return _name(table, there or wanted)
-        return None
-    name = tuple(table.primary_key.columns.keys())
-    wanted_rows = {tuple(row[part] for part in name): row for row in _rows(table, scratch)}
-    for there in _rows(table, ledger):
-        if wanted_rows.pop(tuple(there[part] for part in name), None) != there:
-            return _name(table, there)
-    return _name(table, next(iter(wanted_rows.values()))) if wanted_rows else None
+    with _rows(table, scratch) as wanted_rows, _rows(table, ledger) as there_rows:
+        if in_order:
+            for wanted, there in zip_longest(wanted_rows, there_rows):
+                if wanted != there:
+                    return _name(table, there or wanted)
+            return None
+        name = tuple(table.primary_key.columns.keys())
+        waiting = {tuple(row[part] for part in name): row for row in wanted_rows}
+        for there in there_rows:
+            if waiting.pop(tuple(there[part] for part in name), None) != there:
+                return _name(table, there)
+    return _name(table, next(iter(waiting.values()))) if waiting else None
 
 
-def _rows(table: Table, connection: Connection) -> Iterator[Mapping[str, Any]]:
+@contextmanager
+def _rows(table: Table, connection: Connection) -> Iterator[Iterator[Mapping[str, Any]]]:
     query = select(table).order_by(*table.primary_key.columns)
     found = connection.execute(query.execution_options(yield_per=_AT_ONCE))
-    return map(dict, found.mappings())
+    with closing(found):
+        yield map(dict, found.mappings())
 
 
 def _name(table: Table, row: Mapping[str, Any] | None) -> str:

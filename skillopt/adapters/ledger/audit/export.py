@@ -16,7 +16,8 @@ from sqlalchemy import Connection, select
 
 from skillopt.adapters.ledger.audit.verification import in_order
 from skillopt.adapters.ledger.migrations import newest
-from skillopt.adapters.ledger.schema.tables import ROUNDS, STATE
+from skillopt.adapters.ledger.schema.state import state_of
+from skillopt.adapters.ledger.schema.tables import ROUNDS
 from skillopt.core.value import canonical_json
 from skillopt.errors import InputError
 
@@ -37,7 +38,7 @@ def export(connection: Connection, to: TextIO, *, form: Form) -> int:
     """Write the ledger; the number of rows (JSONL) or proposals (CSV) written."""
     if form == "csv":
         return _csv(connection, to)
-    state = connection.execute(select(STATE)).mappings().one()
+    state = state_of(connection)
     about = {
         "ledger": state["ledger"],
         "schema": newest(),

@@ -23,6 +23,7 @@ from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.migrations import newest, schema_version
 from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
 from skillopt.adapters.ledger.schema.mapping import Row
+from skillopt.adapters.ledger.schema.state import state_of
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
     CHAINED_TABLES,
@@ -36,7 +37,6 @@ from skillopt.adapters.ledger.schema.tables import (
     RUN_ENDS,
     RUNS,
     SKILL_MOVES,
-    STATE,
     VERSIONS,
 )
 from skillopt.core.value import Value
@@ -116,7 +116,7 @@ def read_database(where: str | Path) -> Iterator[Source]:
                 f"{database.name} does not verify: {found.bad.table} {found.bad.seq}: "
                 f"{found.bad.problem}; nothing was imported"
             )
-        state = connection.execute(select(STATE)).mappings().one()
+        state = state_of(connection)
         rows = ((placed.table, placed.row) for placed in in_order(connection))
         yield Source(state["ledger"], state["link"], rows)
     database.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -19,14 +20,38 @@ T = TypeVar("T")
 class Reader:
     """Runs queries one after another, each in one transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        opening: Callable[[Connection], None],
+        reading: Callable[[Connection], None],
+    ) -> None:
+        """A reader.
+
+        Args:
+            database: what is read.
+            opening: asked before anything is read; raises where nothing may be.
+            reading: asked at the beginning of every transaction, likewise.
+        """
         self._database = database
+        self._opening = opening
+        self._reading = reading
+        self._opened = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger-reader")
         self._connection: Connection | None = None
         self._closed = False
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """What ``query`` returns.
+
+        Raises:
+            LedgerError: the database could not be read, or what is in it may not be.
+        """
+        return await self.audit(partial(self._checked, query))
+
+    async def audit(self, query: Callable[[Connection], T]) -> T:
+        """What ``query`` returns, whatever is in the database.
 
         Raises:
             LedgerError: the database could not be read.
@@ -43,6 +68,13 @@ class Reader:
         self._closed = True
         self._thread.submit(self._drop).result()
         self._thread.shutdown()
+
+    def _checked(self, query: Callable[[Connection], T], connection: Connection) -> T:
+        self._reading(connection)
+        if not self._opened:
+            self._opening(connection)
+            self._opened = True
+        return query(connection)
 
     def _run(self, query: Callable[[Connection], T]) -> T:
         with self._database.telling():

@@ -70,11 +70,16 @@ def file_ablations(connection: Connection, rows: Iterable[Row]) -> None:
         found = connection.execute(query).first()
         if found is None:
             continue
-        parts = tuple(Part.model_validate(part) for part in json.loads(row["document"]))
+        parts = parts_of(row["document"])
         whole = _refusal(found.document).model_copy(update={"parts": parts})
         known = RECALLED.c.entry == found.entry
         connection.execute(update(RECALLED).where(known).values(document=_document(whole)))
         _file(connection, _numbered(row["seq"], parts_refused(whole, parts)))
+
+
+def parts_of(stored: str) -> tuple[Part, ...]:
+    """The edits of an ablation's document, and how each fared alone."""
+    return tuple(Part.model_validate(part) for part in json.loads(stored))
 
 
 def recalled(connection: Connection, asked: Recall) -> tuple[Refusal, ...]:

@@ -1,8 +1,9 @@
 """Migrations: numbered SQL files, applied on open, all in one transaction.
 
-`NNNN.sql` holds what both databases understand (`SEQ` stands for the type of a row's number),
-`NNNN.sqlite.sql` and `NNNN.postgresql.sql` what only one does. A file that was released is never
-changed; the schema that all of them make is compared with the models by a test.
+`NNNN.sql` holds what both databases understand (`SEQ` stands for the type of a row's number; an
+empty line ends a statement), `NNNN.sqlite.sql` and `NNNN.postgresql.sql` what only one does. A file
+that was released is never changed; the schema that all of them make is compared with the models by
+a test.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ from __future__ import annotations
 import re
 import secrets
 import sqlite3
+import time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, insert, inspect, select, text, update
 
+from skillopt.adapters.ledger.append.transaction import Entering
 from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.index import filing
 from skillopt.adapters.ledger.schema.chain import GENESIS
+from skillopt.adapters.ledger.schema.mapping import utc
+from skillopt.adapters.ledger.schema.state import state_of
+from skillopt.adapters.ledger.schema.tables import SCHEMA_CHANGES, STATE
 from skillopt.errors import LedgerError, LedgerTooNew
 
 _STATE = "ledger_state"
@@ -58,17 +64,23 @@ def migrate(database: Database) -> None:
                 connection.exec_driver_sql(statement)
         if 0 < present < _RECALLS:
             filing.refill(connection)
-        if present == 0:
-            connection.execute(
-                text("INSERT INTO ledger_state VALUES (1, :name, :version, 0, :link)"),
-                {"name": secrets.token_hex(8), "version": newest(), "link": GENESIS},
-            )
-        else:
-            connection.execute(
-                text("UPDATE ledger_state SET schema_version = :version"), {"version": newest()}
-            )
+        if present < newest():
+            _enter_version(connection, new=present == 0)
     if backup is not None and present == newest():
         backup.unlink(missing_ok=True)
+
+
+def _enter_version(connection: Connection, *, new: bool) -> None:
+    """Put name and schema of the ledger into its state, and into the chain."""
+    if new:
+        first = {"id": 1, "ledger": secrets.token_hex(8), "seq": 0, "link": GENESIS}
+        connection.execute(insert(STATE).values(schema_version=newest(), **first))
+    else:
+        connection.execute(update(STATE).values(schema_version=newest()))
+    entering = Entering(connection, now=utc(time.time()))
+    row = {"ledger": state_of(connection)["ledger"], "version": newest()}
+    entering.append(SCHEMA_CHANGES, row)
+    entering.write()
 
 
 def schema_version(connection: Connection, name: str) -> int:
@@ -76,7 +88,7 @@ def schema_version(connection: Connection, name: str) -> int:
 
     Raises:
         LedgerTooNew: a newer skillopt has written it.
-        LedgerError: it is some other database.
+        LedgerError: it is some other database, or its state was changed by hand.
     """
     tables = set(inspect(connection).get_table_names())
     if _STATE not in tables:
@@ -89,12 +101,19 @@ def schema_version(connection: Connection, name: str) -> int:
                 f"{', '.join(foreign)}); choose another file with --ledger"
             )
         return 0
-    version = int(connection.execute(text("SELECT schema_version FROM ledger_state")).scalar_one())
+    version: int = state_of(connection)["schema_version"]
     if version > newest():
         raise LedgerTooNew(
             f"{name} has schema version {version}, this skillopt knows {newest()}; "
             "upgrade: pip install --upgrade skillopt-ledger"
         )
+    if version < newest() and SCHEMA_CHANGES.name in tables:
+        known = connection.execute(select(func.max(SCHEMA_CHANGES.c.version))).scalar()
+        if known is not None and known > version:
+            raise LedgerError(
+                f"{name}: the table ledger_state says schema {version}, the chain {known}: it was "
+                "changed by hand; restore a backup"
+            )
     return version
 
 
@@ -107,7 +126,7 @@ def statements(number: int, dialect: str) -> list[str]:
             seq = "INTEGER" if dialect == "sqlite" else "BIGINT"
             script = re.sub(r"\bSEQ\b", seq, entry.read_text(encoding="utf-8"))
             script = re.sub(r"(?m)^--.*\n?", "", script)
-            found += [part.strip() for part in script.split(";\n") if part.strip()]
+            found += [part.strip() for part in re.split(r";\n(?:\n|\Z)", script) if part.strip()]
     return found
 
 

@@ -62,7 +62,7 @@ def rollout_row(run: str, rollout: Graded | Missing) -> Row:
     graded = isinstance(rollout, Graded)
     payload = stored_json(redacted_content(_rollout_payload(rollout)))
     digest = text_hash(payload)
-    attempt = run if graded else f"{run}/{text_hash(f'{digest}{rollout.seconds!r}')[:16]}"
+    attempt = run if graded else missing_attempt(run, digest, rollout.seconds)
     return {
         "key": key.digest,
         "attempt": attempt,
@@ -79,6 +79,11 @@ def rollout_row(run: str, rollout: Graded | Missing) -> Row:
         "payload_digest": digest,
         "payload": payload,
     }
+
+
+def missing_attempt(run: str, payload_digest: str, seconds: float) -> str:
+    """Names an attempt that brought no answer: a run may miss the same rollout several times."""
+    return f"{run}/{text_hash(f'{payload_digest}{seconds!r}')[:16]}"
 
 
 def _task_name(rollout: Graded | Missing) -> str:
@@ -172,6 +177,11 @@ def exchange_of(row: Row) -> Exchange:
 
 def run_row(run: RunRecord) -> Row:
     """The row of a run that begins."""
+    return {**run_columns(run), "document": document(run)}
+
+
+def run_columns(run: RunRecord) -> Row:
+    """What the columns of a run repeat of its document."""
     return {
         "id": run.id,
         "fingerprint": run.fingerprint,
@@ -183,12 +193,16 @@ def run_row(run: RunRecord) -> Row:
         "optimizer": stored_text(run.optimizer),
         "judge": None if run.judge is None else stored_text(run.judge),
         "started": utc(run.started),
-        "document": document(run),
     }
 
 
 def run_end_row(run: RunRecord) -> Row:
     """The row of a run's end."""
+    return {**run_end_columns(run), "document": document(run)}
+
+
+def run_end_columns(run: RunRecord) -> Row:
+    """What the columns of a run's end repeat of its document."""
     sealed = run.sealed
     return {
         "run": run.id,
@@ -200,7 +214,6 @@ def run_end_row(run: RunRecord) -> Row:
         "sealed_last": _number(sealed.last_score if sealed else None),
         "certified": sealed.certified if sealed else None,
         **_usage_columns(run.usage),
-        "document": document(run),
     }
 
 
@@ -217,17 +230,25 @@ def round_row(round_: Round, skill_name: str, *, changed: str = "") -> Row:
         skill_name: its run's skill.
         changed: the lines that a hand-written edit changed.
     """
-    decision, proposal, verdict = round_.decision, round_.proposal, round_.decision.verdict
-    accepted = isinstance(decision, AcceptedRound)
     content = redacted_content(round_.model_dump(mode="json"))
-    if accepted and proposal:
+    if isinstance(round_.decision, AcceptedRound) and round_.proposal:
         # The skill has these words now; its versions replay only with exactly them.
-        content["proposal"] = proposal.model_dump(mode="json")
+        content["proposal"] = round_.proposal.model_dump(mode="json")
+    return {
+        **round_columns(round_),
+        "skill_name": skill_name,
+        "document": stored_json(content),
+        "words": round_words(round_, changed=changed),
+    }
+
+
+def round_columns(round_: Round) -> Row:
+    """What the columns of a round repeat of its document."""
+    decision, proposal, verdict = round_.decision, round_.proposal, round_.decision.verdict
     return {
         "id": round_.id,
         "run": round_.run,
         "number": round_.number,
-        "skill_name": skill_name,
         "outcome": outcome_of(round_),
         "stage": Stage.GATE.value if isinstance(decision, AcceptedRound) else decision.stage.value,
         "code": decision.verdict.code if isinstance(decision, AcceptedRound) else decision.code,
@@ -244,9 +265,12 @@ def round_row(round_: Round, skill_name: str, *, changed: str = "") -> Row:
         "edits": len(proposal.edits) if proposal else 0,
         "predicted_gain": proposal.draft.predicted_gain if proposal else None,
         **_verdict_columns(verdict),
-        "document": stored_json(content),
-        "words": stored_text("\n".join((*_words(round_), changed)))[:LONGEST_WORDS],
     }
+
+
+def round_words(round_: Round, *, changed: str = "") -> str:
+    """What full-text search looks in."""
+    return stored_text("\n".join((*_words(round_), changed)))[:LONGEST_WORDS]
 
 
 def round_of(stored: str) -> Round:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 Place: Any = BigInteger().with_variant(Integer, "sqlite")
@@ -22,6 +22,7 @@ class LedgerState(SQLModel, table=True):
     """One row: what this ledger is and where its chain ends."""
 
     __tablename__ = "ledger_state"
+    __table_args__ = (CheckConstraint("id = 1", name="ledger_state_one"),)
 
     id: int = Field(primary_key=True)
     """Always 1."""
@@ -345,6 +346,17 @@ class SkillMoveRow(ChainedRow, table=True):
     """Its id from now on."""
 
 
+class SchemaChangeRow(ChainedRow, table=True):
+    """The ledger was created, or brought to another schema: what its state says is in the chain."""
+
+    __tablename__ = "schema_changes"
+
+    ledger: str
+    """The ledger's name."""
+    version: int
+    """The schema from here on."""
+
+
 CHAINED: tuple[type[ChainedRow], ...] = (
     RunRow,
     RunEndRow,
@@ -358,4 +370,9 @@ CHAINED: tuple[type[ChainedRow], ...] = (
     ImportRow,
     AblationRow,
     SkillMoveRow,
+    SchemaChangeRow,
 )
+
+for _row in CHAINED:
+    _table = _row.__table__  # type: ignore[attr-defined]
+    _table.append_constraint(CheckConstraint("seq > 0", name=f"{_table.name}_in_chain"))

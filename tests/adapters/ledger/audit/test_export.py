@@ -57,7 +57,7 @@ async def test_an_export_carries_everything(ledger: SqlLedger, tmp_path: Path) -
     path = await exported(ledger, tmp_path / "ledger.jsonl")
     async with SqlLedger.open(tmp_path / "copy.db") as copy:
         taken = await copy.take_in(path)
-        assert taken.new == taken.rows
+        assert taken.new == taken.rows - 1, "all but what the other ledger says of itself"
         verification = await copy.verify()
         assert verification.bad is None
         assert verification.replayed == 1

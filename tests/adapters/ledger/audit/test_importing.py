@@ -124,9 +124,10 @@ async def test_an_unsound_ledger_is_not_taken_in(tmp_path: Path) -> None:
         connection.execute("UPDATE rounds SET outcome = 'accepted' WHERE number = 2")
     connection.close()
     async with SqlLedger.open(tmp_path / "b.db") as b:
+        before = await b.chain_head()
         with pytest.raises(LedgerError, match=r"does not verify: rounds"):
             await b.take_in(tmp_path / "a.db")
-        assert (await b.chain_head()).seq == 0
+        assert await b.chain_head() == before
 
 
 @pytest.mark.parametrize("line", [5, -1])

@@ -1,4 +1,7 @@
-"""Tampering: whatever is done to a row by hand is found, and the first bad row is named."""
+"""Tampering: what is done to rows by hand is found, and the first bad row is named.
+
+`test_tampering.py` does it to every column of every table.
+"""
 
 from __future__ import annotations
 
@@ -95,44 +98,6 @@ async def test_an_untouched_ledger_is_sound(path: Path) -> None:
     assert await verified(path, pinned=verification.head.link) == verification
 
 
-def columns() -> list[tuple[str, str]]:
-    """Every column of the chain that holds something, but for the ones that a row is found by."""
-    return [
-        (table.name, column.name)
-        for table in CHAINED_TABLES
-        for column in table.columns
-        if (table.name, column.name) != ("imports", "ledger") and table.name != "imports"
-    ]
-
-
-@pytest.mark.parametrize(("table", "column"), columns())
-async def test_a_changed_value_is_found(path: Path, table: str, column: str) -> None:
-    seq = int(value(path, f"SELECT min(seq) FROM {table}"))
-    now = value(path, f"SELECT typeof({column}) FROM {table} WHERE seq = {seq}")
-    other = {"text": f"{column} || 'x'", "null": "'x'"}.get(
-        now, f"{column} + 1000" if column != "certified" else "1 - certified"
-    )
-    by_hand(path, f"UPDATE {table} SET {column} = {other} WHERE seq = {seq}")
-    found = (await verified(path)).bad
-    assert found
-    assert found.seq >= seq
-    if column != "seq":
-        assert (found.table, found.seq) == (table, seq)
-
-
-@pytest.mark.parametrize(
-    "table", [table.name for table in CHAINED_TABLES if table.name != "imports"]
-)
-@pytest.mark.parametrize("which", ["min", "max"])
-async def test_a_deleted_row_is_found(path: Path, table: str, which: str) -> None:
-    seq = int(value(path, f"SELECT {which}(seq) FROM {table}"))
-    by_hand(path, f"DELETE FROM {table} WHERE seq = {seq}")
-    found = (await verified(path)).bad
-    assert found
-    where = f"row {seq} is missing" in found.problem or found.table == "ledger_state"
-    assert where or table == "prunings"
-
-
 async def test_deleted_last_rows_are_found(path: Path) -> None:
     last = int(value(path, "SELECT seq FROM ledger_state"))
     for table in CHAINED_TABLES:
@@ -160,9 +125,9 @@ async def test_swapped_rows_are_found(path: Path) -> None:
     one, other = (int(value(path, f"SELECT {which}(seq) FROM rounds")) for which in ("min", "max"))
     by_hand(
         path,
-        f"UPDATE rounds SET seq = -1 WHERE seq = {one}",
+        f"UPDATE rounds SET seq = 10000 WHERE seq = {one}",
         f"UPDATE rounds SET seq = {one} WHERE seq = {other}",
-        f"UPDATE rounds SET seq = {other} WHERE seq = -1",
+        f"UPDATE rounds SET seq = {other} WHERE seq = 10000",
     )
     found = (await verified(path)).bad
     assert found

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import MetaData, create_engine
+from sqlalchemy import CheckConstraint, MetaData, Table, create_engine
 from sqlmodel import SQLModel
 
 from skillopt.adapters.ledger import RoundFilter, SqlLedger, migrations
@@ -48,6 +48,15 @@ async def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
         assert {tuple(index.columns.keys()) for index in made.tables[name].indexes} == {
             tuple(index.columns.keys()) for index in table.indexes
         }
+        assert _checks(made.tables[name]) == _checks(table)
+
+
+def _checks(table: Table) -> set[tuple[str, str]]:
+    return {
+        (str(one.name), str(one.sqltext))
+        for one in table.constraints
+        if isinstance(one, CheckConstraint)
+    }
 
 
 def test_every_earlier_schema_has_a_stored_ledger() -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy import MetaData, create_engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from skillopt.adapters.ledger import RoundFilter, SqlLedger
+from skillopt.adapters.ledger.migrations import statements as statements_of
+from skillopt.adapters.ledger.schema.chain import GENESIS
 from skillopt.errors import LedgerError, LedgerTooNew
 from skillopt.ports import Ledger
 from tests.adapters.ledger.append.test_processes import entered_by_eight, writing
@@ -101,7 +105,73 @@ async def test_the_filter_by_text(postgres_url: str) -> None:
 
 
 def by_hand(url: str, statement: str) -> None:
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    address = url.replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(address, poolclass=NullPool)
     with engine.begin() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+        connection.exec_driver_sql(statement)
+
+
+FORGED = (
+    "INSERT INTO skill_moves (seq, created, link, old, new) VALUES (-1, '2026', '', 'one', 'other')"
+)
+
+
+async def test_the_schema_refuses_rows_before_the_chain(postgres_url: str) -> None:
+    async with SqlLedger.open(postgres_url) as ledger:
+        with pytest.raises(IntegrityError, match="skill_moves_in_chain"):
+            by_hand(postgres_url, FORGED)
+        by_hand(postgres_url, "ALTER TABLE skill_moves DROP CONSTRAINT skill_moves_in_chain")
+        by_hand(postgres_url, FORGED)
+        with pytest.raises(LedgerError, match="row -1 of the table skill_moves"):
+            await ledger.list_rounds()
+        found = (await ledger.verify()).bad
+    assert found
+    assert "skill_moves_in_chain" in found.row
+
+
+async def test_a_forged_row_of_an_earlier_schema_is_taken_along_and_named(
+    postgres_url: str,
+) -> None:
+    for number in range(1, 7):
+        for statement in statements_of(number, "postgresql"):
+            by_hand(postgres_url, statement)
+    by_hand(postgres_url, f"INSERT INTO ledger_state VALUES (1, 'abc', 6, 0, '{GENESIS}')")
+    by_hand(postgres_url, FORGED)
+    async with SqlLedger.open(postgres_url) as ledger:
+        found = (await ledger.verify()).bad
+        assert found
+        assert (found.table, found.seq) == ("skill_moves", -1)
+        by_hand(postgres_url, "DELETE FROM skill_moves")
+        assert (await ledger.verify()).sound
+        await ledger.start_run(a_run(), SKILL)
+        assert (await ledger.verify()).sound
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        (["DROP INDEX rounds_run"], "index rounds_run"),
+        (["DROP INDEX round_search"], "index round_search"),
+        (["ALTER TABLE rounds ADD COLUMN note TEXT"], "column note"),
+        (["CREATE TABLE more () INHERITS (rollouts)"], "child table more"),
+        (["CREATE RULE mine AS ON DELETE TO rounds DO INSTEAD NOTHING"], "rule mine"),
+        (["ALTER TABLE rounds ENABLE ROW LEVEL SECURITY"], "table rounds"),
+        (
+            [
+                "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+                "CREATE TRIGGER mine BEFORE INSERT ON rounds FOR EACH ROW EXECUTE FUNCTION f()",
+            ],
+            "trigger mine",
+        ),
+    ],
+)
+async def test_what_is_added_to_the_ledgers_tables_or_missing_is_named(
+    postgres_url: str, statements: list[str], named: str
+) -> None:
+    async with SqlLedger.open(postgres_url) as ledger:
+        assert (await ledger.verify()).sound
+        for statement in statements:
+            by_hand(postgres_url, statement)
+        found = (await ledger.verify()).bad
+    assert found
+    assert (found.table, found.row) == ("schema", named)

@@ -1,0 +1,56 @@
+"""What SQLite says a ledger is made of: compared with a new ledger's, made in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from skillopt.adapters.ledger.migrations import newest, statements
+
+_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master"
+_STATISTICS = frozenset({"sqlite_stat1", "sqlite_stat4"})
+"""What ANALYZE leaves: it picks indexes and changes no answer."""
+_OWN = "round_search_"
+"""Tables that full-text search makes for itself, and each SQLite in its own words."""
+
+Objects = dict[tuple[str, str, str], str]
+"""Type, name and table of what there is, and how it was made."""
+
+
+def sqlite_difference(connection: Connection) -> tuple[str, str] | None:
+    """The first thing that is missing, changed or not the ledger's own: what it is, and how."""
+    there, wanted = _objects(connection.execute(text(_OBJECTS))), _new_ledger()
+    for kind, name, table in sorted(wanted.keys() | there.keys()):
+        thing = (kind, name, table)
+        if thing not in there:
+            return f"{kind} {name}", "it is missing"
+        if thing not in wanted:
+            return f"{kind} {name}", f"it is not a part of a ledger, and was added to {table}"
+        if there[thing] != wanted[thing]:
+            return f"{kind} {name}", "it is not made as skillopt makes it"
+    return None
+
+
+@cache
+def _new_ledger() -> Objects:
+    made = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        for number in range(1, newest() + 1):
+            for statement in statements(number, "sqlite"):
+                made.execute(statement)
+        return _objects(made.execute(_OBJECTS))
+    finally:
+        made.close()
+
+
+def _objects(found: Iterable[Any]) -> Objects:
+    return {
+        # A table that was renamed has its name in quotation marks, or has not.
+        (kind, name, table): "" if name.startswith(_OWN) else str(sql or "").replace('"', "")
+        for kind, name, table, sql in found
+        if name not in _STATISTICS
+    }
