@@ -90,14 +90,8 @@ def one_line(text: str) -> str:
 
 
 def _write(stream: TextIO, line: str) -> None:
-    """Write a line; a closed pipe does not stop a run that is paid for."""
-    try:
-        stream.write(line + "\n")
-        stream.flush()
-    except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+    stream.write(line + "\n")
+    stream.flush()
 
 
 def percent(share: float | None) -> str:
