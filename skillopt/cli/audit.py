@@ -57,7 +57,7 @@ def verify_command(
 ) -> None:
     """Recompute every hash and replay every accepted edit; report the first bad row.
 
-    Exit code 0 if the ledger verifies, 1 if not.
+    Exit code 0 if the ledger verifies, 1 if not, 4 if it cannot be read.
 
     Example: skillopt ledger verify --pin "$(cat ledger.head)"
     """

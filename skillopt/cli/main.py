@@ -19,12 +19,18 @@ from skillopt.cli.streams import open_streams, unwritten
 from skillopt.errors import InputError, SkilloptError
 
 USAGE, PROVIDER, INTERRUPTED = 2, 4, 130
-"""Exit codes beside 0 and those of `gate`: what the user can fix; provider or store; Ctrl-C."""
+"""Exit codes beside 0 and those of `gate`: what the user can fix; provider, store or output;
+Ctrl-C. After SIGHUP and SIGTERM it is 128 and the signal's number."""
 
 app = typer.Typer(
     name="skillopt",
     cls=LazyGroup,
-    epilog="Get started with `skillopt init my-skill`, or read docs/tutorial.md.",
+    epilog=(
+        "Exit codes: 0 done or accepted, 1 rejected or not in order, 2 usage or input, "
+        "3 inconclusive, 4 the provider is down, or the ledger or the output failed, "
+        "130 interrupted (129, 143 by a signal).\n\n"
+        "Get started with `skillopt init my-skill`, or read docs/tutorial.md."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -94,7 +100,7 @@ def run() -> NoReturn:
         signals.leave()
     if lost := unwritten():
         tell(f"skillopt: {lost}")
-        code = PROVIDER
+        code = code if code == USAGE else PROVIDER
     sys.exit(code)
 
 

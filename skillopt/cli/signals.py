@@ -38,7 +38,9 @@ class Signals:
 
     def leave(self) -> NoReturn:
         """End the process: nothing that is still at work, and no further signal, is waited for."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for name in ("SIGINT", *_ENDING):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         if set(threading.enumerate()) - self._before:

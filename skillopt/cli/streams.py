@@ -19,10 +19,14 @@ class Stream(TextIOWrapper):
     """
 
     failure: OSError | None = None
-    """Why it cannot be written to."""
+    """Why it could not be written to."""
+    closed_before: bool = False
+    """Nobody gave it to the command: it is the null device."""
 
     def write(self, text: str, /) -> int:
         """Write, or do nothing once that has failed."""
+        if self.closed_before:
+            self.failure = OSError(errno.EBADF, "it is closed")
         try:
             return super().write(text)
         except OSError as error:
@@ -78,7 +82,7 @@ def _open_closed() -> None:
 def _stream(stream: TextIO | None) -> Any:
     if stream is None:
         made = Stream(Path(os.devnull).open("wb"), encoding="utf-8")  # noqa: SIM115 - stays open
-        made.failure = OSError(errno.EBADF, "it is closed")
+        made.closed_before = True
     elif type(stream) is TextIOWrapper:  # not one that a test, say, reads
         encoding, line_buffering = stream.encoding, stream.line_buffering
         made = Stream(stream.detach(), encoding=encoding, line_buffering=line_buffering)
