@@ -249,8 +249,12 @@ def _exit_codes() -> str:
         (str(ledger_verify.UNSOUND), "`ledger verify`: a row disagrees"),
         (str(main.USAGE), "usage or input: something you can put right; nothing was called"),
         (str(gate.INCONCLUSIVE), "`gate`, `ledger retry`: inconclusive"),
-        (str(main.PROVIDER), "the provider or the ledger failed, or a limit of spend left no room"),
+        (
+            str(main.PROVIDER),
+            "the provider is down, the ledger or the output failed, or a limit of spend is reached",
+        ),
         (str(main.INTERRUPTED), "interrupted from the keyboard; the same command goes on"),
+        ("129, 143", "ended by SIGHUP or SIGTERM; the same command goes on"),
     ]
     return f"## Exit codes\n\n{table(('code', 'meaning'), rows)}"
 

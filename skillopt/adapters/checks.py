@@ -16,6 +16,7 @@ from typing import Any, assert_never
 
 from skillopt.adapters.callables import NoCallable, load_callable, source_digest
 from skillopt.adapters.identity.lasting import kept, leave
+from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.user_code import identity_of
 from skillopt.core.evaluation.check_mechanics import without_mechanics
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
@@ -130,7 +131,7 @@ class ProgramChecks:
             if inspect.isawaitable(returned):
                 returned = await returned
         except Exception as error:  # the check is somebody else's code
-            said = f"{type(error).__name__}: {error}"[:300]
+            said = redacted(f"{type(error).__name__}: {error}")[:300]
             raise CallFailed(
                 f"the check {check.call} failed on task {task.id!r}: {said}", passing=False
             ) from error

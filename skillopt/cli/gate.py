@@ -43,7 +43,8 @@ def command(
 
     NEW has to be better; with --no-worse-than it only has to be no worse, for rewordings.
     Tasks, settings and ledger are those of NEW's project. Neither file is written, and the edit
-    budget does not apply. Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for input errors.
+    budget does not apply. Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for input
+    errors, 4 if the provider, the ledger or the output failed.
 
     Example: skillopt gate old.md skills/triage/SKILL.md --tasks validation_sets/triage.yaml
     """

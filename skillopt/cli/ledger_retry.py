@@ -54,7 +54,7 @@ def retry_command(  # noqa: PLR0913 - each is an option of its own
     The earlier rejection is ignored, but the edit must still apply to the current text. Stored
     rollouts are reused, so an inconclusive proposal continues with those it has. Without --write
     the file is not changed. Exit code 0 accepted, 1 rejected, 3 inconclusive; 2 for
-    input errors.
+    input errors, 4 if the provider, the ledger or the output failed.
 
     Example: skillopt ledger retry 3f9a skills/triage-support-tickets/SKILL.md
     """

@@ -7,23 +7,30 @@ import gc
 import logging
 import sys
 import warnings
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from skillopt.cli.lazy import LazyGroup
 from skillopt.cli.output import print_json, say, tell
+from skillopt.cli.signals import Signals
+from skillopt.cli.streams import open_streams, unwritten
 from skillopt.errors import InputError, SkilloptError
 
 USAGE, PROVIDER, INTERRUPTED = 2, 4, 130
-"""Exit codes beside 0 and those of `gate`: what the user can fix; provider or store; Ctrl-C."""
+"""Exit codes beside 0 and those of `gate`: what the user can fix; provider, store or output;
+Ctrl-C. After SIGHUP and SIGTERM it is 128 and the signal's number."""
 
 app = typer.Typer(
     name="skillopt",
     cls=LazyGroup,
-    epilog="Get started with `skillopt init my-skill`, or read docs/tutorial.md.",
+    epilog=(
+        "Exit codes: 0 done or accepted, 1 rejected or not in order, 2 usage or input, "
+        "3 inconclusive, 4 the provider is down, or the ledger or the output failed, "
+        "130 interrupted (129, 143 by a signal).\n\n"
+        "Get started with `skillopt init my-skill`, or read docs/tutorial.md."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -74,26 +81,46 @@ def _check_folder() -> None:
         raise InputError("the working directory was deleted; change to one that is there") from None
 
 
-def run() -> None:
+def run() -> NoReturn:
     """The console script: expected failures are one message and an exit code, never a traceback."""
     # Imports make objects by the hundred thousand, and no garbage: looking for it takes a sixth.
     gc.set_threshold(200_000, 20, 20)
     # All of it is there to the end, when the interpreter would go through it again and again.
     atexit.register(gc.freeze)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    silence_libraries()
+    signals = Signals()
+    try:
+        signals.take()
+        open_streams()
+        silence_libraries()
+        code = _code()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        tell(f"skillopt: {signals.says}; run the same command to resume")
+        signals.leave()
+    if lost := unwritten():
+        tell(f"skillopt: {lost}")
+        code = code if code == USAGE else PROVIDER
+    sys.exit(code)
+
+
+def _code() -> int | str | None:
+    """The exit code of the command; typer takes Ctrl-C itself, and says nothing."""
     try:
         _check_folder()
         app(prog_name="skillopt")
+    except SystemExit as left:
+        return left.code
     except SkilloptError as error:
-        if "--json" in sys.argv:
-            kind = type(error).__name__
-            print_json({"error": {"kind": kind, "message": str(error)}})
-        tell(f"skillopt: {error}")
-        sys.exit(USAGE if isinstance(error, InputError) else PROVIDER)
-    except SystemExit as left:  # typer takes Ctrl-C itself, and says nothing
-        if left.code == INTERRUPTED:
-            tell("skillopt: interrupted; run the same command to resume")
-        raise
+        return _failed(error, str(error), USAGE if isinstance(error, InputError) else PROVIDER)
+    except OSError as error:  # a full disk, a folder that may not be written to
+        where = f": {error.filename}" if error.filename else ""
+        return _failed(error, f"{error.strerror or error}{where}", PROVIDER)
+    return 0
+
+
+def _failed(error: Exception, message: str, code: int) -> int:
+    if "--json" in sys.argv:
+        print_json({"error": {"kind": type(error).__name__, "message": message}})
+    tell(f"skillopt: {message}")
+    return code

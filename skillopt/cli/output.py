@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from skillopt.core.history.views import RoundSummary
 
 
+_SHORTEST_SECRET = 12
+"""Characters of a variable's value that is shown nowhere; a shorter one may be a word."""
 _DIFF_COLOURS = {"  + ": 32, "  - ": 31, "  @@": 36, "+": 32, "-": 31, "@@": 36}
 """ANSI colours by the beginning of a line, in a report and in a plain diff."""
 
@@ -28,9 +31,9 @@ def print_json(result: BaseModel | dict[str, Any]) -> None:
     """Print one JSON object to stdout; control characters are escaped."""
     content = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
     utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
-    text = json.dumps(content, ensure_ascii=not utf8, indent=2)
+    text = json.dumps(without_secrets(content), ensure_ascii=not utf8, indent=2)
     shown = (char if harmless(char) else json.dumps(char)[1:-1] for char in text)
-    _write(sys.stdout, "".join(shown))
+    _put(sys.stdout, "".join(shown))
 
 
 def say(text: str = "") -> None:
@@ -89,15 +92,42 @@ def one_line(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
+def without_secrets(content: Any) -> Any:
+    """JSON-like content as it may be shown: what looks like a secret, or is known as one, is not.
+
+    Whatever is printed passes here, so that no message has to think of it.
+    """
+    match content:
+        case str():
+            from skillopt.core.redaction import REDACTED, redacted
+
+            for secret in _environment_secrets():
+                content = content.replace(secret, REDACTED)
+            return redacted(content)
+        case dict():
+            return {name: without_secrets(value) for name, value in content.items()}
+        case list() | tuple():
+            return [without_secrets(value) for value in content]
+        case BaseModel():
+            return without_secrets(content.model_dump(mode="json"))
+        case _:
+            return content
+
+
+@cache
+def _environment_secrets() -> tuple[str, ...]:
+    from skillopt.app.environment import environment_secrets
+
+    return environment_secrets(shortest=_SHORTEST_SECRET)
+
+
 def _write(stream: TextIO, line: str) -> None:
-    """Write a line; a closed pipe does not stop a run that is paid for."""
-    try:
-        stream.write(line + "\n")
-        stream.flush()
-    except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+    _put(stream, without_secrets(line))
+
+
+def _put(stream: TextIO, line: str) -> None:
+    stream.write(line + "\n")
+    stream.flush()
 
 
 def percent(share: float | None) -> str:

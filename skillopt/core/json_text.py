@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-LARGEST = 200_000
+from skillopt.core.foreign_text import LONGEST_REPLY
+
+LARGEST = LONGEST_REPLY
 """Characters that are searched; no asked-for reply comes near it."""
 
 _TRIES = 200

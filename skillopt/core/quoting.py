@@ -3,24 +3,49 @@
 A block is delimited by the first 16 hex digits of its own content's SHA-256. A text that holds the
 closing line of its own block would have to contain its own digest, so hostile text in a task or an
 answer cannot break out, and the same content always renders the same prompt.
+
+A model cannot compute a digest. So a line of the content that looks like the line which opens or
+closes a block is marked with a backslash, whatever character begins the line: a form feed or
+U+2028 does so as well for a reader.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from skillopt.core.value import text_hash
+from skillopt.core.value import canonical_json, text_hash
 
 LONGEST_QUOTED = 20_000
 """Characters of a reply that is sent back to be fixed."""
 
+_INSIDE_JSON = {place: f"\\u{place:04x}" for place in (0x85, 0x2028, 0x2029)}
+"""Separators of lines that JSON leaves as they are; escaped, they read back as the same."""
+_SEPARATOR = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+_UNSEEN = " \t\xa0\xad\u1680\u2000-\u200f\u202a-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff"
+_LINE = rf"((?:\A|[{_SEPARATOR}])[{_UNSEEN}]*)"
+_FRAME = r"(?=\\*(?:<<<\s?[a-z-]+[ \t][0-9a-f]{16}|[0-9a-f]{16}>>>))"
+_FAKED = re.compile(_LINE + _FRAME, re.IGNORECASE)
+"""The begin of a line that looks like the first or the last one of a block."""
+_MARKED = re.compile(rf"{_LINE}\\{_FRAME}", re.IGNORECASE)
 _BLOCK = re.compile(r"^<<<([a-z-]+) ([0-9a-f]{16})\n(.*?)\n\2>>>$", re.DOTALL | re.MULTILINE)
 
 
 def block(name: str, text: str) -> str:
     """``text`` as a data block called ``name`` (lower case and hyphens)."""
+    text = _FAKED.sub(r"\1\\", text)
     mark = text_hash(text)[:16]
     return f"<<<{name} {mark}\n{text}\n{mark}>>>"
+
+
+def json_text(content: Any) -> str:
+    """``content`` as canonical JSON without any character that begins a line."""
+    return in_one_line(canonical_json(content))
+
+
+def in_one_line(written: str) -> str:
+    """A JSON text of one line, for every reader: what begins a line is escaped."""
+    return written.translate(_INSIDE_JSON)
 
 
 def quoted(reply: str) -> str:
@@ -32,10 +57,13 @@ def quoted(reply: str) -> str:
 
 
 def blocks(prompt: str) -> dict[str, str]:
-    """The blocks of a prompt by name, in order; of several with one name, the last."""
+    """The blocks of a prompt by name, in order; of several with one name, the last.
+
+    The texts are those that were quoted, without the marks that were set in them.
+    """
     found: dict[str, str] = {}
     for match in _BLOCK.finditer(prompt):
         name, mark, text = match.groups()
         if text_hash(text)[:16] == mark:
-            found[name] = text
+            found[name] = _MARKED.sub(r"\1", text)
     return found

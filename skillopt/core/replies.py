@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from skillopt.core.endings import Ending, fault
+from skillopt.core.foreign_text import flaw
 from skillopt.core.json_text import LARGEST, Piece, Repeated, decoded, fenced, pieces
 from skillopt.core.lenient_json import Elided, lenient
 from skillopt.core.reasoning import heard
@@ -100,10 +101,13 @@ def read_reply(
         if one.complaint:
             complaints.append((1, one.complaint))
             continue
+        known = len(one.content.keys() & shape.model_fields.keys())
+        if ill := flaw(one.content):
+            complaints.append((known, f"a text in the reply cannot be stored: {ill}; leave it out"))
+            continue
         try:
             return Read(_shaped(one.content, shape), one.repaired)
         except ValidationError as error:
-            known = len(one.content.keys() & shape.model_fields.keys())
             complaints.append((known, first_complaint(error)))
     raise BadReply(max(complaints, key=lambda each: each[0])[1])
 

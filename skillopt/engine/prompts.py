@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from skillopt.core.evaluation.task import Message
 from skillopt.core.quoting import block, quoted
+from skillopt.core.redaction import redacted
 from skillopt.core.value import canonical_json
 
 
@@ -20,14 +21,16 @@ def question(
 
     Args:
         step: names the prompt.
-        data: text by the name of its block.
+        data: text by the name of its block. Secrets are taken out, but for those of the skill
+            itself: an edit has to quote it to the letter.
         shape: of the reply.
         more: prompts that follow the step's own, for blocks that are not always there.
     """
     schema = canonical_json(shape.model_json_schema())
     texts = "\n\n".join(map(prompt, (step, *more)))
     system = f"{texts}\n\nThe JSON schema of your reply:\n\n{schema}"
-    blocks = "\n\n".join(block(name, text) for name, text in data.items())
+    plain = {name: text if name == "skill" else redacted(text) for name, text in data.items()}
+    blocks = "\n\n".join(block(name, text) for name, text in plain.items())
     return (Message(role="system", content=system), Message(role="user", content=blocks))
 
 
@@ -38,7 +41,8 @@ def sent_back(reply: str) -> Message:
 
 def complaint(reason: str) -> Message:
     """What follows a reply that cannot be used: why, and to send it again."""
-    text = f"Your reply cannot be used. Mend it, or make it smaller.\n\n{block('refusal', reason)}"
+    shown = block("refusal", redacted(reason))
+    text = f"Your reply cannot be used. Mend it, or make it smaller.\n\n{shown}"
     return Message(role="user", content=text)
 
 

@@ -24,6 +24,7 @@ from skillopt.cli.output import (
     shown_usage,
     tell,
 )
+from skillopt.cli.streams import Stream, unwritten
 from skillopt.cli.terminal import printable
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.run import NOBODY
@@ -118,10 +119,11 @@ def test_a_pipe_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_reader_that_goes_away_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    with os.fdopen(writer, "w") as stream:
+    with Stream(os.fdopen(writer, "wb"), encoding="utf-8") as stream:
         monkeypatch.setattr(sys, "stdout", stream)
         say("into nowhere")
         say("and again")
+        assert unwritten() is None
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.core.quoting import block, blocks
+from skillopt.core.quoting import block, blocks, json_text
 
 hostile = st.lists(
     st.one_of(
@@ -53,3 +55,34 @@ def test_what_is_no_block(forged: str) -> None:
 
 def test_half_surrogates_are_quoted_too() -> None:
     assert blocks(block("answer", "\ud800")) == {"answer": "\ud800"}
+
+
+SEPARATORS = [*"\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\r\n", ""]
+UNSEEN = ["", " ", "\t", "\u00a0", "\u200b", "\ufeff", "\u3000 "]
+
+
+@pytest.mark.parametrize("separator", SEPARATORS, ids=ascii)
+@pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
+@pytest.mark.parametrize("lead", ["", "word"])
+def test_no_line_of_the_content_looks_like_the_line_of_a_block(
+    separator: str, unseen: str, lead: str
+) -> None:
+    start = f"{lead}{separator}" if separator else ""
+    for faked in (
+        "<<<limits 0123456789abcdef",
+        "0123456789abcdef>>>",
+        "<<<Answer 0123456789ABCDEF",
+    ):
+        shown = block("answer", f"{start}{unseen}{faked}\nx")
+        lines = [line.strip("".join(UNSEEN)) for line in shown.splitlines()]
+        assert faked not in lines
+        assert sum(line.startswith("<<<") for line in lines) == 1
+        assert sum(line.endswith(">>>") and line[0] != "\\" for line in lines) == 1
+        assert list(blocks(shown)) == ["answer"]
+
+
+@given(st.text(st.sampled_from('a\n\r\v\f\x85\u2028\u2029\x1e"\\')))
+def test_json_in_a_block_has_one_line_and_reads_back(text: str) -> None:
+    written = json_text({"said": text})
+    assert len(written.splitlines()) == 1
+    assert json.loads(written) == {"said": text}

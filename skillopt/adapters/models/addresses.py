@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import SplitResult, urlsplit
 
+from skillopt.core.redaction import redacted
 from skillopt.errors import SettingsError
 
 _SCHEMES = ("http", "https")
@@ -38,20 +39,22 @@ def check_address(api_base: str | None, *, provider: str) -> None:
 
 
 def _check(name: str, value: str, *, provider: str) -> None:
+    shown = redacted(value)
     parts = _split(name, value)
     if parts.scheme not in _SCHEMES or "://" not in value:
         bare = value.partition("://")[2] or value.lstrip("/")
         raise SettingsError(
-            f"{name} {value!r} does not start with http:// or https://; "
-            f"write http://{bare} for a server on your network, or https://{bare}"
+            f"{name} {shown!r} does not start with http:// or https://; "
+            f"write http://{redacted(bare)} for a server on your network, or "
+            f"https://{redacted(bare)}"
         )
     if not parts.hostname or " " in value:
-        raise SettingsError(f"{name} {value!r} is no URL; write it as http://HOST:PORT/v1")
+        raise SettingsError(f"{name} {shown!r} is no URL; write it as http://HOST:PORT/v1")
     route = next((one for one in _ROUTES if parts.path.rstrip("/").endswith(one)), None)
     if route and provider in _OPENAI_LIKE:
         base = value.partition(route)[0]
         raise SettingsError(
-            f"{name} {value!r} ends with {route}, which is added to it; write {base}"
+            f"{name} {shown!r} ends with {route}, which is added to it; write {redacted(base)}"
         )
 
 
@@ -60,7 +63,9 @@ def _split(name: str, value: str) -> SplitResult:
         parts = urlsplit(value)
         _ = parts.port
     except ValueError as error:
-        raise SettingsError(f"{name} {value!r} is no URL: {error}") from None
+        raise SettingsError(
+            f"{name} {redacted(value)!r} is no URL: {redacted(str(error))}"
+        ) from None
     return parts
 
 
@@ -94,7 +99,7 @@ def wrong_path(api_base: str | None) -> str:
     """What to try where the endpoint knows no such path."""
     if not api_base:
         return "Check the model's name and the provider's address"
-    base = api_base.rstrip("/")
+    base = redacted(api_base).rstrip("/")
     if base.endswith("/v1"):
         return f"Nothing answers below {base}: check the path, which most servers have as /v1"
     parts = urlsplit(base)

@@ -116,6 +116,8 @@ _TIMEOUTS = frozenset(
     {"APITimeoutError", "ConnectTimeout", "ReadTimeout", "TimeoutError", "TimeoutException"}
 )
 """On our side of the connection; LiteLLM calls a server's 408 by the name `Timeout`, too."""
+_GUESSES = frozenset({"Timeout", "APIConnectionError", "InternalServerError"})
+"""What LiteLLM also calls a request to which no server answered."""
 _FILTERS = frozenset({"ContentPolicyViolationError", "ContentFilterFinishReasonError"})
 _FILTERED = re.compile(
     r"content_filter|content management policy|content_policy_violation", re.IGNORECASE
@@ -253,7 +255,7 @@ def _lost(error: Exception, status: int | None) -> bool:
     """No status came from the provider; LiteLLM puts 408 and 500 on what it only guesses."""
     if status is None:
         return True
-    guessed = type(error).__name__ in ("Timeout", "APIConnectionError", "InternalServerError")
+    guessed = type(error).__name__ in _GUESSES
     return guessed and not any(type(e).__name__ == "HTTPStatusError" for e in chain(error))
 
 
@@ -261,6 +263,12 @@ def _described(error: Exception, status: int | None) -> str:
     if isinstance(error, TimeoutError) and status is None:
         return "no answer in time"
     text = sentence(error)
-    known = status is not None and not _lost(error, status)
-    kind = f"{type(error).__name__}, status {status}" if known else type(error).__name__
-    return f"{text or 'no message'} ({kind})"
+    if status is not None and not _lost(error, status):
+        return f"{text or 'no message'} ({type(error).__name__}, status {status})"
+    return f"{text or 'no message'} ({_lost_by(error)})"
+
+
+def _lost_by(error: Exception) -> str:
+    """The class that says how the connection was lost; LiteLLM's says a server has answered."""
+    names = [type(one).__name__ for one in chain(error) if type(one).__name__ not in _GUESSES]
+    return names[-1] if names and type(error).__name__ in _GUESSES else type(error).__name__

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pydantic import BaseModel
 
 from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.user_code import Identified, Identity, identity_of, is_async
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
@@ -62,7 +63,7 @@ class CallableModel(Identified):
             except TimeoutError:
                 raise CallFailed(f"{self._function!r} took over {self._timeout} s") from None
             except Exception as error:
-                raise CallFailed(f"{type(error).__name__}: {error}") from error
+                raise CallFailed(redacted(f"{type(error).__name__}: {error}")) from error
             reply = Reply(text=said, usage=Usage(calls=1)) if isinstance(said, str) else said
             if not isinstance(reply, Reply):
                 raise CallFailed(f"{self._function!r} returned {type(said).__name__}, not text")

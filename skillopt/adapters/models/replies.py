@@ -9,7 +9,8 @@ from skillopt.adapters.models.failures import AttemptFailed, Remedy
 from skillopt.adapters.models.list_content import taken_apart
 from skillopt.adapters.models.prices import Prices
 from skillopt.core.endings import Ending
-from skillopt.core.evaluation.rollout import Reply, Usage
+from skillopt.core.evaluation.rollout import MOST_COUNTED, Reply, Usage, counted
+from skillopt.core.foreign_text import admitted
 from skillopt.core.reasoning import Heard, heard
 
 _ENDINGS = {
@@ -27,10 +28,6 @@ _NATIVE_ENDINGS = {
     "malformed_response": Ending.FAILED,
 }
 """What LiteLLM reports as `stop`."""
-
-
-_MOST_TOKENS = 10**9
-"""Of one request; what says more is wrong, and does not fit the ledger."""
 
 
 class Said(NamedTuple):
@@ -72,7 +69,7 @@ def said_in(response: Any) -> Said:
         content = _refusal(message)
     text, within = Heard("", "")
     if isinstance(content, str):
-        text, within = heard(content.removeprefix("\ufeff"))
+        text, within = heard(admitted(content.removeprefix("\ufeff")))
     said = Said(text, "\n\n".join(filter(None, (apart, within))), ending)
     if content is None and ending is Ending.COMPLETE and not said.reasoning:
         raise AttemptFailed("the reply has no text", Remedy.RETRY_ONCE)
@@ -124,13 +121,19 @@ def usage_of(
         cost: float | None = prices.of(prompt, completion)
     else:
         listed = (getattr(response, "_hidden_params", None) or {}).get("response_cost")
-        cost = float(listed) if isinstance(listed, int | float) and listed >= 0 else None
+        cost = _cost(listed)
     return Usage(calls=1, prompt_tokens=prompt, completion_tokens=completion, cost=cost)
 
 
 def _count(said: Any, name: str) -> int:
-    value = getattr(said, name, None)
-    return value if isinstance(value, int) and 0 < value <= _MOST_TOKENS else 0
+    return counted(getattr(said, name, None))
+
+
+def _cost(listed: object) -> float | None:
+    """US dollars; None where what is stated cannot be a price."""
+    if not isinstance(listed, int | float) or not 0 <= listed <= MOST_COUNTED:
+        return None
+    return float(listed)
 
 
 def _any_text(response: Any) -> str:

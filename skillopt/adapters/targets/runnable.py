@@ -12,7 +12,7 @@ from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.targets.failures import counted_error, sorted_error
 from skillopt.adapters.targets.prompts import conversation
 from skillopt.adapters.user_code import Identified, Identity, identity_of
-from skillopt.core.evaluation.rollout import Answer, Usage
+from skillopt.core.evaluation.rollout import Answer, Usage, counted
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
@@ -105,6 +105,8 @@ class RunnableTarget(Identified):
                 failed = sorted_error(error, who=self._who)
                 raise counted_error(failed, outage=self._outage) from error
             self._outage.answer()
+            if not isinstance(text, str):
+                raise TargetError(f"{self._who}: to_text returned {type(text).__name__}, not a str")
             used = _used(output)
             reservation.settle(used)
         return Answer(text=text, usage=used)
@@ -157,10 +159,10 @@ def _used(output: Any) -> Usage:
     """One call, and the tokens that the messages in ``output`` say they used."""
     messages = output.get("messages") if isinstance(output, Mapping) else [output]
     said = [_field(message, "usage_metadata") for message in messages or ()]
-    counted = [usage for usage in said if isinstance(usage, Mapping)]
+    stated = [usage for usage in said if isinstance(usage, Mapping)]
     return Usage(
         calls=1,
-        prompt_tokens=sum(int(usage.get("input_tokens", 0)) for usage in counted),
-        completion_tokens=sum(int(usage.get("output_tokens", 0)) for usage in counted),
-        cost=None if counted else 0.0,
+        prompt_tokens=sum(counted(usage.get("input_tokens")) for usage in stated),
+        completion_tokens=sum(counted(usage.get("output_tokens")) for usage in stated),
+        cost=None if stated else 0.0,
     )

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from skillopt.core.evaluation.numbers import DecimalSign
+from skillopt.core.foreign_text import AnswerText
 from skillopt.core.value import Value, is_absent
 
 
@@ -119,8 +120,8 @@ Check = Annotated[
 class CheckResult(Value):
     """What one check found."""
 
-    criterion: str
+    criterion: AnswerText
     """The check's criterion, or its type where it has none."""
     score: float = Field(ge=0, le=1)
-    feedback: str = ""
+    feedback: AnswerText = ""
     """What was found and what was asked, for the optimizer and the reader of the ledger."""

@@ -9,17 +9,25 @@ from pydantic import Field
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.checks import CheckResult
 from skillopt.core.evaluation.self_check import Assessment
+from skillopt.core.foreign_text import AnswerText, ReplyText
 from skillopt.core.value import Value, content_hash, is_absent
+
+MOST_COUNTED = 2**53
+"""Of calls, of tokens or of money: no sum says more. It fits every database, and a float."""
+MOST_OF_A_CALL = 10**9
+"""Tokens of one request; what says more is wrong."""
+
+_Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
 
 
 class Usage(Value):
     """What one or several calls used."""
 
-    calls: int = 0
+    calls: _Count = 0
     """Requests sent, retries included."""
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost: float | None = 0.0
+    prompt_tokens: _Count = 0
+    completion_tokens: _Count = 0
+    cost: float | None = Field(default=0.0, ge=0, le=MOST_COUNTED, allow_inf_nan=False)
     """US dollars; None where a price is unknown."""
 
     @property
@@ -31,30 +39,37 @@ class Usage(Value):
         """The sum; an unknown price makes the sum's price unknown."""
         unknown = self.cost is None or other.cost is None
         return Usage(
-            calls=self.calls + other.calls,
-            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
-            completion_tokens=self.completion_tokens + other.completion_tokens,
-            cost=None if unknown else (self.cost or 0.0) + (other.cost or 0.0),
+            calls=min(self.calls + other.calls, MOST_COUNTED),
+            prompt_tokens=min(self.prompt_tokens + other.prompt_tokens, MOST_COUNTED),
+            completion_tokens=min(self.completion_tokens + other.completion_tokens, MOST_COUNTED),
+            cost=None if unknown else min((self.cost or 0.0) + (other.cost or 0.0), MOST_COUNTED),
         )
+
+
+def counted(figure: object) -> int:
+    """A count of tokens that somebody states of one request; 0 where it cannot be one."""
+    if isinstance(figure, bool) or not isinstance(figure, int | float):
+        return 0
+    return int(figure) if 0 < figure <= MOST_OF_A_CALL else 0
 
 
 class Answer(Value):
     """What a target said."""
 
-    text: str
+    text: AnswerText
     usage: Usage = Usage(calls=1)
     ending: Ending = Ending.COMPLETE
-    reasoning: str = ""
+    reasoning: ReplyText = ""
     """What it thought before, where that came apart from the text."""
 
 
 class Reply(Value):
     """What a model in the optimizer's or the judge's seat said."""
 
-    text: str
+    text: ReplyText
     usage: Usage
     ending: Ending = Ending.COMPLETE
-    reasoning: str = ""
+    reasoning: ReplyText = ""
     """What it thought before, where that came apart from the text."""
 
 
@@ -87,7 +102,7 @@ class Graded(Value):
     usage: Usage
     seconds: float = Field(ge=0)
     """From sending the first request to the graded answer."""
-    target_error: str | None = None
+    target_error: AnswerText | None = None
     """The target timed out or crashed on its own account: it has failed, with score 0."""
     ending: Ending = Field(default=Ending.COMPLETE, exclude_if=Ending.COMPLETE.__eq__)
     """How the answer ended."""
@@ -110,7 +125,7 @@ class Missing(Value):
     status: Literal["missing"] = "missing"
     key: RolloutKey
     task_id: str
-    reason: str
+    reason: AnswerText
     ending: Ending | None = Field(default=None, exclude_if=is_absent)
     """How the reply ended that holds no answer, where there was one."""
     manner: str = Field(default="", exclude_if="".__eq__)

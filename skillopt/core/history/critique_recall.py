@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from skillopt.core.history.run import AcceptedRound, RefusedRound, Round
 from skillopt.core.proposals.critique import Critique, Observation
+from skillopt.core.quoting import json_text
 from skillopt.core.skill.wording import wording
-from skillopt.core.value import canonical_json
 
 MOST_ALIKE = 8
 """Earlier critiques that are shown."""
@@ -115,7 +115,7 @@ def _line(round_: Round, critique: Critique) -> str:
     if answered(round_, critique):
         idea = round_.proposal.draft.idea if round_.proposal else ""
         said |= {"answered_by": idea, "verdict": _verdict(round_)}
-    return canonical_json(said)
+    return json_text(said)
 
 
 def answered(round_: Round, critique: Critique) -> bool:

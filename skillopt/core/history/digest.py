@@ -25,10 +25,10 @@ from skillopt.core.proposals.lessons import lesson
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import reason_to_retest
 from skillopt.core.proposals.screen import is_stale
+from skillopt.core.quoting import json_text
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
 from skillopt.core.skill.similarity import idea_of, topic_similarity
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import canonical_json
 
 LARGEST_DIGEST = 8000
 """Characters; the same whatever the ledger's age."""
@@ -135,7 +135,7 @@ def _proven(rounds: Sequence[Round]) -> str:
         head = (
             f"accepted in an earlier run or for a sibling: {_clipped(round_.proposal.draft.idea)}"
         )
-        edits = (f"  {canonical_json(_shown(edit))}" for edit in round_.proposal.edits)
+        edits = (f"  {json_text(_shown(edit))}" for edit in round_.proposal.edits)
         entry = "\n".join((head, *edits))
         if len(entry) < room:
             entries.append(entry)
@@ -178,7 +178,7 @@ def _entry(refusal: Refusal, now: Now, *, times: int = 1) -> str:
     outcomes = {part.edit: part.outcome for part in refusal.parts}
     good = [index for index, outcome in outcomes.items() if outcome == "accepted"]
     bad = [index for index, outcome in outcomes.items() if outcome == "rejected"]
-    edits = [f"  {canonical_json(_shown(edit))}" for edit in refusal.proposal.edits]
+    edits = [f"  {json_text(_shown(edit))}" for edit in refusal.proposal.edits]
     lines: list[str] = []
     if bad:
         for index in bad:

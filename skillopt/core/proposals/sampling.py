@@ -10,6 +10,7 @@ from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.proposals.critique import Observation
 from skillopt.core.proposals.curriculum import in_turns
+from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.similarity import topic_similarity
 
 ALIKE = 0.8
@@ -51,18 +52,21 @@ def evidence_sample(
 
 
 def observe(rollouts: Sequence[Graded], tasks: Sequence[Task]) -> tuple[Observation, ...]:
-    """The rollouts as the optimizer sees them; ids are short and stand for places in the list."""
+    """The rollouts as the optimizer sees them; ids are short and stand for places in the list.
+
+    Secrets are taken out, as they are in the ledger: a run that is resumed asks the same.
+    """
     by_id = {task.id: task for task in tasks}
     return tuple(
         Observation(
             rollout=f"r{index}",
             task=rollout.task_id,
-            input=_clipped(by_id[rollout.task_id].text),
-            answer=_clipped(rollout.answer),
-            expected=by_id[rollout.task_id].expected,
+            input=_clipped(redacted(by_id[rollout.task_id].text)),
+            answer=_clipped(redacted(rollout.answer)),
+            expected=redacted_content(by_id[rollout.task_id].expected),
             score=round(rollout.score, 4),
             passed=rollout.passed,
-            feedback=_feedback(rollout),
+            feedback=tuple(map(redacted, _feedback(rollout))),
         )
         for index, rollout in enumerate(rollouts, start=1)
     )

@@ -10,9 +10,9 @@ from skillopt.core.events import OptimizerAsked
 from skillopt.core.history.critique_recall import Settled
 from skillopt.core.proposals.candidate_criteria import only_new
 from skillopt.core.proposals.critique import Critique, Critiques, Observation, parse_critiques
+from skillopt.core.quoting import in_one_line, json_text
 from skillopt.core.replies import BadReply
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import canonical_json
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import complaint, question, sent_back
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
@@ -58,7 +58,7 @@ async def _asked(
 ) -> tuple[Critique, ...]:
     data = {
         "skill": skill.text,
-        "criteria": canonical_json(context.validation_set.stated_criteria),
+        "criteria": json_text(context.validation_set.stated_criteria),
         "evidence": evidence(observations),
     }
     if earlier:
@@ -87,7 +87,7 @@ def _critiques(reply: Reply, observations: Sequence[Observation]) -> tuple[Criti
 def evidence(observations: Sequence[Observation]) -> str:
     """The observations as a JSON list, one to a line."""
     rows = [
-        json.dumps(observation.model_dump(mode="json"), ensure_ascii=False)
+        in_one_line(json.dumps(observation.model_dump(mode="json"), ensure_ascii=False))
         for observation in observations
     ]
     return "[\n" + ",\n".join(rows) + "\n]"

@@ -7,8 +7,8 @@ import json
 from skillopt.core.evaluation.rollout import Reply
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.mining.drafts import TaskDrafts
+from skillopt.core.quoting import in_one_line, json_text
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import canonical_json
 from skillopt.engine.prompts import question
 from skillopt.ports import Model
 
@@ -26,8 +26,8 @@ async def draft_tasks(model: Model, skill: Skill, tasks: ValidationSet, *, passa
     shown = {"input": example.text, "answer": example.expected}
     data = {
         "skill": skill.text,
-        "criteria": canonical_json(tasks.criteria),
-        "example": json.dumps(shown, ensure_ascii=False),
+        "criteria": json_text(tasks.criteria),
+        "example": in_one_line(json.dumps(shown, ensure_ascii=False)),
         "passage": passage,
     }
     return await model.reply(question("draft_tasks", data, shape=TaskDrafts), shape=TaskDrafts)

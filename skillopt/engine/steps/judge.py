@@ -10,8 +10,9 @@ from skillopt.core.evaluation.checks import CheckResult
 from skillopt.core.evaluation.grading import result
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message, Task
+from skillopt.core.quoting import json_text
 from skillopt.core.replies import BadReply, read_reply
-from skillopt.core.value import Value, canonical_json
+from skillopt.core.value import Value
 from skillopt.engine.prompts import question, sent_back
 from skillopt.errors import CallFailed, ChargedError
 from skillopt.ports import Model
@@ -55,9 +56,9 @@ async def judge(
         SpendExhausted: a limit leaves no room for the call.
     """
     data = {
-        "criteria": canonical_json(dict(criteria)),
+        "criteria": json_text(dict(criteria)),
         "input": task.text,
-        "expected": canonical_json(task.expected),
+        "expected": json_text(task.expected),
         "answer": answer,
     }
     messages = question("judge", data, shape=Judgements)

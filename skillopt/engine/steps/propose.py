@@ -12,10 +12,10 @@ from skillopt.core.proposals.angles import Angle, angles
 from skillopt.core.proposals.collapse import Leave, told
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Draft
+from skillopt.core.quoting import json_text
 from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import canonical_json
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import complaint, question, sent_back
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
@@ -112,9 +112,9 @@ def _bound(asked: Question) -> dict[str, str]:
     """The blocks that bind the proposal, each with a prompt of its name."""
     blocks: dict[str, str] = {}
     if asked.leave is not None:
-        blocks["leave"] = canonical_json(told(asked.leave))
+        blocks["leave"] = json_text(told(asked.leave))
     if asked.angle is not None:
-        blocks["angle"] = canonical_json(asked.angle.told())
+        blocks["angle"] = json_text(asked.angle.told())
     return blocks
 
 
@@ -127,8 +127,8 @@ def _data(asked: Question) -> dict[str, str]:
     data = {
         "skill": asked.skill.text,
         "evidence": evidence(asked.observations),
-        "critiques": canonical_json(critiques),
+        "critiques": json_text(critiques),
         "refused": asked.refused,
-        "limits": canonical_json(limits),
+        "limits": json_text(limits),
     }
     return {**data, "earlier": asked.earlier} if asked.earlier else data

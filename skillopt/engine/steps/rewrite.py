@@ -5,9 +5,9 @@ from __future__ import annotations
 from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposals.rewriting import Rewrite, draft_of
+from skillopt.core.quoting import json_text
 from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import canonical_json
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import complaint, question, sent_back
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
@@ -50,5 +50,5 @@ def _data(asked: Question) -> dict[str, str]:
         "skill": asked.skill.text,
         "evidence": evidence(asked.observations),
         "refused": asked.refused,
-        "limits": canonical_json(limits),
+        "limits": json_text(limits),
     }

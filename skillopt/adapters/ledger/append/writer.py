@@ -155,9 +155,12 @@ class Writer:
 
 def _do(wish: _Wish, entering: Entering) -> None:
     assert not isinstance(wish.what, tuple)
+    before = entering.place
     try:
         wish.result = wish.what(entering)
     except SkilloptError as error:
+        if entering.place != before:
+            raise  # a part of it is entered: the transaction is given up with it
         wish.error = error
 
 

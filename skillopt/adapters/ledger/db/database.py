@@ -6,12 +6,14 @@ writes fails with "database is locked" as soon as there are two processes, whate
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -84,7 +86,9 @@ class Database:
                 f"{self.name} is damaged ({text}); restore a backup, or save what can be read with "
                 "`sqlite3 FILE .recover`"
             )
-        if "unable to open" in lowered or "readonly" in lowered:
+        if "readonly" in lowered:
+            return f"{self.name} is read-only; nothing can be entered in it"
+        if "unable to open" in lowered:
             return f"{self.name} cannot be opened ({text}); check the folder and its permissions"
         return f"ledger {self.name}: {text}"
 
@@ -121,21 +125,40 @@ def _engine(url: URL) -> Engine:
 
 def _sqlite_engine(url: URL) -> Engine:
     options = {"isolation_level": None, "timeout": PATIENCE, "check_same_thread": False}
+    path = Path(url.database or "")
+    read_only = path.is_file() and not _may_write(path)
+    if read_only:
+        url = _read_only(path)
     engine = create_engine(url, poolclass=NullPool, connect_args=options)
 
     @event.listens_for(engine, "connect")
     def _prepared(connection: sqlite3.Connection, _record: Any) -> None:
-        _in_wal(connection)
+        if not read_only:
+            _in_wal(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA cache_size=-32768")
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
+        writes = connection.get_execution_options().get(_WRITES, False) and not read_only
         begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _may_write(path: Path) -> bool:
+    """Whether this process may write the file, and beside it, as SQLite's journals want it."""
+    own = os.access in os.supports_effective_ids
+    return all(os.access(each, os.W_OK, effective_ids=own) for each in (path, path.parent))
+
+
+def _read_only(path: Path) -> URL:
+    """A file as one that is not written; without a journal nobody else writes it, either."""
+    journal = path.with_name(f"{path.name}-wal")
+    settled = not (journal.exists() and journal.stat().st_size)
+    how = {"uri": "true", "mode": "ro", **({"immutable": "1"} if settled else {})}
+    return URL.create("sqlite", database=f"file:{quote(str(path.absolute()))}", query=how)
 
 
 def _in_wal(connection: sqlite3.Connection) -> None:
