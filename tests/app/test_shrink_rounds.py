@@ -71,15 +71,18 @@ async def test_every_second_round_shortens_until_nothing_is_left_to_fix_then_all
 
 
 async def test_deletions_are_compared_with_the_last_version_that_gained(tmp_path: Path) -> None:
-    run = await tuned(tmp_path)
-    gained = run.first.digest
+    more = "".join(f"- unheard{letter}: garden\n" for letter in "abcdef")
+    run = await tuned(tmp_path, skillopt.Skill(text=FULL.text + more), rounds=16)
+    gained, accepted = run.first.digest, 0
     for round_ in run.rounds:
         if round_.against:
             assert round_.against == gained
             verdict = round_.decision.verdict
             assert verdict is None or verdict.code in {"margin", "futile"}
+            accepted += round_.decision.kind == "accepted" and round_.parent != gained
         elif isinstance(round_.decision, AcceptedRound):
             gained = round_.decision.candidate
+    assert accepted > 1, "several in a row after the last gain"
 
 
 async def test_small_losses_of_all_stretches_stay_within_one_margin(tmp_path: Path) -> None:
