@@ -43,7 +43,7 @@ async def test_what_goes_out_comes_in_and_verifies(ledger: SqlLedger, tmp_path: 
     (tmp_path / "out.jsonl").write_text(out.getvalue(), encoding="utf-8")
     async with SqlLedger.open(tmp_path / "other.db") as other:
         taken = await other.take_in(tmp_path / "out.jsonl")
-        assert taken.new == rows
+        assert taken.new == rows - 1, "all but what the other ledger says of itself"
         assert (await other.verify()).sound
         assert [one.number for one in await other.list_rounds()] == [4, 3, 2, 1]
 
