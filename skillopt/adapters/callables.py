@@ -6,13 +6,17 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from skillopt.adapters.guard import THREADS, Ended, TookTooLong, called, described
+
+LONGEST_IMPORT = 60.0
+"""Seconds."""
 
 
 class NoCallable(Exception):  # noqa: N818 - it names what is not there
@@ -55,8 +59,8 @@ def _module(name: str, folder: Path) -> ModuleType:
     try:
         with _first_on_path(folder):
             if beside.with_suffix(".py").is_file() and "." not in name:
-                return _imported_from(beside.with_suffix(".py"))
-            return importlib.import_module(name)
+                return _guarded(lambda: _imported_from(beside.with_suffix(".py")))
+            return _guarded(lambda: importlib.import_module(name))
     except ModuleNotFoundError as error:
         if error.name == name.partition(".")[0]:
             where = f"neither in {folder} nor installed"
@@ -64,9 +68,17 @@ def _module(name: str, folder: Path) -> ModuleType:
         raise NoCallable(f"module {name!r} needs {error.name!r}: install it") from None
     except SyntaxError as error:
         raise NoCallable(f"module {name!r}: {error.filename}:{error.lineno}: {error.msg}") from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a module's own code runs here
-        said = traceback.format_exception_only(error)[-1].strip()
+    except TookTooLong:
+        raise NoCallable(
+            f"module {name!r} takes longer than {LONGEST_IMPORT:g} s to import"
+        ) from None
+    except Exception as error:  # noqa: BLE001 - a module's own code runs here
+        said = error.raised if isinstance(error, Ended) else described(error, most=1_000)
         raise NoCallable(f"module {name!r} fails while it is imported: {said}") from None
+
+
+def _guarded(load: Callable[[], ModuleType]) -> ModuleType:
+    return THREADS.run_now(lambda: called(load), within=LONGEST_IMPORT)
 
 
 def _imported_from(file: Path) -> ModuleType:

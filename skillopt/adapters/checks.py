@@ -15,8 +15,17 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from skillopt.adapters.callables import NoCallable, load_callable, source_digest
+from skillopt.adapters.guard import (
+    THREADS,
+    Ended,
+    Printed,
+    TookTooLong,
+    awaited,
+    called,
+    described,
+)
 from skillopt.adapters.identity.lasting import kept, leave
-from skillopt.adapters.user_code import identity_of
+from skillopt.adapters.user_code import identity_of, is_async
 from skillopt.core.evaluation.check_mechanics import without_mechanics
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
 from skillopt.core.evaluation.grading import label, result, shown, wanted
@@ -48,8 +57,9 @@ class ProgramChecks:
     SKILLOPT_TASK_ID, and its id, input, expected and tags as JSON in SKILLOPT_TASK. What it still
     has running when it ends, or when its time is up, is ended with it.
 
-    A synchronous callable is called right in the event loop, because handing it to a thread costs
-    more than a quick check does; one that waits for something should be `async`.
+    A callable may return or raise, and no more: what it prints is kept apart, what would end the
+    program is an error of the check, and its time is limited. Synchronous ones are called one after
+    the other, in a thread of their own; one that waits for something should be `async`.
     """
 
     def __init__(
@@ -67,6 +77,7 @@ class ProgramChecks:
         self._folder = Path(folder or ".").absolute()
         self._own = dict(own or {})
         self._identities: dict[int, str] = {}
+        self._turn = asyncio.Lock()
 
     async def run(self, check: Python | Command, answer: str, task: Task) -> CheckResult:
         """The check's result.
@@ -125,26 +136,50 @@ class ProgramChecks:
 
     async def _call(self, check: Python, answer: str, task: Task) -> CheckResult:
         function = self._callable(check.call)
+        printed = Printed()
         try:
-            returned: Any = function(answer, task)
-            if inspect.isawaitable(returned):
-                returned = await returned
+            found = await self._found(function, (answer, task), check.timeout, printed)
+        except TookTooLong:
+            raise CallFailed(
+                f"the check {check.call} took longer than {check.timeout:g} s on task {task.id!r}; "
+                "give it a longer `timeout`, or make it quicker",
+                passing=False,
+            ) from None
         except Exception as error:  # the check is somebody else's code
-            said = f"{type(error).__name__}: {error}"[:300]
+            said = str(error) if isinstance(error, Ended) else described(error)
+            last = f"; it printed {printed.tail!r}" if printed.tail else ""
             raise CallFailed(
-                f"the check {check.call} failed on task {task.id!r}: {said}", passing=False
+                f"the check {check.call} failed on task {task.id!r}: {said}{last}", passing=False
             ) from error
-        scored = _scored(returned)
-        if scored is None:
+        if isinstance(found, str):
             raise CallFailed(
-                f"the check {check.call} returned {returned!r:.80} for task {task.id!r}; a check "
+                f"the check {check.call} returned {found} for task {task.id!r}; a check "
                 "returns a bool, a score from 0 to 1, or a score and a text",
                 passing=False,
             )
-        score, feedback = scored
+        score, feedback = found
         if score < 1 and not feedback:
             feedback = wanted(check, "an answer that the check accepts", shown(answer))
         return result(label(check), score, feedback)
+
+    async def _found(
+        self, function: OwnCheck, given: tuple[str, Task], within: float, printed: Printed
+    ) -> _Found:
+        """Score and feedback, or what was returned in their place."""
+
+        def call() -> Any:
+            returned: Any = function(*given)
+            return returned if inspect.isawaitable(returned) else scored(returned)
+
+        if is_async(function):
+            later: Any = function(*given)
+        else:
+            async with self._turn:
+                later = await THREADS.run(lambda: called(call, printed), within=within)
+            if not inspect.isawaitable(later):
+                found: _Found = later
+                return found
+        return await awaited(_scored_later(later), within=within, printed=printed)
 
     async def _command(self, check: Command, answer: str, task: Task) -> CheckResult:
         try:
@@ -195,15 +230,23 @@ class ProgramChecks:
             return code, kept.decode("utf-8", "replace")
 
 
-def _scored(returned: Any) -> tuple[float, str] | None:
-    """Score and feedback of what a callable returned, or None where that is neither."""
-    feedback = ""
+_Found = tuple[float, str] | str
+
+
+def scored(returned: Any) -> _Found:
+    """Score and feedback of what a callable returned, or how it looks where it is neither."""
+    score, feedback = returned, ""
     if isinstance(returned, tuple) and len(returned) == 2:  # noqa: PLR2004 - score and feedback
-        returned, feedback = returned
-    if not isinstance(returned, bool | int | float) or not isinstance(feedback, str):
-        return None
-    score = float(returned)
-    return (score, feedback) if math.isfinite(score) and 0 <= score <= 1 else None
+        score, feedback = returned
+    if isinstance(score, bool | int | float) and isinstance(feedback, str):
+        number = float(score)
+        if math.isfinite(number) and 0 <= number <= 1:
+            return number, str(feedback)
+    return f"{returned!r:.80}"
+
+
+async def _scored_later(awaitable: Awaitable[Any]) -> _Found:
+    return scored(await awaitable)
 
 
 @contextlib.asynccontextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Unpack, cast
 
 from skillopt.adapters.checks import OwnCheck
+from skillopt.adapters.guard import listening
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
 from skillopt.app.inputs import Inputs, check_roles, read_inputs
@@ -92,7 +93,7 @@ def read_job(
         inputs=inputs,
         roles=roles,
         ledger=cast("Ledger | str | Path | None", ledger or inputs.settings.ledger),
-        emit=emit or _ignore,
+        emit=listening(emit) if emit else _ignore,
         self_judged=check_roles(inputs, own=roles.filled, proposes=proposes),
     )
 

@@ -6,6 +6,7 @@ import atexit
 import gc
 import logging
 import sys
+import threading
 import warnings
 from io import TextIOWrapper
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Annotated
 import typer
 
 from skillopt.cli.lazy import LazyGroup
+from skillopt.cli.leaving import leave
 from skillopt.cli.output import print_json, say, tell
 from skillopt.errors import InputError, SkilloptError
 
@@ -84,6 +86,15 @@ def run() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     silence_libraries()
+    before = threading.enumerate()
+    try:
+        _run_command()
+    except SystemExit as left:
+        leave(left.code, before=before)
+        raise
+
+
+def _run_command() -> None:
     try:
         _check_folder()
         app(prog_name="skillopt")

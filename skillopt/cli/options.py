@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
+from skillopt.cli.results import keep_results
 from skillopt.core.settings import Settings
 from skillopt.errors import SettingsError
 
@@ -131,6 +132,7 @@ def with_settings(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callab
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)
         def called(**arguments: Any) -> Any:
+            keep_results()
             given = _given({name: arguments.pop(name) for name in wanted})
             return command(**arguments, given=given)
 

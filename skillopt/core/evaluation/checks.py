@@ -14,6 +14,9 @@ from pydantic import Field
 from skillopt.core.evaluation.numbers import DecimalSign
 from skillopt.core.value import Value, is_absent
 
+CHECK_SECONDS = 30.0
+"""What a check may take where it says nothing else."""
+
 
 class CheckBase(Value):
     """What every check has."""
@@ -91,6 +94,14 @@ class Python(CheckBase):
 
     type: Literal["python"]
     call: str = Field(pattern=r"^[\w.]+:\w+$")
+    timeout: float = Field(
+        default=CHECK_SECONDS,
+        gt=0,
+        allow_inf_nan=False,
+        exclude_if=lambda seconds: seconds == CHECK_SECONDS,
+    )
+    """Seconds; a callable that takes longer is missing data, not a failure of the target. Left out
+    where it is the default, so that a task keeps its digest."""
 
 
 class Command(CheckBase):
@@ -98,7 +109,7 @@ class Command(CheckBase):
 
     type: Literal["command"]
     argv: tuple[str, ...] = Field(min_length=1)
-    timeout: float = Field(default=30.0, gt=0, allow_inf_nan=False)
+    timeout: float = Field(default=CHECK_SECONDS, gt=0, allow_inf_nan=False)
     """Seconds; a command that takes longer is missing data, not a failure of the target."""
 
 

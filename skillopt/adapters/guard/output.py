@@ -1,0 +1,117 @@
+"""What the user's code prints: kept apart from what the program prints."""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+KEPT_CHARS = 4_000
+"""Characters kept of what one call prints: the last ones."""
+
+
+class Printed:
+    """The end of what one call prints, both streams together."""
+
+    def __init__(self) -> None:
+        self._kept = ""
+
+    def add(self, text: str) -> None:
+        """Take in what was written."""
+        self._kept = (self._kept + text[-KEPT_CHARS:])[-KEPT_CHARS:]
+
+    @property
+    def tail(self) -> str:
+        """The last line that is not empty."""
+        lines = [line.strip() for line in self._kept.splitlines() if line.strip()]
+        return lines[-1][:200] if lines else ""
+
+
+_PRINTED: ContextVar[Printed | None] = ContextVar("skillopt_printed", default=None)
+
+
+@contextmanager
+def printing_into(printed: Printed) -> Iterator[None]:
+    """What this context prints goes to ``printed``; everybody else prints as before."""
+    _divert()
+    token = _PRINTED.set(printed)
+    try:
+        yield
+    finally:
+        _PRINTED.reset(token)
+        _restore()
+
+
+class _Bytes(io.RawIOBase):
+    """`sys.stdout.buffer` of such a context."""
+
+    def __init__(self, printed: Printed) -> None:
+        self._printed = printed
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        written = bytes(content)
+        self._printed.add(written.decode("utf-8", "replace"))
+        return len(written)
+
+
+class _Diverted:
+    """Stands in for a stream while the user's code runs, and passes on what others write."""
+
+    def __init__(self, own: Any) -> None:
+        self._own = own
+
+    def write(self, text: str) -> int:
+        printed = _PRINTED.get()
+        if printed is None:
+            written: int = self._own.write(text)
+            return written
+        printed.add(text)
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        if _PRINTED.get() is None:
+            self._own.flush()
+
+    def close(self) -> None:
+        """The stream is the program's: nobody else closes it."""
+
+    @property
+    def buffer(self) -> Any:
+        printed = _PRINTED.get()
+        return self._own.buffer if printed is None else _Bytes(printed)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own, name)
+
+
+_lock = threading.Lock()
+_open = 0
+_own: tuple[Any, Any] = (None, None)
+
+
+def _divert() -> None:
+    global _open, _own  # noqa: PLW0603 - the streams are the interpreter's, and one for all
+    with _lock:
+        if not _open:
+            _own = (sys.stdout, sys.stderr)
+            sys.stdout, sys.stderr = _Diverted(sys.stdout), _Diverted(sys.stderr)
+        _open += 1
+
+
+def _restore() -> None:
+    global _open  # noqa: PLW0603
+    with _lock:
+        _open -= 1
+        if not _open:  # whatever the code has put there: the streams are the program's
+            sys.stdout, sys.stderr = _own
