@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 from io import TextIOWrapper
@@ -31,7 +32,7 @@ def keep_results() -> None:
     try:
         if out.fileno() != _STDOUT:
             return
-        own = os.dup(_STDOUT)
+        own = fcntl.fcntl(_STDOUT, fcntl.F_DUPFD_CLOEXEC, _STDERR + 1)
     except (OSError, ValueError):  # it is closed
         return
     _kept = os.fdopen(own, "w", encoding=out.encoding, errors=out.errors)

@@ -64,13 +64,19 @@ class _Bytes(io.RawIOBase):
 class _Diverted:
     """Stands in for a stream while the user's code runs, and passes on what others write."""
 
-    def __init__(self, own: Any) -> None:
-        self._own = own
+    own: Any = None
+
+    def take(self, name: str) -> None:
+        """Stand in for a stream of `sys`; where that is itself, it was put back by somebody."""
+        stream = getattr(sys, name)
+        if stream is not self:
+            self.own = stream
+            setattr(sys, name, self)
 
     def write(self, text: str) -> int:
         printed = _PRINTED.get()
         if printed is None:
-            written: int = self._own.write(text)
+            written: int = self.own.write(text)
             return written
         printed.add(text)
         return len(text)
@@ -81,7 +87,7 @@ class _Diverted:
 
     def flush(self) -> None:
         if _PRINTED.get() is None:
-            self._own.flush()
+            self.own.flush()
 
     def close(self) -> None:
         """The stream is the program's: nobody else closes it."""
@@ -89,23 +95,24 @@ class _Diverted:
     @property
     def buffer(self) -> Any:
         printed = _PRINTED.get()
-        return self._own.buffer if printed is None else _Bytes(printed)
+        return self.own.buffer if printed is None else _Bytes(printed)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._own, name)
+        return getattr(self.own, name)
 
 
 _lock = threading.Lock()
 _open = 0
-_own: tuple[Any, Any] = (None, None)
+_out, _err = _Diverted(), _Diverted()
+"""Never let go of: a thread may be in the middle of a `print` into one when it is taken away."""
 
 
 def _divert() -> None:
-    global _open, _own  # noqa: PLW0603 - the streams are the interpreter's, and one for all
+    global _open  # noqa: PLW0603 - the streams are the interpreter's, and one for all
     with _lock:
         if not _open:
-            _own = (sys.stdout, sys.stderr)
-            sys.stdout, sys.stderr = _Diverted(sys.stdout), _Diverted(sys.stderr)
+            _out.take("stdout")
+            _err.take("stderr")
         _open += 1
 
 
@@ -114,4 +121,4 @@ def _restore() -> None:
     with _lock:
         _open -= 1
         if not _open:  # whatever the code has put there: the streams are the program's
-            sys.stdout, sys.stderr = _own
+            sys.stdout, sys.stderr = _out.own, _err.own
