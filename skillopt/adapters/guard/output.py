@@ -37,13 +37,14 @@ _PRINTED: ContextVar[Printed | None] = ContextVar("skillopt_printed", default=No
 @contextmanager
 def printing_into(printed: Printed) -> Iterator[None]:
     """What this context prints goes to ``printed``; everybody else prints as before."""
-    _divert()
+    call = object()
+    _divert(call)
     token = _PRINTED.set(printed)
     try:
         yield
     finally:
         _PRINTED.reset(token)
-        _restore()
+        _restore(call)
 
 
 class _Bytes(io.RawIOBase):
@@ -102,23 +103,38 @@ class _Diverted:
 
 
 _lock = threading.Lock()
-_open = 0
+_open: dict[object, int] = {}
+"""The calls under way, each with its thread."""
 _out, _err = _Diverted(), _Diverted()
 """Never let go of: a thread may be in the middle of a `print` into one when it is taken away."""
 
 
-def _divert() -> None:
-    global _open  # noqa: PLW0603 - the streams are the interpreter's, and one for all
+def let_go(thread: int | None) -> None:
+    """Wait no longer for the end of a call that hangs in ``thread``."""
     with _lock:
-        if not _open:
-            _out.take("stdout")
-            _err.take("stderr")
-        _open += 1
+        for call in [call for call, where in _open.items() if where == thread]:
+            _close(call)
 
 
-def _restore() -> None:
-    global _open  # noqa: PLW0603
+def _divert(call: object) -> None:
     with _lock:
-        _open -= 1
-        if not _open:  # whatever the code has put there: the streams are the program's
-            sys.stdout, sys.stderr = _out.own, _err.own
+        _open[call] = threading.get_ident()
+        _out.take("stdout")
+        _err.take("stderr")
+
+
+def _restore(call: object) -> None:
+    with _lock:
+        if call in _open:
+            # Whatever the code has put in their place: the streams are the program's.
+            sys.stdout, sys.stderr = _out, _err
+            _close(call)
+
+
+def _close(call: object) -> None:
+    del _open[call]
+    if not _open:
+        sys.stdout, sys.stderr = (
+            one.own if current is one else current
+            for one, current in ((_out, sys.stdout), (_err, sys.stderr))
+        )

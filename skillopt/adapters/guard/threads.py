@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from typing import Any, TypeAlias, TypeVar
 
 from skillopt.adapters.guard.ends import TookTooLong
+from skillopt.adapters.guard.output import let_go
 
 Result = TypeVar("Result")
 _Outcome = tuple[Any, BaseException | None]
@@ -90,6 +91,7 @@ class _Thread:
         """Take no more calls; one that still runs Python code is interrupted."""
         self._jobs.put(None)
         number = self._thread.ident
+        let_go(number)
         if number is not None:
             raised = ctypes.py_object(SystemExit)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(number), raised)

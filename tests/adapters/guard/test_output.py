@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from skillopt.adapters.guard.output import KEPT_CHARS, Printed, printing_into
+from skillopt.adapters.guard.output import KEPT_CHARS, Printed, let_go, printing_into
 
 
 def test_only_the_end_is_kept() -> None:
@@ -45,3 +45,27 @@ def test_one_inside_another_and_a_stream_that_was_kept(capsys: pytest.CaptureFix
     sys.stdout = before
     assert (outer.tail, inner.tail) == ("c", "ab")
     assert capsys.readouterr().out == "whole\n"
+
+
+def test_a_call_that_hangs_holds_no_stream(capsys: pytest.CaptureFixture[str]) -> None:
+    begun, ends = threading.Event(), threading.Event()
+    own = sys.stdout
+
+    def hangs() -> None:
+        with printing_into(Printed()):
+            begun.set()
+            ends.wait()
+
+    thread = threading.Thread(target=hangs)
+    thread.start()
+    begun.wait()
+    assert sys.stdout is not own
+    let_go(thread.ident)
+    assert sys.stdout is own
+    with printing_into(printed := Printed()):
+        print("next")
+        ends.set()
+        thread.join()
+        print("last")
+    assert printed.tail == "last"
+    assert capsys.readouterr().out == ""
