@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 import json
 import math
-import os
-import signal
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -25,6 +21,7 @@ from skillopt.adapters.guard import (
     described,
 )
 from skillopt.adapters.identity.lasting import kept, leave
+from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
 from skillopt.adapters.user_code import identity_of, is_async
 from skillopt.core.evaluation.check_mechanics import without_mechanics
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
@@ -45,8 +42,11 @@ OWN = "own:"
 KEPT_OUTPUT = 16_384
 """Bytes kept of what a command prints: the last ones."""
 
+MOST_OUTPUT = 10_000_000
+"""Bytes that a command may print: one that prints more is ended."""
+
+_CAPS = Caps(out=0, err=KEPT_OUTPUT, err_total=MOST_OUTPUT, joined=True)
 _FEEDBACK_LINES = 5
-_DRAIN_SECONDS = 1.0
 _TOLD = {"id", "input", "expected", "tags"}
 
 
@@ -67,15 +67,18 @@ class ProgramChecks:
         *,
         folder: str | Path | None = None,
         own: Mapping[str, OwnCheck] | None = None,
+        fence: Fence | None = None,
     ) -> None:
         """Nothing is loaded yet.
 
         Args:
             folder: where modules of callables may lie and commands run; default: here.
             own: the caller's own callables, which checks call `own:<name>`.
+            fence: what commands are given of this machine.
         """
         self._folder = Path(folder or ".").absolute()
         self._own = dict(own or {})
+        self._fence = fence or Fence()
         self._identities: dict[int, str] = {}
         self._turn = asyncio.Lock()
 
@@ -190,7 +193,13 @@ class ProgramChecks:
                 f"{task.id!r}; give it a longer `timeout`, or make it quicker",
                 passing=False,
             ) from None
-        except (OSError, ValueError) as error:
+        except PrintedTooMuch:
+            raise CallFailed(
+                f"the check {check.argv[0]!r} printed more than {MOST_OUTPUT:,} bytes on task "
+                f"{task.id!r}, and was ended",
+                passing=False,
+            ) from None
+        except NotStarted as error:
             raise CallFailed(
                 f"the check {check.argv[0]!r} cannot be started: {error}", passing=False
             ) from None
@@ -205,29 +214,18 @@ class ProgramChecks:
     async def _output(self, check: Command, answer: str, task: Task) -> tuple[int, str]:
         """Exit code and the last output, both streams together."""
         content = json.dumps(task.model_dump(mode="json", include=_TOLD))
-        environment = {**os.environ, "SKILLOPT_TASK_ID": task.id, "SKILLOPT_TASK": content}
-        with tempfile.TemporaryFile() as asked:  # a pipe blocks where a command does not read it
-            asked.write(answer.encode("utf-8", "replace"))
-            asked.seek(0)
-            async with _kept_output() as (writing, kept):
-                try:
-                    process = await asyncio.create_subprocess_exec(
-                        *check.argv,
-                        stdin=asked,
-                        stdout=writing,
-                        stderr=writing,
-                        cwd=self._folder,
-                        env=environment,
-                        start_new_session=True,
-                    )
-                finally:
-                    os.close(writing)
-                try:
-                    async with asyncio.timeout(check.timeout):
-                        code = await process.wait()
-                finally:
-                    await _end(process)
-            return code, kept.decode("utf-8", "replace")
+        told = {"SKILLOPT_TASK_ID": task.id, "SKILLOPT_TASK": content}
+        with own_folder() as own:
+            order = self._fence.order(
+                check.argv,
+                own=own,
+                cwd=self._folder,
+                within=check.timeout,
+                env=told,
+            )
+            given = answer.encode("utf-8", "replace")
+            ended = await run(order, given, caps=_CAPS, within=check.timeout)
+        return ended.code, ended.err.decode("utf-8", "replace")
 
 
 _Found = tuple[float, str] | str
@@ -247,36 +245,3 @@ def scored(returned: Any) -> _Found:
 
 async def _scored_later(awaitable: Awaitable[Any]) -> _Found:
     return scored(await awaitable)
-
-
-@contextlib.asynccontextmanager
-async def _kept_output() -> AsyncIterator[tuple[int, bytearray]]:
-    """A pipe to write to, and the last bytes that came out of it."""
-    loop = asyncio.get_running_loop()
-    reading, writing = os.pipe()
-    kept = bytearray()
-    stream = asyncio.StreamReader()
-    transport, _ = await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reading, "rb", buffering=0)
-    )
-
-    async def drain() -> None:
-        while chunk := await stream.read(KEPT_OUTPUT):
-            kept.extend(chunk)
-            del kept[:-KEPT_OUTPUT]
-
-    draining = asyncio.create_task(drain())
-    try:
-        yield writing, kept
-        # A process that left the group may hold the pipe open for ever: what came is enough.
-        await asyncio.wait({draining}, timeout=_DRAIN_SECONDS)
-    finally:
-        draining.cancel()
-        transport.close()
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End the process and whatever it has started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
