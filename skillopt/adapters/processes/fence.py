@@ -77,7 +77,9 @@ class Fence:
             argv=argv,
             env=given,
             cwd=str(cwd),
-            limits=self._limits(within),
+            limits=self._limits(),
+            # Of one process: what is over it runs on many cores, or is stuck.
+            seconds=None if within is None else math.ceil(within * (os.cpu_count() or 1)) + 1,
             processes=PROCESSES,
         )
 
@@ -88,15 +90,12 @@ class Fence:
             if name in PASSED or name in self.passes or name.startswith("LC_")
         }
 
-    def _limits(self, within: float | None) -> dict[str, tuple[int, int]]:
+    def _limits(self) -> dict[str, tuple[int, int]]:
         limits = {
             "RLIMIT_NOFILE": (OPEN_FILES, OPEN_FILES),
             "RLIMIT_FSIZE": (LARGEST_FILE, LARGEST_FILE),
             "RLIMIT_CORE": (0, 0),
         }
-        if within is not None:  # of one process: what is over it runs on many cores, or is stuck
-            seconds = math.ceil(within * (os.cpu_count() or 1)) + 1
-            limits["RLIMIT_CPU"] = (seconds, seconds + 5)
         if self.memory is not None:
             limits["RLIMIT_DATA"] = (self.memory * 1024**2,) * 2
         return limits

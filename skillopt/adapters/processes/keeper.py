@@ -1,14 +1,16 @@
 """A small process that starts commands and ends all that they have started.
 
-It is run as a script of its own, without the package: each command gets a supervisor, forked from
-it, that becomes the parent of whatever the command's processes leave behind, those in sessions of
-their own included. The supervisor ends them when the command ends, and when the other end of its
-control socket is closed, as it is when the program dies.
+It is run as a script of its own, without the package. It forks supervisors; each runs one command
+after the other, and is the parent of whatever that leaves behind, processes in sessions of their
+own included. It ends them when the command ends, and when the other end of the command's control
+socket is closed, as it is when the program dies. What a supervisor that was killed has left, the
+keeper ends.
 
-A request is a length in four bytes with the descriptors of stdin, stdout, stderr and the control
-socket, then JSON: `argv`, `env`, `cwd`, `limits` (names of `resource` with two values each) and
-`processes`. The supervisor writes one JSON object to the control socket: `{"code": 0}`, or
-`{"error": "..."}` where the command cannot be started; `left` counts processes it could not end.
+The keeper is sent the descriptor of a socket for each new supervisor. An order to a supervisor is a
+length in four bytes with the descriptors of stdin, stdout, stderr and the control socket, then
+JSON: `argv`, `env`, `cwd`, `limits` (names of `resource`, two values each), `seconds` and
+`processes`. It writes one JSON object to the control socket: `{"code": 0}`, or `{"error": "..."}`
+where the command cannot be started; `clean` says that nothing of it is left.
 """
 
 from __future__ import annotations
@@ -35,99 +37,113 @@ _FREEZES = 64
 """Times that a tree is looked at again for what it has forked meanwhile."""
 
 
-_prctl = getattr(ctypes.CDLL(None), "prctl", None)
+_prctl: Any = getattr(ctypes.CDLL(None), "prctl", None)
 """What makes this process the parent of orphans; Linux only."""
 
 
 def main() -> None:
-    """Take requests from the socket that is stdin, until it is closed."""
+    """Fork a supervisor for each socket that comes over the one that is stdin."""
     requests = socket.socket(fileno=os.dup(0))
     asked = requests.fileno()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     _adopt_orphans()
     children = _woken_by_children()
+    supervisors: set[int] = set()
     gc.disable()
     gc.freeze()  # what is never looked at again is never copied by a fork
-    supervisors: set[int] = set()
     while True:
         ready, _, _ = select.select([asked, children], [], [])
         if children in ready:
             _drain(children)
             _reap(supervisors)
         if asked in ready:
-            request, descriptors = _received(requests)
-            if request is None:
+            _, descriptors, _, _ = socket.recv_fds(requests, 1, 1, _CLOSED_BY_EXEC)
+            if not descriptors:
                 return
             supervisor = os.fork()
             if not supervisor:
                 requests.close()
-                _supervise(request, descriptors)
+                _supervise(descriptors[0])
             supervisors.add(supervisor)
-            for descriptor in descriptors:
-                os.close(descriptor)
+            os.close(descriptors[0])
 
 
-def _received(requests: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
-    head, descriptors, _, _ = socket.recv_fds(requests, 4, 4, _CLOSED_BY_EXEC)
+def _supervise(orders: int) -> NoReturn:
+    """Run what is ordered, until nobody can order any more or something cannot be ended."""
+    try:
+        _adopt_orphans()
+        children = _woken_by_children()
+        with socket.socket(fileno=orders) as incoming:
+            while (received := _received(incoming)) is not None and _serve(*received, children):
+                pass
+    finally:
+        os._exit(0)
+
+
+def _received(orders: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    head, descriptors, _, _ = socket.recv_fds(orders, 4, 4, _CLOSED_BY_EXEC)
     if len(head) < 4:  # noqa: PLR2004 - the length of a length
-        return None, descriptors
+        return None
     body, length = b"", int.from_bytes(head, "big")
     while len(body) < length:
-        part = requests.recv(length - len(body))
+        part = orders.recv(length - len(body))
         if not part:
-            return None, descriptors
+            return None
         body += part
-    request: dict[str, Any] = json.loads(body)
-    return request, descriptors
+    return json.loads(body), descriptors
+
+
+def _serve(order: dict[str, Any], descriptors: list[int], children: int) -> bool:
+    """Run a command to its end; whether nothing of it is left."""
+    *streams, control = descriptors
+    error, command = _started(order, streams)
+    for stream in streams:
+        os.close(stream)
+    said: dict[str, Any] = {"error": error}
+    if not error:
+        said = {"code": _waited(command, control, children)}
+    is_clean = said["clean"] = _end_all(command)
+    with contextlib.suppress(OSError):
+        os.write(control, json.dumps(said).encode())
+    os.close(control)
+    return is_clean
 
 
 def _reap(supervisors: set[int]) -> None:
-    """Take leave of supervisors that ended, and end what one that was killed has left."""
+    """Take leave of supervisors that ended, and end what one that was killed has left.
+
+    One that was stopped, which only its command can have done, is ended.
+    """
     with contextlib.suppress(ChildProcessError):
-        while (ended := os.waitpid(-1, os.WNOHANG)[0]) != 0:
-            supervisors.discard(ended)
+        while True:
+            ended, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
+            if not ended:
+                break
+            if os.WIFSTOPPED(status):
+                _kill({ended})
+            else:
+                supervisors.discard(ended)
     strangers = _children(os.getpid()) - supervisors
     if strangers:
         _kill(strangers | {one for stranger in strangers for one in _below(stranger)})
 
 
-def _supervise(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
-    *streams, control = descriptors
-    said: dict[str, Any] = {"error": "its supervisor failed"}
-    try:
-        _adopt_orphans()
-        children = _woken_by_children()
-        started, command = _started(request, streams)
-        for stream in streams:
-            os.close(stream)
-        if started:
-            said = {"error": started}
-        else:
-            code = _waited(command, control, children)
-            said = {"code": code, "left": _end_all(command)}
-    except BaseException as error:  # noqa: BLE001 - it may not return into the keeper's loop
-        said = {"error": f"its supervisor failed: {error!r}"}
-    finally:
-        with contextlib.suppress(OSError):
-            os.write(control, json.dumps(said).encode())
-        os._exit(0)
-
-
-def _started(request: dict[str, Any], streams: list[int]) -> tuple[str, int]:
+def _started(order: dict[str, Any], streams: list[int]) -> tuple[str, int]:
     """Why the command cannot be started (or nothing), and its process.
 
     What it inherits is set here first: a process that is spawned, and not forked, starts at once.
     """
     try:
-        os.chdir(request["cwd"])
-        _limit(request["limits"], request["processes"])
-        program = _located(request["argv"][0], request["env"].get("PATH", os.defpath))
+        os.chdir(order["cwd"])
+        for name, (soft, hard) in order["limits"].items():
+            _limit(0, name, soft, hard)
+        program = _located(order["argv"][0], order["env"].get("PATH", os.defpath))
         actions = [(os.POSIX_SPAWN_DUP2, stream, place) for place, stream in enumerate(streams)]
         command = os.posix_spawn(
             program,
-            request["argv"],
-            request["env"],
+            order["argv"],
+            order["env"],
             file_actions=actions,
             setsid=True,
             setsigdef=_DEFAULTS,
@@ -135,6 +151,10 @@ def _started(request: dict[str, Any], streams: list[int]) -> tuple[str, int]:
         )
     except (OSError, ValueError) as error:
         return (getattr(error, "strerror", None) or str(error)), 0
+    for name, value in (("RLIMIT_CPU", order["seconds"]), ("RLIMIT_NPROC", order["processes"])):
+        if value is not None:  # not what a supervisor of many commands can have itself
+            more = _tasks() if name == "RLIMIT_NPROC" else 0
+            _limit(command, name, value + more, value + more)
     return "", command
 
 
@@ -152,20 +172,20 @@ def _located(program: str, path: str) -> str:
     raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
 
 
-def _limit(limits: dict[str, list[int]], processes: int | None) -> None:
-    for name, (soft, hard) in limits.items():
-        kind = getattr(resource, name, None)
-        if kind is not None:
-            ceiling = resource.getrlimit(kind)[1]
-            if ceiling != resource.RLIM_INFINITY:
-                soft, hard = min(soft, ceiling), min(hard, ceiling)  # noqa: PLW2901
+def _limit(process: int, name: str, soft: int, hard: int) -> None:
+    """Set a limit, or the highest one that this process may set; 0 is this process."""
+    kind = getattr(resource, name, None)
+    change: Any = getattr(resource, "prlimit", None)
+    if kind is None or (process and not change):
+        return
+    ceiling = resource.getrlimit(kind)[1]
+    if ceiling != resource.RLIM_INFINITY:
+        soft, hard = min(soft, ceiling), min(hard, ceiling)
+    with contextlib.suppress(OSError, ValueError):
+        if process:
+            change(process, kind, (soft, hard))
+        else:
             resource.setrlimit(kind, (soft, hard))
-    if processes is not None:
-        with contextlib.suppress(OSError, ValueError):
-            most = _tasks() + processes
-            ceiling = resource.getrlimit(resource.RLIMIT_NPROC)[1]
-            most = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
-            resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
 
 
 def _tasks() -> int:
@@ -187,24 +207,27 @@ def _waited(command: int, control: int, children: int) -> int | None:
             return None
 
 
-def _end_all(command: int) -> int:
-    """End everything below this process; how many are left after all."""
-    if not _children(os.getpid()):
-        if _prctl is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(command, signal.SIGKILL)
-        return 0
+def _end_all(command: int) -> bool:
+    """End everything below this process; whether all of it is gone."""
+    if command and _prctl is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(command, signal.SIGKILL)
+        _take_leave()
+        return True
     ends = time.monotonic() + _PATIENCE
-    while True:
-        below = _frozen()
-        _kill(below)
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        left = _below(os.getpid())
-        if not left or time.monotonic() > ends:
-            return len(left)
+    while _children(os.getpid()):
+        _kill(_frozen())
+        _take_leave()
+        if time.monotonic() > ends:
+            return False
         time.sleep(0.001)
+    return True
+
+
+def _take_leave() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _frozen() -> set[int]:
@@ -251,7 +274,7 @@ def _children(process: int) -> set[int]:
 
 
 def _adopt_orphans() -> None:
-    if _prctl is not None:
+    if _prctl:
         _prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 

@@ -12,9 +12,11 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skillopt.adapters.processes.starting import Order, start
+from skillopt.adapters.processes.starting import Order, Started, replace_keeper, start
 
 _CHUNK = 65_536
+_PATIENCE = 20.0
+"""Seconds for a command that was ended to be gone."""
 _LAST_WORDS = 1.0
 """Seconds for what is still in a pipe when all that could write to it is gone."""
 
@@ -71,21 +73,21 @@ async def run(order: Order, given: bytes, *, caps: Caps, within: float | None) -
         for reader in readers:
             stack.callback(reader.close)
         try:
-            control = start(order, stdin=asked.fileno(), stdout=out.writing, stderr=err.writing)
+            started = start(order, stdin=asked.fileno(), stdout=out.writing, stderr=err.writing)
         except OSError as error:
             raise NotStarted(error.strerror or str(error)) from None
-        stack.enter_context(control)
         for reader in readers:
             reader.listen()
-        code = await _code(control, stop, within)
+        code = await _code(started, stop, within)
         await _last_words(readers)
         if stop.is_set():
             raise PrintedTooMuch
         return Ended(code, bytes(out.kept), bytes(err.kept))
 
 
-async def _code(control: socket.socket, stop: asyncio.Event, within: float | None) -> int:
-    report = asyncio.create_task(_report(control))
+async def _code(started: Started, stop: asyncio.Event, within: float | None) -> int:
+    report = asyncio.create_task(_report(started.control))
+    said: dict[str, object] = {}
     too_much = asyncio.create_task(stop.wait())
     try:
         async with asyncio.timeout(within):
@@ -93,8 +95,14 @@ async def _code(control: socket.socket, stop: asyncio.Event, within: float | Non
     finally:
         too_much.cancel()
         with contextlib.suppress(OSError):
-            control.shutdown(socket.SHUT_WR)  # whatever is left of it is ended
-        said = await report
+            started.control.shutdown(socket.SHUT_WR)  # whatever is left of it is ended
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                said = await report
+        except TimeoutError:
+            replace_keeper()
+        finally:
+            started.close(is_clean=said.get("clean") is True)
     if stop.is_set():
         return -1
     if "error" in said:

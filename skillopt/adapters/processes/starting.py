@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -23,40 +25,104 @@ class Order:
     cwd: str
     limits: Mapping[str, tuple[int, int]]
     """Soft and hard limit by the name that `resource` has for them."""
-    processes: int | None
+    seconds: int | None
+    """Time that one of its processes may compute."""
+    processes: int
     """How many processes it may add to those of the system."""
 
+    def to_bytes(self) -> bytes:
+        """As a supervisor reads it."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return json.dumps({**fields, "env": dict(self.env), "limits": dict(self.limits)}).encode()
 
-class _Keeper:
-    """The one of this process; another one once it is gone, or after a fork."""
+
+class Started:
+    """A command that was ordered."""
+
+    def __init__(self, control: socket.socket, supervisor: _Supervisor) -> None:
+        self.control = control
+        """How it ended is read from here; closing it ends the command."""
+        self._supervisor = supervisor
+
+    def close(self, *, is_clean: bool) -> None:
+        """Let go of it.
+
+        Args:
+            is_clean: its supervisor has said how it ended, and can take another order.
+        """
+        self.control.close()
+        if is_clean:
+            _POOL.put_back(self._supervisor)
+        else:
+            self._supervisor.orders.close()
+
+
+@dataclass(frozen=True)
+class _Supervisor:
+    orders: socket.socket
+    limits: frozenset[tuple[str, tuple[int, int]]]
+    """It has them itself, and cannot get rid of them."""
+
+
+class _Pool:
+    """The keeper of this process, and its supervisors without an order."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._socket: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self._owner = 0
+        self._keeper: socket.socket | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        self._idle: list[_Supervisor] = []
+        self._owner = os.getpid()
 
-    def send(self, order: bytes, descriptors: Sequence[int]) -> None:
-        """Hand it an order.
+    def start(self, order: Order, descriptors: Sequence[int]) -> _Supervisor:
+        """Give a supervisor an order with its descriptors.
 
         Raises:
-            OSError: it cannot be reached.
+            OSError: none can be had.
         """
+        content = order.to_bytes()
+        head = len(content).to_bytes(4, "big")
         with self._lock:
-            head = len(order).to_bytes(4, "big")
+            self._check_owner()
+            while True:
+                supervisor, is_new = self._supervisor(frozenset(order.limits.items()))
+                try:
+                    socket.send_fds(supervisor.orders, [head], descriptors)
+                    supervisor.orders.sendall(content)
+                except ConnectionError:  # somebody has killed it
+                    supervisor.orders.close()
+                    if is_new:
+                        raise
+                else:
+                    return supervisor
+
+    def put_back(self, supervisor: _Supervisor) -> None:
+        """It can take another order."""
+        with self._lock:
+            self._idle.append(supervisor)
+
+    def _supervisor(
+        self, limits: frozenset[tuple[str, tuple[int, int]]]
+    ) -> tuple[_Supervisor, bool]:
+        for supervisor in reversed(self._idle):
+            if supervisor.limits == limits:
+                self._idle.remove(supervisor)
+                return supervisor, False
+        ours, theirs = socket.socketpair()
+        with theirs:
             try:
-                socket.send_fds(self._there(), [head], descriptors)
+                socket.send_fds(self._there(), [b"+"], [theirs.fileno()])
             except ConnectionError:  # somebody has killed it
                 self._there().close()
-                self._socket = None
-                socket.send_fds(self._there(), [head], descriptors)
-            self._there().sendall(order)
+                self._keeper = None
+                socket.send_fds(self._there(), [b"+"], [theirs.fileno()])
+        return _Supervisor(ours, limits), True
 
     def _there(self) -> socket.socket:
-        if self._socket is None or self._owner != os.getpid():
+        if self._keeper is None:
             ours, theirs = socket.socketpair()
             with theirs:
-                self._process = subprocess.Popen(  # noqa: S603 - our own
+                self.process = subprocess.Popen(  # noqa: S603 - our own
                     [sys.executable, "-I", "-S", keeper.__file__],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
@@ -64,33 +130,46 @@ class _Keeper:
                     cwd="/",
                     start_new_session=True,
                 )
-            self._process.returncode = 0  # it ends with this process: nobody waits for it
-            self._socket, self._owner = ours, os.getpid()
-        return self._socket
+            self.process.returncode = 0  # it ends with this process: nobody waits for it
+            self._keeper = ours
+        return self._keeper
+
+    def replace(self) -> None:
+        """End the keeper; what has no supervisor any more goes with it."""
+        with self._lock:
+            self._check_owner()
+            if self._keeper is not None and self.process is not None:
+                self._keeper.close()
+                self._keeper = None
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.process.pid, signal.SIGKILL)
+
+    def _check_owner(self) -> None:
+        """A fork of this process has a keeper of its own."""
+        if self._owner != os.getpid():
+            self._owner, self._keeper, self._idle = os.getpid(), None, []
 
 
-_KEEPER = _Keeper()
+_POOL = _Pool()
 
 
-def start(order: Order, *, stdin: int, stdout: int, stderr: int) -> socket.socket:
-    """Start a command; how it ended is read from the socket, and closing that ends it.
+def replace_keeper() -> None:
+    """Have another keeper from here on: this one does not answer."""
+    _POOL.replace()
+
+
+def start(order: Order, *, stdin: int, stdout: int, stderr: int) -> Started:
+    """Start a command.
 
     Raises:
-        OSError: it cannot be asked for.
+        OSError: it cannot be ordered.
     """
-    content = {
-        "argv": list(order.argv),
-        "env": dict(order.env),
-        "cwd": order.cwd,
-        "limits": {name: list(pair) for name, pair in order.limits.items()},
-        "processes": order.processes,
-    }
     ours, theirs = socket.socketpair()
     with theirs:
         try:
-            _KEEPER.send(json.dumps(content).encode(), (stdin, stdout, stderr, theirs.fileno()))
+            supervisor = _POOL.start(order, (stdin, stdout, stderr, theirs.fileno()))
         except BaseException:
             ours.close()
             raise
     ours.setblocking(False)
-    return ours
+    return Started(ours, supervisor)
