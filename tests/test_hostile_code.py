@@ -74,6 +74,22 @@ def has_no_text(answer, task):
 def returns_an_odd_thing(answer, task):
     return Odd()
 
+def leaves_at_once(answer, task):
+    os._exit(0)
+
+def crashes(answer, task):
+    import ctypes
+    ctypes.string_at(0)
+
+def holds_the_lock(answer, task):
+    import re
+    sum(range(10 ** 18))
+
+def tells_its_process(answer, task):
+    if "skillopt.cli.main" in sys.modules:
+        raise ValueError("it runs in the program")
+    return answer == task.expected
+
 async def exits_in_a_task(answer, task):
     async def leave():
         sys.exit(0)
@@ -83,7 +99,7 @@ async def exits_in_a_task(answer, task):
 
 TASKS = """
 name: words
-checks: [{{type: python, call: "hostile:{name}", timeout: 0.5{more}}}]
+checks: [{{type: python, call: "{module}:{name}", timeout: 0.5{more}}}]
 tasks:
   - {{id: a, split: train, input: one, expected: one}}
   - {{id: b, split: validation, input: two, expected: two}}
@@ -93,10 +109,10 @@ tasks:
 
 
 def gate(
-    folder: Path, name: str, *flags: str, more: str = "", **env: str
+    folder: Path, name: str, *flags: str, more: str = "", module: str = "hostile", **env: str
 ) -> subprocess.CompletedProcess[str]:
     (folder / "hostile.py").write_text(CHECKS)
-    (folder / "words.yaml").write_text(TASKS.format(name=name, more=more))
+    (folder / "words.yaml").write_text(TASKS.format(name=name, more=more, module=module))
     (folder / "agent.py").write_text("import json, sys\nprint(json.load(sys.stdin)['input'])\n")
     for version in ("old", "new"):
         text = f"---\nname: words\ndescription: Says words.\n---\n# Words\n\nThe {version} one.\n"
@@ -157,3 +173,46 @@ def test_a_check_cannot_end_the_program_from_a_task_of_its_own(tmp_path: Path) -
     done = gate(tmp_path, "exits_in_a_task")
     assert "called exit(0)" in json.loads(done.stdout)["error"]["message"]
     assert done.returncode == 2
+
+
+CRASHES = {
+    "leaves_at_once": "it ended its worker process",
+    "crashes": "it ended its worker process",
+    "holds_the_lock": "took longer than 0.5 s",
+    **{name: LOUD[name] for name in ("exits", "blocks")},
+}
+"""Checks with no result in a process of their own; the first three would take this one with them."""
+
+
+@pytest.mark.parametrize("name", CRASHES)
+def test_a_check_in_its_own_process_may_crash(tmp_path: Path, name: str) -> None:
+    done = gate(tmp_path, name, more=", isolated: true")
+    assert json.loads(done.stdout)["outcome"] == "inconclusive", done.stderr
+    assert done.returncode == 3
+    assert CRASHES[name] in reasons(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["prints", "leaves_a_thread"])
+def test_in_ci_checks_run_in_a_process_of_their_own(tmp_path: Path, name: str) -> None:
+    done = gate(tmp_path, name, CI="true")
+    assert json.loads(done.stdout)["outcome"] == "rejected", done.stderr
+    assert done.returncode == 1
+    assert "printed" not in done.stderr
+    assert "written to" not in done.stderr
+
+
+def test_that_can_be_turned_off(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    assert gate(first, "tells_its_process", CI="true").returncode == 1
+    done = gate(second, "tells_its_process", "--no-isolate-checks", CI="true")
+    assert done.returncode == 3
+    assert "it runs in the program" in reasons(second)
+
+
+def test_a_module_that_ends_the_program_is_found_before_anything_is_spent(tmp_path: Path) -> None:
+    (tmp_path / "leaving.py").write_text("import os\nos._exit(0)\n")
+    done = gate(tmp_path, "x", more=", isolated: true", module="leaving")
+    assert done.returncode == 2
+    assert "ends its process when imported" in json.loads(done.stdout)["error"]["message"]

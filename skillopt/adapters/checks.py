@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, assert_never
@@ -22,7 +21,9 @@ from skillopt.adapters.guard import (
 )
 from skillopt.adapters.identity.lasting import kept, leave
 from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
+from skillopt.adapters.scores import Found, scored
 from skillopt.adapters.user_code import identity_of, is_async
+from skillopt.adapters.worker import CheckWorkers, Crashed
 from skillopt.core.evaluation.check_mechanics import without_mechanics
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
 from skillopt.core.evaluation.grading import label, result, shown, wanted
@@ -68,17 +69,21 @@ class ProgramChecks:
         folder: str | Path | None = None,
         own: Mapping[str, OwnCheck] | None = None,
         fence: Fence | None = None,
+        isolates: bool = False,
     ) -> None:
         """Nothing is loaded yet.
 
         Args:
             folder: where modules of callables may lie and commands run; default: here.
             own: the caller's own callables, which checks call `own:<name>`.
-            fence: what commands are given of this machine.
+            fence: what commands and workers are given of this machine.
+            isolates: run callables of modules in worker processes, whatever the check says.
         """
         self._folder = Path(folder or ".").absolute()
         self._own = dict(own or {})
         self._fence = fence or Fence()
+        self._isolates = isolates
+        self._workers = CheckWorkers(folder=self._folder, fence=self._fence)
         self._identities: dict[int, str] = {}
         self._turn = asyncio.Lock()
 
@@ -98,10 +103,38 @@ class ProgramChecks:
             case _:
                 assert_never(check)
 
+    async def prepare(self, tasks: Iterable[Task]) -> None:
+        """Import what runs in workers, so that a fault of it is known before anything is spent.
+
+        Raises:
+            InputError: there is no such callable, or it cannot run in a worker.
+        """
+        checks = [check for task in tasks for check in task.checks if isinstance(check, Python)]
+        calls = {check.call for check in checks if self._is_apart(check)}
+        for call in sorted(calls):
+            if call.startswith(OWN):
+                raise InputError(_NOT_APART.format(call=call))
+            try:
+                complaint = await self._workers.load(call)
+            except (Crashed, TimeoutError) as error:
+                how = "ends its process" if isinstance(error, Crashed) else "takes too long"
+                raise InputError(f"the module of the check {call} {how} when imported") from None
+            if complaint:
+                raise InputError(complaint)
+
+    def _is_apart(self, check: Python) -> bool:
+        """It runs in a worker: what is the program's own does only where it asks for it."""
+        return check.isolated or (self._isolates and not check.call.startswith(OWN))
+
+    async def close(self) -> None:
+        """End the workers."""
+        await self._workers.close()
+
     def identity(self, tasks: Iterable[Task]) -> str:
         """Digest of the modules that the tasks' callables come from: other code, other scores."""
-        calls = {check.call for task in tasks for check in task.checks if isinstance(check, Python)}
-        return content_hash({call: self._source(call) for call in calls})
+        checks = [check for task in tasks for check in task.checks if isinstance(check, Python)]
+        here = {check.call for check in checks if not self._is_apart(check)}
+        return content_hash({check.call: self._source(check.call, here) for check in checks})
 
     def unidentified(self, tasks: Iterable[Task]) -> str | None:
         """Why a callable of the caller's own has no identity from run to run; None where all do."""
@@ -119,9 +152,9 @@ class ProgramChecks:
         calls = {check.call for task in tasks for check in task.checks if isinstance(check, Python)}
         return [self._callable(call) for call in sorted(calls) if call.startswith(OWN)]
 
-    def _source(self, call: str) -> str:
-        function = self._callable(call)
-        if call.startswith(OWN):
+    def _source(self, call: str, here: set[str]) -> str:
+        function = self._callable(call) if call in here or call.startswith(OWN) else None
+        if function is not None and call.startswith(OWN):
             found = kept(function, identity_of("check", function, None).digest)
             return self._identities.setdefault(id(function), found)
         return source_digest(call, self._folder)
@@ -138,22 +171,21 @@ class ProgramChecks:
             raise InputError(str(error)) from None
 
     async def _call(self, check: Python, answer: str, task: Task) -> CheckResult:
-        function = self._callable(check.call)
-        printed = Printed()
         try:
-            found = await self._found(function, (answer, task), check.timeout, printed)
-        except TookTooLong:
+            if self._is_apart(check):
+                found = await self._found_apart(check, answer, task)
+            else:
+                found = await self._found_here(check, answer, task)
+        except (TookTooLong, TimeoutError):
             raise CallFailed(
                 f"the check {check.call} took longer than {check.timeout:g} s on task {task.id!r}; "
                 "give it a longer `timeout`, or make it quicker",
                 passing=False,
             ) from None
-        except Exception as error:  # the check is somebody else's code
-            said = str(error) if isinstance(error, Ended) else described(error)
-            last = f"; it printed {printed.tail!r}" if printed.tail else ""
+        except _Failed as failed:
             raise CallFailed(
-                f"the check {check.call} failed on task {task.id!r}: {said}{last}", passing=False
-            ) from error
+                f"the check {check.call} failed on task {task.id!r}: {failed}", passing=False
+            ) from failed.__cause__
         if isinstance(found, str):
             raise CallFailed(
                 f"the check {check.call} returned {found} for task {task.id!r}; a check "
@@ -165,24 +197,46 @@ class ProgramChecks:
             feedback = wanted(check, "an answer that the check accepts", shown(answer))
         return result(label(check), score, feedback)
 
-    async def _found(
-        self, function: OwnCheck, given: tuple[str, Task], within: float, printed: Printed
-    ) -> _Found:
-        """Score and feedback, or what was returned in their place."""
+    async def _found_apart(self, check: Python, answer: str, task: Task) -> Found:
+        """What the callable finds in a worker process."""
+        try:
+            reply = await self._workers.run(check.call, answer, task, within=check.timeout)
+        except Crashed:
+            raise _Failed("it ended its worker process, which was replaced") from None
+        if "absent" in reply:
+            raise InputError(str(reply["absent"]))
+        found = reply.get("found")
+        if isinstance(found, str):
+            return found
+        if isinstance(found, list):
+            again = scored(tuple(found))  # what a worker says is the check's word, too
+            return again if isinstance(again, tuple) else repr(found)[:80]
+        raise _Failed(str(reply.get("failed", "its worker said nothing of it")))
+
+    async def _found_here(self, check: Python, answer: str, task: Task) -> Found:
+        """What the callable finds in this process."""
+        function, printed = self._callable(check.call), Printed()
 
         def call() -> Any:
-            returned: Any = function(*given)
+            returned: Any = function(answer, task)
             return returned if inspect.isawaitable(returned) else scored(returned)
 
-        if is_async(function):
-            later: Any = function(*given)
-        else:
-            async with self._turn:
-                later = await THREADS.run(lambda: called(call, printed), within=within)
-            if not inspect.isawaitable(later):
-                found: _Found = later
-                return found
-        return await awaited(_scored_later(later), within=within, printed=printed)
+        try:
+            if is_async(function):
+                later: Any = function(answer, task)
+            else:
+                async with self._turn:
+                    later = await THREADS.run(lambda: called(call, printed), within=check.timeout)
+                if not inspect.isawaitable(later):
+                    found: Found = later
+                    return found
+            return await awaited(_scored_later(later), within=check.timeout, printed=printed)
+        except TookTooLong:
+            raise
+        except Exception as error:  # the check is somebody else's code
+            said = str(error) if isinstance(error, Ended) else described(error)
+            last = f"; it printed {printed.tail!r}" if printed.tail else ""
+            raise _Failed(said + last) from error
 
     async def _command(self, check: Command, answer: str, task: Task) -> CheckResult:
         try:
@@ -228,20 +282,15 @@ class ProgramChecks:
         return ended.code, ended.err.decode("utf-8", "replace")
 
 
-_Found = tuple[float, str] | str
+class _Failed(Exception):  # noqa: N818 - it names what happened
+    """A callable failed; the message says how."""
 
 
-def scored(returned: Any) -> _Found:
-    """Score and feedback of what a callable returned, or how it looks where it is neither."""
-    score, feedback = returned, ""
-    if isinstance(returned, tuple) and len(returned) == 2:  # noqa: PLR2004 - score and feedback
-        score, feedback = returned
-    if isinstance(score, bool | int | float) and isinstance(feedback, str):
-        number = float(score)
-        if math.isfinite(number) and 0 <= number <= 1:
-            return number, str(feedback)
-    return f"{returned!r:.80}"
+_NOT_APART = (
+    "the check {call} cannot run in a process of its own, since it is a function of this program; "
+    "put it into a module and name it `module:function`, or take `isolated` out"
+)
 
 
-async def _scored_later(awaitable: Awaitable[Any]) -> _Found:
+async def _scored_later(awaitable: Awaitable[Any]) -> Found:
     return scored(await awaitable)

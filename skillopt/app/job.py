@@ -63,13 +63,18 @@ class Job:
 
 
 def read_job(
-    skill: Skill | str | Path, *, proposes: bool = False, **options: Unpack[Options]
+    skill: Skill | str | Path,
+    *,
+    proposes: bool = False,
+    isolates: bool = False,
+    **options: Unpack[Options],
 ) -> Job:
     """Read the skill, its validation set and the settings, and check that each role has a model.
 
     Args:
         skill: path of a SKILL.md (or its folder, or any Markdown file), or a skill as a value.
         proposes: whether edits are proposed; who does that may need an optimizer.
+        isolates: Python checks run in worker processes where no setting says otherwise.
         options: roles, tasks, ledger, and any field of :class:`skillopt.core.settings.Settings`.
 
     Raises:
@@ -85,7 +90,7 @@ def read_job(
     validation_set = given.pop("validation_set", None)
     ledger, emit = given.pop("ledger", None), given.pop("on_event", None)
     located = {"ledger": ledger} if isinstance(ledger, str) else {}
-    inputs = read_inputs(skill, validation_set, {**named, **given, **located})
+    inputs = read_inputs(skill, validation_set, {**named, **given, **located}, isolates=isolates)
     if proposes:
         inputs.settings.check_gains()
     _check_identity(inputs, roles)

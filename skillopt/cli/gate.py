@@ -47,6 +47,7 @@ def command(
 
     Example: skillopt gate old.md skills/triage/SKILL.md --tasks validation_sets/triage.yaml
     """
+    from skillopt.app.ci import in_ci
     from skillopt.app.gate import gate_edit
     from skillopt.app.job import read_job
     from skillopt.cli.near_copies import warn_of_near_copies
@@ -54,7 +55,9 @@ def command(
 
     check_forms(markdown=markdown, as_json=as_json)
     progress = Progress(report=tell)
-    job = read_job(new, validation_set=tasks, on_event=progress.see, **given).for_single_edit()
+    given |= {"validation_set": tasks, "on_event": progress.see}
+    read = read_job(new, isolates=in_ci(), **given)
+    job = read.for_single_edit()
     warn_of_near_copies(job.inputs.validation_set)
     try:
         gated = run_to_end(gate_edit(job, old))

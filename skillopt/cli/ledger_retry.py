@@ -13,6 +13,7 @@ from skillopt.cli.entry import skill_of
 from skillopt.cli.gate import Markdown, Table, answer, check_forms
 from skillopt.cli.options import (
     BUDGET,
+    CODE,
     GATE,
     LEDGER,
     LOOP,
@@ -85,7 +86,7 @@ def _next_steps(gated: GatedEdit, entry: str, path: Path, ledger: str | None) ->
     return (shown,)
 
 
-@with_settings([*MODELS, *LOOP, *GATE, *BUDGET, *LEDGER])
+@with_settings([*MODELS, *CODE, *LOOP, *GATE, *BUDGET, *LEDGER])
 def digest_command(
     skill: SkillPath,
     *,

@@ -36,6 +36,8 @@ MODELS = (
     "timeout",
     "max_attempts",
 )
+CODE = ("target_folder", "pass_env", "max_memory", "sandbox", "isolate_checks")
+"""How the user's code is held."""
 LOOP = (
     "rounds",
     "patience",
@@ -90,6 +92,7 @@ PROPOSALS = ("candidates", "collapse_monitor", "prefer")
 SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
+    "isolate_checks": "--isolate-checks/--no-isolate-checks",
     "conditioning": "--conditioning/--no-conditioning",
     "curriculum": "--curriculum/--no-curriculum",
     "reopen": "--reopen/--no-reopen",
@@ -104,10 +107,11 @@ SWITCHES = {
 }
 """Settings that are on, off, or left to themselves."""
 ROLE_PARAMS = ("target_params", "optimizer_params", "judge_params")
-REPEATED = (*ROLE_PARAMS, "drop_params", "force_params", "siblings")
+REPEATED = (*ROLE_PARAMS, "drop_params", "force_params", "siblings", "pass_env")
 """Settings whose flag may be given several times, once for each value."""
 PANELS = {
     "Models": MODELS,
+    "Code": CODE,
     "Loop": LOOP,
     "Gate": (*GATE, *SINGLE),
     "Edit budget": BUDGET,
@@ -117,7 +121,7 @@ PANELS = {
 }
 """The flags by the heading the help pages show them under."""
 
-ROLES_ONLY = (*MODELS, "concurrency", "seed", "ledger", *SPEND)
+ROLES_ONLY = (*MODELS, *CODE, "concurrency", "seed", "ledger", *SPEND)
 """What commands that run the target, but do not tune, listen to."""
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from skillopt.core.evaluation.numbers import DecimalSign
-from skillopt.core.value import Value, is_absent
+from skillopt.core.value import Value, is_absent, is_empty
 
 CHECK_SECONDS = 30.0
 """What a check may take where it says nothing else."""
@@ -102,6 +102,8 @@ class Python(CheckBase):
     )
     """Seconds; a callable that takes longer is missing data, not a failure of the target. Left out
     where it is the default, so that a task keeps its digest."""
+    isolated: bool = Field(default=False, exclude_if=is_empty)
+    """Run it in a worker process, which may crash without harm. Left out likewise."""
 
 
 class Command(CheckBase):
