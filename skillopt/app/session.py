@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skillopt.adapters.meter import SpendMeter
+from skillopt.app.code_levels import code_runs
 from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job
 from skillopt.app.records import run_record
@@ -111,6 +112,9 @@ async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningS
 
 async def _told(job: Job, wiring: Wiring, ledger: Ledger, *more: str) -> tuple[str, ...]:
     """Report what a person should know before the run spends anything."""
+    held = code_runs(job)
+    if held is not None:
+        job.emit(held)
     moved = await _moved(job.inputs, ledger)
     warnings = (*more, *([moved] if moved else []))
     for says in warnings:
