@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
 from io import TextIOWrapper
@@ -32,8 +31,10 @@ def keep_results() -> None:
     try:
         if out.fileno() != _STDOUT:
             return
+        import fcntl  # not on Windows
+
         own = fcntl.fcntl(_STDOUT, fcntl.F_DUPFD_CLOEXEC, _STDERR + 1)
-    except (OSError, ValueError):  # it is closed
+    except (ImportError, OSError, ValueError):  # it is closed
         return
     _kept = os.fdopen(own, "w", encoding=out.encoding, errors=out.errors)
     _divert()

@@ -35,6 +35,8 @@ def alarm(seconds: float | None) -> Iterator[None]:
 def _is_free() -> bool:
     if threading.current_thread() is not threading.main_thread():
         return False
+    if not hasattr(signal, "SIGALRM"):  # Windows
+        return False
     return signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
 
