@@ -45,6 +45,8 @@ def main() -> None:
     """Fork a supervisor for each socket that comes over the one that is stdin."""
     requests = socket.socket(fileno=os.dup(0))
     asked = requests.fileno()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)  # what is forked from here must not hold the socket
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     _adopt_orphans()
@@ -67,6 +69,7 @@ def main() -> None:
                 _supervise(descriptors[0])
             supervisors.add(supervisor)
             os.close(descriptors[0])
+            requests.send(b"+")
 
 
 def _supervise(orders: int) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -14,6 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from skillopt.adapters.processes import keeper
+
+_ANSWERS = 10.0
+"""Seconds for the keeper to fork a supervisor; one that takes longer was stopped."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +114,22 @@ class _Pool:
                 return supervisor, False
         ours, theirs = socket.socketpair()
         with theirs:
-            try:
-                socket.send_fds(self._there(), [b"+"], [theirs.fileno()])
-            except ConnectionError:  # somebody has killed it
-                self._there().close()
-                self._keeper = None
-                socket.send_fds(self._there(), [b"+"], [theirs.fileno()])
+            if not self._forked(theirs) and not self._forked(theirs):
+                ours.close()
+                raise OSError(errno.EAGAIN, "the process that starts commands does not answer")
         return _Supervisor(ours, limits), True
+
+    def _forked(self, theirs: socket.socket) -> bool:
+        """Have a supervisor for that socket; False where the keeper was killed or stopped."""
+        keeper = self._there()
+        try:
+            socket.send_fds(keeper, [b"+"], [theirs.fileno()])
+            if keeper.recv(1):
+                return True
+        except (ConnectionError, TimeoutError):
+            pass
+        self._end_keeper()
+        return False
 
     def _there(self) -> socket.socket:
         if self._keeper is None:
@@ -131,6 +144,7 @@ class _Pool:
                     start_new_session=True,
                 )
             self.process.returncode = 0  # it ends with this process: nobody waits for it
+            ours.settimeout(_ANSWERS)
             self._keeper = ours
         return self._keeper
 
@@ -138,11 +152,15 @@ class _Pool:
         """End the keeper; what has no supervisor any more goes with it."""
         with self._lock:
             self._check_owner()
-            if self._keeper is not None and self.process is not None:
-                self._keeper.close()
-                self._keeper = None
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(self.process.pid, signal.SIGKILL)
+            self._end_keeper()
+
+    def _end_keeper(self) -> None:
+        if self._keeper is not None and self.process is not None:
+            for one in (self._keeper, *(idle.orders for idle in self._idle)):
+                one.close()
+            self._keeper, self._idle = None, []
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)
 
     def _check_owner(self) -> None:
         """A fork of this process has a keeper of its own."""

@@ -71,11 +71,12 @@ class CheckWorkers:
     async def _ask(self, request: dict[str, Any], *, within: float) -> dict[str, Any]:
         content = {**request, "folder": str(self._folder)}
         async with self._free:
-            worker = self._idle.pop() if self._idle else None
-            if worker is None:
-                worker = _Worker(self._fence, self._folder)
-                await worker.ask({"call": request["call"], "folder": str(self._folder)}, _STARTING)
+            is_new = not self._idle
+            worker = _Worker(self._fence, self._folder) if is_new else self._idle.pop()
             try:
+                if is_new:  # its start and the import are no part of the check's time
+                    imports = {name: content[name] for name in ("call", "folder")}
+                    await worker.ask(imports, _STARTING)
                 reply = await worker.ask(content, within)
             except BaseException:
                 await worker.close()

@@ -22,6 +22,7 @@ from skillopt.adapters.processes import (
     PrintedTooMuch,
     own_folder,
     run,
+    starting,
 )
 
 CAPS = Caps(out=1_000_000, err=1_000, err_total=5_000_000)
@@ -191,16 +192,19 @@ async def test_many_at_once_leave_nothing_open() -> None:
     assert open_files() <= before
 
 
-async def test_another_keeper_takes_the_place_of_one_that_was_killed() -> None:
-    from skillopt.adapters.processes.starting import _POOL
-
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+async def test_another_keeper_takes_the_place_of_one_that_is_out_of_order(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "_ANSWERS", 2.0)
+    starting.replace_keeper()
     await ran("true")
-    assert _POOL.process is not None
-    first = _POOL.process.pid
-    os.kill(first, signal.SIGKILL)
+    assert starting._POOL.process is not None
+    first = starting._POOL.process.pid
+    os.kill(first, number)
     ended = await asyncio.gather(*(ran("echo", "x") for _ in range(40)))  # more than are idle
     assert [one.out for one in ended] == [b"x\n"] * 40
-    assert _POOL.process.pid != first
+    assert starting._POOL.process.pid != first
 
 
 def open_files() -> int:
