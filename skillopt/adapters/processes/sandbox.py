@@ -77,11 +77,12 @@ def _bwrap() -> str:
 
 
 def _program(name: str) -> Iterator[Path]:
-    """The folders that a program needs: its own, or the one that this is the `bin` of."""
+    """The folders a program needs: its own, or the one that this is the `bin` or `shims` of."""
     found = shutil.which(name)
     if found is None:
         return
     everybodys = {Path.home(), Path.home() / ".local"}
     for file in {Path(found).absolute(), Path(os.path.realpath(found))}:
         prefix = file.parent.parent
-        yield prefix if file.parent.name == "bin" and prefix not in everybodys else file.parent
+        is_inside = file.parent.name in {"bin", "shims"} and prefix not in everybodys
+        yield prefix if is_inside else file.parent
