@@ -106,7 +106,7 @@ _lock = threading.Lock()
 _open: dict[object, int] = {}
 """The calls under way, each with its thread."""
 _out, _err = _Diverted(), _Diverted()
-"""Never let go of: a thread may be in the middle of a `print` into one when it is taken away."""
+"""Never let go of: a thread may be in the middle of a `print` into one when it is replaced."""
 
 
 def let_go(thread: int | None) -> None:
