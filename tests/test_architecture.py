@@ -74,6 +74,11 @@ TESTED_THROUGH = {
     "adapters/identity/langchain.py": "adapters/identity/test_values.py",
     "adapters/identity/origin.py": "adapters/identity/test_values.py",
     "adapters/identity/walk.py": "adapters/identity/test_values.py",
+    # Both ends of a command: what counts is how it ends.
+    "adapters/processes/keeper.py": "adapters/processes/test_running.py",
+    "adapters/processes/starting.py": "adapters/processes/test_running.py",
+    "adapters/worker/program.py": "adapters/worker/test_host.py",
+    "adapters/guard/ends.py": "adapters/guard/test_calls.py",
     # One question to the ledger: what counts is that the run is not paid twice.
     "app/unfinished.py": "app/test_identities.py",
     # The sentences of a skill, as its rules are read from them.

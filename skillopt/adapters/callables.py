@@ -6,13 +6,18 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from skillopt.adapters.guard import THREADS, Ended, TookTooLong, called, described
+
+LONGEST_IMPORT = 60.0
+"""Seconds."""
 
 
 class NoCallable(Exception):  # noqa: N818 - it names what is not there
@@ -41,12 +46,42 @@ def load_callable(call: str, folder: Path) -> Callable[..., Any]:
     return function_found
 
 
-def source_digest(call: str, folder: Path) -> str:
-    """Digest of the source of the callable's module; of its name where there is no source."""
+def look_for(call: str, folder: Path) -> None:
+    """Look for the callable's module, and import nothing.
+
+    Raises:
+        NoCallable: there is none.
+    """
     name, _, _ = call.partition(":")
-    file = getattr(_module(name, folder), "__file__", None)
-    source = Path(file).read_bytes() if file else name.encode()
+    if module_file(name, folder) is None and name not in sys.builtin_module_names:
+        raise NoCallable(_nowhere(name, folder))
+
+
+def source_digest(call: str, folder: Path) -> str:
+    """Digest of the source of the callable's module; of its name where there is no source.
+
+    Nothing is imported.
+    """
+    name, _, _ = call.partition(":")
+    file = module_file(name, folder)
+    source = file.read_bytes() if file else name.encode()
     return hashlib.sha256(source).hexdigest()
+
+
+def module_file(name: str, folder: Path) -> Path | None:
+    """The file that importing the module would read first; None where there is none."""
+    beside = folder / f"{name}.py"
+    if "." not in name and beside.is_file():
+        return beside
+    places, parts = [str(folder), *sys.path], name.split(".")
+    for depth in range(1, len(parts) + 1):
+        found = PathFinder.find_spec(".".join(parts[:depth]), places)
+        if found is None:
+            return None
+        if depth == len(parts):
+            return Path(found.origin) if found.has_location and found.origin else None
+        places = list(found.submodule_search_locations or ())
+    return None
 
 
 @cache
@@ -55,18 +90,29 @@ def _module(name: str, folder: Path) -> ModuleType:
     try:
         with _first_on_path(folder):
             if beside.with_suffix(".py").is_file() and "." not in name:
-                return _imported_from(beside.with_suffix(".py"))
-            return importlib.import_module(name)
+                return _guarded(lambda: _imported_from(beside.with_suffix(".py")))
+            return _guarded(lambda: importlib.import_module(name))
     except ModuleNotFoundError as error:
         if error.name == name.partition(".")[0]:
-            where = f"neither in {folder} nor installed"
-            raise NoCallable(f"there is no module {name!r}, {where}") from None
+            raise NoCallable(_nowhere(name, folder)) from None
         raise NoCallable(f"module {name!r} needs {error.name!r}: install it") from None
     except SyntaxError as error:
         raise NoCallable(f"module {name!r}: {error.filename}:{error.lineno}: {error.msg}") from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a module's own code runs here
-        said = traceback.format_exception_only(error)[-1].strip()
+    except TookTooLong:
+        raise NoCallable(
+            f"module {name!r} takes longer than {LONGEST_IMPORT:g} s to import"
+        ) from None
+    except Exception as error:  # noqa: BLE001 - a module's own code runs here
+        said = error.raised if isinstance(error, Ended) else described(error, most=1_000)
         raise NoCallable(f"module {name!r} fails while it is imported: {said}") from None
+
+
+def _nowhere(name: str, folder: Path) -> str:
+    return f"there is no module {name!r}, neither in {folder} nor installed"
+
+
+def _guarded(load: Callable[[], ModuleType]) -> ModuleType:
+    return THREADS.run_now(lambda: called(load), within=LONGEST_IMPORT)
 
 
 def _imported_from(file: Path) -> ModuleType:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 import json
-import math
-import os
-import signal
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, assert_never
 
 from skillopt.adapters.callables import NoCallable, load_callable, source_digest
+from skillopt.adapters.guard import (
+    THREADS,
+    Ended,
+    Printed,
+    TookTooLong,
+    awaited,
+    called,
+    described,
+)
 from skillopt.adapters.identity.lasting import kept, leave
-from skillopt.adapters.models.secrets import redacted
-from skillopt.adapters.user_code import identity_of
+from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
+from skillopt.adapters.scores import Found, scored
+from skillopt.adapters.user_code import identity_of, is_async
+from skillopt.adapters.worker import CheckWorkers, Crashed
 from skillopt.core.evaluation.check_mechanics import without_mechanics
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
 from skillopt.core.evaluation.grading import label, result, shown, wanted
@@ -37,8 +43,11 @@ OWN = "own:"
 KEPT_OUTPUT = 16_384
 """Bytes kept of what a command prints: the last ones."""
 
+MOST_OUTPUT = 10_000_000
+"""Bytes that a command may print: one that prints more is ended."""
+
+_CAPS = Caps(out=0, err=KEPT_OUTPUT, err_total=MOST_OUTPUT, joined=True)
 _FEEDBACK_LINES = 5
-_DRAIN_SECONDS = 1.0
 _TOLD = {"id", "input", "expected", "tags"}
 
 
@@ -49,8 +58,9 @@ class ProgramChecks:
     SKILLOPT_TASK_ID, and its id, input, expected and tags as JSON in SKILLOPT_TASK. What it still
     has running when it ends, or when its time is up, is ended with it.
 
-    A synchronous callable is called right in the event loop, because handing it to a thread costs
-    more than a quick check does; one that waits for something should be `async`.
+    A callable may return or raise, and no more: what it prints is kept apart, what would end the
+    program is an error of the check, and its time is limited. Synchronous ones are called one after
+    the other, in a thread of their own; one that waits for something should be `async`.
     """
 
     def __init__(
@@ -58,16 +68,24 @@ class ProgramChecks:
         *,
         folder: str | Path | None = None,
         own: Mapping[str, OwnCheck] | None = None,
+        fence: Fence | None = None,
+        isolates: bool = False,
     ) -> None:
         """Nothing is loaded yet.
 
         Args:
             folder: where modules of callables may lie and commands run; default: here.
             own: the caller's own callables, which checks call `own:<name>`.
+            fence: what commands and workers are given of this machine.
+            isolates: run callables of modules in worker processes, whatever the check says.
         """
         self._folder = Path(folder or ".").absolute()
         self._own = dict(own or {})
+        self._fence = fence or Fence()
+        self._isolates = isolates
+        self._workers = CheckWorkers(folder=self._folder, fence=self._fence)
         self._identities: dict[int, str] = {}
+        self._turn = asyncio.Lock()
 
     async def run(self, check: Python | Command, answer: str, task: Task) -> CheckResult:
         """The check's result.
@@ -85,10 +103,38 @@ class ProgramChecks:
             case _:
                 assert_never(check)
 
+    async def prepare(self, tasks: Iterable[Task]) -> None:
+        """Import what runs in workers, so that a fault of it is known before anything is spent.
+
+        Raises:
+            InputError: there is no such callable, or it cannot run in a worker.
+        """
+        checks = [check for task in tasks for check in task.checks if isinstance(check, Python)]
+        calls = {check.call for check in checks if self._is_apart(check)}
+        for call in sorted(calls):
+            if call.startswith(OWN):
+                raise InputError(_NOT_APART.format(call=call))
+            try:
+                complaint = await self._workers.load(call)
+            except (Crashed, TimeoutError) as error:
+                how = "ends its process" if isinstance(error, Crashed) else "takes too long"
+                raise InputError(f"the module of the check {call} {how} when imported") from None
+            if complaint:
+                raise InputError(complaint)
+
+    def _is_apart(self, check: Python) -> bool:
+        """It runs in a worker: what is the program's own does only where it asks for it."""
+        return check.isolated or (self._isolates and not check.call.startswith(OWN))
+
+    async def close(self) -> None:
+        """End the workers."""
+        await self._workers.close()
+
     def identity(self, tasks: Iterable[Task]) -> str:
         """Digest of the modules that the tasks' callables come from: other code, other scores."""
-        calls = {check.call for task in tasks for check in task.checks if isinstance(check, Python)}
-        return content_hash({call: self._source(call) for call in calls})
+        checks = [check for task in tasks for check in task.checks if isinstance(check, Python)]
+        here = {check.call for check in checks if not self._is_apart(check)}
+        return content_hash({check.call: self._source(check.call, here) for check in checks})
 
     def unidentified(self, tasks: Iterable[Task]) -> str | None:
         """Why a callable of the caller's own has no identity from run to run; None where all do."""
@@ -106,9 +152,9 @@ class ProgramChecks:
         calls = {check.call for task in tasks for check in task.checks if isinstance(check, Python)}
         return [self._callable(call) for call in sorted(calls) if call.startswith(OWN)]
 
-    def _source(self, call: str) -> str:
-        function = self._callable(call)
-        if call.startswith(OWN):
+    def _source(self, call: str, here: set[str]) -> str:
+        function = self._callable(call) if call in here or call.startswith(OWN) else None
+        if function is not None and call.startswith(OWN):
             found = kept(function, identity_of("check", function, None).digest)
             return self._identities.setdefault(id(function), found)
         return source_digest(call, self._folder)
@@ -125,27 +171,72 @@ class ProgramChecks:
             raise InputError(str(error)) from None
 
     async def _call(self, check: Python, answer: str, task: Task) -> CheckResult:
-        function = self._callable(check.call)
         try:
-            returned: Any = function(answer, task)
-            if inspect.isawaitable(returned):
-                returned = await returned
-        except Exception as error:  # the check is somebody else's code
-            said = redacted(f"{type(error).__name__}: {error}")[:300]
+            if self._is_apart(check):
+                found = await self._found_apart(check, answer, task)
+            else:
+                found = await self._found_here(check, answer, task)
+        except (TookTooLong, TimeoutError):
             raise CallFailed(
-                f"the check {check.call} failed on task {task.id!r}: {said}", passing=False
-            ) from error
-        scored = _scored(returned)
-        if scored is None:
+                f"the check {check.call} took longer than {check.timeout:g} s on task {task.id!r}; "
+                "give it a longer `timeout`, or make it quicker",
+                passing=False,
+            ) from None
+        except _Failed as failed:
             raise CallFailed(
-                f"the check {check.call} returned {returned!r:.80} for task {task.id!r}; a check "
+                f"the check {check.call} failed on task {task.id!r}: {failed}", passing=False
+            ) from failed.__cause__
+        if isinstance(found, str):
+            raise CallFailed(
+                f"the check {check.call} returned {found} for task {task.id!r}; a check "
                 "returns a bool, a score from 0 to 1, or a score and a text",
                 passing=False,
             )
-        score, feedback = scored
+        score, feedback = found
         if score < 1 and not feedback:
             feedback = wanted(check, "an answer that the check accepts", shown(answer))
         return result(label(check), score, feedback)
+
+    async def _found_apart(self, check: Python, answer: str, task: Task) -> Found:
+        """What the callable finds in a worker process."""
+        try:
+            reply = await self._workers.run(check.call, answer, task, within=check.timeout)
+        except Crashed:
+            raise _Failed("it ended its worker process, which was replaced") from None
+        if "absent" in reply:
+            raise InputError(str(reply["absent"]))
+        found = reply.get("found")
+        if isinstance(found, str):
+            return found
+        if isinstance(found, list):
+            again = scored(tuple(found))  # what a worker says is the check's word, too
+            return again if isinstance(again, tuple) else repr(found)[:80]
+        raise _Failed(str(reply.get("failed", "its worker said nothing of it")))
+
+    async def _found_here(self, check: Python, answer: str, task: Task) -> Found:
+        """What the callable finds in this process."""
+        function, printed = self._callable(check.call), Printed()
+
+        def call() -> Any:
+            returned: Any = function(answer, task)
+            return returned if inspect.isawaitable(returned) else scored(returned)
+
+        try:
+            if is_async(function):
+                later: Any = function(answer, task)
+            else:
+                async with self._turn:
+                    later = await THREADS.run(lambda: called(call, printed), within=check.timeout)
+                if not inspect.isawaitable(later):
+                    found: Found = later
+                    return found
+            return await awaited(_scored_later(later), within=check.timeout, printed=printed)
+        except TookTooLong:
+            raise
+        except Exception as error:  # the check is somebody else's code
+            said = str(error) if isinstance(error, Ended) else described(error)
+            last = f"; it printed {printed.tail!r}" if printed.tail else ""
+            raise _Failed(said + last) from error
 
     async def _command(self, check: Command, answer: str, task: Task) -> CheckResult:
         try:
@@ -156,7 +247,13 @@ class ProgramChecks:
                 f"{task.id!r}; give it a longer `timeout`, or make it quicker",
                 passing=False,
             ) from None
-        except (OSError, ValueError) as error:
+        except PrintedTooMuch:
+            raise CallFailed(
+                f"the check {check.argv[0]!r} printed more than {MOST_OUTPUT:,} bytes on task "
+                f"{task.id!r}, and was ended",
+                passing=False,
+            ) from None
+        except NotStarted as error:
             raise CallFailed(
                 f"the check {check.argv[0]!r} cannot be started: {error}", passing=False
             ) from None
@@ -171,70 +268,29 @@ class ProgramChecks:
     async def _output(self, check: Command, answer: str, task: Task) -> tuple[int, str]:
         """Exit code and the last output, both streams together."""
         content = json.dumps(task.model_dump(mode="json", include=_TOLD))
-        environment = {**os.environ, "SKILLOPT_TASK_ID": task.id, "SKILLOPT_TASK": content}
-        with tempfile.TemporaryFile() as asked:  # a pipe blocks where a command does not read it
-            asked.write(answer.encode("utf-8", "replace"))
-            asked.seek(0)
-            async with _kept_output() as (writing, kept):
-                try:
-                    process = await asyncio.create_subprocess_exec(
-                        *check.argv,
-                        stdin=asked,
-                        stdout=writing,
-                        stderr=writing,
-                        cwd=self._folder,
-                        env=environment,
-                        start_new_session=True,
-                    )
-                finally:
-                    os.close(writing)
-                try:
-                    async with asyncio.timeout(check.timeout):
-                        code = await process.wait()
-                finally:
-                    await _end(process)
-            return code, kept.decode("utf-8", "replace")
+        told = {"SKILLOPT_TASK_ID": task.id, "SKILLOPT_TASK": content}
+        with own_folder() as own:
+            order = self._fence.order(
+                check.argv,
+                own=own,
+                cwd=self._folder,
+                within=check.timeout,
+                env=told,
+            )
+            given = answer.encode("utf-8", "replace")
+            ended = await run(order, given, caps=_CAPS, within=check.timeout)
+        return ended.code, ended.err.decode("utf-8", "replace")
 
 
-def _scored(returned: Any) -> tuple[float, str] | None:
-    """Score and feedback of what a callable returned, or None where that is neither."""
-    feedback = ""
-    if isinstance(returned, tuple) and len(returned) == 2:  # noqa: PLR2004 - score and feedback
-        returned, feedback = returned
-    if not isinstance(returned, bool | int | float) or not isinstance(feedback, str):
-        return None
-    score = float(returned)
-    return (score, feedback) if math.isfinite(score) and 0 <= score <= 1 else None
+class _Failed(Exception):  # noqa: N818 - it names what happened
+    """A callable failed; the message says how."""
 
 
-@contextlib.asynccontextmanager
-async def _kept_output() -> AsyncIterator[tuple[int, bytearray]]:
-    """A pipe to write to, and the last bytes that came out of it."""
-    loop = asyncio.get_running_loop()
-    reading, writing = os.pipe()
-    kept = bytearray()
-    stream = asyncio.StreamReader()
-    transport, _ = await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reading, "rb", buffering=0)
-    )
-
-    async def drain() -> None:
-        while chunk := await stream.read(KEPT_OUTPUT):
-            kept.extend(chunk)
-            del kept[:-KEPT_OUTPUT]
-
-    draining = asyncio.create_task(drain())
-    try:
-        yield writing, kept
-        # A process that left the group may hold the pipe open for ever: what came is enough.
-        await asyncio.wait({draining}, timeout=_DRAIN_SECONDS)
-    finally:
-        draining.cancel()
-        transport.close()
+_NOT_APART = (
+    "the check {call} cannot run in a process of its own, since it is a function of this program; "
+    "put it into a module and name it `module:function`, or take `isolated` out"
+)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End the process and whatever it has started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+async def _scored_later(awaitable: Awaitable[Any]) -> Found:
+    return scored(await awaitable)

@@ -9,6 +9,7 @@ from typing import Unpack
 
 from skillopt.adapters.files.git import file_origin
 from skillopt.adapters.files.skill_file import located_skill, read_skill
+from skillopt.app.ci import in_ci
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
 from skillopt.app.session import open_session
@@ -36,7 +37,9 @@ async def agate(
     The edit budget does not apply, and the gate is `race` unless the settings name another. No file
     is written; the ledger keeps the edit, its verdict, and where the two files come from as a run
     of kind `gate`. The same edit under the same conditions is tested once: asked again, the answer
-    is the ledger's. Tasks, settings and ledger are those of ``new``.
+    is the ledger's. Tasks, settings and ledger are those of ``new``. In CI
+    (the variable CI is set), Python checks of modules run in worker processes, unless
+    `isolate_checks` says otherwise.
 
     Args:
         old: the version in use; a path or a value.
@@ -48,7 +51,7 @@ async def agate(
         RunStopped: the provider refuses every call.
         SpendExhausted: a limit leaves no room.
     """
-    return await gate_edit(read_job(new, **options).for_single_edit(), old)
+    return await gate_edit(read_job(new, isolates=in_ci(), **options).for_single_edit(), old)
 
 
 async def gate_edit(job: Job, old: Skill | str | Path) -> GatedEdit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,8 @@ def read_inputs(
     skill: Skill | str | Path,
     validation_set: ValidationSet | str | Path | None,
     given: Mapping[str, Any],
+    *,
+    isolates: bool = False,
 ) -> Inputs:
     """Read the skill, find its validation set, and merge the settings.
 
@@ -79,6 +81,7 @@ def read_inputs(
         skill: a path, or a skill as a value.
         validation_set: a path, a value, or None: the one named after the skill is found by itself.
         given: settings from flags or arguments, the strongest.
+        isolates: Python checks run in worker processes where no file and no flag says otherwise.
 
     Raises:
         SkillError, ValidationSetError, SettingsError: with the way out.
@@ -87,16 +90,17 @@ def read_inputs(
     text = read_skill(path) if path is not None else skill
     assert isinstance(text, Skill)
     project = project_for(path) if path is not None else project_of(Path.cwd())
-    tasks = _tasks(validation_set, path)
+    flags, files = ("command line", _from_here(given, project)), read_settings(project)
+    default = ("the default in CI", {"isolate_checks": True} if isolates else {})
+    tasks = _tasks(validation_set, path, isolates=_isolates([flags, *files, default]))
     header = (f"the header of validation set {tasks.name!r}", tasks.settings)
-    sources = [("command line", _from_here(given, project)), *read_settings(project), header]
     return Inputs(
         skill=text,
         name=skill_name(path, text),
         path=path,
         project=project,
         validation_set=tasks,
-        settings=merged_settings(sources),
+        settings=merged_settings([flags, *files, default, header]),
     )
 
 
@@ -171,11 +175,22 @@ def _sibling(given: Any, project: Path) -> Any:
     return path_id(redacted(within(project, file)))
 
 
-def _tasks(given: ValidationSet | str | Path | None, skill: Path | None) -> ValidationSet:
+def _isolates(sources: Iterable[tuple[str, Mapping[str, Any]]]) -> bool | None:
+    """Whether Python checks run in worker processes; None where only the header can say."""
+    found = [values for _, values in sources]
+    if any(values.get("sandbox") for values in found):
+        return True
+    said = (values.get("isolate_checks") for values in found)
+    return next((bool(one) for one in said if one is not None), None)
+
+
+def _tasks(
+    given: ValidationSet | str | Path | None, skill: Path | None, *, isolates: bool | None
+) -> ValidationSet:
     if isinstance(given, ValidationSet):
         return given
     if given is not None:
-        return read_validation_set(Path(given))
+        return read_validation_set(Path(given), isolates=isolates)
     if skill is None:
         raise SettingsError("a skill given as a value needs a validation_set")
-    return read_validation_set(find_validation_set(skill))
+    return read_validation_set(find_validation_set(skill), isolates=isolates)

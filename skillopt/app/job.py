@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Unpack, cast
 
 from skillopt.adapters.checks import OwnCheck
+from skillopt.adapters.guard import listening
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
 from skillopt.app.inputs import Inputs, check_roles, read_inputs
@@ -62,13 +63,18 @@ class Job:
 
 
 def read_job(
-    skill: Skill | str | Path, *, proposes: bool = False, **options: Unpack[Options]
+    skill: Skill | str | Path,
+    *,
+    proposes: bool = False,
+    isolates: bool = False,
+    **options: Unpack[Options],
 ) -> Job:
     """Read the skill, its validation set and the settings, and check that each role has a model.
 
     Args:
         skill: path of a SKILL.md (or its folder, or any Markdown file), or a skill as a value.
         proposes: whether edits are proposed; who does that may need an optimizer.
+        isolates: Python checks run in worker processes where no setting says otherwise.
         options: roles, tasks, ledger, and any field of :class:`skillopt.core.settings.Settings`.
 
     Raises:
@@ -84,7 +90,7 @@ def read_job(
     validation_set = given.pop("validation_set", None)
     ledger, emit = given.pop("ledger", None), given.pop("on_event", None)
     located = {"ledger": ledger} if isinstance(ledger, str) else {}
-    inputs = read_inputs(skill, validation_set, {**named, **given, **located})
+    inputs = read_inputs(skill, validation_set, {**named, **given, **located}, isolates=isolates)
     if proposes:
         inputs.settings.check_gains()
     _check_identity(inputs, roles)
@@ -92,7 +98,7 @@ def read_job(
         inputs=inputs,
         roles=roles,
         ledger=cast("Ledger | str | Path | None", ledger or inputs.settings.ledger),
-        emit=emit or _ignore,
+        emit=listening(emit) if emit else _ignore,
         self_judged=check_roles(inputs, own=roles.filled, proposes=proposes),
     )
 

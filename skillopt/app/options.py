@@ -26,6 +26,11 @@ class SettingsOptions(TypedDict, total=False):
 
     target_command: str | None
     target_identity: str | None
+    target_folder: str | None
+    pass_env: Sequence[str]
+    max_memory: int
+    sandbox: bool
+    isolate_checks: bool | None
     practice: bool
     target_template: str | None
     target_params: Mapping[str, JsonValue]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skillopt.adapters.meter import SpendMeter
+from skillopt.app.code_levels import code_runs
 from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job
 from skillopt.app.records import run_record
@@ -88,6 +89,7 @@ async def open_session(job: Job, *, create: bool = True) -> AsyncIterator[Sessio
         wiring = Wiring(job, stack)
         ledger, opening = ledger_of(job, create=create)
         setup = wiring.setup(ledger)
+        await wiring.prepare()
         await stack.enter_async_context(opening)
         told = await _told(job, wiring, ledger)
         yield Session(job, setup, wiring.meter, told, tuple(wiring.unidentified))
@@ -100,6 +102,7 @@ async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningS
         wiring = Wiring(job, stack)
         ledger, opening = ledger_of(job, create=create)
         setup, optimizer = wiring.setup(ledger, tunes=True), wiring.optimizer()
+        await wiring.prepare()
         await stack.enter_async_context(opening)
         limits = limit_warnings(job.inputs.skill, job.inputs.validation_set, job.inputs.settings)
         told = await _told(job, wiring, ledger, *limits)
@@ -109,6 +112,9 @@ async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningS
 
 async def _told(job: Job, wiring: Wiring, ledger: Ledger, *more: str) -> tuple[str, ...]:
     """Report what a person should know before the run spends anything."""
+    held = code_runs(job)
+    if held is not None:
+        job.emit(held)
     moved = await _moved(job.inputs, ledger)
     warnings = (*more, *([moved] if moved else []))
     for says in warnings:

@@ -15,6 +15,7 @@ from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
 from skillopt.adapters.models.dialect import FORMAT
 from skillopt.adapters.models.nobody import Nobody
+from skillopt.adapters.processes import Fence, check_sandbox
 from skillopt.adapters.targets import (
     CallableTarget,
     ChatTarget,
@@ -50,6 +51,8 @@ class Wiring:
         self._stack = stack
         self.meter = SpendMeter(self._settings.limits())
         """Counts what all roles spend."""
+        self._fence = fence_of(self._settings)
+        self._runner: ProgramChecks | None = None
         self.unidentified: list[IdentityUnknown] = []
         """The roles that no other run can recognize, as far as they are built."""
 
@@ -94,7 +97,14 @@ class Wiring:
         compares = tunes and loop.compare_answers
         asked = self._noted("judge", self.judge()) if tasks.uses_rubric or compares else None
         judge = asked if tasks.uses_rubric else None
-        runner = ProgramChecks(folder=tasks.folder, own=self._job.roles.checks)
+        runner = ProgramChecks(
+            folder=tasks.folder,
+            own=self._job.roles.checks,
+            fence=self._fence,
+            isolates=self._settings.isolates,
+        )
+        self._runner = runner
+        self._stack.push_async_callback(runner.close)
         self._note("checks", runner.unidentified(tasks.tasks))
         self._stack.callback(runner.settle, tasks.tasks)
         named = partial(_identity, target, judge, runner.identity(tasks.tasks), tasks)
@@ -121,6 +131,15 @@ class Wiring:
             endpoints=endpoints,
             answering=named if endpoints else None,
         )
+
+    async def prepare(self) -> None:
+        """Start what has to be there before anything is spent.
+
+        Raises:
+            InputError: a check cannot run in a worker process.
+        """
+        if self._runner is not None:
+            await self._runner.prepare(self._job.inputs.validation_set.tasks)
 
     def _noted(self, role: IdentityRole, adapter: _Adapter) -> _Adapter:
         """``adapter``; where it has no identity from run to run, that is noted."""
@@ -171,7 +190,12 @@ class Wiring:
         if own is None:
             named = self._job.roles.identity or settings.target_identity
             command = shlex.split(settings.target_command or "")
-            return CommandTarget(command, **{**shared, "identity": named})
+            return CommandTarget(
+                command,
+                fence=self._fence,
+                folder=settings.target_folder,
+                **{**shared, "identity": named},
+            )
         if hasattr(own, "ainvoke"):
             return RunnableTarget(cast("Runnable", own), **shared)
         return CallableTarget(own, **shared)
@@ -194,6 +218,19 @@ class Wiring:
         model.check()
         self._stack.push_async_callback(model.aclose)
         return model
+
+
+def fence_of(settings: Settings) -> Fence:
+    """How commands are held.
+
+    Raises:
+        SettingsError: they are to be in a sandbox, and there is none here.
+    """
+    if settings.sandbox:
+        check_sandbox()
+    return Fence(
+        passes=settings.pass_env, memory=settings.max_memory or None, sandbox=settings.sandbox
+    )
 
 
 def check_call(settings: Settings, role: Role) -> None:

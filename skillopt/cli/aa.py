@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
 from skillopt.cli.output import count, percent, print_json, say_next, say_wrapped, tell
@@ -45,7 +45,7 @@ def command(
 
     progress = Progress(report=tell)
     try:
-        measured = asyncio.run(
+        measured = run_to_end(
             aaa(
                 skill,
                 runs=runs,

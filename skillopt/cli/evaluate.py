@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
 from skillopt.cli.output import count, percent, print_json, say_wrapped, tell
@@ -50,7 +50,7 @@ def command(
     job = read_job(skill, validation_set=tasks, on_event=progress.see, **given)
     warn_of_near_copies(job.inputs.validation_set)
     try:
-        measured = asyncio.run(evaluate_skill(job, against=against, split=split))
+        measured = run_to_end(evaluate_skill(job, against=against, split=split))
     finally:
         progress.clear()
     progress.warn(measured.warnings)

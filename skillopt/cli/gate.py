@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, assert_never
 
 import typer
 
+from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, Tasks
 from skillopt.cli.options import GATE, ROLES_ONLY, SINGLE, with_settings
 from skillopt.cli.output import local_time, print_json, say, say_next, say_wrapped, tell
@@ -48,6 +48,7 @@ def command(
 
     Example: skillopt gate old.md skills/triage/SKILL.md --tasks validation_sets/triage.yaml
     """
+    from skillopt.app.ci import in_ci
     from skillopt.app.gate import gate_edit
     from skillopt.app.job import read_job
     from skillopt.cli.near_copies import warn_of_near_copies
@@ -55,10 +56,12 @@ def command(
 
     check_forms(markdown=markdown, as_json=as_json)
     progress = Progress(report=tell)
-    job = read_job(new, validation_set=tasks, on_event=progress.see, **given).for_single_edit()
+    given |= {"validation_set": tasks, "on_event": progress.see}
+    read = read_job(new, isolates=in_ci(), **given)
+    job = read.for_single_edit()
     warn_of_near_copies(job.inputs.validation_set)
     try:
-        gated = asyncio.run(gate_edit(job, old))
+        gated = run_to_end(gate_edit(job, old))
     finally:
         progress.clear()
     progress.warn(gated.warnings)

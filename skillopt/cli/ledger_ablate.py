@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, Tasks
 from skillopt.cli.entry import skill_of
 from skillopt.cli.options import GATE, ROLES_ONLY, with_settings
@@ -60,7 +60,7 @@ def ablate_command(
     progress = Progress(report=tell)
     wanted = {"validation_set": tasks, **given}
     try:
-        ablated = asyncio.run(aablate(path, found.round, on_event=progress.see, **wanted))
+        ablated = run_to_end(aablate(path, found.round, on_event=progress.see, **wanted))
     finally:
         progress.clear()
     if not ablated.parts:

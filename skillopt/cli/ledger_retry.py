@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.entry import skill_of
 from skillopt.cli.gate import Markdown, Table, answer, check_forms
 from skillopt.cli.options import (
     BUDGET,
+    CODE,
     GATE,
     LEDGER,
     LOOP,
@@ -67,7 +68,7 @@ def retry_command(  # noqa: PLR0913 - each is an option of its own
     progress = Progress(report=tell)
     wanted = {"edit": edit, "write": write, "validation_set": tasks, **given}
     try:
-        gated = asyncio.run(aretry(path, found.round, on_event=progress.see, **wanted))
+        gated = run_to_end(aretry(path, found.round, on_event=progress.see, **wanted))
     finally:
         progress.clear()
     progress.warn(gated.warnings)
@@ -85,7 +86,7 @@ def _next_steps(gated: GatedEdit, entry: str, path: Path, ledger: str | None) ->
     return (shown,)
 
 
-@with_settings([*MODELS, *LOOP, *GATE, *BUDGET, *LEDGER])
+@with_settings([*MODELS, *CODE, *LOOP, *GATE, *BUDGET, *LEDGER])
 def digest_command(
     skill: SkillPath,
     *,
@@ -110,7 +111,7 @@ def digest_command(
     from skillopt.app.versions import read_current
 
     writes_to = (out or read_current(skill).path).absolute()
-    found = asyncio.run(aledger_digest(skill, validation_set=tasks, writes_to=writes_to, **given))
+    found = run_to_end(aledger_digest(skill, validation_set=tasks, writes_to=writes_to, **given))
     if as_json:
         print_json(found)
         return

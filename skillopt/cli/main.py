@@ -6,6 +6,7 @@ import atexit
 import gc
 import logging
 import sys
+import threading
 import warnings
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -13,7 +14,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from skillopt.cli.lazy import LazyGroup
+from skillopt.cli.leaving import leave
 from skillopt.cli.output import print_json, say, tell
+from skillopt.cli.results import results
 from skillopt.cli.signals import Signals
 from skillopt.cli.streams import open_streams, unwritten
 from skillopt.errors import InputError, SkilloptError
@@ -87,7 +90,7 @@ def run() -> NoReturn:
     gc.set_threshold(200_000, 20, 20)
     # All of it is there to the end, when the interpreter would go through it again and again.
     atexit.register(gc.freeze)
-    signals = Signals()
+    signals, before = Signals(), threading.enumerate()
     try:
         signals.take()
         open_streams()
@@ -98,9 +101,10 @@ def run() -> NoReturn:
     if code == INTERRUPTED:
         tell(f"skillopt: {signals.says}; run the same command to resume")
         signals.leave()
-    if lost := unwritten():
+    if lost := unwritten(results()):
         tell(f"skillopt: {lost}")
         code = code if code == USAGE else PROVIDER
+    leave(code, before=before)
     sys.exit(code)
 
 

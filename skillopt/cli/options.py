@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
+from skillopt.cli.results import keep_results
 from skillopt.core.settings import Settings
 from skillopt.errors import SettingsError
 
@@ -35,6 +36,8 @@ MODELS = (
     "timeout",
     "max_attempts",
 )
+CODE = ("target_folder", "pass_env", "max_memory", "sandbox", "isolate_checks")
+"""How the user's code is held."""
 LOOP = (
     "rounds",
     "patience",
@@ -93,6 +96,7 @@ SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
     "calibrated_budget": "--calibrated-budget/--no-calibrated-budget",
+    "isolate_checks": "--isolate-checks/--no-isolate-checks",
     "conditioning": "--conditioning/--no-conditioning",
     "curriculum": "--curriculum/--no-curriculum",
     "reopen": "--reopen/--no-reopen",
@@ -108,10 +112,11 @@ SWITCHES = {
 }
 """Settings that are on, off, or left to themselves."""
 ROLE_PARAMS = ("target_params", "optimizer_params", "judge_params")
-REPEATED = (*ROLE_PARAMS, "drop_params", "force_params", "siblings")
+REPEATED = (*ROLE_PARAMS, "drop_params", "force_params", "siblings", "pass_env")
 """Settings whose flag may be given several times, once for each value."""
 PANELS = {
     "Models": MODELS,
+    "Code": CODE,
     "Loop": LOOP,
     "Gate": (*GATE, *SINGLE),
     "Edit budget": BUDGET,
@@ -121,7 +126,7 @@ PANELS = {
 }
 """The flags by the heading the help pages show them under."""
 
-ROLES_ONLY = (*MODELS, "concurrency", "seed", "ledger", *SPEND)
+ROLES_ONLY = (*MODELS, *CODE, "concurrency", "seed", "ledger", *SPEND)
 """What commands that run the target, but do not tune, listen to."""
 
 
@@ -136,6 +141,7 @@ def with_settings(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callab
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)
         def called(**arguments: Any) -> Any:
+            keep_results()
             given = _given({name: arguments.pop(name) for name in wanted})
             return command(**arguments, given=given)
 

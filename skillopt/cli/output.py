@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
 
+from skillopt.cli.results import results
 from skillopt.cli.terminal import folded, harmless, printable, wrapped
 from skillopt.core.figures import points
 
@@ -30,22 +31,22 @@ _DIFF_COLOURS = {"  + ": 32, "  - ": 31, "  @@": 36, "+": 32, "-": 31, "@@": 36}
 def print_json(result: BaseModel | dict[str, Any]) -> None:
     """Print one JSON object to stdout; control characters are escaped."""
     content = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
-    utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+    utf8 = results().encoding.lower().replace("-", "") == "utf8"
     text = json.dumps(without_secrets(content), ensure_ascii=not utf8, indent=2)
     shown = (char if harmless(char) else json.dumps(char)[1:-1] for char in text)
-    _put(sys.stdout, "".join(shown))
+    _put(results(), "".join(shown))
 
 
 def say(text: str = "") -> None:
     """Print a line to stdout."""
-    _write(sys.stdout, printable(text))
+    _write(results(), printable(text))
 
 
 def say_report(line: str) -> None:
     """Print a line of a report to stdout; on a terminal a diff's lines are coloured."""
     colour = next((code for mark, code in _DIFF_COLOURS.items() if line.startswith(mark)), None)
-    for part in folded(line, sys.stdout):
-        if colour is None or not is_coloured(sys.stdout):
+    for part in folded(line, results()):
+        if colour is None or not is_coloured(results()):
             put(part)
         else:
             put(f"\x1b[{colour}m{part}\x1b[0m")
@@ -53,7 +54,7 @@ def say_report(line: str) -> None:
 
 def say_folded(line: str, *, indent: str = "") -> None:
     """Print a line that may be long: wrapped on a terminal, whole in a pipe or a file."""
-    for part in folded(indent + line, sys.stdout):
+    for part in folded(indent + line, results()):
         put(part)
 
 
@@ -67,7 +68,7 @@ def say_wrapped(lines: Iterable[str]) -> None:
 
 def put(line: str) -> None:
     """Print a line to stdout as it is: its texts are printable, its colours are our own."""
-    _write(sys.stdout, line)
+    _write(results(), line)
 
 
 def is_coloured(stream: TextIO) -> bool:

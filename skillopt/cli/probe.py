@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import ROLES_ONLY, with_settings
 from skillopt.cli.output import count, money, print_json, say_next, say_wrapped, tell
@@ -99,7 +99,7 @@ def command(  # noqa: PLR0913 - each is an option of its own
         return
     tell(told_expected(expected, made))
     try:
-        report = asyncio.run(probe_skill(job, plan, against=against, split=split))
+        report = run_to_end(probe_skill(job, plan, against=against, split=split))
     finally:
         progress.clear()
     progress.warn(report.warnings)

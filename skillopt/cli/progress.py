@@ -11,6 +11,7 @@ from skillopt.cli.output import tell, tell_warnings
 from skillopt.cli.run_state import RunState, after, status
 from skillopt.cli.terminal import is_live
 from skillopt.core.events import (
+    CodeRuns,
     Event,
     HealthChecked,
     ParameterChanged,
@@ -50,6 +51,9 @@ class Progress:
             self.clear()
             self._warned.add(event.says)
             tell_warnings([event.says])
+        elif isinstance(event, CodeRuns):
+            self.clear()
+            tell(event.says)
         elif isinstance(event, HealthChecked):
             for line in _told(event):
                 self.line(line)

@@ -60,9 +60,8 @@ def open_streams() -> None:
     sys.stderr = _stream(sys.stderr)
 
 
-def unwritten() -> str | None:
-    """Why what was printed to stdout is not there; None where it is, or its reader has left."""
-    stream = sys.stdout
+def unwritten(stream: TextIO) -> str | None:
+    """Why what was printed to ``stream`` is not there; None where it is, or its reader has left."""
     if not isinstance(stream, Stream):
         return None
     stream.flush()

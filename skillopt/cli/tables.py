@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from skillopt.cli.output import is_coloured, put
+from skillopt.cli.results import results
 from skillopt.cli.terminal import printable, width
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def say_table(
         rows: one cell per column; control characters are escaped.
         report: the header is shown in a pipe, too: without it the cells say nothing.
     """
-    lines = table_lines(columns, rows, report=report, colours=is_coloured(sys.stdout))
+    lines = table_lines(columns, rows, report=report, colours=is_coloured(results()))
     for line in lines:
         put(line)
 
@@ -56,7 +56,7 @@ def table_lines(
     cells = [tuple(printable(cell).replace("\n", " ") for cell in row) for row in rows]
     if not cells:
         return ()
-    if sys.stdout.isatty():
+    if results().isatty():
         return tuple(_drawn(columns, cells, colours=colours))
     head = [tuple(column.title.upper() for column in columns)] if report else []
     return tuple(_whole(columns, [*head, *cells]))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
 import textwrap
 import unicodedata
 from typing import TextIO
+
+from skillopt.cli.results import results
 
 PIPED_WIDTH = 100
 """Columns where the output is not a terminal."""
@@ -23,7 +24,7 @@ def is_live(stream: TextIO) -> bool:
 
 def width(stream: TextIO | None = None) -> int:
     """Columns of the terminal that ``stream`` (stdout) writes to; 100 for a pipe or a file."""
-    stream = stream or sys.stdout
+    stream = stream or results()
     if not stream.isatty():
         return PIPED_WIDTH
     columns = shutil.get_terminal_size((PIPED_WIDTH, 24)).columns

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
 from skillopt.cli.options import PANELS, with_settings
 from skillopt.cli.output import (
@@ -96,11 +96,11 @@ def _tune(
     inputs = job.inputs
     warn_of_near_copies(inputs.validation_set)
     known = measured_power(inputs.validation_set, inputs.settings, inputs.project)
-    power = asyncio.run(known)
+    power = run_to_end(known)
     for line in told_power(power):
         progress.line(line)
     try:
-        run = asyncio.run(tune_skill(job, out=out, write=write))
+        run = run_to_end(tune_skill(job, out=out, write=write))
     finally:
         progress.clear()
     if as_json:

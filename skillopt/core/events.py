@@ -45,6 +45,13 @@ class RunWarned(Value):
     rises while the score falls."""
 
 
+class CodeRuns(Value):
+    """The run executes code of the user's: which, and how it is held."""
+
+    event: Literal["code_runs"] = "code_runs"
+    says: str
+
+
 IdentityRole = Literal["target", "judge", "optimizer", "checks"]
 
 
@@ -216,6 +223,7 @@ Event = (
     RunStarted
     | HealthChecked
     | RunWarned
+    | CodeRuns
     | IdentityUnknown
     | RolloutsWanted
     | RolloutDone

@@ -46,6 +46,31 @@ class Settings(Value):
         description="Name of the target command and its version in the ledger: change it when its "
         "answers do. By default the command and its files are its identity.",
     )
+    target_folder: str | None = Field(
+        default=None,
+        description="Folder that the target command runs in; by default an empty one of its own "
+        "for each rollout.",
+    )
+    pass_env: tuple[str, ...] = Field(
+        default=(),
+        description="Environment variable that commands get beside the usual ones, such as "
+        "`OPENAI_API_KEY`.",
+    )
+    max_memory: int = Field(
+        default=8192,
+        ge=0,
+        description="Memory that a process of a command may hold, in megabytes; 0 for no limit.",
+    )
+    sandbox: bool = Field(
+        default=False,
+        description="Run command targets, command checks and Python checks with bubblewrap: no "
+        "network, a read-only system, no home folder. Linux only.",
+    )
+    isolate_checks: bool | None = Field(
+        default=None,
+        description="Run Python checks in a worker process that may crash without harm; by default "
+        "only with `sandbox`, and in `skillopt gate` where the variable CI is set.",
+    )
     optimizer: str | None = Field(
         default=None, description="Model that criticizes and proposes edits."
     )
@@ -368,6 +393,11 @@ class Settings(Value):
         return SpendLimits(
             max_calls=self.max_calls, max_tokens=self.max_tokens, max_cost=self.max_cost
         )
+
+    @property
+    def isolates(self) -> bool:
+        """Whether Python checks run in worker processes."""
+        return self.sandbox or bool(self.isolate_checks)
 
     def model(self, role: str) -> str | None:
         """The model string of a role: `target`, `optimizer` or `judge`."""

@@ -155,7 +155,7 @@ async def test_a_command_that_is_not_there(tmp_path: Path) -> None:
 
 
 async def test_many_at_once_leave_nothing_open(tmp_path: Path) -> None:
-    await ran(tmp_path, "true")
+    await asyncio.gather(*(ran(tmp_path, "true") for _ in range(24)))
     before = open_files()
     found = await asyncio.gather(*(ran(tmp_path, "cat") for _ in range(24)))
     assert all(result.score == 1.0 for result in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import threading
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,29 @@ def test_tune_waits_and_refuses_to_inside_a_running_loop(tmp_path: Path) -> None
 
     with pytest.raises(RuntimeError, match=r"await skillopt\.atune"):
         asyncio.run(inside())
+
+
+def test_a_task_that_calls_exit_does_not_end_the_program() -> None:
+    async def leave() -> None:
+        raise SystemExit(0)
+
+    async def starts() -> None:
+        leaving = asyncio.create_task(leave())
+        await asyncio.Event().wait()
+        await leaving
+
+    with pytest.raises(skillopt.InputError, match=r"called exit\(0\)"):
+        wait_for(starts(), instead="astarts")
+
+
+def test_a_thread_that_hangs_keeps_no_loop_open() -> None:
+    ends = threading.Event()
+
+    async def starts() -> str:
+        waiting = asyncio.get_running_loop().run_in_executor(None, ends.wait)
+        await asyncio.sleep(0)
+        waiting.cancel()
+        return "done"
+
+    assert wait_for(starts(), instead="astarts") == "done"
+    ends.set()

@@ -16,6 +16,7 @@ from skillopt.adapters.targets import CallableTarget, ChatTarget, CommandTarget,
 from skillopt.app.ledger import default_ledger
 from skillopt.app.wiring import Wiring, ledger_of
 from skillopt.core.evaluation.checks import Python, Rubric
+from skillopt.core.events import RunWarned
 from skillopt.engine.context import Setup
 from skillopt.errors import LedgerError, SettingsError
 from tests.app.jobs import job
@@ -99,7 +100,8 @@ async def test_the_setup_has_the_jobs_settings_and_listener() -> None:
     setup = await setup_of(rounds=3, concurrency=5, on_event=heard.append)
     assert (setup.skill_name, setup.settings.rounds, setup.concurrency) == ("skill", 3, 5)
     assert setup.validation_set == tasks()
-    assert setup.emit == heard.append
+    setup.emit(RunWarned(says="x"))
+    assert heard == [RunWarned(says="x")]
 
 
 async def test_all_roles_spend_from_one_meter() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from skillopt.adapters.callables import NoCallable, load_callable
+from skillopt.adapters.callables import NoCallable, load_callable, look_for
 from skillopt.adapters.files.documents import Document, read_document
 from skillopt.adapters.files.places import place_of
 from skillopt.adapters.files.validation_entries import Header, entry_at, header_of
@@ -19,19 +19,25 @@ from skillopt.core.evaluation.validation_set import Place, ValidationSet, flaws
 from skillopt.errors import ValidationSetError
 
 
-def read_validation_set(path: Path) -> ValidationSet:
+def read_validation_set(path: Path, *, isolates: bool | None = None) -> ValidationSet:
     """Read a `.yaml`, `.yml` or `.jsonl` file.
 
-    Modules that its `python` checks name are imported, and the programs of its `command` checks
-    looked for.
+    Modules that its `python` checks name are imported, those that run in worker processes aside,
+    and the programs of its `command` checks looked for.
+
+    Args:
+        path: the file.
+        isolates: whether `python` checks run in worker processes; None where its header says that.
 
     Raises:
         ValidationSetError: with file and line, the rule that is broken and the way out.
     """
-    return validation_set_of(read_document(path), path)
+    return validation_set_of(read_document(path), path, isolates=isolates)
 
 
-def validation_set_of(document: Document, path: Path) -> ValidationSet:
+def validation_set_of(
+    document: Document, path: Path, *, isolates: bool | None = None
+) -> ValidationSet:
     """The validation set that ``document``, the content of ``path``, holds.
 
     Raises:
@@ -45,7 +51,10 @@ def validation_set_of(document: Document, path: Path) -> ValidationSet:
     if flaw:
         raise document.error(flaw.message, flaw.place, first=flaw.first)
     own = {index for index, entry in enumerate(entries) if entry.checks is not None}
-    _check_programs(document, header, tasks, own, path.absolute().parent)
+    if isolates is None:
+        isolates = any(header.settings.get(name) for name in ("isolate_checks", "sandbox"))
+    placed = _placed_checks(header, tasks, own)
+    _check_programs(document, placed, path.absolute().parent, isolates=isolates)
     return ValidationSet(
         name=header.name or path.stem,
         description=header.description,
@@ -97,21 +106,30 @@ def _check_header(document: Document, header: Header) -> None:
             raise document.error(message, ("checks", number, flaw.field))
 
 
-def _check_programs(
-    document: Document, header: Header, tasks: tuple[Task, ...], own: set[int], folder: Path
-) -> None:
-    """Callables and commands that checks name must exist; each place is reported with its line."""
+def _placed_checks(
+    header: Header, tasks: tuple[Task, ...], own: set[int]
+) -> list[tuple[Place, Check]]:
     placed: list[tuple[Place, Check]] = [
         (("checks", number), check) for number, check in enumerate(header.checks)
     ]
     for index in sorted(own):
         checks = enumerate(tasks[index].checks)
         placed += [(("tasks", index, "checks", number), check) for number, check in checks]
+    return placed
+
+
+def _check_programs(
+    document: Document, placed: list[tuple[Place, Check]], folder: Path, *, isolates: bool
+) -> None:
+    """Callables and commands that checks name must exist; each place is reported with its line."""
     for place, check in placed:
         match check:
             case Python():
                 try:
-                    load_callable(check.call, folder)
+                    if isolates or check.isolated:
+                        look_for(check.call, folder)
+                    else:
+                        load_callable(check.call, folder)
                 except NoCallable as error:
                     raise document.error(str(error), (*place, "call")) from None
             case Command():

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from pydantic import BaseModel
 
+from skillopt.adapters.guard import Ended, TookTooLong, described, returned
 from skillopt.adapters.meter import SpendMeter
-from skillopt.adapters.models.secrets import redacted
-from skillopt.adapters.user_code import Identified, Identity, identity_of, is_async
+from skillopt.adapters.user_code import Identified, Identity, identity_of, is_async, qualified
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.loop_settings import SpendLimits
@@ -56,17 +55,19 @@ class CallableModel(Identified):
         """
         with await self._meter.reserve(Usage(calls=1)) as reservation:
             try:
-                async with asyncio.timeout(self._timeout):
-                    said = await self._said([message.model_dump() for message in messages])
+                said = await self._said([message.model_dump() for message in messages])
             except SkilloptError:
                 raise
-            except TimeoutError:
-                raise CallFailed(f"{self._function!r} took over {self._timeout} s") from None
+            except TookTooLong:
+                who = qualified(self._function)
+                raise CallFailed(f"{who} took over {self._timeout} s") from None
             except Exception as error:
-                raise CallFailed(redacted(f"{type(error).__name__}: {error}")) from error
+                said = str(error) if isinstance(error, Ended) else described(error)
+                raise CallFailed(said) from error
             reply = Reply(text=said, usage=Usage(calls=1)) if isinstance(said, str) else said
             if not isinstance(reply, Reply):
-                raise CallFailed(f"{self._function!r} returned {type(said).__name__}, not text")
+                who = qualified(self._function)
+                raise CallFailed(f"{who} returned {type(said).__name__}, not text")
             reservation.settle(reply.usage)
         return reply
 
@@ -77,7 +78,7 @@ class CallableModel(Identified):
         return identity_of("callable", self._function, self._named)
 
     async def _said(self, messages: list[dict[str, str]]) -> object:
-        if is_async(self._function):
-            return await self._function(messages)  # type: ignore[misc]
-        said = await asyncio.to_thread(self._function, messages)
-        return await said if inspect.isawaitable(said) else said
+        def call() -> Any:
+            return self._function(messages)
+
+        return await returned(call, is_async=is_async(self._function), within=self._timeout)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from skillopt.adapters.guard import TookTooLong, returned
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.targets.failures import counted_error, sorted_error
@@ -34,7 +33,7 @@ class CallableTarget(Identified):
             cannot be compared, its rollouts are one run's alone.
         meter: counts each call of it as one call.
         timeout: seconds one call may take; None for no end. A sync function that is too slow is no
-            longer waited for; its thread ends when it does.
+            longer waited for; its thread is interrupted where it runs Python code.
         deterministic: it answers alike every time.
     """
 
@@ -88,16 +87,14 @@ class CallableTarget(Identified):
         return identity_of("callable", self._function, self._named)
 
     async def _said(self, text: str, asked: object) -> object:
-        limit = asyncio.timeout(self._timeout)
+        def call() -> Any:
+            return self._function(text, asked)
+
         try:
-            async with limit:
-                if self._is_async:
-                    return await self._function(text, asked)  # type: ignore[misc]
-                said = await asyncio.to_thread(self._function, text, asked)
-                return await said if inspect.isawaitable(said) else said
+            return await returned(call, is_async=self._is_async, within=self._timeout)
+        except TookTooLong:
+            raise TargetError(f"{self._who} took over {self._timeout} s") from None
         except Exception as error:
-            if limit.expired():
-                raise TargetError(f"{self._who} took over {self._timeout} s") from None
             failed = sorted_error(error, who=self._who)
             raise counted_error(failed, outage=self._outage) from error
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import signal
-import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.models.secrets import redacted
+from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
 from skillopt.adapters.targets.failures import counted_error
 from skillopt.adapters.user_code import Identified, Identity, command_identity
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
+from skillopt.core.value import content_hash
 from skillopt.errors import CallFailed, RunStopped, TargetError
 
 TRY_LATER = 75
@@ -26,6 +26,10 @@ TRY_LATER = 75
 is missing, and does not score 0."""
 LARGEST_ANSWER = 1_000_000
 """Bytes of standard output."""
+MOST_ERRORS = 10_000_000
+"""Bytes of standard error, of which the end is kept."""
+
+_CAPS = Caps(out=LARGEST_ANSWER, err=16_384, err_total=MOST_ERRORS)
 
 
 class CommandTarget(Identified):
@@ -42,7 +46,9 @@ class CommandTarget(Identified):
         identity: names it and its version in the ledger; by default the command with the content of
             its program and of the files that it names.
         meter: counts each run of it as one call.
-        timeout: seconds one run may take; then its whole process group is killed.
+        timeout: seconds one run may take; then all of its processes are killed.
+        fence: what it is given of this machine.
+        folder: where it runs; by default in a folder of its own each time.
         deterministic: it answers alike every time.
     """
 
@@ -55,10 +61,15 @@ class CommandTarget(Identified):
         meter: SpendMeter | None = None,
         timeout: float | None = 120.0,
         deterministic: bool = False,
+        fence: Fence | None = None,
+        folder: str | Path | None = None,
     ) -> None:
         self._command = tuple(command)
         self._meter = meter or SpendMeter(SpendLimits())
         self._timeout = timeout
+        self._fence = fence or Fence()
+        self._start = Path.cwd()
+        self._folder = None if folder is None else Path(folder).absolute()
         self._outage = Outage()
         self._who = name or self._command[0]
         self._named = identity if identity is not None else name
@@ -74,59 +85,57 @@ class CommandTarget(Identified):
             RunStopped: there is no such program, or its model does not answer many times in a row.
             SpendExhausted: a limit leaves no room for the call.
         """
-        with (
-            await self._meter.reserve(Usage(calls=1)),
-            tempfile.TemporaryDirectory(prefix="skillopt-", ignore_cleanup_errors=True) as folder,
-        ):
+        with await self._meter.reserve(Usage(calls=1)), own_folder() as own:
             question = {
-                "skill_path": _rendered(skill, Path(folder)),
+                "skill_path": _rendered(skill, own),
                 "input": task.model_dump(mode="json", include={"input"})["input"],
                 "task_id": task.id,
                 "trial": trial,
             }
-            return Answer(text=self._text(await self._run(json.dumps(question).encode())))
+            return Answer(text=self._text(await self._run(json.dumps(question).encode(), own)))
 
     def _code(self) -> object:
         return self._command
 
     def _derived(self) -> Identity:
-        return command_identity(self._command, self._named)
+        found = command_identity(self._command, self._named)
+        if self._named is None and self._fence.sandbox:  # without a network it may answer otherwise
+            return replace(found, digest=content_hash([found.digest, "sandbox"]))
+        return found
 
-    async def _run(self, question: bytes) -> bytes:
-        process = await self._started()
+    async def _run(self, question: bytes, own: Path) -> bytes:
+        start = self._start
+        order = self._fence.order(
+            placed(self._command, start),
+            own=own,
+            cwd=self._folder or own,
+            within=self._timeout,
+            env={"PYTHONPATH": with_folder(os.environ.get("PYTHONPATH"), start)},
+            sees=(start,),
+        )
         try:
-            async with asyncio.timeout(self._timeout):
-                out, err = await process.communicate(question)
+            ended = await run(order, question, caps=_CAPS, within=self._timeout)
         except TimeoutError:
             raise TargetError(f"{self._who} took over {self._timeout} s and was killed") from None
-        finally:
-            _kill_group(process)
-            await process.wait()
-        if process.returncode != 0:
-            said = redacted(err.decode("utf-8", "replace")[-2000:])
-            if process.returncode == TRY_LATER:
+        except PrintedTooMuch:
+            raise TargetError(
+                f"{self._who} printed without end and was killed; the limit is "
+                f"{LARGEST_ANSWER:,} bytes on standard output, {MOST_ERRORS:,} on standard error"
+            ) from None
+        except NotStarted as error:
+            raise RunStopped(
+                f"the target's command {self._command[0]!r} cannot be run: {error}"
+            ) from None
+        if ended.code != 0:
+            said = redacted(ended.err.decode("utf-8", "replace")[-2000:])
+            if ended.code == TRY_LATER:
                 failed = CallFailed(f"{self._who}: its model does not answer: {said.strip()}")
                 raise counted_error(failed, outage=self._outage)
-            raise TargetError(f"{self._who} ended with exit code {process.returncode}: {said}")
+            raise TargetError(f"{self._who} ended with exit code {ended.code}: {said}")
         self._outage.answer()
-        return out
-
-    async def _started(self) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        try:
-            return await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
-            )
-        except OSError as error:
-            raise RunStopped(
-                f"the target's command {self._command[0]!r} cannot be run: {error.strerror}"
-            ) from None
+        return ended.out
 
     def _text(self, out: bytes) -> str:
-        if len(out) > LARGEST_ANSWER:
-            raise TargetError(
-                f"{self._who} wrote {len(out)} bytes; the limit is {LARGEST_ANSWER} at most"
-            )
         try:
             return out.decode("utf-8").removesuffix("\n").removesuffix("\r")
         except UnicodeDecodeError as error:
@@ -143,11 +152,21 @@ def _rendered(skill: Skill | None, folder: Path) -> str | None:
     return str(path)
 
 
-def _kill_group(process: asyncio.subprocess.Process) -> None:
-    """End whatever the command has left running; nothing of a rollout outlives it."""
+def placed(command: Sequence[str], start: Path) -> list[str]:
+    """``command`` for another working folder: the files that it names are named in full."""
+    return [_in_full(word, start) for word in command]
+
+
+def _in_full(word: str, start: Path) -> str:
+    head, equals, value = word.rpartition("=")
+    path = start / value
     try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    except PermissionError:  # macOS says so of a group whose processes have all ended
-        pass
+        is_there = bool(value) and (path.is_file() or ("/" in value and path.exists()))
+    except (OSError, ValueError):  # a text, and no path
+        is_there = False
+    return f"{head}{equals}{path}" if is_there and not value.startswith("/") else word
+
+
+def with_folder(paths: str | None, folder: Path) -> str:
+    """``folder`` before the others of a path variable."""
+    return os.pathsep.join(filter(None, (str(folder), paths)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from skillopt.adapters.guard import TookTooLong, awaited
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.targets.failures import counted_error, sorted_error
@@ -94,14 +94,16 @@ class RunnableTarget(Identified):
             "metadata": {"skillopt_task": task.id, "skillopt_trial": trial},
         }
         with await self._meter.reserve(Usage(calls=1)) as reservation:
-            limit = asyncio.timeout(self._timeout)
+
+            async def run() -> tuple[Any, str]:
+                output = await self._runnable.ainvoke(self._input(skill, task), config)
+                return output, self._to_text(output)
+
             try:
-                async with limit:
-                    output = await self._runnable.ainvoke(self._input(skill, task), config)
-                text = self._to_text(output)
+                output, text = await awaited(run(), within=self._timeout)
+            except TookTooLong:
+                raise TargetError(f"{self._who} took over {self._timeout} s") from None
             except Exception as error:
-                if limit.expired():
-                    raise TargetError(f"{self._who} took over {self._timeout} s") from None
                 failed = sorted_error(error, who=self._who)
                 raise counted_error(failed, outage=self._outage) from error
             self._outage.answer()

@@ -13,7 +13,10 @@ from pydantic import Field
 
 from skillopt.core.evaluation.numbers import DecimalSign
 from skillopt.core.foreign_text import AnswerText
-from skillopt.core.value import Value, is_absent
+from skillopt.core.value import Value, is_absent, is_empty
+
+CHECK_SECONDS = 30.0
+"""What a check may take where it says nothing else."""
 
 
 class CheckBase(Value):
@@ -92,6 +95,16 @@ class Python(CheckBase):
 
     type: Literal["python"]
     call: str = Field(pattern=r"^[\w.]+:\w+$")
+    timeout: float = Field(
+        default=CHECK_SECONDS,
+        gt=0,
+        allow_inf_nan=False,
+        exclude_if=lambda seconds: seconds == CHECK_SECONDS,
+    )
+    """Seconds; a callable that takes longer is missing data, not a failure of the target. Left out
+    where it is the default, so that a task keeps its digest."""
+    isolated: bool = Field(default=False, exclude_if=is_empty)
+    """Run it in a worker process, which may crash without harm. Left out likewise."""
 
 
 class Command(CheckBase):
@@ -99,7 +112,7 @@ class Command(CheckBase):
 
     type: Literal["command"]
     argv: tuple[str, ...] = Field(min_length=1)
-    timeout: float = Field(default=30.0, gt=0, allow_inf_nan=False)
+    timeout: float = Field(default=CHECK_SECONDS, gt=0, allow_inf_nan=False)
     """Seconds; a command that takes longer is missing data, not a failure of the target."""
 
 

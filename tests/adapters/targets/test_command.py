@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.processes import Fence
 from skillopt.adapters.targets import CommandTarget
+from skillopt.adapters.targets.command import placed
 from skillopt.core.evaluation.checks import Exact
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.loop_settings import SpendLimits
@@ -120,3 +122,59 @@ async def test_runs_of_a_command_are_limited() -> None:
     await target.answer(None, task(), trial=0)
     with pytest.raises(SpendExhausted):
         await target.answer(None, task(), trial=1)
+
+
+async def test_it_runs_in_a_folder_of_its_own_and_finds_what_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "helper_of_mine.py").write_text("WORD = 'helped'\n")
+    (tmp_path / "agent.py").write_text(
+        "import os, sys, helper_of_mine\n"
+        "print(helper_of_mine.WORD, open(sys.argv[1][5:]).read(), sorted(os.listdir()))\n"
+        "open('left', 'w').close()\n"
+    )
+    (tmp_path / "facts").write_text("facts")
+    target = CommandTarget([sys.executable, "agent.py", "--at=facts"])
+    monkeypatch.chdir("/")
+    for trial in range(2):
+        answer = await target.answer(SKILL, task(), trial=trial)
+        assert answer.text == "helped facts ['SKILL.md']"
+    assert not (tmp_path / "left").exists()
+    as_module = CommandTarget([sys.executable, "-m", "helper_of_mine"], folder=tmp_path)
+    assert (await as_module.answer(None, task(), trial=0)).text == ""
+
+
+def test_only_files_are_named_in_full(tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir()
+    (tmp_path / "run.sh").touch()
+    words = ["run.sh", "build", "./build", "x", "--f=run.sh", "/run.sh", "a\0b", "y" * 9_999, ""]
+    at = str(tmp_path)
+    assert placed(words, tmp_path) == [
+        f"{at}/run.sh",
+        "build",
+        f"{at}/build",
+        "x",
+        f"--f={at}/run.sh",
+        *words[5:],
+    ]
+
+
+async def test_a_right_answer_counts_whatever_lingers() -> None:
+    code = "import os\nif os.fork():\n print('right')\nelse:\n os.setsid(); os.execlp('sleep', 'sleep', '600')"
+    assert (await command(code).answer(None, task(), trial=0)).text == "right"
+
+
+async def test_one_that_prints_without_end_is_killed() -> None:
+    for stream in (1, 2):
+        target = CommandTarget(["sh", "-c", f"yes >&{stream}"], timeout=None)
+        with pytest.raises(TargetError, match="printed without end and was killed"):
+            await target.answer(None, task(), trial=0)
+
+
+def test_a_sandbox_is_another_target() -> None:
+    free, held = CommandTarget(["cat"]), CommandTarget(["cat"], fence=Fence(sandbox=True))
+    assert free.identity != held.identity
+    assert CommandTarget(["cat"], name="mine").identity == (
+        CommandTarget(["cat"], name="mine", fence=Fence(sandbox=True)).identity
+    )

@@ -1,0 +1,24 @@
+"""What a check's callable may return."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+LONGEST_FEEDBACK = 20_000
+"""Characters."""
+
+Found = tuple[float, str] | str
+"""A score and feedback, or how something looks that is neither."""
+
+
+def scored(returned: Any) -> Found:
+    """Score and feedback of what a callable returned, or how it looks where it is neither."""
+    score, feedback = returned, ""
+    if isinstance(returned, tuple) and len(returned) == 2:  # noqa: PLR2004 - score and feedback
+        score, feedback = returned
+    if isinstance(score, bool | int | float) and isinstance(feedback, str):
+        number = float(score)
+        if math.isfinite(number) and 0 <= number <= 1:
+            return number, str(feedback)[:LONGEST_FEEDBACK]
+    return f"{returned!r:.80}"

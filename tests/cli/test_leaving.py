@@ -1,0 +1,41 @@
+"""The end of the process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from skillopt.cli.leaving import leave
+from tests.scripted import environment
+
+LEFT = """
+import threading
+from skillopt.cli import leaving
+leaving.PATIENCE = 0.0
+before = threading.enumerate()
+threading.Thread(target=threading.Event().wait).start()
+print("result")
+leaving.leave({code!r}, before=before)
+"""
+
+
+@pytest.mark.parametrize(("code", "exits"), [(3, 3), (0, 0), (None, 0), ("text", 1)])
+def test_a_thread_that_hangs_is_left(code: object, exits: int) -> None:
+    command = [sys.executable, "-c", LEFT.format(code=code)]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment())
+    assert (done.returncode, done.stdout) == (exits, b"result\n")
+
+
+def test_threads_that_end_or_were_there_are_no_reason() -> None:
+    ends = threading.Event()
+    known = threading.Thread(target=ends.wait)
+    known.start()
+    before = threading.enumerate()
+    brief = threading.Thread(target=int)
+    brief.start()
+    leave(3, before=before)
+    ends.set()
+    known.join()
