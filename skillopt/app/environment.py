@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from skillopt.adapters.environment import environment_secrets
+from skillopt.adapters.secrets import environment_secrets
 
 __all__ = ["environment_secrets"]

@@ -11,7 +11,7 @@ from skillopt.adapters.guard.alarm import Blocked, alarm
 from skillopt.adapters.guard.ends import Ended, TookTooLong
 from skillopt.adapters.guard.output import Printed, printing_into
 from skillopt.adapters.guard.threads import CodeThreads
-from skillopt.adapters.models.secrets import redacted
+from skillopt.adapters.secrets import redacted
 from skillopt.errors import InputError
 
 Result = TypeVar("Result")

@@ -1,7 +1,7 @@
 """Models: LiteLLM's, by their strings, and functions of the caller's own.
 
 Read in this order: `settings`, `library` (the door to LiteLLM), `access` with `addresses`,
-`prices`, `schemas`, `replies`, `failures` with `waits`, `stated_waits`, `wording` and `secrets`,
+`prices`, `schemas`, `replies`, `failures` with `waits`, `stated_waits` and `wording`,
 `dialect` (what an endpoint takes) with `first_call`, `outage` and `advice`, `lite_llm`; `own`
 stands apart.
 """

@@ -6,8 +6,8 @@ from skillopt.adapters.models.advice import advice, unreachable_advice
 from skillopt.adapters.models.calls import Call
 from skillopt.adapters.models.failures import AttemptFailed, Remedy
 from skillopt.adapters.models.outage import Outage
-from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.models.settings import ModelSettings
+from skillopt.adapters.secrets import redacted
 from skillopt.errors import CallFailed, RunStopped
 
 

@@ -31,12 +31,12 @@ from skillopt.adapters.models.prices import (
 )
 from skillopt.adapters.models.replies import Said, said_in, usage_of
 from skillopt.adapters.models.schemas import reply_format
-from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.models.sending import sendable
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.tool_calls import called_tools
 from skillopt.adapters.models.waits import waiting_time
 from skillopt.adapters.models.wire import built_wire
+from skillopt.adapters.secrets import redacted
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message

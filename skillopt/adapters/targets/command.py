@@ -10,8 +10,8 @@ from pathlib import Path
 
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
-from skillopt.adapters.models.secrets import redacted
 from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
+from skillopt.adapters.secrets import redacted
 from skillopt.adapters.targets.failures import counted_error
 from skillopt.adapters.user_code import Identified, Identity, command_identity
 from skillopt.core.evaluation.rollout import Answer, Usage

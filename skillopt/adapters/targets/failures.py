@@ -7,7 +7,7 @@ import socket
 from skillopt.adapters.guard import Ended, described
 from skillopt.adapters.models.failures import Remedy, chain, remedy
 from skillopt.adapters.models.outage import Outage
-from skillopt.adapters.models.secrets import redacted
+from skillopt.adapters.secrets import redacted
 from skillopt.errors import CallFailed, RunStopped, SkilloptError, TargetError
 
 _PROVIDERS = frozenset({"litellm", "openai", "anthropic"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.adapters.models.secrets import LONGEST_MESSAGE, redacted
+from skillopt.adapters.secrets import LONGEST_MESSAGE, redacted
 
 
 @given(before=st.text(), after=st.text(), key=st.text("abcdef0123456789", min_size=12))

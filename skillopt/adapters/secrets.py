@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 
-from skillopt.adapters.environment import environment_secrets
 from skillopt.core import redaction
 
 LONGEST_MESSAGE = 400
 """Characters of a provider's message that are passed on."""
 
+_SECRET_NAME = re.compile(r"_(?:KEY|TOKEN|SECRET|PASSWORD)$")
 _SHORTEST_SECRET = 6
 _PART_OF_A_KEY = re.compile(
     r"\b(?:sk|pk|gsk|xai|hf|ghp|glpat)[-_][\w\-*.]{6,}|\bAIza[\w\-*]{6,}|Bearer\s+\S+"
@@ -34,3 +35,13 @@ def redacted(text: str, keys: Iterable[str | None] = ()) -> str:
     text = redaction.redacted(" ".join(text.split()))
     text = _USERINFO.sub("", _PART_OF_A_KEY.sub("[key]", text))
     return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"
+
+
+def environment_secrets(*, shortest: int) -> tuple[str, ...]:
+    """Values of variables that are named like secrets, the longest first.
+
+    Args:
+        shortest: characters of the shortest one; a short one may be a word of any text.
+    """
+    named = {value for name, value in os.environ.items() if _SECRET_NAME.search(name)}
+    return tuple(sorted((one for one in named if len(one) >= shortest), key=len, reverse=True))
