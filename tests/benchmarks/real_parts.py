@@ -1,0 +1,212 @@
+"""What the bench on a real model measures, piece by piece; see `tests.benchmarks.real_model`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+import skillopt
+from skillopt.core.gate import Outcome
+from skillopt.core.gate.contest import GateKind
+from skillopt.core.probes.report import Probed
+from tests.benchmarks.local_model import MODEL
+from tests.benchmarks.null_edits import STATED
+from tests.benchmarks.real_results import Part, Piece
+from tests.benchmarks.real_targets import NOTE, through_litellm, with_confidence, without_notes
+from tests.benchmarks.real_tasks import HEAD, requests, with_examples
+
+WARM = 0.7
+TEMPERATURES = {"temperature 0": 0.0, f"temperature {WARM}": WARM}
+EACH = 4
+"""Examples of each team in the version that is probed; tuning begins with one in all."""
+PROPOSERS: dict[str, dict[str, Any]] = {
+    "imitate": {"proposer": "imitate"},
+    "critique, practice mentor": {"proposer": "critique", "optimizer": "practice/mentor"},
+    "rewrite, the model itself": {
+        "proposer": "rewrite",
+        "optimizer": MODEL,
+        "optimizer_params": {"max_tokens": 200, "temperature": 0},
+        "evidence": 4,
+    },
+}
+GATES: tuple[GateKind, ...] = tuple(kind for kind in get_args(GateKind) if kind in STATED)
+SAID = (
+    "Thank you for the care with which you do this.",
+    "This page was last looked at in spring.",
+    "All of us are glad that you are here.",
+    "The owners of the house wish you a good day.",
+    "There is nothing else that has to be said at this point.",
+    "What follows is the same as it was last year.",
+    "This is a page like any other page.",
+    "Take the time that it takes, as one always should.",
+)
+"""Sentences without content, for edits that a model sees."""
+ARMS: dict[Part, tuple[str, ...]] = {
+    "probe": tuple(TEMPERATURES),
+    "self-check": (
+        "asked, temperature 0",
+        *(f"{kind}, {warmth}" for kind in ("stated", "probability") for warmth in TEMPERATURES),
+    ),
+    "proposer": tuple(PROPOSERS),
+    "gate": ("equal versions and sentences without content",),
+}
+
+
+class Bench(NamedTuple):
+    """Where to measure."""
+
+    base: str
+    """The server's URL."""
+    ledger: Path
+
+    def options(self, piece: Piece) -> dict[str, Any]:
+        """What all calls have in common."""
+        return {"validation_set": requests(), "ledger": self.ledger, "seed": piece.seed}
+
+
+def measured(piece: Piece, bench: Bench) -> dict[str, float]:
+    """What a piece comes to."""
+    match piece.part:
+        case "probe":
+            return probes(piece, bench)
+        case "self-check":
+            return self_checks(piece, bench)
+        case "proposer":
+            return proposers(piece, bench)
+        case "gate":
+            return gates(piece, bench)
+
+
+def probes(piece: Piece, bench: Bench) -> dict[str, float]:
+    """Second attempts, variants and agreement of a version whose examples the seed draws."""
+    report = skillopt.probe(
+        skillopt.Skill(text=with_examples(EACH, piece.seed)),
+        second_attempts=True,
+        variants=3,
+        agreement=3,
+        **through_litellm(bench.base, temperature=TEMPERATURES[piece.arm]),
+        **bench.options(piece),
+    )
+    return {**_attempted(report.found), **_wrapped(report.found), **_agreed(report.found)}
+
+
+def _attempted(found: Probed) -> dict[str, float]:
+    second = found.second_attempts
+    assert second is not None
+    return {
+        "score": found.score.mean,
+        "second attempt": second.gain.mean,
+        "repaired": second.repaired / max(second.failed, 1),
+        "broken": second.broken / max(second.passed, 1),
+    }
+
+
+def _wrapped(found: Probed) -> dict[str, float]:
+    wrapped = found.variants
+    assert wrapped is not None
+    each = {f"after {one.kind}": one.robustness.mean for one in wrapped.kinds}
+    return {"same verdict": wrapped.consistency.mean, "wrapped": wrapped.robustness.mean, **each}
+
+
+def _agreed(found: Probed) -> dict[str, float]:
+    """Empty for a deterministic target, whose runs always agree."""
+    agreed = found.agreement
+    if agreed is None:
+        return {}
+    said = {"agreement": agreed.agreement.mean, "wrong": float(len(agreed.consistently_wrong))}
+    if agreed.correlation is not None:
+        said["correlation"] = agreed.correlation
+    return said
+
+
+def self_checks(piece: Piece, bench: Bench) -> dict[str, float]:
+    """A self-check of the better version: asked for in the prompt, or made by a harness."""
+    kind, warmth = piece.arm.split(", ")
+    temperature = TEMPERATURES[warmth]
+    settings: dict[str, Any] = {"deterministic": temperature == 0, "concurrency": 1}
+    if kind == "asked":
+        settings = through_litellm(bench.base, temperature=temperature, asks_on=True)
+    else:
+        made = with_confidence(bench.base, kind, temperature=temperature)  # type: ignore[arg-type]
+        settings |= {"target": made, "identity": f"{piece.arm}, seed {piece.seed}"}
+    report = skillopt.probe(
+        skillopt.Skill(text=with_examples(EACH, piece.seed)),
+        self_check=True,
+        **settings,
+        **bench.options(piece),
+    )
+    checked = report.found.self_check
+    assert checked is not None
+    found = {"score": checked.score.mean, "assessed": checked.assessed / checked.answers}
+    if checked.brier and checked.confidence and checked.overconfidence:
+        found["Brier"] = checked.brier.mean
+        found["confidence"] = checked.confidence.mean
+        found["overconfidence"] = checked.overconfidence.mean
+    if checked.skill is not None:
+        found["skill"] = checked.skill
+    return found
+
+
+def proposers(piece: Piece, bench: Bench) -> dict[str, float]:
+    """One tuning run from one example; all share a ledger without conditioning.
+
+    So what a version answered is looked up, and no run learns from another.
+    """
+    run = skillopt.tune(
+        skillopt.Skill(text=with_examples(0, piece.seed)),
+        rounds=piece.size,
+        conditioning=False,
+        reopen_sealed=True,  # each of these runs is a measurement of its own
+        optimizer_api_base=bench.base,
+        **PROPOSERS[piece.arm],
+        **through_litellm(bench.base, temperature=0.0),
+        **bench.options(piece),
+    )
+    sealed = run.record.sealed
+    kinds = [one.decision.kind for one in run.rounds]
+    return {
+        "gain": sealed.difference if sealed else 0.0,
+        "certified": float(bool(sealed and sealed.certified)),
+        "tested": float(sum(one.decision.verdict is not None for one in run.rounds)),
+        "accepted": float(kinds.count("accepted")),
+        "rounds": float(len(kinds)),
+    }
+
+
+def gates(piece: Piece, bench: Bench) -> dict[str, float]:
+    """How many edits without content each gate accepts, for answers that differ by chance.
+
+    The versions of a seed are a chain, in which each is run once, as the candidate against the one
+    before and as the incumbent of the next; the gates share the runs. The model does not see the
+    notes in which they differ. Each is then the incumbent of a version with a sentence more, which
+    the model does see.
+    """
+    settings: dict[str, Any] = {
+        "target": without_notes(bench.base, temperature=WARM),
+        "identity": f"without notes, temperature {WARM}, seed {piece.seed}",
+        "deterministic": False,
+        "concurrency": 1,
+        **bench.options(piece),
+    }
+    found: dict[str, float] = {"offers": float(piece.size)}
+    for number in range(piece.size):
+        before, after = (_noted(piece.seed, one) for one in (number, number + 1))
+        said = after.replace(HEAD, _saying(piece.seed, number))
+        for name, old, new in (("equal", before, after), ("sentence", after, said)):
+            for kind in GATES:
+                decided = skillopt.gate(
+                    skillopt.Skill(text=old), skillopt.Skill(text=new), gate=kind, **settings
+                )
+                place = f"{name}, {kind}"
+                taken = decided.outcome is Outcome.ACCEPTED
+                found[place] = found.get(place, 0.0) + taken
+    return found
+
+
+def _noted(seed: int, number: int) -> str:
+    text = with_examples(EACH, seed)
+    return f"{text}\n{NOTE}{number} of {seed} -->\n"
+
+
+def _saying(seed: int, number: int) -> str:
+    return HEAD.replace("\n## ", f"\n{SAID[(seed + number) % len(SAID)]}\n\n## ")
