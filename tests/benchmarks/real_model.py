@@ -85,7 +85,9 @@ def run_all(pieces: Sequence[Piece], chosen: argparse.Namespace) -> None:
                 continue
             day = datetime.now(UTC).date().isoformat()
             append_result(chosen.results, Result(piece=piece, found=found, day=day))
-            _say(f"{number} of {len(left)}, {time.perf_counter() - began:.0f} s: {piece}: {found}")
+            seconds = time.perf_counter() - began
+            said = ", ".join(f"{name} {measure}" for name, measure in found.items())
+            _say(f"{number} of {len(left)}, {seconds:.0f} s: {piece}: {said}")
 
 
 def _say(text: str) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 import skillopt
 from skillopt.core.gate import Outcome
+from skillopt.core.gate.bounded_mean import share_interval
 from skillopt.core.gate.contest import GateKind
+from skillopt.core.probes.means import Mean
 from skillopt.core.probes.report import Probed
 from tests.benchmarks.local_model import MODEL
 from tests.benchmarks.null_edits import STATED
-from tests.benchmarks.real_results import Part, Piece
+from tests.benchmarks.real_results import Measure, Part, Piece
 from tests.benchmarks.real_targets import NOTE, through_litellm, with_confidence, without_notes
 from tests.benchmarks.real_tasks import HEAD, requests, with_examples
 
@@ -64,7 +67,22 @@ class Bench(NamedTuple):
         return {"validation_set": requests(), "ledger": self.ledger, "seed": piece.seed}
 
 
-def measured(piece: Piece, bench: Bench) -> dict[str, float]:
+def number(value: float) -> Measure:
+    """A measure without an interval."""
+    return Measure(value=float(value))
+
+
+def share(count: int, of: int) -> Measure:
+    """A share with its interval; 0 of none."""
+    low, high = share_interval(count / of, of) if of else (0.0, 1.0)
+    return Measure(value=count / max(of, 1), low=low, high=high)
+
+
+def _over(mean: Mean) -> Measure:
+    return Measure(value=mean.mean, low=mean.low, high=mean.high)
+
+
+def measured(piece: Piece, bench: Bench) -> dict[str, Measure]:
     """What a piece comes to."""
     match piece.part:
         case "probe":
@@ -77,7 +95,7 @@ def measured(piece: Piece, bench: Bench) -> dict[str, float]:
             return gates(piece, bench)
 
 
-def probes(piece: Piece, bench: Bench) -> dict[str, float]:
+def probes(piece: Piece, bench: Bench) -> dict[str, Measure]:
     """Second attempts, variants and agreement of a version whose examples the seed draws."""
     report = skillopt.probe(
         skillopt.Skill(text=with_examples(EACH, piece.seed)),
@@ -90,36 +108,40 @@ def probes(piece: Piece, bench: Bench) -> dict[str, float]:
     return {**_attempted(report.found), **_wrapped(report.found), **_agreed(report.found)}
 
 
-def _attempted(found: Probed) -> dict[str, float]:
+def _attempted(found: Probed) -> dict[str, Measure]:
     second = found.second_attempts
     assert second is not None
     return {
-        "score": found.score.mean,
-        "second attempt": second.gain.mean,
-        "repaired": second.repaired / max(second.failed, 1),
-        "broken": second.broken / max(second.passed, 1),
+        "score": _over(found.score),
+        "second attempt": _over(second.gain),
+        "repaired": share(second.repaired, second.failed),
+        "broken": share(second.broken, second.passed),
     }
 
 
-def _wrapped(found: Probed) -> dict[str, float]:
+def _wrapped(found: Probed) -> dict[str, Measure]:
     wrapped = found.variants
     assert wrapped is not None
-    each = {f"after {one.kind}": one.robustness.mean for one in wrapped.kinds}
-    return {"same verdict": wrapped.consistency.mean, "wrapped": wrapped.robustness.mean, **each}
+    each = {f"after {one.kind}": _over(one.robustness) for one in wrapped.kinds}
+    return {
+        "same verdict": _over(wrapped.consistency),
+        "wrapped": _over(wrapped.robustness),
+        **each,
+    }
 
 
-def _agreed(found: Probed) -> dict[str, float]:
+def _agreed(found: Probed) -> dict[str, Measure]:
     """Empty for a deterministic target, whose runs always agree."""
     agreed = found.agreement
     if agreed is None:
         return {}
-    said = {"agreement": agreed.agreement.mean, "wrong": float(len(agreed.consistently_wrong))}
+    said = {"agreement": _over(agreed.agreement), "wrong": number(len(agreed.consistently_wrong))}
     if agreed.correlation is not None:
-        said["correlation"] = agreed.correlation
+        said["correlation"] = number(agreed.correlation)
     return said
 
 
-def self_checks(piece: Piece, bench: Bench) -> dict[str, float]:
+def self_checks(piece: Piece, bench: Bench) -> dict[str, Measure]:
     """A self-check of the better version: asked for in the prompt, or made by a harness."""
     kind, warmth = piece.arm.split(", ")
     temperature = TEMPERATURES[warmth]
@@ -137,17 +159,17 @@ def self_checks(piece: Piece, bench: Bench) -> dict[str, float]:
     )
     checked = report.found.self_check
     assert checked is not None
-    found = {"score": checked.score.mean, "assessed": checked.assessed / checked.answers}
+    found = {"score": _over(checked.score), "assessed": share(checked.assessed, checked.answers)}
     if checked.brier and checked.confidence and checked.overconfidence:
-        found["Brier"] = checked.brier.mean
-        found["confidence"] = checked.confidence.mean
-        found["overconfidence"] = checked.overconfidence.mean
+        found["Brier"] = _over(checked.brier)
+        found["confidence"] = _over(checked.confidence)
+        found["overconfidence"] = _over(checked.overconfidence)
     if checked.skill is not None:
-        found["skill"] = checked.skill
+        found["skill"] = number(checked.skill)
     return found
 
 
-def proposers(piece: Piece, bench: Bench) -> dict[str, float]:
+def proposers(piece: Piece, bench: Bench) -> dict[str, Measure]:
     """One tuning run from one example; all share a ledger without conditioning.
 
     So what a version answered is looked up, and no run learns from another.
@@ -165,15 +187,15 @@ def proposers(piece: Piece, bench: Bench) -> dict[str, float]:
     sealed = run.record.sealed
     kinds = [one.decision.kind for one in run.rounds]
     return {
-        "gain": sealed.difference if sealed else 0.0,
-        "certified": float(bool(sealed and sealed.certified)),
-        "tested": float(sum(one.decision.verdict is not None for one in run.rounds)),
-        "accepted": float(kinds.count("accepted")),
-        "rounds": float(len(kinds)),
+        "gain": number(sealed.difference if sealed else 0.0),
+        "certified": number(bool(sealed and sealed.certified)),
+        "tested": number(sum(one.decision.verdict is not None for one in run.rounds)),
+        "accepted": number(kinds.count("accepted")),
+        "rounds": number(len(kinds)),
     }
 
 
-def gates(piece: Piece, bench: Bench) -> dict[str, float]:
+def gates(piece: Piece, bench: Bench) -> dict[str, Measure]:
     """How many edits without content each gate accepts, for answers that differ by chance.
 
     The versions of a seed are a chain, in which each is run once, as the candidate against the one
@@ -188,19 +210,17 @@ def gates(piece: Piece, bench: Bench) -> dict[str, float]:
         "concurrency": 1,
         **bench.options(piece),
     }
-    found: dict[str, float] = {"offers": float(piece.size)}
-    for number in range(piece.size):
-        before, after = (_noted(piece.seed, one) for one in (number, number + 1))
-        said = after.replace(HEAD, _saying(piece.seed, number))
+    accepted: Counter[str] = Counter()
+    for offer in range(piece.size):
+        before, after = (_noted(piece.seed, one) for one in (offer, offer + 1))
+        said = after.replace(HEAD, _saying(piece.seed, offer))
         for name, old, new in (("equal", before, after), ("sentence", after, said)):
             for kind in GATES:
                 decided = skillopt.gate(
                     skillopt.Skill(text=old), skillopt.Skill(text=new), gate=kind, **settings
                 )
-                place = f"{name}, {kind}"
-                taken = decided.outcome is Outcome.ACCEPTED
-                found[place] = found.get(place, 0.0) + taken
-    return found
+                accepted[f"{name}, {kind}"] += decided.outcome is Outcome.ACCEPTED
+    return {name: number(count) for name, count in accepted.items()}
 
 
 def _noted(seed: int, number: int) -> str:

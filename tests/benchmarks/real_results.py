@@ -30,12 +30,26 @@ class Piece(Value):
         return f"{self.part}, {self.arm}, seed {self.seed}"
 
 
+class Measure(Value):
+    """A number, with its 95 % interval over tasks where it has one."""
+
+    value: float
+    """Shares and scores are from 0 to 1, differences from -1; else a count."""
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"{self.value:.3g}"
+        return f"{self.value:.3g} [{self.low:.3g}, {self.high:.3g}]"
+
+
 class Result(Value):
     """What a piece came to."""
 
     piece: Piece
-    found: dict[str, float]
-    """By the name of the measure; shares and scores are from 0 to 1, differences from -1."""
+    found: dict[str, Measure]
+    """By the name of the measure."""
     day: str
     """On which it was measured, as YYYY-MM-DD."""
 
