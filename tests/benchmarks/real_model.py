@@ -24,6 +24,7 @@ from typing import get_args
 from skillopt.errors import SkilloptError
 from tests.benchmarks.local_model import serving
 from tests.benchmarks.real_parts import ARMS, Bench, measured
+from tests.benchmarks.real_report import orderings, report
 from tests.benchmarks.real_results import Part, Piece, Result, append_result, read_results
 
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -35,7 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pieces = plan(chosen)
     if not chosen.report:
         run_all(pieces, chosen)
-    return 0
+    done = read_results(chosen.results)
+    results = [done[piece.key] for piece in pieces if piece.key in done]
+    if not results:
+        _say(f"{chosen.results} holds no piece of this command")
+        return 1
+    text = report(results)
+    chosen.results.with_suffix(".md").write_text(f"{text}\n", "utf-8")
+    print(text)
+    return 0 if all(orderings(results).values()) else 1
 
 
 def options() -> argparse.ArgumentParser:
