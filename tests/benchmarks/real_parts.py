@@ -15,7 +15,7 @@ from skillopt.core.probes.report import Probed
 from tests.benchmarks.local_model import MODEL
 from tests.benchmarks.null_edits import STATED
 from tests.benchmarks.real_results import Measure, Part, Piece
-from tests.benchmarks.real_targets import NOTE, through_litellm, with_confidence, without_notes
+from tests.benchmarks.real_targets import NOTE, Document, through_litellm
 from tests.benchmarks.real_tasks import HEAD, requests, with_examples
 
 WARM = 0.7
@@ -32,6 +32,8 @@ PROPOSERS: dict[str, dict[str, Any]] = {
         "evidence": 4,
     },
 }
+FORMS = ("turns", "one text")
+"""How a task is asked in another manner: as turns of a document, or all in one text."""
 GATES: tuple[GateKind, ...] = tuple(kind for kind in get_args(GateKind) if kind in STATED)
 SAID = (
     "Thank you for the care with which you do this.",
@@ -45,7 +47,7 @@ SAID = (
 )
 """Sentences without content, for edits that a model sees."""
 ARMS: dict[Part, tuple[str, ...]] = {
-    "probe": tuple(TEMPERATURES),
+    "probe": tuple(f"{form}, {warmth}" for form in FORMS for warmth in TEMPERATURES),
     "self-check": (
         "asked, temperature 0",
         *(f"{kind}, {warmth}" for kind in ("stated", "probability") for warmth in TEMPERATURES),
@@ -97,12 +99,21 @@ def measured(piece: Piece, bench: Bench) -> dict[str, Measure]:
 
 def probes(piece: Piece, bench: Bench) -> dict[str, Measure]:
     """Second attempts, variants and agreement of a version whose examples the seed draws."""
+    form, warmth = piece.arm.split(", ")
+    temperature = TEMPERATURES[warmth]
+    if form == "turns":
+        settings: dict[str, Any] = {
+            "target": Document(bench.base, temperature=temperature, seed=piece.seed),
+            "concurrency": 1,
+        }
+    else:
+        settings = through_litellm(bench.base, temperature=temperature)
     report = skillopt.probe(
         skillopt.Skill(text=with_examples(EACH, piece.seed)),
         second_attempts=True,
         variants=3,
         agreement=3,
-        **through_litellm(bench.base, temperature=TEMPERATURES[piece.arm]),
+        **settings,
         **bench.options(piece),
     )
     return {**_attempted(report.found), **_wrapped(report.found), **_agreed(report.found)}
@@ -145,12 +156,16 @@ def self_checks(piece: Piece, bench: Bench) -> dict[str, Measure]:
     """A self-check of the better version: asked for in the prompt, or made by a harness."""
     kind, warmth = piece.arm.split(", ")
     temperature = TEMPERATURES[warmth]
-    settings: dict[str, Any] = {"deterministic": temperature == 0, "concurrency": 1}
     if kind == "asked":
         settings = through_litellm(bench.base, temperature=temperature, asks_on=True)
     else:
-        made = with_confidence(bench.base, kind, temperature=temperature)  # type: ignore[arg-type]
-        settings |= {"target": made, "identity": f"{piece.arm}, seed {piece.seed}"}
+        made = Document(
+            bench.base,
+            temperature=temperature,
+            seed=piece.seed,
+            confidence=kind,  # type: ignore[arg-type]
+        )
+        settings = {"target": made, "concurrency": 1}
     report = skillopt.probe(
         skillopt.Skill(text=with_examples(EACH, piece.seed)),
         self_check=True,
@@ -204,9 +219,7 @@ def gates(piece: Piece, bench: Bench) -> dict[str, Measure]:
     the model does see.
     """
     settings: dict[str, Any] = {
-        "target": without_notes(bench.base, temperature=WARM),
-        "identity": f"without notes, temperature {WARM}, seed {piece.seed}",
-        "deterministic": False,
+        "target": Document(bench.base, temperature=WARM, seed=piece.seed),
         "concurrency": 1,
         **bench.options(piece),
     }

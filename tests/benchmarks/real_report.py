@@ -64,20 +64,17 @@ def orderings_told(held: Mapping[str, bool]) -> Iterator[str]:
 
 def _probe_orderings(results: Sequence[Result]) -> dict[str, bool]:
     means = {arm: means_of(own) for arm, own in by_arm(results).items()}
-    held = {
-        f"{arm}: asked to check, it breaks a larger share than it repairs": found["broken"]
-        > found["repaired"]
-        for arm, found in means.items()
-    }
-    held |= {
-        f"{arm}: text around a task costs score": found["wrapped"] < 0
-        for arm, found in means.items()
-    }
-    return held | {
-        f"{arm}: runs agree more often than they are right": found["agreement"] > found["score"]
-        for arm, found in means.items()
-        if "agreement" in found
-    }
+    held: dict[str, bool] = {}
+    for arm, found in means.items():
+        checks = f"{arm}: asked to check, it breaks a larger share than it repairs"
+        held[checks] = found["broken"] > found["repaired"]
+        held[f"{arm}: text around a task costs score"] = found["wrapped"] < 0
+        errors = f"{arm}: earlier errors cost more than a sentence about something else"
+        held[errors] = found["after errors"] < found["after preamble"]
+        if "correlation" in found:
+            agrees = f"{arm}: tasks with more agreement score higher"
+            held[agrees] = found["correlation"] > 0
+    return held
 
 
 def _self_check_orderings(results: Sequence[Result]) -> dict[str, bool]:

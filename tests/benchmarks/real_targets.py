@@ -1,22 +1,25 @@
-"""The real model as a target: through LiteLLM, and as functions that do what a harness would."""
+"""The real model as a target: through LiteLLM, and in a harness that writes a document with it."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import urllib.request
-from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
+from skillopt.core.evaluation.rollout import Answer
 from skillopt.core.evaluation.self_check import INSTRUCTION, MARKER
+from skillopt.core.evaluation.task import Message, Task
+from skillopt.core.skill.skill import Skill
+from skillopt.core.value import content_hash
 from tests.benchmarks.local_model import MODEL
 
 TEMPLATE = "{skill}\n\nText: {task}\nAnswer:"
 """The model's own chat template is of no use here; it continues a document by one line."""
 NOTE = "<!-- note "
-"""Begins a line that :func:`without_notes` keeps from the model."""
+"""Begins a line that :class:`Document` keeps from the model."""
 Confidence = Literal["stated", "probability"]
-Target = Callable[[str, str], str]
 
 
 class Said(NamedTuple):
@@ -49,47 +52,77 @@ def through_litellm(base: str, *, temperature: float, asks_on: bool = False) -> 
     }
 
 
-def with_confidence(base: str, kind: Confidence, *, temperature: float) -> Target:
-    """A harness that makes the marker of a self-check itself, since the model never does.
+class Document:
+    """A harness in which the model continues a document, turn by turn.
 
-    Asked for a self-check, it keeps the instruction from the model, so that the answer is the same,
-    and has a confidence written after it: the number with which the model continues `Confidence:`,
-    or the chance that the model gave its answer.
+    A turn of the user is a line `Text:`, one of the model a line `Answer:`, so that a second attempt
+    and earlier errors look like all else that the model reads. It makes the marker of a self-check
+    itself, since the model never does: it keeps the instruction from the model, which so answers as
+    without, and has a confidence written after the answer.
+
+    Args:
+        base: the server's URL.
+        temperature: of the draws; at 0 it counts as deterministic.
+        seed: of the draws, with the trial, the skill and the task.
+        confidence: the number with which the model continues `Confidence:`, or the chance that
+            the model gave its answer.
     """
 
-    def target(skill: str, task: str) -> str:
-        asked = task.removesuffix(INSTRUCTION).rstrip()
-        prompt = TEMPLATE.format(skill=skill, task=asked)
-        said = continued(base, prompt, temperature=temperature)
-        if asked == task:
-            return said.text
-        marked = f"{said.text}\n{MARKER}\nConfidence:"
-        if kind == "probability":
-            return f"{marked} {100 * said.chance:.0f}"
-        stated = continued(base, f"{prompt} {marked}", temperature=temperature)
-        return f"{marked} {stated.text}"
+    converses = True
 
-    return target
+    def __init__(
+        self, base: str, *, temperature: float, seed: int, confidence: Confidence = "probability"
+    ) -> None:
+        self._base = base
+        self._temperature = temperature
+        self._seed = seed
+        self._confidence = confidence
 
+    @property
+    def identity(self) -> str:
+        """Digest of the model's name, the temperature, the seed where it plays a part."""
+        seed = self._seed if self._temperature else None
+        return content_hash(["document", MODEL, self._temperature, seed, self._confidence])
 
-def without_notes(base: str, *, temperature: float) -> Target:
-    """A target that reads the skill without its notes: versions that differ in them are equal."""
+    @property
+    def deterministic(self) -> bool:
+        """It answers alike every time."""
+        return self._temperature == 0
 
-    def target(skill: str, task: str) -> str:
+    async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
+        """The next line of the document; versions that differ in notes only get the same one."""
+        text = skill.text if skill else ""
+        seed = content_hash([self._seed, trial, text, task.digest])
+        return await asyncio.to_thread(self._answered, text, task, int(seed[:7], 16))
+
+    def _answered(self, skill: str, task: Task, seed: int) -> Answer:
         seen = "".join(x for x in skill.splitlines(keepends=True) if not x.startswith(NOTE))
-        prompt = TEMPLATE.format(skill=seen, task=task)
-        return continued(base, prompt, temperature=temperature).text
+        prompt = f"{seen}\n{''.join(map(_line, task.messages))}\nAnswer:"
+        said = continued(self._base, prompt, temperature=self._temperature, seed=seed)
+        if INSTRUCTION not in task.text:
+            return Answer(text=said.text)
+        marked = f"{said.text}\n{MARKER}\nConfidence:"
+        if self._confidence == "probability":
+            return Answer(text=f"{marked} {100 * said.chance:.0f}")
+        asked = f"{prompt} {marked}"
+        stated = continued(self._base, asked, temperature=self._temperature, seed=seed)
+        return Answer(text=f"{marked} {stated.text}")
 
-    return target
+
+def _line(turn: Message) -> str:
+    if turn.role == "assistant":
+        return f"\nAnswer: {turn.content}\n"
+    return f"\nText: {turn.content.removesuffix(INSTRUCTION).rstrip()}"
 
 
-def continued(base: str, prompt: str, *, temperature: float) -> Said:
+def continued(base: str, prompt: str, *, temperature: float, seed: int) -> Said:
     """The line with which the model continues ``prompt``."""
     asked = {
         "prompt": prompt,
         "max_tokens": 12,
         "stop": ["\n"],
         "temperature": temperature,
+        "seed": seed,
         "logprobs": 1,
     }
     request = urllib.request.Request(

@@ -85,10 +85,13 @@ def test_a_gate_that_accepts_too_many_equal_versions_fails_and_sentences_may_be_
 
 
 def test_each_ordering_of_the_probes_can_fail_alone() -> None:
-    good = {"score": 0.6, "broken": 0.8, "repaired": 0.1, "wrapped": -0.2, "agreement": 0.7}
+    good = {"broken": 0.8, "repaired": 0.1, "wrapped": -0.2, "correlation": 0.7}
+    good |= {"after_errors": -0.3, "after_preamble": -0.1}
     assert failed([result("probe", "warm", 0, size=0, **good)]) == []
-    for name, value in (("broken", 0.1), ("wrapped", 0.0), ("agreement", 0.5)):
-        assert len(failed([result("probe", "warm", 0, size=0, **{**good, name: value})])) == 1
+    bad = {"broken": 0.1, "wrapped": 0.0, "correlation": 0.0, "after_errors": -0.1}
+    for name, value in bad.items():
+        worse = result("probe", "warm", 0, size=0, **{**good, name: value})
+        assert len(failed([worse])) == 1
 
 
 def test_a_probability_must_be_calibrated_better_than_what_is_stated() -> None:
