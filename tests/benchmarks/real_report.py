@@ -12,9 +12,11 @@ from skillopt.core.gate.student_t import t_quantile
 from tests.benchmarks.null_edits import STATED
 from tests.benchmarks.real_results import Measure, Part, Result
 
-PLAIN = frozenset({"Brier", "skill", "correlation", "wrong"})
+PLAIN = frozenset({"Brier", "skill", "correlation"})
 """Measures that are shown as they are; the others as percentages."""
-COUNTS = frozenset({"certified", "tested", "accepted", "rounds"})
+FEWEST = 3
+"""Seeds from which their mean has an interval; of two it goes six times their distance to each side."""
+COUNTS = frozenset({"wrong", "certified", "tested", "accepted", "rounds"})
 
 
 class Offered(NamedTuple):
@@ -119,7 +121,7 @@ def means_of(results: Sequence[Result]) -> dict[str, float]:
 
 
 def over_seeds(results: Sequence[Result]) -> dict[str, Measure]:
-    """Means over seeds with Student's 95 % intervals, which a single seed does not have."""
+    """Means over seeds with Student's 95 % intervals, for three seeds or more."""
     names = dict.fromkeys(name for one in results for name in one.found)
     return {
         name: _mean([one.found[name].value for one in results if name in one.found])
@@ -129,7 +131,7 @@ def over_seeds(results: Sequence[Result]) -> dict[str, Measure]:
 
 def _mean(values: Sequence[float]) -> Measure:
     mean, count = statistics.mean(values), len(values)
-    if count < 2:
+    if count < FEWEST:
         return Measure(value=mean)
     half = t_quantile(0.95, count - 1) * statistics.stdev(values) / math.sqrt(count)
     return Measure(value=mean, low=mean - half, high=mean + half)
@@ -164,22 +166,29 @@ def gate_table(rows: Sequence[Offered]) -> str:
 
 
 def _table(part: Part, results: Sequence[Result]) -> str:
-    names = list(dict.fromkeys(name for one in results for name in one.found))
-    lines = [f"| {part} | seed | {' | '.join(names)} |", "|---" * (len(names) + 2) + "|"]
+    seeds = sorted({one.piece.seed for one in results})
+    titles = [part, "measure", *(f"seed {seed}" for seed in seeds)]
+    if several := len(seeds) > 1:
+        titles.append("mean of the seeds")
+    lines = [_row(titles), "|---" * len(titles) + "|"]
     for arm, own in by_arm(results).items():
-        rows = [(str(one.piece.seed), one.found) for one in own]
-        if len(own) > 1:
-            rows.append((f"mean of {len(own)}", over_seeds(own)))
-        for seed, found in rows:
-            cells = [told(name, found[name]) if name in found else "" for name in names]
-            lines.append(f"| {arm} | {seed} | {' | '.join(cells)} |")
+        for name, mean in over_seeds(own).items():
+            shown = {
+                one.piece.seed: told(name, one.found[name]) for one in own if name in one.found
+            }
+            cells = [shown.get(seed, "") for seed in seeds]
+            lines.append(_row([arm, name, *cells, *([told(name, mean)] if several else [])]))
     return "\n".join(lines)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def told(name: str, measure: Measure) -> str:
     """A cell: a count, a number, or a percentage, with its interval where there is one."""
     if name in COUNTS:
-        return f"{measure.value:.3g}"
+        return f"{measure.value:.2g}"
     scale, digits = (1, 2) if name in PLAIN else (100, 1)
     value, low, high = (
         None if one is None else f"{scale * one + 0.0:.{digits}f}"
