@@ -53,7 +53,7 @@ ARMS: dict[Part, tuple[str, ...]] = {
         *(f"{kind}, {warmth}" for kind in ("stated", "probability") for warmth in TEMPERATURES),
     ),
     "proposer": tuple(PROPOSERS),
-    "gate": ("equal versions and sentences without content",),
+    "gate": ("equal", "sentence"),
 }
 
 
@@ -213,26 +213,27 @@ def proposers(piece: Piece, bench: Bench) -> dict[str, Measure]:
 def gates(piece: Piece, bench: Bench) -> dict[str, Measure]:
     """How many edits without content each gate accepts, for answers that differ by chance.
 
-    The versions of a seed are a chain, in which each is run once, as the candidate against the one
-    before and as the incumbent of the next; the gates share the runs. The model does not see the
-    notes in which they differ. Each is then the incumbent of a version with a sentence more, which
-    the model does see.
+    Equal versions differ in a note that the model does not see. They are a chain, in which each
+    runs once, as the candidate against the one before and as the incumbent of the next. A sentence
+    is added to one of them, and the model does see it. The gates share the runs.
     """
-    settings: dict[str, Any] = {
-        "target": Document(bench.base, temperature=WARM, seed=piece.seed),
-        "concurrency": 1,
-        **bench.options(piece),
-    }
     accepted: Counter[str] = Counter()
     for offer in range(piece.size):
-        before, after = (_noted(piece.seed, one) for one in (offer, offer + 1))
-        said = after.replace(HEAD, _saying(piece.seed, offer))
-        for name, old, new in (("equal", before, after), ("sentence", after, said)):
-            for kind in GATES:
-                decided = skillopt.gate(
-                    skillopt.Skill(text=old), skillopt.Skill(text=new), gate=kind, **settings
-                )
-                accepted[f"{name}, {kind}"] += decided.outcome is Outcome.ACCEPTED
+        old = _noted(piece.seed, offer)
+        if piece.arm == "equal":
+            new = _noted(piece.seed, offer + 1)
+        else:
+            new = old.replace(HEAD, _saying(piece.seed, offer))
+        for kind in GATES:
+            decided = skillopt.gate(
+                skillopt.Skill(text=old),
+                skillopt.Skill(text=new),
+                gate=kind,
+                target=Document(bench.base, temperature=WARM, seed=piece.seed),
+                concurrency=1,
+                **bench.options(piece),
+            )
+            accepted[f"{piece.arm}, {kind}"] += decided.outcome is Outcome.ACCEPTED
     return {name: number(count) for name, count in accepted.items()}
 
 

@@ -139,17 +139,15 @@ def _mean(values: Sequence[float]) -> Measure:
 
 def offered(results: Iterable[Result]) -> list[Offered]:
     """What each gate accepted, over all seeds."""
-    own = of_part(results, "gate")
-    offers = sum(one.piece.size for one in own)
-    names = dict.fromkeys(name for one in own for name in one.found)
     return [
         Offered(
             name,
             accepted=round(sum(one.found[name].value for one in own)),
-            offers=offers,
+            offers=sum(one.piece.size for one in own),
             stated=STATED[name.split(", ")[1]],
         )
-        for name in names
+        for own in by_arm(of_part(results, "gate")).values()
+        for name in own[0].found
     ]
 
 

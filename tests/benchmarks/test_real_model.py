@@ -26,10 +26,9 @@ def result(part: Part, arm: str, seed: int = 0, *, size: int = 0, **found: float
     return Result(piece=piece, found=measures, day="2026-11-28")
 
 
-def gate(seed: int, accepted: int, *, size: int) -> Result:
-    piece = Piece(part="gate", arm=ARMS["gate"][0], seed=seed, size=size)
-    found = {"equal, race": number(accepted), "sentence, race": number(size)}
-    return Result(piece=piece, found=found, day="2026-11-28")
+def gate(seed: int, accepted: int, *, size: int, arm: str = "equal") -> Result:
+    piece = Piece(part="gate", arm=arm, seed=seed, size=size)
+    return Result(piece=piece, found={f"{arm}, race": number(accepted)}, day="2026-11-28")
 
 
 def failed(results: list[Result]) -> list[str]:
@@ -75,12 +74,14 @@ def test_means_over_seeds_have_students_interval() -> None:
 
 
 def test_gates_are_counted_over_all_seeds() -> None:
-    equal, _ = offered([gate(0, 1, size=8), gate(1, 2, size=8)])
+    sentence = gate(0, 5, size=6, arm="sentence")
+    equal, other = offered([gate(0, 1, size=8), gate(1, 2, size=8), sentence])
+    assert (other.accepted, other.offers) == (5, 6)
     assert (equal.accepted, equal.offers, equal.stated) == (3, 16, 0.1)
 
 
 def test_a_gate_that_accepts_too_many_equal_versions_fails_and_sentences_may_be_accepted() -> None:
-    assert failed([gate(0, 2, size=20)]) == []
+    assert failed([gate(0, 2, size=20), gate(0, 20, size=20, arm="sentence")]) == []
     assert failed([gate(0, 8, size=20)]) == ["equal, race: no more is accepted than stated"]
 
 
