@@ -2,13 +2,12 @@
 
     python -m tests.benchmarks.real_model [--seeds 3]     # `make bench-llm`
     python -m tests.benchmarks.real_model --quick         # one seed of each part, less of each
-    python -m tests.benchmarks.real_model --report        # only writes, from the pieces there are
+    python -m tests.benchmarks.real_model --report        # runs nothing, from the pieces there are
 
 Starts the server of `tests.benchmarks.local_model`. Each piece's result is a line of `--results`,
 and what was answered is in a ledger beside it; the same command goes on from there after a kill.
-Seed after seed, so that a bench that is stopped has whole seeds. At the end the report (`.md`) is
-written beside the results and printed. The exit code is 1 where one of the orderings that it
-asserts does not hold. docs/real-model.md says what was found.
+Seed after seed, so that a bench that is stopped has whole seeds. At the end the report is printed,
+as Markdown. The exit code is 1 where one of the orderings that it asserts does not hold. docs/real-model.md says what was found.
 """
 
 from __future__ import annotations
@@ -41,9 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not results:
         _say(f"{chosen.results} holds no piece of this command")
         return 1
-    text = report(results)
-    chosen.results.with_suffix(".md").write_text(f"{text}\n", "utf-8")
-    print(text)
+    print(report(results))
     return 0 if all(orderings(results).values()) else 1
 
 
@@ -58,7 +55,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8178, help="part of the target's identity")
     parser.add_argument("--results", type=Path, default=Path("real-model.jsonl"))
     parser.add_argument("--quick", action="store_true", help="one seed, 2 offers, 1 round")
-    parser.add_argument("--report", action="store_true", help="run nothing, write the report")
+    parser.add_argument("--report", action="store_true", help="run nothing, print the report")
     return parser
 
 
