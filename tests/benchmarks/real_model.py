@@ -1,13 +1,14 @@
 """The bench on a real model: probes, self-checks, proposers, and the gates on its noise.
 
     python -m tests.benchmarks.real_model [--seeds 3]     # `make bench-llm`
-    python -m tests.benchmarks.real_model --quick         # one seed of each part, less of each
+    python -m tests.benchmarks.real_model --quick         # a part of one seed, some minutes
     python -m tests.benchmarks.real_model --report        # runs nothing, from the pieces there are
 
 Starts the server of `tests.benchmarks.local_model`. Each piece's result is a line of `--results`,
 and what was answered is in a ledger beside it; the same command goes on from there after a kill.
 Seed after seed, so that a bench that is stopped has whole seeds. At the end the report is printed,
-as Markdown. The exit code is 1 where one of the orderings that it asserts does not hold. docs/real-model.md says what was found.
+as Markdown. The exit code is 1 where one of the orderings that it asserts does not hold.
+docs/real-model.md says what was found.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import get_args
 
 from skillopt.errors import SkilloptError
 from tests.benchmarks.local_model import serving
-from tests.benchmarks.real_parts import ARMS, Bench, measured
+from tests.benchmarks.real_parts import ARMS, QUICK, Bench, measured
 from tests.benchmarks.real_report import orderings, report
 from tests.benchmarks.real_results import Part, Piece, Result, append_result, read_results
 
@@ -54,22 +55,23 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=1, help="of the server; they spin")
     parser.add_argument("--port", type=int, default=8178, help="part of the target's identity")
     parser.add_argument("--results", type=Path, default=Path("real-model.jsonl"))
-    parser.add_argument("--quick", action="store_true", help="one seed, 2 offers, 1 round")
+    parser.add_argument("--quick", action="store_true", help="some arms of one seed, smaller")
     parser.add_argument("--report", action="store_true", help="run nothing, print the report")
     return parser
 
 
 def plan(chosen: argparse.Namespace) -> list[Piece]:
     """Each piece once, seed after seed."""
-    seeds, offers, rounds = (
-        (1, 2, 1) if chosen.quick else (chosen.seeds, chosen.offers, chosen.rounds)
-    )
-    sizes: dict[Part, int] = {"gate": offers, "proposer": rounds}
+    if chosen.quick:
+        arms, seeds, sizes = QUICK, 1, {"gate": 2, "proposer": 1}
+    else:
+        arms, seeds = ARMS, chosen.seeds
+        sizes = {"gate": chosen.offers, "proposer": chosen.rounds}
     return [
         Piece(part=part, arm=arm, seed=seed, size=sizes.get(part, 0))
         for seed in range(seeds)
         for part in chosen.parts
-        for arm in ARMS[part]
+        for arm in arms[part]
     ]
 
 

@@ -55,6 +55,12 @@ ARMS: dict[Part, tuple[str, ...]] = {
     "proposer": tuple(PROPOSERS),
     "gate": ("equal", "sentence"),
 }
+QUICK: dict[Part, tuple[str, ...]] = {
+    "probe": (f"turns, temperature {WARM}",),
+    "self-check": (f"stated, temperature {WARM}", f"probability, temperature {WARM}"),
+    "proposer": ("imitate", "critique, practice mentor"),
+    "gate": ("equal",),
+}
 
 
 class Bench(NamedTuple):

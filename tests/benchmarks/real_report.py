@@ -189,7 +189,7 @@ def told(name: str, measure: Measure) -> str:
         return f"{measure.value:.2g}"
     scale, digits = (1, 2) if name in PLAIN else (100, 1)
     value, low, high = (
-        None if one is None else f"{scale * one + 0.0:.{digits}f}"
+        None if one is None else f"{round(scale * one, digits) + 0.0:.{digits}f}"
         for one in (measure.value, measure.low, measure.high)
     )
     return f"{value}" if low is None else f"{value} [{low}, {high}]"

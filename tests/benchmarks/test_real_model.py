@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.real_model import main, options, plan
-from tests.benchmarks.real_parts import ARMS, GATES, SAID, number
+from tests.benchmarks.real_parts import ARMS, GATES, QUICK, SAID, number
 from tests.benchmarks.real_report import offered, orderings, over_seeds, report
 from tests.benchmarks.real_results import (
     Measure,
@@ -47,6 +47,7 @@ def test_the_quick_mode_has_one_seed_and_pieces_of_its_own() -> None:
     assert {piece.seed for piece in quick} == {0}
     smaller = [one for one in quick if one.key not in {piece.key for piece in whole}]
     assert {piece.part for piece in smaller} == {"proposer", "gate"}
+    assert all(set(QUICK[part]) < set(arms) for part, arms in ARMS.items())
 
 
 def test_a_line_that_was_cut_off_is_measured_again(tmp_path: Path) -> None:
