@@ -15,7 +15,7 @@ from tests.benchmarks.real_results import Measure, Part, Result
 PLAIN = frozenset({"Brier", "skill", "correlation"})
 """Measures that are shown as they are; the others as percentages."""
 FEWEST = 3
-"""Seeds from which their mean has an interval; of two it goes six times their distance to each side."""
+"""Seeds from which their mean has an interval; of two it goes six times as far as they are apart."""
 COUNTS = frozenset({"wrong", "certified", "tested", "accepted", "rounds"})
 
 
@@ -71,8 +71,10 @@ def _probe_orderings(results: Sequence[Result]) -> dict[str, bool]:
         checks = f"{arm}: asked to check, it breaks a larger share than it repairs"
         held[checks] = found["broken"] > found["repaired"]
         held[f"{arm}: text around a task costs score"] = found["wrapped"] < 0
-        errors = f"{arm}: earlier errors cost more than a sentence about something else"
-        held[errors] = found["after errors"] < found["after preamble"]
+        as_text = means.get(arm.replace("turns", "one text"), found)
+        if as_text is not found:
+            errors = f"{arm}: earlier errors cost less than in one text"
+            held[errors] = found["after errors"] > as_text["after errors"]
         if "correlation" in found:
             agrees = f"{arm}: tasks with more agreement score higher"
             held[agrees] = found["correlation"] > 0

@@ -55,8 +55,8 @@ def through_litellm(base: str, *, temperature: float, asks_on: bool = False) -> 
 class Document:
     """A harness in which the model continues a document, turn by turn.
 
-    A turn of the user is a line `Text:`, one of the model a line `Answer:`, so that a second attempt
-    and earlier errors look like all else that the model reads. It makes the marker of a self-check
+    A turn of the user is a line `Text:`, one of the model a line `Answer:`, so that a second
+    attempt and earlier errors look like all else that the model reads. It makes the marker of a self-check
     itself, since the model never does: it keeps the instruction from the model, which so answers as
     without, and has a confidence written after the answer.
 

@@ -88,12 +88,21 @@ def test_a_gate_that_accepts_too_many_equal_versions_fails_and_sentences_may_be_
 
 def test_each_ordering_of_the_probes_can_fail_alone() -> None:
     good = {"broken": 0.8, "repaired": 0.1, "wrapped": -0.2, "correlation": 0.7}
-    good |= {"after_errors": -0.3, "after_preamble": -0.1}
-    assert failed([result("probe", "warm", 0, size=0, **good)]) == []
-    bad = {"broken": 0.1, "wrapped": 0.0, "correlation": 0.0, "after_errors": -0.1}
-    for name, value in bad.items():
-        worse = result("probe", "warm", 0, size=0, **{**good, name: value})
+    assert failed([result("probe", "turns, warm", 0, size=0, **good)]) == []
+    for name, value in {"broken": 0.1, "wrapped": 0.0, "correlation": 0.0}.items():
+        worse = result("probe", "turns, warm", 0, size=0, **{**good, name: value})
         assert len(failed([worse])) == 1
+
+
+def test_earlier_errors_must_cost_less_as_turns_than_in_one_text() -> None:
+    good = {"broken": 0.8, "repaired": 0.1, "wrapped": -0.2}
+    text = result("probe", "one text, warm", 0, size=0, **good, after_errors=-0.3)
+    turns, worse = (
+        result("probe", "turns, warm", 0, size=0, **good, after_errors=cost)
+        for cost in (-0.2, -0.3)
+    )
+    assert failed([text, turns]) == []
+    assert failed([text, worse]) == ["turns, warm: earlier errors cost less than in one text"]
 
 
 def test_a_probability_must_be_calibrated_better_than_what_is_stated() -> None:
