@@ -15,7 +15,7 @@ from tests.benchmarks.real_results import Measure, Part, Result
 PLAIN = frozenset({"Brier", "skill", "correlation"})
 """Measures that are shown as they are; the others as percentages."""
 FEWEST = 3
-"""Seeds from which their mean has an interval; of two it goes six times as far as they are apart."""
+"""Seeds from which their mean has an interval: that of two says next to nothing."""
 COUNTS = frozenset({"wrong", "certified", "tested", "accepted", "rounds"})
 
 

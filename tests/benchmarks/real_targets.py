@@ -56,9 +56,9 @@ class Document:
     """A harness in which the model continues a document, turn by turn.
 
     A turn of the user is a line `Text:`, one of the model a line `Answer:`, so that a second
-    attempt and earlier errors look like all else that the model reads. It makes the marker of a self-check
-    itself, since the model never does: it keeps the instruction from the model, which so answers as
-    without, and has a confidence written after the answer.
+    attempt and earlier errors look like all else that the model reads. It makes the marker of a
+    self-check itself, since the model never does: it keeps the instruction from the model, which
+    then answers as it does without, and has a confidence written after the answer.
 
     Args:
         base: the server's URL.
