@@ -27,6 +27,7 @@ class Said(NamedTuple):
 
     text: str
     chance: float
+    """Of its words: whether a line break or the end follows, says nothing about them."""
 
 
 def through_litellm(base: str, *, temperature: float, asks_on: bool = False) -> dict[str, Any]:
@@ -82,7 +83,7 @@ class Document:
     def identity(self) -> str:
         """Digest of the model's name, the temperature, the seed where it plays a part."""
         seed = self._seed if self._temperature else None
-        return content_hash(["document", MODEL, self._temperature, seed, self._confidence])
+        return content_hash(["document 2", MODEL, self._temperature, seed, self._confidence])
 
     @property
     def deterministic(self) -> bool:
@@ -131,4 +132,5 @@ def continued(base: str, prompt: str, *, temperature: float, seed: int) -> Said:
     with urllib.request.urlopen(request, timeout=300) as reply:
         [choice] = json.load(reply)["choices"]
     tokens = (choice["logprobs"] or {"content": []})["content"]
-    return Said(choice["text"].strip(), math.exp(sum(one["logprob"] for one in tokens)))
+    chance = math.exp(sum(one["logprob"] for one in tokens if one["token"].strip()))
+    return Said(choice["text"].strip(), chance)

@@ -22,9 +22,9 @@ SKILL = skillopt.Skill(text="# Requests\n\nText: A lamp is broken\nAnswer: repai
 
 def line(text: str, *chances: float) -> dict[str, Any]:
     """A completion as llama.cpp's server sends it."""
-    tokens = [{"token": "", "logprob": math.log(chance)} for chance in chances]
-    logprobs = {"content": tokens} if tokens else None
-    return {"choices": [{"text": text, "logprobs": logprobs}]}
+    tokens = [{"token": " food", "logprob": math.log(chance)} for chance in chances]
+    tokens.append({"token": "\n", "logprob": math.log(0.1)})
+    return {"choices": [{"text": text, "logprobs": {"content": tokens} if chances else None}]}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ async def test_versions_that_differ_in_a_note_draw_each_for_itself(endpoint: Loo
     assert seeds[3] == seeds[0]
 
 
-async def test_the_probability_of_all_tokens_is_the_confidence(endpoint: Loopback) -> None:
+async def test_the_probability_of_all_words_is_the_confidence(endpoint: Loopback) -> None:
     target = Document(endpoint.base, temperature=0, seed=0)
     said = parted((await target.answer(SKILL, for_target(self_checked(TASK)), trial=0)).text)
     assert (said.answer, said.assessment and said.assessment.confidence) == ("food", 0.4)
