@@ -208,7 +208,9 @@ def proposers(piece: Piece, bench: Bench) -> dict[str, Measure]:
     sealed = run.record.sealed
     kinds = [one.decision.kind for one in run.rounds]
     return {
-        "gain": number(sealed.difference if sealed else 0.0),
+        "gain": Measure(value=sealed.difference, low=sealed.low, high=sealed.high)
+        if sealed
+        else number(0),
         "certified": number(bool(sealed and sealed.certified)),
         "tested": number(sum(one.decision.verdict is not None for one in run.rounds)),
         "accepted": number(kinds.count("accepted")),
