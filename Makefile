@@ -11,8 +11,9 @@ export PIP_QUIET := 1
 SKILL ?= skills/triage-support-tickets/SKILL.md
 
 LLM_THREADS ?= 1
+BENCH_LLM ?= --quick
 
-.PHONY: tune tune-llm test check docs clean
+.PHONY: tune tune-llm bench-llm test check docs clean
 
 tune: $(VENV)/.installed
 	$(BIN)/skillopt tune $(SKILL) --out $(VENV)/tuned-skill.md
@@ -21,6 +22,11 @@ tune: $(VENV)/.installed
 tune-llm: $(VENV)/.installed-llm
 	$(BIN)/python -m tests.benchmarks.local_model --port 8177 --slots 1 --threads $(LLM_THREADS) -- \
 	  $(BIN)/skillopt tune skills/sort-headlines/SKILL.md --out $(VENV)/sorted-headlines.md
+
+# Resumable. All of it, an hour or more: make bench-llm BENCH_LLM='--seeds 3'
+bench-llm: $(VENV)/.installed-llm
+	$(BIN)/python -m tests.benchmarks.real_model --results $(VENV)/real-model.jsonl \
+	  --threads $(LLM_THREADS) $(BENCH_LLM)
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

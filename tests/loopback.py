@@ -218,6 +218,7 @@ async def serving() -> AsyncIterator[Loopback]:
     loopback = Loopback()
     app = web.Application(client_max_size=64 * 2**20)
     app.router.add_post("/v1/chat/completions", loopback.handle)
+    app.router.add_post("/v1/completions", loopback.handle)
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
