@@ -112,15 +112,15 @@ async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningS
 
 async def _told(job: Job, wiring: Wiring, ledger: Ledger, *more: str) -> tuple[str, ...]:
     """Report what a person should know before the run spends anything."""
-    held = code_runs(job)
-    if held is not None:
-        job.emit(held)
     moved = await _moved(job.inputs, ledger)
     warnings = (*more, *([moved] if moved else []))
     for says in warnings:
         job.emit(RunWarned(says=says))
     for unknown in wiring.unidentified:
         job.emit(unknown)
+    held = code_runs(job)
+    if held is not None:
+        job.emit(held)
     return (*warnings, *(unknown.told for unknown in wiring.unidentified))
 
 
