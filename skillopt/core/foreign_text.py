@@ -58,8 +58,9 @@ def _is_sound(text: str) -> bool:
 def _flaw_of(text: str) -> str:
     at = next(place for place, char in enumerate(text) if not _is_sound(char))
     near = admitted(text[max(0, at - 20) : at + 20])
-    what = "the character NUL" if text[at] == "\0" else "half of a surrogate pair"
-    return f"{what} (U+{ord(text[at]):04X}) near {near!r}"
+    if text[at] == "\0":
+        return f"the character NUL (U+0000), near {near!r}"
+    return f"an unpaired surrogate, which is not a character (U+{ord(text[at]):04X}), near {near!r}"
 
 
 def _texts(content: Any, depth: int) -> Iterator[str | None]:

@@ -112,7 +112,7 @@ def test_a_whole_pair_is_a_character() -> None:
 
 
 def test_the_flaw_is_named() -> None:
-    assert flaw({"a": ["fine", {"b\0c": 1}]}) == "the character NUL (U+0000) near 'b\\\\u0000c'"
+    assert flaw({"a": ["fine", {"b\0c": 1}]}) == "the character NUL (U+0000), near 'b\\\\u0000c'"
     assert "U+D800" in (flaw(["x\ud800"]) or "")
     deep: Any = "x"
     for _ in range(5000):

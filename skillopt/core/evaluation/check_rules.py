@@ -11,6 +11,7 @@ from skillopt.core.evaluation.checks import Check, Contains, Exact, Json, Number
 from skillopt.core.evaluation.grading import shown
 from skillopt.core.evaluation.json_compare import field_at, schema_flaw
 from skillopt.core.evaluation.patterns import BadPattern, compiled
+from skillopt.core.foreign_text import flaw
 
 DEEPEST_CONTENT = 60
 """Levels of lists and objects in an `expected` or a `value`."""
@@ -165,24 +166,13 @@ def _odd_scalar(content: Any) -> str | None:
         case None | bool() | int():
             return None
         case str():
-            return (
-                None
-                if _is_unicode(content)
-                else "it has an unpaired surrogate, which is not a character"
-            )
+            ill = flaw(content)
+            return f"it has {ill}" if ill else None
         case float():
             return None if math.isfinite(content) else f"{content} is not a JSON number"
         case _:
             kind = type(content).__name__
             return f"{content!r} is a {kind}; only text, numbers, lists and objects are JSON"
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _first(messages: Iterable[str | None]) -> str | None:

@@ -477,7 +477,7 @@ BROKEN_LINES: list[tuple[str | bytes, str]] = [
     ),
     (
         LINE + LINE.replace('"1"', '"\\ud800"'),
-        "t.jsonl:2: it has an unpaired surrogate, which is not a character",
+        r"t.jsonl:2: it has an unpaired surrogate, which is not a character (U+D800), near '\\ud800'",
     ),
     (LINE + "[" * 100_000, "t.jsonl:2: nested too deeply"),
     (LINE + "5\n", "t.jsonl:2: a task must be a mapping with `id` and `input`, got the number 5"),

@@ -7,6 +7,7 @@ own business and are kept as record only.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -39,7 +40,8 @@ from skillopt.adapters.ledger.schema.tables import (
     SKILL_MOVES,
     VERSIONS,
 )
-from skillopt.core.value import Value
+from skillopt.core.foreign_text import flaw
+from skillopt.core.value import Value, text_hash
 from skillopt.errors import InputError, LedgerError
 
 AT_ONCE = 1000
@@ -59,6 +61,8 @@ _NAMES: Mapping[Table, tuple[str, ...]] = {
 }
 """What makes two rows of a table the same. The other tables tell of the other ledger itself."""
 
+_LARGEST = 2**63
+"""What whole numbers are smaller than, in every database."""
 _BY_NAME = {table.name: table for table in CHAINED_TABLES}
 
 
@@ -151,7 +155,40 @@ def _typed(rows: Iterator[dict[str, Any]], name: str) -> Iterator[tuple[Table, R
         table = _BY_NAME.get(row.pop("table", None))
         if table is None or set(row) != set(table.c.keys()):
             raise InputError(f"{name}:{number}: not a row of a ledger")
+        if wrong := flaw(row) or _mistyped(table, row) or _other_digest(row):
+            raise InputError(f"{name}:{number}: not a row of a ledger: {wrong}")
         yield table, row
+
+
+def _mistyped(table: Table, row: Row) -> str | None:
+    """Which value no ledger holds in its column; None where all may stand there."""
+    for column in table.columns:
+        value = row[column.name]
+        if value is None:
+            if not column.nullable:
+                return f"{column.name} is missing"
+        elif not _fits(value, column.type.python_type):
+            return f"{column.name} cannot be {value!r:.80}"
+    return None
+
+
+def _other_digest(row: Row) -> str | None:
+    for text, digest in (("text", "digest"), ("payload", "payload_digest")):
+        if row.get(text) is not None and digest in row and text_hash(row[text]) != row[digest]:
+            return f"its {text} does not have the digest that stands beside it"
+    return None
+
+
+def _fits(value: object, kind: type) -> bool:
+    if kind is bool:
+        return isinstance(value, bool | int) and value in (0, 1)
+    if isinstance(value, bool):
+        return False
+    if kind is int:
+        return isinstance(value, int) and abs(value) < _LARGEST
+    if kind is float:
+        return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, str)
 
 
 def pages(source: Source) -> Iterator[list[tuple[Table, Row]]]:
