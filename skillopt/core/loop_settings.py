@@ -50,6 +50,9 @@ class Conditioning(Value):
     recall: bool = Field(default=True, exclude_if=lambda recall: recall is True)
     """Use the critiques of earlier rounds again: those of a rollout that is shown again, and for
     the optimizer to read those of similar failures. Left out where it is the default."""
+    rehearse: bool | None = Field(default=None, exclude_if=is_absent)
+    """Run a proposal on train tasks it was not shown, and have it revised for what it broke, before
+    the gate; None: where the target is deterministic. Left out at its default, as `reopen` is."""
     near_misses: bool = Field(default=False, exclude_if=lambda near: near is False)
     """Continue the contest of a near miss where the optimizer has nothing better. Left out where it
     is the default, as `reopen` is."""

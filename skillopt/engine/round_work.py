@@ -31,6 +31,7 @@ from skillopt.engine.steps.continue_near_miss import or_near_miss
 from skillopt.engine.steps.propose import Asked, Question
 from skillopt.engine.steps.proposers import proposer_of
 from skillopt.engine.steps.recall import search_so_far, topic_of
+from skillopt.engine.steps.rehearse import rehearse
 from skillopt.engine.steps.run_contest import run_contest, run_rematch
 from skillopt.engine.steps.screen_proposal import Screening, as_screened
 from skillopt.engine.steps.select_candidate import Selection, select_candidate
@@ -117,6 +118,7 @@ class RoundWork:
             selection = await select_candidate(
                 self.context, await self.proposed(), proposer=self.proposer
             )
+            selection = await self._rehearse(selection)
             self._selection = selection if self.leave else self._or_near_miss(selection)
         return self._selection
 
@@ -167,7 +169,7 @@ class RoundWork:
             repaired=screening.repaired,
             first_try=screening.first_try,
             aims=await self._aims(screening.proposal),
-            train=train,
+            train=train or selection.rehearsed,
             parts=parts,
             retests=_retests(screening.result),
             leave=self.leave,
@@ -261,6 +263,15 @@ class RoundWork:
 
     async def _earlier(self) -> TakenUp | None:
         return await take_up(self.context, self.incumbent, budget=self.budget())
+
+    async def _rehearse(self, selection: Selection) -> Selection:
+        return await rehearse(
+            self.context,
+            await self.question(),
+            selection,
+            shown=await self.shown(),
+            proposer=self.proposer,
+        )
 
     def _or_near_miss(self, selection: Selection) -> Selection:
         return or_near_miss(

@@ -10,6 +10,7 @@ from skillopt.core.history.near_miss import NearMiss
 from skillopt.core.proposals.aims import aims_of
 from skillopt.core.proposals.loser import Loser, loser_of, race_lost, same_as_another
 from skillopt.core.proposals.proposal import Candidate, Proposal
+from skillopt.core.proposals.refusal import TrainEffect
 from skillopt.core.proposals.screen import Screened
 from skillopt.core.proposals.train_race import (
     Entrant,
@@ -36,6 +37,8 @@ class Selection(NamedTuple):
     losers: tuple[Loser, ...] = ()
     raced: tuple[str, ...] = ()
     """Digests of the keys of the rollouts that compared them."""
+    rehearsed: TrainEffect | None = None
+    """What the rehearsal showed of a proposal that is refused for it."""
     continues: NearMiss | None = None
     """The near miss that is continued in their place."""
 
