@@ -10,6 +10,7 @@ from pydantic import Field
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.proposals.rehearsal import RUNS_OF_A_REHEARSAL, most_rehearsed
 from skillopt.core.proposals.train_race import MOST_TASKS
 from skillopt.core.value import Value
 
@@ -125,7 +126,8 @@ def estimate(
     rollouts = _rollouts(settings, train, validation, test, deterministic=deterministic)
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
-    asked = settings.rounds * (1 + settings.candidates)
+    rehearses = settings.rehearses(tested=validation, deterministic=deterministic)
+    asked = settings.rounds * (1 + settings.candidates + rehearses)
     calls = {"target": rollouts, "optimizer": asked, "judge": rollouts}
     roles = tuple(
         _role(role, model, calls[role], sizes[role], answer, price)
@@ -143,11 +145,13 @@ def _rollouts(
     shown = min(train, settings.minibatch) * settings.trials
     several = settings.candidates if settings.candidates > 1 else 0
     raced = several * min(train, MOST_TASKS)
+    rehearses = settings.rehearses(tested=validation, deterministic=deterministic)
+    rehearsed = RUNS_OF_A_REHEARSAL * min(train, most_rehearsed(validation)) * rehearses
     placebo = (1 if deterministic else 2) * validation * settings.gate.placebo
     probes = (settings.rounds + 1) * validation * settings.guards.probes
     every = settings.drift_every or 0
     checks = settings.rounds // every if every and not deterministic else 0
-    rounds = settings.rounds * (shown + raced + validation * passes + placebo)
+    rounds = settings.rounds * (shown + raced + rehearsed + validation * passes + placebo)
     return validation + rounds + probes + 3 * checks * validation + 2 * test
 
 

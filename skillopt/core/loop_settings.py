@@ -7,6 +7,7 @@ from pydantic import Field
 from skillopt.core.gate.contest import GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.proposals.angles import MOST_CANDIDATES
+from skillopt.core.proposals.curriculum import worth_a_minibatch
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.proposals.train_race import Prefer
@@ -99,3 +100,15 @@ class LoopSettings(Value):
     drift_every: int | None = Field(default=None, ge=1, exclude_if=is_absent)
     """Run the head again after so many acceptances; None: never. Left out at its default, too."""
     seed: int = 0
+
+    def rehearses(self, *, tested: int, deterministic: bool) -> bool:
+        """Whether proposals are rehearsed: where that is wanted, and the gate's test is dear.
+
+        Args:
+            tested: tasks that a proposal is tested on at the gate.
+            deterministic: whether the target answers alike every time.
+        """
+        asked = self.conditioning.rehearse
+        wanted = deterministic if asked is None else asked
+        dear = worth_a_minibatch(tested=tested, size=self.minibatch)
+        return self.conditioning.enabled and wanted and dear and self.proposer == "critique"

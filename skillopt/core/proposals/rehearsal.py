@@ -28,6 +28,10 @@ SHARE = 1 / 4
 """Tasks of one rehearsal at most, for each task that a proposal is tested on at the gate."""
 
 
+RUNS_OF_A_REHEARSAL = 3
+"""Of each of its tasks at most: the incumbent, the proposal, and the revised one."""
+
+
 class Rehearsal(Value):
     """What the optimizer reads of the rehearsal of its first proposal."""
 
@@ -50,7 +54,12 @@ def rehearsed(
         tested: tasks that a proposal is tested on at the gate.
     """
     unseen = [task for task in touched(train, changes) if task.id not in shown]
-    return tuple(unseen[: min(MOST, int(tested * SHARE))])
+    return tuple(unseen[: most_rehearsed(tested)])
+
+
+def most_rehearsed(tested: int) -> int:
+    """Tasks of one rehearsal at most, where a proposal is tested on so many at the gate."""
+    return min(MOST, int(tested * SHARE))
 
 
 def is_better(revised: TrainEffect, first: TrainEffect) -> bool:

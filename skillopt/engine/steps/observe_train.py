@@ -22,7 +22,6 @@ from skillopt.core.proposals.curriculum import (
 from skillopt.core.proposals.sampling import evidence_sample, train_order
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
-from skillopt.engine.steps.rehearse import rehearses
 from skillopt.engine.steps.roll_out import roll_out, rollout_key
 
 
@@ -105,7 +104,9 @@ def _plan(
 
 async def _ran(context: RunContext, search: Search, incumbent: Skill) -> frozenset[str]:
     """Ids of train tasks that the incumbent was run on before the round, as a candidate."""
-    if search.stalled or not rehearses(context):
+    tested = len(context.validation_set.split("validation"))
+    rehearses = context.settings.rehearses(tested=tested, deterministic=context.deterministic)
+    if search.stalled or not rehearses:
         return frozenset()
     train = context.validation_set.split("train")
     keys = {rollout_key(context, incumbent, task, 0): task.id for task in train}

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from skillopt.core.evaluation.rollout import Graded, Rollout
 from skillopt.core.proposals.aims import aims_of
-from skillopt.core.proposals.curriculum import worth_a_minibatch
 from skillopt.core.proposals.loser import Loser, loser_of
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.proposals.refusal import TrainEffect
@@ -19,7 +18,7 @@ from skillopt.core.proposals.rehearsal import (
 )
 from skillopt.core.proposals.sampling import observe
 from skillopt.core.skill.changes import changes_of
-from skillopt.engine.context import RunContext, TuningContext
+from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.propose import Question, propose_again
 from skillopt.engine.steps.proposers import Proposer
 from skillopt.engine.steps.roll_out import Wish, roll_out
@@ -27,16 +26,6 @@ from skillopt.engine.steps.screen_proposal import Screening, screen_proposal
 from skillopt.engine.steps.select_candidate import Selection
 from skillopt.engine.steps.try_on_train import effect_of
 from skillopt.errors import SpendExhausted
-
-
-def rehearses(context: RunContext) -> bool:
-    """Whether proposals are rehearsed: where the settings say so and the gate's test is dear."""
-    settings = context.settings
-    conditioning = settings.conditioning
-    wanted = context.deterministic if conditioning.rehearse is None else conditioning.rehearse
-    tested = len(context.validation_set.split("validation"))
-    dear = worth_a_minibatch(tested=tested, size=settings.minibatch)
-    return conditioning.enabled and wanted and dear and settings.proposer == "critique"
 
 
 async def rehearse(
@@ -59,13 +48,15 @@ async def rehearse(
         proposer: who made it.
     """
     candidate = selection.chosen.result
-    if not rehearses(context) or not isinstance(candidate, Candidate):
+    tested = len(context.validation_set.split("validation"))
+    wanted = context.settings.rehearses(tested=tested, deterministic=context.deterministic)
+    if not wanted or not isinstance(candidate, Candidate):
         return selection
     tasks = rehearsed(
         context.validation_set.split("train"),
         changes_of(asked.skill, candidate.proposal.edits),
         shown={run.task_id for run in shown},
-        tested=len(context.validation_set.split("validation")),
+        tested=tested,
     )
     wishes = [(task, 0) for task in tasks]
     try:
