@@ -85,6 +85,7 @@ class SettingsOptions(TypedDict, total=False):
     lessons: bool
     warm_start: bool
     near_misses: bool
+    rehearse: bool | None
     ablate: bool
     collapse_monitor: bool
     candidates: int

@@ -88,6 +88,7 @@ LEDGER = (
     "train_check",
     "lessons",
     "warm_start",
+    "rehearse",
     "near_misses",
     "ablate",
 )
@@ -104,6 +105,7 @@ SWITCHES = {
     "train_check": "--train-check/--no-train-check",
     "lessons": "--lessons/--no-lessons",
     "warm_start": "--warm-start/--no-warm-start",
+    "rehearse": "--rehearse/--no-rehearse",
     "near_misses": "--near-misses/--no-near-misses",
     "ablate": "--ablate/--no-ablate",
     "compare_answers": "--compare-answers/--no-compare-answers",

@@ -131,7 +131,7 @@ def estimate(
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
     calls = {
         "target": rollouts,
-        "optimizer": most_requests(settings),
+        "optimizer": most_requests(validation_set, settings, steady=deterministic),
         "judge": rollouts * most_judged(validation_set) + most_compared(validation_set, settings),
     }
     roles = tuple(

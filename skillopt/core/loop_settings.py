@@ -9,6 +9,7 @@ from skillopt.core.gate.guards import Margins
 from skillopt.core.proposals.angles import MOST_CANDIDATES
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import ProposerKind
+from skillopt.core.proposals.rehearsal import is_dear
 from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
@@ -56,6 +57,9 @@ class Conditioning(Value):
     recall: bool = Field(default=True, exclude_if=lambda recall: recall is True)
     """Use the critiques of earlier rounds again: those of a rollout that is shown again, and for
     the optimizer to read those of similar failures. Left out where it is the default."""
+    rehearse: bool | None = Field(default=None, exclude_if=is_absent)
+    """Run a proposal on train tasks it was not shown, and have it revised for what it broke, before
+    the gate; None: where the target is deterministic. Left out at its default, as `reopen` is."""
     near_misses: bool = Field(default=False, exclude_if=lambda near: near is False)
     """Continue the contest of a near miss where the optimizer has nothing better. Left out where it
     is the default, as `reopen` is."""
@@ -138,3 +142,15 @@ class LoopSettings(Value):
                 "shrink_every": None,
             }
         )
+
+    def rehearses(self, *, tested: int, deterministic: bool) -> bool:
+        """Whether proposals are rehearsed: where that is wanted, and the gate's test is dear.
+
+        Args:
+            tested: tasks that a proposal is tested on at the gate.
+            deterministic: whether the target answers alike every time.
+        """
+        asked = self.conditioning.rehearse
+        wanted = deterministic if asked is None else asked
+        dear = is_dear(tested=tested, minibatch=self.minibatch)
+        return self.conditioning.enabled and wanted and dear and self.proposer == "critique"

@@ -304,6 +304,11 @@ class Settings(Value):
         description="Take up what earlier runs accepted for this version of the skill before the "
         "optimizer is asked.",
     )
+    rehearse: bool | None = Field(
+        default=None,
+        description="Run each proposal on train tasks it was not shown, and have it revised for "
+        "what it broke, before the gate tests it; by default if the target is deterministic.",
+    )
     near_misses: bool = Field(
         default=False,
         description="Where the optimizer has nothing new, continue the contest of the best "

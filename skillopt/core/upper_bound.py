@@ -14,6 +14,7 @@ from skillopt.core.gate.sentinels import MANY, RERUNS
 from skillopt.core.loop_settings import SINGLE_GATE, LoopSettings
 from skillopt.core.proposals.comparison import MOST_COMPARED
 from skillopt.core.proposals.lessons import AIMS, CHEAP
+from skillopt.core.proposals.rehearsal import RUNS_OF_A_REHEARSAL, most_rehearsed
 from skillopt.core.proposals.rewriting import MOST_PARTS
 from skillopt.core.proposals.train_race import MOST_TASKS
 from skillopt.core.skill.skill import Skill
@@ -34,6 +35,8 @@ class RoundsBound(NamedTuple):
     """Train tasks with several candidates of a round."""
     lessons: int
     """Train tasks for what a rejected candidate did there."""
+    rehearsed: int
+    """Train tasks that proposals are rehearsed on."""
     gate: int
     """Validation tasks at the gate, both versions."""
     apart: int
@@ -75,6 +78,7 @@ def most_in_rounds(
         train=rounds * train * settings.trials if _learns(settings) else 0,
         raced=rounds * raced,
         lessons=rounds * _lessons(train, settings, steady=steady),
+        rehearsed=rounds * _rehearsed(validation_set, settings, steady=steady),
         gate=_gate(validation_set, settings, contest, steady=steady),
         apart=rounds * apart * contest,
         guards=(contests + 1) * validation * settings.guards.probes + contests * placebo,
@@ -82,11 +86,13 @@ def most_in_rounds(
     )
 
 
-def most_requests(settings: LoopSettings) -> int:
+def most_requests(validation_set: ValidationSet, settings: LoopSettings, *, steady: bool) -> int:
     """Requests to the optimizer: critiques, and each proposal; each may be sent back once."""
+    tested = len(validation_set.split("validation"))
+    revised = settings.rehearses(tested=tested, deterministic=steady)
     match settings.proposer:
         case "critique":
-            return settings.rounds * TRIES * (1 + settings.candidates)
+            return settings.rounds * TRIES * (1 + settings.candidates + revised)
         case "rewrite":
             return settings.rounds * TRIES
         case "imitate" | "shrink":
@@ -143,6 +149,13 @@ def _lessons(train: int, settings: LoopSettings, *, steady: bool) -> int:
     touched = CHEAP - AIMS if settings.conditioning.lessons else 0
     most = settings.evidence + touched if wanted else CHEAP
     return min(most, train * settings.trials) * (1 if _learns(settings) else 2)
+
+
+def _rehearsed(validation_set: ValidationSet, settings: LoopSettings, *, steady: bool) -> int:
+    train, tested = (len(validation_set.split(name)) for name in ("train", "validation"))
+    if not settings.rehearses(tested=tested, deterministic=steady):
+        return 0
+    return RUNS_OF_A_REHEARSAL * min(train, most_rehearsed(tested))
 
 
 def _contest(validation_set: ValidationSet, settings: LoopSettings, *, steady: bool) -> int:

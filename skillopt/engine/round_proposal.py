@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.proposals.aims import aims_of
 from skillopt.engine.round_evidence import RoundEvidence
 from skillopt.engine.round_start import RoundStart
 from skillopt.engine.steps.continue_near_miss import or_near_miss
 from skillopt.engine.steps.propose import Asked, Question
 from skillopt.engine.steps.recall import search_so_far, topic_of
+from skillopt.engine.steps.rehearse import rehearse
 from skillopt.engine.steps.screen_proposal import as_screened
 from skillopt.engine.steps.select_candidate import Selection, select_candidate
 from skillopt.engine.steps.take_up import TakenUp
+
+
+class Proposed(NamedTuple):
+    """What was proposed, and on what."""
+
+    question: Question
+    shown: tuple[Graded, ...]
+    """The train rollouts that the optimizer was shown."""
+    tries: tuple[Asked, ...]
+    """The first tries, one for each proposal of the round."""
 
 
 async def question_of(start: RoundStart, evidence: RoundEvidence) -> Question:
@@ -37,16 +51,18 @@ async def question_of(start: RoundStart, evidence: RoundEvidence) -> Question:
     )
 
 
-async def select(
-    start: RoundStart, proposed: tuple[Asked, ...], *, taken: TakenUp | None
-) -> Selection:
+async def select(start: RoundStart, proposed: Proposed, *, taken: TakenUp | None) -> Selection:
     """The proposals after the screen: the one that goes on, and those that lost to it.
 
     What was taken up has passed the screen; where nothing new came, a near miss may go on.
     """
     if taken is not None:
         return Selection(as_screened(taken.candidate))
-    selection = await select_candidate(start.context, proposed, proposer=start.proposer)
+    context, proposer = start.context, start.proposer
+    selection = await select_candidate(context, proposed.tries, proposer=proposer)
+    selection = await rehearse(
+        context, proposed.question, selection, shown=proposed.shown, proposer=proposer
+    )
     if start.leave is not None:
         return selection
     return or_near_miss(

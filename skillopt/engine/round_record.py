@@ -63,7 +63,7 @@ def _evidence(start: RoundStart, results: Results) -> Evidence:
         repaired=screening.repaired,
         first_try=screening.first_try,
         aims=results.aims,
-        train=results.lessons.train,
+        train=results.lessons.train or selection.rehearsed,
         parts=results.lessons.parts,
         retests=screened.retests if isinstance(screened, Candidate) else (),
         leave=start.leave,

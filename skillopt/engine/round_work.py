@@ -22,7 +22,7 @@ from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.engine.once import once
 from skillopt.engine.round_evidence import RoundEvidence
 from skillopt.engine.round_lessons import Lessons, lessons_of
-from skillopt.engine.round_proposal import aims, question_of, select
+from skillopt.engine.round_proposal import Proposed, aims, question_of, select
 from skillopt.engine.round_record import Results, record
 from skillopt.engine.round_start import RoundStart
 from skillopt.engine.round_verdict import drift_of, rematch_of, verdict_on
@@ -65,7 +65,8 @@ class RoundWork(RoundStart):
     @once
     async def selected(self) -> Selection:
         """The proposals after the screen: the one that goes on, and those that lost to it."""
-        return await select(self, await self.proposed(), taken=await self.taken_up())
+        proposed = Proposed(await self.question(), await self.shown(), await self.proposed())
+        return await select(self, proposed, taken=await self.taken_up())
 
     @once
     async def aims(self) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ ALL = (
     Mechanism(
         "train_check", {"train_check": None}, {"train_check": False}, "ledger-conditioning.md"
     ),
+    Mechanism("rehearse", {"rehearse": None}, {"rehearse": False}, "ledger-conditioning.md"),
     switch("ablate", "ledger-conditioning.md"),
     Mechanism("leak_screen", {"leak_screen": None}, {"leak_screen": "off"}, "leak-screen.md"),
     Mechanism("candidates", {"candidates": 3}, {"candidates": 1}, "proposals.md"),

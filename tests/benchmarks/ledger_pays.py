@@ -1,18 +1,24 @@
-"""What the ledger's conditioning is worth: calls for the same gain, on against off.
+"""What the ledger is worth: fewer calls for the same gain, in a first run and in a second one.
 
-    python -m tests.benchmarks.ledger_pays [--seeds 20] [--banking77 DIRECTORY] [--again]
+    python -m tests.benchmarks.ledger_pays --data DIRECTORY [--seeds 20] [--results pays.jsonl]
 
-For each seed and set two runs are made with the practice models, alike but for `conditioning`: the
-three samples, and with `--banking77` a draw of intents (see `banking77.py`). The seed shapes the order of
-tasks, the gate's draws, the mentor's choices, and the intents. Every accepted version is measured on
-all sealed tasks, outside the run and its bill, so that a run is a path of (calls, true gain).
+DIRECTORY holds Banking77's `train.csv` and `test.csv` (see `banking77.py`). Two questions, all runs
+with the practice models:
 
-With `--again` each pair is a second run of another seed on the same skill: `on` has the first run's
-ledger, `off` an empty one.
+`first`: a run from an empty ledger, with conditioning and without, on the three samples and on
+Banking77, the same seed on both sides. The seed shapes the order of tasks, the gate's draws, the
+mentor's choices, and which intents are drawn.
 
-Printed for every set, with 95 % intervals (percentile bootstrap over seeds, runs of one seed together):
-calls and final gain of each arm, calls for each point gained, and, where both arms get somewhere, calls
-until the smaller of the two runs' best gains was reached, on as a share of off.
+`second`: a run of another seed on the same skill, Banking77 only; `on` has the first run's ledger,
+`off` an empty one. Both have conditioning.
+
+Every accepted version is measured on all sealed tasks, outside the run and its bill, so that a run is
+a path of (calls, true gain). Printed for each set, `on` against `off`: the final gain, the calls until
+the same gain (the smaller one of the two runs' best gains), and the calls for each point. See
+`pays_report.py` for the intervals.
+
+Each run's result is appended to the results file as it comes. A bench that was stopped goes on with
+the same command. `--report` makes no run. After a change of the code, start another file.
 """
 
 from __future__ import annotations
@@ -21,52 +27,39 @@ import argparse
 import asyncio
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import numpy as np
 
 import skillopt
 from skillopt.adapters.files.validation_file import read_validation_set
 from skillopt.app.evaluate import aevaluate
 from skillopt.app.result import Run
 from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.events import Event, RolloutsWanted
 from skillopt.core.skill.edit import apply
 from skillopt.core.skill.skill import Skill
 from tests.benchmarks.banking77 import hurried_skill
 from tests.benchmarks.banking77 import validation_set as intents
+from tests.benchmarks.pays_report import Course, report
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ("triage-support-tickets", "changelog-lines", "schedule-to-cron")
+BANKING = "banking77"
+PARTS = ("first", "second")
 OFF: dict[str, Any] = {"conditioning": False, "train_check": False}
-DRAWS = 4000
+ARMS: dict[str, dict[str, Any]] = {
+    "on": {},
+    "off": OFF,
+    "unrehearsed": {"rehearse": False},
+    "off, more shown": {**OFF, "minibatch": 64, "evidence": 48},
+}
+"""Arms of the first run; the last two are for comparison only."""
+TRUTH: dict[tuple[str, int], dict[str, float]] = {}
+"""Measured versions by set and seed: the arms share the first ones."""
 SECOND_SEED = 1000
-"""Added to a seed for the second run of `--again`."""
-
-
-class Course(NamedTuple):
-    """What one run came to: calls when a version was accepted, and how much better it is."""
-
-    steps: tuple[tuple[int, float], ...]
-    """Calls so far and true gain over the first version, in points."""
-    calls: int
-    """All calls of the rounds; the sealed test is not among them."""
-
-    @property
-    def gain(self) -> float:
-        """Of the last version."""
-        return self.steps[-1][1]
-
-    @property
-    def best(self) -> float:
-        """The largest on the way."""
-        return max(gain for _, gain in self.steps)
-
-    def until(self, gain: float) -> int:
-        """Calls until that gain was reached."""
-        return next(calls for calls, reached in self.steps if reached >= gain - 1e-9)
+"""Added to a seed for the second run."""
 
 
 class Job(NamedTuple):
@@ -78,33 +71,87 @@ class Job(NamedTuple):
 
 def main() -> int:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=20)
+    options.add_argument("--parts", nargs="+", default=list(PARTS), choices=PARTS)
+    options.add_argument("--sets", nargs="+", choices=(*SAMPLES, BANKING), help="of the first runs")
+    options.add_argument("--data", type=Path, help="holds train.csv and test.csv of Banking77")
+    options.add_argument("--seeds", type=int, default=20, help="of the first runs")
+    options.add_argument("--draws", type=int, default=8, help="seeds of the second runs")
     options.add_argument("--first-seed", type=int, default=0)
-    options.add_argument("--sets", nargs="*", default=list(SAMPLES), choices=SAMPLES)
-    options.add_argument("--banking77", type=Path, help="holds train.csv and test.csv")
+    options.add_argument("--arms", nargs="+", default=["on", "off"], choices=list(ARMS))
     options.add_argument("--intents", type=int, default=8)
-    options.add_argument("--rounds", type=int, default=40)
-    options.add_argument("--max-calls", type=int, default=1500)
+    options.add_argument("--max-calls", type=int, default=1000, help="a run on a sample")
+    options.add_argument("--rounds", type=int, default=40, help="a run on a sample")
+    options.add_argument("--banking-calls", type=int, default=1800)
+    options.add_argument("--banking-rounds", type=int, default=12)
     options.add_argument("--max-edits", type=int, default=4)
     options.add_argument("--noise", type=float, default=0.0, help="the reader's unreliability")
-    options.add_argument("--again", action="store_true", help="second runs on the same skill")
+    options.add_argument("--results", type=Path, default=Path("pays.jsonl"))
+    options.add_argument("--report", action="store_true", help="make no run")
     chosen = options.parse_args()
-    sets = [*chosen.sets, *(["banking77"] if chosen.banking77 else [])]
-    began = time.perf_counter()
-    for name in sets:
-        pairs = []
-        for seed in range(chosen.first_seed, chosen.first_seed + chosen.seeds):
-            pairs.append(pair(job_of(name, seed, chosen), seed, chosen))
-            on, off = pairs[-1]
-            print(
-                f"{name} seed {seed}: on {on.gain:+.1f} in {on.calls}, off {off.gain:+.1f} in "
-                f"{off.calls}",
-                file=sys.stderr,
-                flush=True,
-            )
-        report(name, pairs)
-    print(f"\n{time.perf_counter() - began:.0f} s")
+    chosen.sets = chosen.sets or [*SAMPLES, *([BANKING] if chosen.data else [])]
+    if (BANKING in chosen.sets or "second" in chosen.parts) and not chosen.data:
+        options.error("banking77 needs --data; without it choose --parts first and --sets")
+    courses = read_courses(chosen.results)
+    for part, name, seed, arm in [] if chosen.report else wanted(chosen):
+        if (part, name, seed, arm) in courses:
+            continue
+        course = course_of(part, name, seed, arm, chosen)
+        courses[part, name, seed, arm] = course
+        with chosen.results.open("a", encoding="utf-8") as file:
+            file.write(course.model_dump_json() + "\n")
+        print(course, file=sys.stderr, flush=True)
+    print(report(list(courses.values())))
     return 0
+
+
+def wanted(chosen: argparse.Namespace) -> Iterator[tuple[str, str, int, str]]:
+    """Part, set, seed and arm of each run, seed by seed, so that a stopped bench has whole pairs."""
+    for seed in range(chosen.first_seed, chosen.first_seed + max(chosen.seeds, chosen.draws)):
+        if "second" in chosen.parts and seed < chosen.first_seed + chosen.draws:
+            yield from (("second", BANKING, seed, arm) for arm in ("on", "off"))
+        if "first" in chosen.parts and seed < chosen.first_seed + chosen.seeds:
+            yield from (("first", name, seed, arm) for name in chosen.sets for arm in chosen.arms)
+
+
+def read_courses(path: Path) -> dict[tuple[str, str, int, str], Course]:
+    """The results so far."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    courses = map(Course.model_validate_json, lines)
+    return {(one.part, one.set, one.seed, one.arm): one for one in courses}
+
+
+def course_of(part: str, name: str, seed: int, arm: str, chosen: argparse.Namespace) -> Course:
+    """One run, after the first one where it is a second."""
+    job = job_of(name, seed, argparse.Namespace(banking77=chosen.data, intents=chosen.intents))
+    paid: Counter[str] = Counter()
+
+    def count(event: Event) -> None:
+        if isinstance(event, RolloutsWanted):
+            paid[event.purpose] += event.total - event.reused
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "SKILL.md"
+        path.write_bytes(job.skill.to_bytes())
+        if part == "second" and arm == "on":
+            tuned(job, path, seed, chosen)
+        own = ARMS[arm] if part == "first" else {}
+        seed_of_run = seed + SECOND_SEED if part == "second" else seed
+        run = tuned(job, path, seed_of_run, chosen, on_event=count, **own)
+        known = TRUTH.setdefault((name, seed), {})
+        steps = path_of(job, path, run, chosen, known)
+    calls = run.rounds[-1].spent.calls if run.rounds else run.usage.calls
+    tested = sum(round_.decision.verdict is not None for round_ in run.rounds)
+    return Course(
+        part=part,
+        set=name,
+        seed=seed,
+        arm=arm,
+        steps=steps,
+        calls=calls,
+        train=paid["train"],
+        validation=paid["validation"],
+        contests=tested,
+    )
 
 
 def job_of(name: str, seed: int, chosen: argparse.Namespace) -> Job:
@@ -119,37 +166,21 @@ def job_of(name: str, seed: int, chosen: argparse.Namespace) -> Job:
     return Job(hurried_skill(sorted({str(task.expected) for task in tasks.tasks})), tasks)
 
 
-def pair(job: Job, seed: int, chosen: argparse.Namespace) -> tuple[Course, Course]:
-    """The runs with conditioning and without."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        path = root / "SKILL.md"
-        path.write_bytes(job.skill.to_bytes())
-        if not chosen.again:
-            on = tuned(job, path, root / "on.db", seed, chosen)
-            off = tuned(job, path, root / "off.db", seed, chosen, **OFF)
-        else:
-            tuned(job, path, root / "on.db", seed, chosen)
-            on = tuned(job, path, root / "on.db", seed + SECOND_SEED, chosen)
-            off = tuned(job, path, root / "off.db", seed + SECOND_SEED, chosen)
-        return measured(job, path, on, chosen), measured(job, path, off, chosen)
-
-
-def tuned(
-    job: Job, path: Path, ledger: Path, seed: int, chosen: argparse.Namespace, **settings: Any
-) -> Run:
-    """One run."""
+def tuned(job: Job, path: Path, seed: int, chosen: argparse.Namespace, **settings: Any) -> Run:
+    """One run, on the ledger beside the skill."""
+    sample = job.tasks.name != BANKING
+    rounds = chosen.rounds if sample else chosen.banking_rounds
     return skillopt.tune(
         path,
         validation_set=job.tasks,
         target="practice/reader",
         optimizer="practice/mentor",
-        ledger=ledger,
+        ledger=path.parent / "ledger.db",
         write=False,
         seed=seed,
-        rounds=chosen.rounds,
-        patience=chosen.rounds,
-        max_calls=chosen.max_calls,
+        rounds=rounds,
+        patience=rounds,
+        max_calls=chosen.max_calls if sample else chosen.banking_calls,
         max_edits=chosen.max_edits,
         optimizer_params={"seed": seed},
         target_params={"noise": chosen.noise} if chosen.noise else {},
@@ -157,19 +188,26 @@ def tuned(
     )
 
 
-def measured(job: Job, path: Path, run: Run, chosen: argparse.Namespace) -> Course:
-    """The path of a run: its accepted versions on the sealed tasks."""
+def path_of(
+    job: Job, path: Path, run: Run, chosen: argparse.Namespace, known: dict[str, float]
+) -> tuple[tuple[int, float], ...]:
+    """The accepted versions on the sealed tasks: calls so far, and gain over the first version."""
+
+    def true(version: Skill) -> float:
+        if version.digest not in known:
+            known[version.digest] = score(job, path, version, chosen)
+        return known[version.digest]
+
     version = run.first
-    first = score(job, path, version, chosen)
+    first = true(version)
     steps = [(0, 0.0)]
     for round_ in run.rounds:
         if round_.decision.kind == "accepted" and round_.proposal:
             after = apply(version, round_.proposal.edits)
             assert isinstance(after, Skill)
             version = after
-            steps.append((round_.spent.calls, 100 * (score(job, path, version, chosen) - first)))
-    calls = run.rounds[-1].spent.calls if run.rounds else run.usage.calls
-    return Course(tuple(steps), calls)
+            steps.append((round_.spent.calls, 100 * (true(version) - first)))
+    return tuple(steps)
 
 
 def score(job: Job, path: Path, version: Skill, chosen: argparse.Namespace) -> float:
@@ -188,45 +226,6 @@ def score(job: Job, path: Path, version: Skill, chosen: argparse.Namespace) -> f
         )
     )
     return report_.score.mean
-
-
-def report(name: str, pairs: Sequence[tuple[Course, Course]]) -> None:
-    """The table of one set."""
-    on, off = ([one[side] for one in pairs] for side in (0, 1))
-    rows = {
-        "calls, on": [one.calls for one in on],
-        "calls, off": [one.calls for one in off],
-        "final gain, points, on": [one.gain for one in on],
-        "final gain, points, off": [one.gain for one in off],
-        "gain, on less off": [a.gain - b.gain for a, b in pairs],
-    }
-    print(f"\n{name} ({len(pairs)} pairs)")
-    for label, values in rows.items():
-        numbers = np.array(values, float)
-        low, high = np.percentile([numbers[d].mean() for d in draws(len(pairs))], [2.5, 97.5])
-        print(f"  {label:44} {numbers.mean():8.1f}  [{low:.1f}, {high:.1f}]")
-    same = [min(a.best, b.best) for a, b in pairs]
-    until = np.array([(a.until(g), b.until(g)) for (a, b), g in zip(pairs, same, strict=True)])
-    ratio("calls until the same gain, on / off", until[:, 0], until[:, 1])
-    per = np.array([(a.calls, a.gain, b.calls, b.gain) for a, b in pairs], float)
-    ratio("calls per point gained, on / off", per[:, 0], per[:, 2], per[:, 1], per[:, 3])
-
-
-def ratio(label: str, on: Any, off: Any, on_gain: Any = None, off_gain: Any = None) -> None:
-    """A ratio of sums with its interval; of what each is per unit of gain where that is given."""
-    ones = np.ones(len(on))
-    on_gain, off_gain = (ones if some is None else some for some in (on_gain, off_gain))
-
-    def of(d: Any) -> float:
-        return float((on[d].sum() / on_gain[d].sum()) / (off[d].sum() / off_gain[d].sum()))
-
-    low, high = np.percentile([of(d) for d in draws(len(on))], [2.5, 97.5])
-    print(f"  {label:44} {of(np.arange(len(on))):8.2f}  [{low:.2f}, {high:.2f}]")
-
-
-def draws(count: int) -> Any:
-    """Seeds drawn anew, with replacement."""
-    return np.random.default_rng(0).integers(0, count, (DRAWS, count))
 
 
 if __name__ == "__main__":

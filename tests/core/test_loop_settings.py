@@ -34,3 +34,22 @@ def test_a_round_that_shortens_has_the_settings_of_a_run_that_does_nothing_else(
 def test_a_level_that_no_margin_can_be_tested_at_is_refused() -> None:
     with pytest.raises(ValidationError, match="must be below"):
         LoopSettings(gate=GatePolicy(kind="strict", alpha=0.6)).shrinking(5)
+
+
+def rehearsing(*, rehearse: bool | None = None, enabled: bool = True) -> LoopSettings:
+    return LoopSettings(minibatch=32, conditioning=Conditioning(rehearse=rehearse, enabled=enabled))
+
+
+@pytest.mark.parametrize("deterministic", [True, False])
+def test_unasked_rehearsals_are_for_targets_that_answer_alike(*, deterministic: bool) -> None:
+    assert rehearsing().rehearses(tested=100, deterministic=deterministic) is deterministic
+    assert rehearsing(rehearse=True).rehearses(tested=100, deterministic=deterministic)
+    assert not rehearsing(rehearse=False).rehearses(tested=100, deterministic=deterministic)
+
+
+def test_rehearsals_are_for_a_dear_gate_and_for_critiques() -> None:
+    assert rehearsing().rehearses(tested=64, deterministic=True)
+    assert not rehearsing().rehearses(tested=63, deterministic=True)
+    assert not rehearsing(enabled=False).rehearses(tested=64, deterministic=True)
+    baseline = rehearsing().model_copy(update={"proposer": "imitate"})
+    assert not baseline.rehearses(tested=64, deterministic=True)

@@ -99,7 +99,8 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
         form = None
     budget = _budget(data.get("limits", ""), narrower="refusal" in data)
     names = [one.observation.rollout for one in shown]
-    harmed = frozenset(names.index(name) for name in broken(refused) if name in names)
+    told = (*broken(refused), *side.broke)
+    harmed = frozenset(names.index(name) for name in told if name in names)
     scene = Scene(skill, book, shown, needs(shown), edit_texts(refused), budget, harmed)
     inputs = {name: one.low for name, one in zip(names, shown, strict=True)}
     ranked = atoms(book, shown, scene.needs, blame(refused, inputs))

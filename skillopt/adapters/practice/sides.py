@@ -14,6 +14,8 @@ class Side(NamedTuple):
     """Only delete."""
     bound: bool = False
     """Nothing else will do."""
+    broke: tuple[str, ...] = ()
+    """Rollouts on tasks that a first proposal of the round broke when it was rehearsed."""
     proposed: str = ""
     """What others of the round propose, written like refused edits: not to be proposed again."""
 
@@ -21,6 +23,7 @@ class Side(NamedTuple):
 def side_of(data: Mapping[str, str]) -> Side:
     """The side that the prompt asks for; the free one where it asks for none."""
     angle, leave = _content(data.get("angle", "")), _content(data.get("leave", ""))
+    rehearsal = _content(data.get("rehearse", ""))
     bound = leave.get("way") == "deletion"
     drafts = [draft for draft in _list(angle.get("proposed")) if isinstance(draft, dict)]
     lines = [json.dumps(edit) for draft in drafts for edit in _list(draft.get("edits"))]
@@ -28,6 +31,7 @@ def side_of(data: Mapping[str, str]) -> Side:
     return Side(
         deletion=bound or angle.get("angle") == "deletion",
         bound=bound,
+        broke=tuple(map(str, _list(rehearsal.get("broke")))),
         proposed=f"\n{told}" if lines else "",
     )
 

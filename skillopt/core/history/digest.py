@@ -229,7 +229,7 @@ def _is_stale(refusal: Refusal, now: Now) -> bool:
 
 def _reason_to_retest(refusal: Refusal, now: Now) -> str | None:
     if refusal.stage is Stage.RACE:
-        return None if refusal.code == "worse" else "it was only compared on train tasks"
+        return None if refusal.code in ("worse", "harm") else "it was only compared on train tasks"
     if not (now.reopen and refusal.blocks):
         return None
     return reason_to_retest(refusal, skill=now.skill, failing=now.topic.failing)

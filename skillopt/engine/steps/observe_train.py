@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from skillopt.core.evaluation.rollout import Graded
@@ -22,7 +22,7 @@ from skillopt.core.proposals.curriculum import (
 from skillopt.core.proposals.sampling import evidence_sample, train_order
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
-from skillopt.engine.steps.roll_out import roll_out
+from skillopt.engine.steps.roll_out import roll_out, rollout_key
 
 
 class Observed(NamedTuple):
@@ -54,7 +54,8 @@ async def observe_train(
         telling: ids of train tasks that tell how to repair what was refused; after a refusal they
             come first.
     """
-    plan = _plan(context, search, incumbent, earlier, telling)
+    ran = await _ran(context, search, incumbent)
+    plan = _plan(context, search, incumbent, earlier, telling, ran)
     runs: dict[str, list[Graded]] = {}
     done: list[Choice] = []
     while batch := next_batch(plan, {task: _passed(some) for task, some in runs.items()}):
@@ -78,6 +79,7 @@ def _plan(
     incumbent: Skill,
     earlier: Sequence[Round],
     telling: Sequence[str],
+    ran: Collection[str],
 ) -> Curriculum:
     settings, train = context.settings, context.validation_set.split("train")
     number = len(search.past) + 1
@@ -85,7 +87,9 @@ def _plan(
     whole = worth_a_minibatch(tested=tested, size=settings.minibatch)
     if whole or search.stalled or not settings.curriculum:
         order = train_order(train, seed=settings.seed, number=number)
-        told_first = tuple(sorted(order, key=lambda task: task.id not in telling))
+        told_first = tuple(
+            sorted(order, key=lambda task: (task.id not in telling, task.id not in ran))
+        )
         return at_random(told_first, size=settings.minibatch)
     return curriculum(
         train,
@@ -96,6 +100,17 @@ def _plan(
         most=settings.minibatch,
         seed=f"{settings.seed} {number}",
     )
+
+
+async def _ran(context: RunContext, search: Search, incumbent: Skill) -> frozenset[str]:
+    """Ids of train tasks that the incumbent was run on before the round, as a candidate."""
+    tested = len(context.validation_set.split("validation"))
+    rehearses = context.settings.rehearses(tested=tested, deterministic=context.deterministic)
+    if search.stalled or not rehearses:
+        return frozenset()
+    train = context.validation_set.split("train")
+    keys = {rollout_key(context, incumbent, task, 0): task.id for task in train}
+    return frozenset(keys[key] for key in await context.ledger.rollouts(list(keys)))
 
 
 def _of_this_run(context: RunContext, earlier: Sequence[Round]) -> list[Round]:

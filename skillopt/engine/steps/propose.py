@@ -12,6 +12,7 @@ from skillopt.core.proposals.angles import Angle, angles
 from skillopt.core.proposals.collapse import Leave, told
 from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Draft
+from skillopt.core.proposals.rehearsal import Rehearsal
 from skillopt.core.quoting import json_text
 from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.skill.edit_budget import EditBudget
@@ -40,6 +41,8 @@ class Question(NamedTuple):
     """Digests of the first version and of those that were accepted."""
     earlier: str = ""
     """Critiques of similar failures in earlier rounds."""
+    rehearsal: Rehearsal | None = None
+    """What a first proposal of the round did on train tasks that it was not shown."""
 
 
 class Try(NamedTuple):
@@ -62,9 +65,13 @@ class Asked(NamedTuple):
 async def propose(context: TuningContext, asked: Question) -> Try:
     """The optimizer's first try at a proposal."""
     context.emit(OptimizerAsked(number=asked.number, step="propose"))
-    bound = _bound(asked)
-    messages = question("propose", {**_data(asked), **bound}, shape=Draft, more=tuple(bound))
-    return await _try(context, _key(asked, "propose"), messages)
+    return await _try(context, _key(asked, "propose"), _opening(asked))
+
+
+async def propose_again(context: TuningContext, asked: Question) -> Try:
+    """The optimizer's proposal after the rehearsal of its first one."""
+    context.emit(OptimizerAsked(number=asked.number, step="propose"))
+    return await _try(context, _key(asked, "rehearse"), _opening(asked))
 
 
 async def propose_several(context: TuningContext, asked: Question) -> tuple[Asked, ...]:
@@ -92,6 +99,11 @@ async def repair(context: TuningContext, asked: Question, failed: Try, reason: s
     return await _try(context, _key(asked, "repair"), messages)
 
 
+def _opening(asked: Question) -> tuple[Message, ...]:
+    bound = _bound(asked)
+    return question("propose", {**_data(asked), **bound}, shape=Draft, more=tuple(bound))
+
+
 def _key(asked: Question, step: str) -> str:
     """Names the exchange; the first proposal of a round is named as where there is only one."""
     angle = f"_{asked.angle.name}" if asked.angle else ""
@@ -115,6 +127,8 @@ def _bound(asked: Question) -> dict[str, str]:
         blocks["leave"] = json_text(told(asked.leave))
     if asked.angle is not None:
         blocks["angle"] = json_text(asked.angle.told())
+    if asked.rehearsal is not None:
+        blocks["rehearse"] = json_text(asked.rehearsal.model_dump(mode="json"))
     return blocks
 
 

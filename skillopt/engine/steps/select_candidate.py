@@ -17,6 +17,7 @@ from skillopt.core.proposals.loser import (
     same_as_another,
 )
 from skillopt.core.proposals.proposal import Candidate, Proposal
+from skillopt.core.proposals.refusal import TrainEffect
 from skillopt.core.proposals.screen import Screened
 from skillopt.core.proposals.train_race import (
     Entrant,
@@ -46,6 +47,8 @@ class Selection(NamedTuple):
     """Digests of the keys of the rollouts that compared them."""
     compared: tuple[Duel, ...] = ()
     """The judge's comparisons of their answers, in order."""
+    rehearsed: TrainEffect | None = None
+    """What the rehearsal showed of a proposal that is refused for it."""
     continues: NearMiss | None = None
     """The near miss that is continued in their place."""
 

@@ -60,6 +60,11 @@ async def try_on_train(
         after = await roll_out(context, refused.skill, wishes)
     except SpendExhausted:
         return None
+    return effect_of(before, after)
+
+
+def effect_of(before: Sequence[Rollout], after: Sequence[Rollout]) -> TrainEffect:
+    """What changed from one version's rollouts to another one's."""
     return _effect(_means(before), _means(after))
 
 
