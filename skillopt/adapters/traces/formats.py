@@ -28,7 +28,7 @@ from skillopt.adapters.traces.messages import (
 )
 from skillopt.adapters.traces.payloads import answered_in, asked_in, decoded
 from skillopt.adapters.traces.sides import (
-    TOOLS,
+    TOOL,
     Finding,
     Origin,
     PassedOver,
@@ -74,7 +74,7 @@ def finds(content: Any, origin: Origin) -> Iterator[Finding]:
         yield one
     if empty:
         fields = named_fields(content) if isinstance(content, dict) else ()
-        yield PassedOver("records without a step", origin.named(), fields)
+        yield PassedOver("record without a step", origin.named(), fields)
 
 
 def _finds(content: Any, origin: Origin, depth: int) -> Iterator[Finding]:
@@ -125,7 +125,7 @@ def _page(content: Any) -> list[Any] | None:
 
 def _langsmith(run: dict[str, Any], origin: Origin) -> Iterator[Finding]:
     if run["run_type"] not in {"llm", "chain", "prompt"}:
-        yield PassedOver(TOOLS, origin.named(run.get("id")))
+        yield PassedOver(TOOL, origin.named(run.get("id")))
         return
     inner = bool(run.get("parent_run_id") or run.get("parent_run_ids"))
     failed = run.get("error") not in (None, "")
@@ -163,7 +163,7 @@ def _span(span: Span, origin: Origin) -> Iterator[Finding]:
         yield Skipped(source=source, reason=str(error))
         return
     if asked is None:
-        what = TOOLS if is_tool(span.attributes) else "spans without a question"
+        what = TOOL if is_tool(span.attributes) else "span without a question"
         yield PassedOver(what, source, named_fields(span.attributes))
     else:
         inner = span.trace is not None and span.parent is not None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from skillopt.adapters.traces.payloads import decoded
-from skillopt.adapters.traces.sides import TOOLS, Finding, Origin, PassedOver, find_of
+from skillopt.adapters.traces.sides import TOOL, Finding, Origin, PassedOver, find_of
 
 _OTHER_KINDS = {"TOOL", "RETRIEVER", "EMBEDDING", "EVALUATOR", "GUARDRAIL", "EVENT"}
 _TRACE = {"projectId", "project_id", "sessionId", "session_id", "bookmarked"}
@@ -40,7 +40,7 @@ def langfuse_finds(content: dict[str, Any], origin: Origin) -> Iterator[Finding]
     for one in steps:
         yield _observation({"traceId": name, **one}, origin)
     if not steps:
-        yield PassedOver("traces without an input", origin.named(name))
+        yield PassedOver("trace without an input", origin.named(name))
 
 
 def _is_observation(content: dict[str, Any]) -> bool:
@@ -55,9 +55,9 @@ def _is_observation(content: dict[str, Any]) -> bool:
 def _observation(content: dict[str, Any], origin: Origin) -> Finding:
     source = origin.named(content.get("id"))
     if str(content.get("type", "SPAN")).upper() in _OTHER_KINDS:
-        return PassedOver(TOOLS, source)
+        return PassedOver(TOOL, source)
     if not _holds(content.get("input")):
-        return PassedOver("observations without an input", source)
+        return PassedOver("observation without an input", source)
     return find_of(
         (decoded(content["input"]), decoded(content.get("output"))),
         source,

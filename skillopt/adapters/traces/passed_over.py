@@ -27,4 +27,6 @@ class PassedTally:
     def _kind(self, what: str) -> str:
         first = self._first[what]
         holds = f", which has {', '.join(first.fields)}" if first.fields else ""
-        return f"{self._counts[what]:,} {what} (the first in {first.source}{holds})"
+        number, (noun, rest) = self._counts[what], what.split(" ", 1)
+        ending = "" if number == 1 else "s"
+        return f"{number:,} {noun}{ending} {rest} (the first in {first.source}{holds})"

@@ -28,7 +28,7 @@ class PassedOver(NamedTuple):
     """A part of a record in which nobody asks anything, as a tool's step in a trace."""
 
     what: str
-    """In the plural, of a few kinds: they are counted by it."""
+    """One of a few kinds, by which they are counted; its first word is the noun."""
     source: str
     fields: tuple[str, ...] = ()
     """The names of what it holds instead."""
@@ -36,7 +36,7 @@ class PassedOver(NamedTuple):
 
 Finding = Found | Skipped | PassedOver
 
-TOOLS = "steps of tools, retrievers and the like"
+TOOL = "step of a tool, a retriever or the like"
 
 
 def named_fields(content: dict[str, Any]) -> tuple[str, ...]:

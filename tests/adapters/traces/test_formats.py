@@ -195,10 +195,10 @@ def test_what_asks_nothing_is_passed_over_by_name() -> None:
     span = {"spanId": "s", "attributes": {"http.method": "GET"}}
     tool = {"spanId": "s", "attributes": {"openinference.span.kind": "TOOL", "input.value": "x"}}
     assert list(finds(span, ORIGIN)) == [
-        PassedOver("spans without a question", "log.jsonl:7 (s)", ("http.method",))
+        PassedOver("span without a question", "log.jsonl:7 (s)", ("http.method",))
     ]
     [step] = finds(tool, ORIGIN)
     assert isinstance(step, PassedOver)
-    assert step.what == "steps of tools, retrievers and the like"
+    assert step.what == "step of a tool, a retriever or the like"
     [empty] = finds({"resourceSpans": []}, ORIGIN)
-    assert empty == PassedOver("records without a step", "log.jsonl:7", ("resourceSpans",))
+    assert empty == PassedOver("record without a step", "log.jsonl:7", ("resourceSpans",))

@@ -43,11 +43,11 @@ def test_arguments_of_a_decorated_function() -> None:
 @pytest.mark.parametrize(
     ("record", "what"),
     [
-        ({"traceId": "t", "type": "TOOL", "input": "x"}, "steps of tools, retrievers and the like"),
-        ({"traceId": "t", "type": "SPAN", "input": None}, "observations without an input"),
-        ({"id": "t", "observations": []}, "traces without an input"),
-        ({"id": "t", "observations": ["o1", "o2"]}, "traces without an input"),
-        ({"trace": {}, "observations": None}, "traces without an input"),
+        ({"traceId": "t", "type": "TOOL", "input": "x"}, "step of a tool, a retriever or the like"),
+        ({"traceId": "t", "type": "SPAN", "input": None}, "observation without an input"),
+        ({"id": "t", "observations": []}, "trace without an input"),
+        ({"id": "t", "observations": ["o1", "o2"]}, "trace without an input"),
+        ({"trace": {}, "observations": None}, "trace without an input"),
     ],
 )
 def test_what_asks_nothing(record: dict[str, Any], what: str) -> None:
