@@ -109,8 +109,9 @@ def find_command(
     """Find candidate tasks, and add the new ones to the file of candidates.
 
     Reads JSONL chat logs, exports of LangSmith, Langfuse, MLflow, Phoenix, Traceloop and
-    OpenTelemetry, account exports of ChatGPT and Claude, and Markdown or text. From documents the optimizer drafts tasks; without one, or with the practice
-    optimizer, their own questions and answers are taken. No validation set is changed.
+    OpenTelemetry, account exports of ChatGPT and Claude, and Markdown or text. From documents the
+    optimizer drafts tasks; without one, or with the practice optimizer, their own questions and
+    answers are taken. No validation set is changed.
 
     Example: skillopt mine find logs/chat.jsonl --for skills/triage-support-tickets
     """
