@@ -214,8 +214,8 @@ def _questions(text: str, name: str) -> Iterator[Found | Skipped]:
     yield from found
     if not found:
         reason = (
-            "no question with an answer below it (a heading such as `## How long ...?`, or `Q:` "
-            "and `A:`); set an --optimizer to draft tasks from plain text"
+            "no question with an answer (a heading such as `## How long ...?`, `Q:` and `A:`, a "
+            "table of questions, or `<details>`); set an --optimizer to draft tasks from plain text"
         )
         yield Skipped(source=name, reason=reason)
 

@@ -13,7 +13,7 @@ from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
-from skillopt.core.gate.contest import GateKind
+from skillopt.core.gate.contest import Attempt, GateKind
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import Learner
 from skillopt.core.proposals.train_race import Prefer
@@ -62,6 +62,7 @@ class SettingsOptions(TypedDict, total=False):
     passes: int
     max_missing: float
     no_worse_than: float | None
+    judge_attempt: Attempt
     placebo: bool
     guard_skill_chars: int | None
     guard_cost: float | None

@@ -123,6 +123,8 @@ def _search(found: RoundEntry) -> Iterator[str]:
 
 
 def _gate(policy: GatePolicy) -> str:
+    if policy.attempt == "second":
+        return f"{policy.kind}, on second attempts"
     if policy.no_worse_than is None:
         return policy.kind
     return f"{policy.kind}, no worse than {margin_points(policy.no_worse_than)} points"

@@ -108,9 +108,10 @@ def find_command(
 ) -> None:
     """Find candidate tasks, and add the new ones to the file of candidates.
 
-    Reads JSONL chat logs, exports of LangSmith, Langfuse, MLflow, Phoenix and OpenTelemetry, and
-    Markdown or text. From documents the optimizer drafts tasks; without one, or with the practice
-    optimizer, their own questions and answers are taken. No validation set is changed.
+    Reads JSONL chat logs, exports of LangSmith, Langfuse, MLflow, Phoenix, Traceloop and
+    OpenTelemetry, account exports of ChatGPT and Claude, and Markdown or text. From documents the
+    optimizer drafts tasks; without one, or with the practice optimizer, their own questions and
+    answers are taken. No validation set is changed.
 
     Example: skillopt mine find logs/chat.jsonl --for skills/triage-support-tickets
     """

@@ -50,6 +50,7 @@ LOOP = (
     "shrink_every",
     "drift_every",
     "report_second_attempts",
+    "judge_attempt",
     "seed",
     "reopen_sealed",
     "concurrency",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pydantic import Field, JsonValue
 
-from skillopt.core.gate.contest import GateKind
+from skillopt.core.gate.contest import Attempt, GateKind
 from skillopt.core.loop_settings import SINGLE_GATE, SpendLimits
 from skillopt.core.proposals.angles import MOST_CANDIDATES
 from skillopt.core.proposals.leak import LeakPolicy
@@ -201,6 +201,11 @@ class Settings(Value):
         description="Accept a single edit, or a deletion of `shrink` and `shrink_every`, if it is "
         "shown to lose less than this many points; with `race` or `exact`.",
     )
+    judge_attempt: Attempt = Field(
+        default="first",
+        description="Which answers the gate and the sealed test of `tune` compare: `first`, or "
+        "`second`, given after a neutral request to check the first.",
+    )
     placebo: bool = Field(
         default=False,
         description="Accept only what also beats the same edit with words that say nothing.",
@@ -390,7 +395,7 @@ class Settings(Value):
 
     def for_single_edit(self) -> Settings:
         """The same, where a single edit is decided on."""
-        alone = {"shrink": False, "shrink_every": None}
+        alone = {"shrink": False, "shrink_every": None, "judge_attempt": "first"}
         return self.model_copy(update={"gate": self.gate or SINGLE_GATE, **alone})
 
     def limits(self) -> SpendLimits:

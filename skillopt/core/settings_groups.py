@@ -23,6 +23,7 @@ def loop_settings(settings: Settings) -> LoopSettings:
     """
     _check_proposer(settings)
     _check_comparison(settings)
+    _check_attempt(settings)
     try:
         budget = _budget(settings)
         gate = _policy(settings)
@@ -107,6 +108,16 @@ def _check_comparison(settings: Settings) -> None:
         )
 
 
+def _check_attempt(settings: Settings) -> None:
+    asked = {"drift_every": settings.drift_every, "near_misses": settings.near_misses}
+    for name in (name for name, is_set in asked.items() if is_set):
+        if settings.judge_attempt == "second":
+            raise SettingsError(
+                f"judge_attempt is 'second', and {name} goes by first attempts; take out one of "
+                "the two"
+            )
+
+
 def _budget(settings: Settings) -> BudgetPlan:
     shared = {name for name in BudgetPlan.model_fields if _has(name)}
     shared.remove("shrink")  # there it is what a refusal does to the edit budget
@@ -128,6 +139,7 @@ def _policy(settings: Settings) -> GatePolicy:
         max_missing=settings.max_missing,
         no_worse_than=margin,
         placebo=settings.placebo,
+        attempt=settings.judge_attempt,
     )
 
 

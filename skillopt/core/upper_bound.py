@@ -58,7 +58,7 @@ def most_rollouts(validation_set: ValidationSet, settings: LoopSettings, *, stea
     rounds = most_in_rounds(validation_set, settings, steady=steady)
     validation, test = (len(validation_set.split(name)) for name in ("validation", "test"))
     attempts = 2 * validation * (2 * settings.trials - 1) * settings.report_second_attempts
-    return validation + sum(rounds) + 2 * test + attempts
+    return validation + sum(rounds) + 2 * test * _attempts(settings) + attempts
 
 
 def most_in_rounds(
@@ -71,6 +71,7 @@ def most_in_rounds(
     apart = (_edits(settings) if settings.conditioning.ablate else 0) + settings.collapse_monitor
     placebo = (1 if steady else 2) * validation * policy.placebo
     contests = rounds * (1 + apart)
+    fresh = 2 * validation if policy.attempt == "second" else 0  # the incumbent's record
     every = settings.drift_every or 0
     checks = rounds // every if every and not steady else 0
     raced = settings.candidates * min(train, MOST_TASKS) if settings.candidates > 1 else 0
@@ -79,8 +80,9 @@ def most_in_rounds(
         raced=rounds * raced,
         lessons=rounds * _lessons(train, settings, steady=steady),
         rehearsed=rounds * _rehearsed(validation_set, settings, steady=steady),
-        gate=_gate(validation_set, settings, contest, steady=steady),
-        apart=rounds * apart * contest,
+        gate=_gate(validation_set, settings, contest, steady=steady) * _attempts(settings)
+        + rounds * fresh,
+        apart=rounds * apart * (contest * _attempts(settings) + fresh),
         guards=(contests + 1) * validation * settings.guards.probes + contests * placebo,
         drift=checks * COMPARED * validation,
     )
@@ -131,6 +133,11 @@ def mean_growth(settings: LoopSettings, first: Skill) -> float:
 
 def _learns(settings: LoopSettings) -> bool:
     return settings.proposer != "shrink"
+
+
+def _attempts(settings: LoopSettings) -> int:
+    """Rollouts for one that is compared."""
+    return 2 if settings.gate.attempt == "second" else 1
 
 
 def _edits(settings: LoopSettings) -> int:

@@ -124,6 +124,11 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "shortening after strict": {"shrink_every": 2, "shrink_margin": 30},
     "second attempts": {"report_second_attempts": True, "trials": 2},
     "rehearsals": {"minibatch": 2, "conditioning": Conditioning(rehearse=True)},
+    "second attempts judged": {"gate": GatePolicy(attempt="second"), "collapse_monitor": True},
+    "second attempts, exactly": {
+        "gate": GatePolicy(kind="exact", attempt="second", alpha=0.4),
+        "conditioning": Conditioning(ablate=True),
+    },
     "shrink": {"proposer": "shrink", "gate": GatePolicy(kind="race", no_worse_than=30)},
     "everything": {
         "gate": GatePolicy(kind="explore", placebo=True, passes=3),

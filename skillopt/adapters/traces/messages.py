@@ -32,11 +32,13 @@ _SILENT = {
 }  # fmt: skip
 """Parts of a message that are no words of it."""
 
-_CALLS = ("functionCall", "functionResponse", "function_call", "function_response")
-"""The same as Gemini has them: by a field, without a type."""
+_CALLS = ("functionCall", "functionResponse", "function_call", "function_response",
+          "toolUse", "toolResult")  # fmt: skip
+"""The same as Gemini and Bedrock have them: by a field, without a type."""
 
 _RESULTS = {"tool_result", "tool_call_response"}
-"""Results of tools, which Anthropic's protocol sends as messages of the user."""
+_RESULT_FIELDS = {"functionResponse", "function_response", "toolResult"}
+"""Results of tools, which several protocols send as messages of the user."""
 
 
 class NotATask(Exception):  # noqa: N818 - it names what was found
@@ -122,7 +124,7 @@ def _part(part: Any) -> str:
         raise NotATask(f"a message has a part that is a {type(part).__name__}, not text")
     inner = part.get("message_content")  # OpenInference
     part = inner if isinstance(inner, dict) else part
-    kind = str(part.get("type", "text"))
+    kind = str(part.get("type", part.get("content_type", "text")))
     if kind in _SILENT or any(name in part for name in _CALLS):
         return ""
     text = part.get("text", part.get("content"))
@@ -178,8 +180,7 @@ def _only_results(message: Any) -> bool:
     if not isinstance(parts, list) or not parts:
         return False
     return all(
-        isinstance(one, dict)
-        and (one.get("type") in _RESULTS or "functionResponse" in one or "function_response" in one)
+        isinstance(one, dict) and (one.get("type") in _RESULTS or bool(_RESULT_FIELDS & one.keys()))
         for one in parts
     )
 

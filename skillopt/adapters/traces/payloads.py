@@ -27,6 +27,8 @@ _ANSWERED = (
     "text", "content", "message", "result", "generated_text", "output_text",
 )  # fmt: skip
 _DEEPEST = 6
+_PART = {"text", "type", "toolUse", "toolResult"}
+"""One of these fields has every part of a message."""
 
 
 def asked_in(content: Any, depth: int = 0) -> Conversation:
@@ -46,6 +48,8 @@ def asked_in(content: Any, depth: int = 0) -> Conversation:
             return Conversation(text_of(content), None)
         case [one]:
             return asked_in(one, depth + 1)
+        case {"args": list() as given, "kwargs": dict() as named} if len(content) == 2:  # noqa: PLR2004
+            return asked_in(_argument(given, named), depth + 1)
         case dict() if content:
             return asked_in(_question(content), depth + 1)
         case _:
@@ -54,6 +58,15 @@ def asked_in(content: Any, depth: int = 0) -> Conversation:
 
 def _typed(part: Any) -> bool:
     return isinstance(part, dict) and "type" in part
+
+
+def _argument(given: list[Any], named: dict[str, Any]) -> Any:
+    """The question among the arguments of a traced function, as Langfuse and Traceloop keep it."""
+    if not given or _named(named, _ASKED) is not None:
+        return named
+    if len(given) > 1:
+        raise NotATask(f"a call with {len(given)} arguments, none of which is named as a question")
+    return given[0]
 
 
 def _question(content: dict[str, Any]) -> Any:
@@ -98,6 +111,17 @@ def decoded(content: Any) -> Any:
         return json.loads(content)
     except (ValueError, RecursionError):
         return content
+
+
+def parts_or_text(content: Any) -> Any:
+    """The content of a message that was stored as JSON text: its parts; else the text as it is."""
+    parts = decoded(content)
+    listed = isinstance(parts, list) and bool(parts)
+    return (
+        parts
+        if listed and all(isinstance(one, dict) and _PART & one.keys() for one in parts)
+        else content
+    )
 
 
 def _named(content: dict[str, Any], names: tuple[str, ...]) -> Any:

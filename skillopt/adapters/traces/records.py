@@ -1,5 +1,8 @@
 """The JSON records of a file, one after the other; a broken one is skipped and told.
 
+Several objects on one line are several records. Of text that breaks off, such as half a download,
+the whole ones before the fault are read.
+
 A file of lines is streamed: no more than one line of it is in memory. A file that is one JSON
 document is read whole, up to a limit.
 """
@@ -11,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from skillopt.adapters.traces.whole_objects import json_fault, whole_objects
 from skillopt.errors import InputError
 
 LONGEST_LINE = 8_000_000
@@ -74,7 +78,7 @@ def _lines(file: BinaryIO) -> Iterator[Record | Broken]:
             continue
         bare = line.removeprefix(_BOM) if number == 1 else line
         if bare.strip():
-            yield _record(bare.rstrip(b"\r\n"), number)
+            yield from _on_line(bare.rstrip(b"\r\n"), number)
 
 
 def _skip_line(file: BinaryIO) -> None:
@@ -87,25 +91,57 @@ def _document(file: BinaryIO, path: Path) -> Iterator[Record | Broken]:
     if len(data) > LARGEST_DOCUMENT:
         raise InputError(
             f"{path}: one JSON document of more than {LARGEST_DOCUMENT:,} bytes is not read; "
-            "export it as JSONL, one record a line"
+            "export it as JSONL, one record a line, or split a list with `jq -c '.[]'`"
         )
     if not data.strip():
         return
-    whole = _record(data.removeprefix(_BOM), 1)
-    if isinstance(whole, Broken) or not isinstance(whole.content, list):
-        yield whole
-        return
-    for number, content in enumerate(whole.content, start=1):
+    yield from _numbered(_contents(data.removeprefix(_BOM)))
+
+
+def _numbered(found: _Contents) -> Iterator[Record | Broken]:
+    number = 0
+    for number, content in enumerate(found.listed, start=1):
         yield Record(number, content)
+    if found.fault is not None:
+        yield Broken(number + 1, found.fault)
 
 
-def _record(data: bytes, line: int) -> Record | Broken:
-    found = _parsed(data)
-    return Broken(line, found.reason) if isinstance(found, _Fault) else Record(line, found)
+def _on_line(data: bytes, line: int) -> Iterator[Record | Broken]:
+    whole = _parsed(data)
+    found = _Contents([whole], None) if not isinstance(whole, _Fault) else _rescued(data, whole)
+    yield from (Record(line, content) for content in found.listed)
+    if found.fault is not None:
+        yield Broken(line, found.fault)
+
+
+class _Contents(NamedTuple):
+    listed: list[Any]
+    fault: str | None
+    """Why there is no more, where something is left."""
+
+
+def _contents(data: bytes) -> _Contents:
+    """The elements of a document's list, or the document."""
+    whole = _parsed(data)
+    if isinstance(whole, _Fault):
+        return _rescued(data, whole)
+    return _Contents(whole if isinstance(whole, list) else [whole], None)
+
+
+def _rescued(data: bytes, fault: _Fault) -> _Contents:
+    """The whole objects at the start of what is not one JSON value."""
+    if not fault.is_text:
+        return _Contents([], fault.reason)
+    found = whole_objects(data.decode("utf-8"))
+    if not found.listed:
+        return _Contents([], fault.reason)
+    read = f"{len(found.listed):,} whole record{'s' if len(found.listed) > 1 else ''} before it"
+    return _Contents(found.listed, f"{found.fault}; {read} read" if found.fault else None)
 
 
 class _Fault(NamedTuple):
     reason: str
+    is_text: bool = True
 
 
 def _parsed(data: bytes) -> Any:
@@ -113,10 +149,6 @@ def _parsed(data: bytes) -> Any:
     try:
         return json.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        return _Fault(f"byte {error.start + 1} is not UTF-8")
-    except json.JSONDecodeError as error:
-        return _Fault(f"not JSON: {error.msg}, at character {error.pos + 1}")
-    except ValueError as error:  # a whole number of too many digits
-        return _Fault(f"not JSON: {error}")
-    except RecursionError:
-        return _Fault("nested too deeply")
+        return _Fault(f"byte {error.start + 1} is not UTF-8", is_text=False)
+    except (ValueError, RecursionError) as error:
+        return _Fault(json_fault(error))

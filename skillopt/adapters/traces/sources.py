@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from skillopt.adapters.traces.formats import Origin, finds
+from skillopt.adapters.traces.formats import finds
+from skillopt.adapters.traces.passed_over import PassedTally
 from skillopt.adapters.traces.records import JSON, Broken, read_records
+from skillopt.adapters.traces.sides import Origin, PassedOver
 from skillopt.core.mining.candidate import Found, Skipped
 from skillopt.errors import InputError
 
@@ -41,7 +43,7 @@ def is_document(path: Path) -> bool:
 
 
 def read_trace(path: Path, *, name: str) -> Iterator[Found | Skipped]:
-    """What was asked in the records of a file, and the lines that hold none.
+    """What was asked in the records of a file, the lines that hold none, and what asks nothing.
 
     Args:
         path: the file.
@@ -50,11 +52,20 @@ def read_trace(path: Path, *, name: str) -> Iterator[Found | Skipped]:
     Raises:
         InputError: it cannot be read.
     """
+    passed, empty = PassedTally(), True
     for record in read_records(path):
+        empty = False
         if isinstance(record, Broken):
             yield Skipped(source=f"{name}:{record.line}", reason=record.reason)
-        else:
-            yield from finds(record.content, Origin(name, record.line))
+            continue
+        for one in finds(record.content, Origin(name, record.line)):
+            if isinstance(one, PassedOver):
+                passed.add(one)
+            else:
+                yield one
+    told = "there are no records in it" if empty else passed.told()
+    if told:
+        yield Skipped(source=name, reason=told)
 
 
 def read_text(path: Path) -> str:

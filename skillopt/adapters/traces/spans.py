@@ -1,7 +1,8 @@
-"""Spans of OpenTelemetry: its GenAI conventions, OpenInference (Phoenix), MLflow and Langfuse.
+"""Spans of OpenTelemetry: its GenAI conventions, OpenInference, Traceloop, MLflow and Langfuse.
 
-Read are OTLP's JSON (`resourceSpans`), and spans one by one as Phoenix, the SDKs' console exporters
-and MLflow write them. Attributes are brought to one form: a flat mapping of dotted names.
+Read are OTLP's JSON (`resourceSpans`; Tempo has `batches`, or puts a `trace` around it), and spans
+one by one as Phoenix, the SDKs' console exporters and MLflow write them. Attributes are brought to
+one form: a flat mapping of dotted names.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from skillopt.adapters.traces.messages import answer_of, is_messages
-from skillopt.adapters.traces.payloads import answered_in, asked_in, decoded
+from skillopt.adapters.traces.payloads import answered_in, asked_in, decoded, parts_or_text
+from skillopt.adapters.traces.span_events import event_messages
 
 _DEEPEST = 12
 _OTHER_KINDS = {
@@ -19,7 +21,7 @@ _OTHER_KINDS = {
     "EMBEDDINGS", "EXECUTE_TOOL",
 }  # fmt: skip
 _KINDS = ("openinference.span.kind", "gen_ai.operation.name", "mlflow.spanType",
-          "langfuse.observation.type")  # fmt: skip
+          "langfuse.observation.type", "traceloop.span.kind")  # fmt: skip
 _INDEXED = re.compile(r"(\d{1,4})\.(?:message\.)?(.+)")
 
 
@@ -41,7 +43,9 @@ class Asked(NamedTuple):
 
 def otlp_spans(content: dict[str, Any]) -> Iterator[Span]:
     """The spans of an OTLP JSON object."""
-    for resource in _lists(content, "resourceSpans", "resource_spans"):
+    wrapped = content.get("trace")
+    whole = wrapped if isinstance(wrapped, dict) else content
+    for resource in _lists(whole, "resourceSpans", "resource_spans", "batches"):
         for scope in _lists(resource, "scopeSpans", "scope_spans", "instrumentationLibrarySpans"):
             for span in _lists(scope, "spans"):
                 yield one_span(span)
@@ -57,8 +61,14 @@ def one_span(span: dict[str, Any]) -> Span:
     for name, value in span.items():  # a row of a table: `attributes.input.value`
         if name.startswith("attributes.") and value is not None:
             _flatten(value, name.removeprefix("attributes."), attributes, 0)
-    for event in _lists(span, "events"):
-        _flatten(_attributes(event.get("attributes")), "", attributes, 0)
+    events = [
+        (event.get("name"), _attributes(event.get("attributes")))
+        for event in _lists(span, "events")
+    ]
+    for _, fields in events:
+        _flatten(fields, "", attributes, 0)
+    for name, messages in event_messages(events).items():
+        attributes.setdefault(name, messages)
     if isinstance(span.get("span_kind"), str):
         attributes.setdefault("openinference.span.kind", span["span_kind"])
     return Span(
@@ -70,13 +80,12 @@ def one_span(span: dict[str, Any]) -> Span:
 
 
 def asked_of(attributes: dict[str, Any]) -> Asked | None:
-    """The question and the answer that attributes hold; None for a span of another kind.
+    """The question and the answer that attributes hold; None for a span that holds none.
 
     Raises:
         NotATask: there is a question that cannot be a task.
     """
-    kinds = (str(attributes.get(name, "")).strip('"').upper() for name in _KINDS)
-    if any(kind in _OTHER_KINDS for kind in kinds):
+    if is_tool(attributes):
         return None
     sides = [_side(attributes, question) for question in (True, False)]
     if sides[0] is None:
@@ -86,13 +95,29 @@ def asked_of(attributes: dict[str, Any]) -> Asked | None:
     return Asked(asked.input, asked.recorded if recorded is None else recorded)
 
 
+def is_tool(attributes: dict[str, Any]) -> bool:
+    """Whether a span is the work of a tool, a retriever or the like, which asks no question."""
+    kinds = (str(attributes.get(name, "")).strip('"').upper() for name in _KINDS)
+    return any(kind in _OTHER_KINDS for kind in kinds)
+
+
 _MESSAGES = {
     True: ("gen_ai.input.messages", "llm.input_messages", "gen_ai.prompt"),
     False: ("gen_ai.output.messages", "llm.output_messages", "gen_ai.completion"),
 }
 _VALUES = {
-    True: ("langfuse.trace.input", "langfuse.observation.input", "mlflow.spanInputs"),
-    False: ("langfuse.trace.output", "langfuse.observation.output", "mlflow.spanOutputs"),
+    True: (
+        "langfuse.trace.input",
+        "langfuse.observation.input",
+        "mlflow.spanInputs",
+        "traceloop.entity.input",
+    ),
+    False: (
+        "langfuse.trace.output",
+        "langfuse.observation.output",
+        "mlflow.spanOutputs",
+        "traceloop.entity.output",
+    ),
 }
 
 
@@ -127,7 +152,7 @@ def _indexed(attributes: dict[str, Any], name: str) -> list[dict[str, Any]]:
             if field.endswith(".text"):
                 message.setdefault("contents", []).append({"type": "text", "text": value})
         else:
-            message[field] = value
+            message[field] = parts_or_text(value) if field == "content" else value
     return [found[number] for number in sorted(found)]
 
 

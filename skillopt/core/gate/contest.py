@@ -12,6 +12,8 @@ from skillopt.core.value import Value, is_absent, is_empty
 
 Arm = Literal["candidate", "incumbent"]
 GateKind = Literal["balanced", "race", "explore", "exact", "strict"]
+Attempt = Literal["first", "second"]
+"""Which answer to a task is compared: the one to the task, or the one after a look at that."""
 
 LEVELLED: tuple[GateKind, ...] = ("race", "exact")
 """The gates that hold a level of significance."""
@@ -35,6 +37,19 @@ class GatePolicy(Value):
     Where it is None the policy reads and hashes as if there were no such field."""
     placebo: bool = Field(default=False, exclude_if=is_empty)
     """What is accepted must beat the same edit without its content, too, at the level `alpha`."""
+
+    attempt: Attempt = Field(default="first", exclude_if="first".__eq__)
+    """`second`: both versions are compared by what they answer after a look at their first answer;
+    the incumbent's are fresh in every contest."""
+
+    @model_validator(mode="after")
+    def _attempts_are_fresh(self) -> GatePolicy:
+        if self.attempt == "second" and (self.placebo or self.no_worse_than is not None):
+            other = "placebo" if self.placebo else "no_worse_than"
+            raise ValueError(
+                f"judge_attempt is 'second', and {other} compares first attempts; take out one"
+            )
+        return self
 
     @model_validator(mode="after")
     def _has_a_level(self) -> GatePolicy:
@@ -278,6 +293,9 @@ class Verdict(Value):
     """Where that was asked, and the contest came to its test; left out elsewhere."""
     placebo: PlaceboTest | None = Field(default=None, exclude_if=is_absent)
     """Where that was asked, and the gate accepted; left out elsewhere."""
+    attempt: Attempt = Field(default="first", exclude_if="first".__eq__)
+    """Which attempts were compared; left out where it is the first. Of second ones `rollouts`
+    counts those alone: each follows a first attempt."""
 
     @property
     def accepted(self) -> bool:

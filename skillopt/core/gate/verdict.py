@@ -32,7 +32,8 @@ def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
     return Verdict(
         outcome=ruling.outcome,
         code=ruling.code,
-        reason=reason(contest, evidence, ruling, shrunk=after.gain),
+        reason=reason(contest, evidence, ruling, shrunk=after.gain) + _attempts(contest),
+        attempt=contest.policy.attempt,
         gain=ruling.gain,
         p_value=ruling.p_value,
         tasks_seen=ruling.seen,
@@ -47,6 +48,10 @@ def worded(contest: Contest, evidence: Evidence, ruling: Ruling) -> Verdict:
         memory=after.memory,
         no_worse=_no_worse(contest, ruling),
     )
+
+
+def _attempts(contest: Contest) -> str:
+    return " (second attempts)" if contest.policy.attempt == "second" else ""
 
 
 def _no_worse(contest: Contest, ruling: Ruling) -> NoWorse | None:

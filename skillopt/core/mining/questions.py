@@ -1,5 +1,6 @@
 """Tasks from the questions that a document asks itself: `## Question?` or `Q: ...`, then an answer.
 
+Questions in tables and in `<details>` have readers of their own, and end the answer above them.
 This is the draft that needs no model. A question without an answer below it is no task.
 """
 
@@ -8,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from skillopt.core.mining.candidate import Found
-
-LONGEST_TITLE = 500
-"""Characters of a line that may be a question."""
+from skillopt.core.mining.candidate import Found, Skipped
+from skillopt.core.mining.markdown import FENCE, LONGEST_TITLE, Block, plain, without_code
+from skillopt.core.mining.question_details import question_details
+from skillopt.core.mining.question_tables import question_tables
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t]*#*[ \t]*\Z")
 _BOLD = re.compile(r"\s*(?:\*\*|__)(?P<title>[^*_]+\?)(?:\*\*|__)\s*\Z")
@@ -22,22 +23,41 @@ _ANSWERED = re.compile(
     r"\s*(?:\*\*|__)?(?:A|Answer)(?:\s*\d+)?\s*[:.](?:\*\*|__)?\s*", re.IGNORECASE
 )
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
-_ANCHOR = re.compile(r"\s*\{#[^}]*\}\Z")
-_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def questions(text: str, source: str) -> Iterator[Found]:
+def questions(text: str, source: str) -> Iterator[Found | Skipped]:
     """The questions of a document with their answers.
 
     Args:
         text: of the document, Markdown or plain.
         source: the file; the line is added.
     """
+    rows = text.splitlines()
+    blocks = _blocks(rows, source)
+    start = 0
+    for block in blocks:
+        yield from _headed(rows, start, block.first, source)
+        yield from block.finds
+        start = block.last + 1
+    yield from _headed(rows, start, len(rows), source)
+
+
+def _blocks(rows: list[str], source: str) -> list[Block]:
+    """The blocks of questions in their order; of two that overlap the one that starts first."""
+    found = [*question_tables(without_code(rows), source), *question_details(rows, source)]
+    apart: list[Block] = []
+    for block in sorted(found, key=lambda one: (one.first, -one.last)):
+        if not apart or block.first > apart[-1].last:
+            apart.append(block)
+    return apart
+
+
+def _headed(rows: list[str], start: int, end: int, source: str) -> Iterator[Found]:
+    """The questions in headings, bold lines and after `Q:`, of the lines from start to end."""
     title, line, answer = None, 0, list[str]()
     fence: str | None = None
-    for number, row in enumerate(_one_style(text.splitlines()), start=1):
-        mark = _FENCE.match(row)
+    for number, row in enumerate(_one_style(rows[start:end]), start=start + 1):
+        mark = FENCE.match(row)
         if mark and (fence is None or mark.group(1).startswith(fence)):
             fence = mark.group(1)[:3] if fence is None else None
         asked, ends = (None, False) if fence or mark else _opening(row)
@@ -55,12 +75,12 @@ def _opening(row: str) -> tuple[str | None, bool]:
         return None, False
     heading = _HEADING.match(row)
     if heading:
-        title = _plain(heading["title"])
+        title = plain(heading["title"])
         asked = _ASKED.match(title)
         title = asked["title"] if asked else title
         return (title if asked or title.endswith("?") else None), True
     found = _BOLD.match(row) or _ASKED.match(row)
-    return (_plain(found["title"]), True) if found else (None, False)
+    return (plain(found["title"]), True) if found else (None, False)
 
 
 def _one_style(rows: list[str]) -> Iterator[str]:
@@ -70,17 +90,11 @@ def _one_style(rows: list[str]) -> Iterator[str]:
     """
     under, fenced = False, False
     for before, row, below in zip(["", *rows[:-1]], rows, [*rows[1:], ""], strict=False):
-        fenced ^= bool(_FENCE.match(row))
+        fenced ^= bool(FENCE.match(row))
         asks = row.rstrip().endswith("?") and not before.strip() and not fenced
         opens = asks and bool(_UNDERLINE.match(below))
         yield f"# {row.strip()}" if opens else "" if under else row
         under = opens
-
-
-def _plain(title: str) -> str:
-    """A title without marks of emphasis, links and anchors."""
-    bare = _LINK.sub(r"\1", _ANCHOR.sub("", title))
-    return bare.strip().strip("*_").strip()
 
 
 def _found(title: str | None, rows: list[str], source: str) -> Iterator[Found]:

@@ -57,7 +57,7 @@ async def run_probe(
     graded = _graded(plain)
     first = [one for one in graded if one.key.trial < trials]
     known = {task.id: task for task in tasks}
-    attempts = await _second(context, skill, first, known) if plan.second_attempts else []
+    attempts = await second_attempts(context, skill, first, known) if plan.second_attempts else []
     checked = await check_selves(context, skill, first, known) if plan.self_check else []
     wrapped = await wrap(
         context,
@@ -131,7 +131,7 @@ def both_graded(
     )
 
 
-async def _second(
+async def second_attempts(
     context: RunContext, skill: Skill | None, plain: Sequence[Graded], tasks: dict[str, Task]
 ) -> list[_Pair]:
     """Each plain rollout with a second attempt; without an answer there is nothing to check.

@@ -16,7 +16,7 @@ from skillopt.engine.context import RunContext
 from skillopt.engine.steps.check_guards import check_guards, refused_for_length
 from skillopt.engine.steps.check_placebo import check_placebo
 from skillopt.engine.steps.check_probes import check_probes
-from skillopt.engine.steps.roll_out import roll_out
+from skillopt.engine.steps.judged_attempts import judged_attempts, judged_contest
 
 
 async def run_contest(
@@ -45,6 +45,7 @@ async def run_contest(
     """
     contest = open_contest(context, search, number, earlier_tests=earlier_tests)
     contest = contest if continues is None else _continued(context, contest, continues)
+    contest = await judged_contest(context, contest, incumbent)
     length, refused = refused_for_length(context, contest, candidate)
     if refused:
         return refused
@@ -55,11 +56,11 @@ async def run_contest(
         for arm, skill in (("candidate", candidate), ("incumbent", incumbent)):
             wanted = [want for want in step if want.arm == arm]
             wishes = [(tasks[want.task], want.trial) for want in wanted]
-            rollouts = await roll_out(context, skill, wishes) if wishes else ()
-            for want, rollout in zip(wanted, rollouts, strict=True):
-                outcomes[want] = rollout.score if isinstance(rollout, Graded) else None
+            judged = await judged_attempts(context, skill, wishes)
+            for want, one in zip(wanted, judged, strict=True):
+                outcomes[want] = one.score
             if arm == "candidate":
-                runs += [rollout for rollout in rollouts if isinstance(rollout, Graded)]
+                runs += [one.plain for one in judged if isinstance(one.plain, Graded)]
     if context.settings.gate.no_worse_than is not None:
         step = step.model_copy(update={"book": incumbents_book(contest, outcomes)})
     held = await check_guards(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skillopt.core.evaluation.outcomes import mostly_missing, told_missing
-from skillopt.core.evaluation.rollout import Graded, Missing
+from skillopt.core.evaluation.rollout import Missing
 from skillopt.core.events import SealedOpened
 from skillopt.core.gate import GateTask, sealed_test
 from skillopt.core.gate.sealed_result import SealedTest
@@ -11,7 +11,7 @@ from skillopt.core.history.sealed_openings import held_to, opened_by
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import content_hash
 from skillopt.engine.context import RunContext
-from skillopt.engine.steps.roll_out import roll_out
+from skillopt.engine.steps.judged_attempts import judged_attempts
 from skillopt.errors import OutcomesMissing
 
 
@@ -34,12 +34,9 @@ async def open_sealed_test(
     scores: dict[str, dict[str, tuple[float | None, ...]]] = {}
     lost: list[Missing] = []
     for version, skill in (("first", context.first), ("last", last)):
-        rollouts = await roll_out(context, skill, [(task, 0) for task in tasks])
-        scores[version] = {
-            rollout.task_id: (rollout.score if isinstance(rollout, Graded) else None,)
-            for rollout in rollouts
-        }
-        lost += [rollout for rollout in rollouts if isinstance(rollout, Missing)]
+        judged = await judged_attempts(context, skill, [(task, 0) for task in tasks])
+        scores[version] = {task.id: (one.score,) for task, one in zip(tasks, judged, strict=True)}
+        lost += [one.compared for one in judged if isinstance(one.compared, Missing)]
     sealed = sealed_test(
         scores["first"],
         scores["last"],

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.adapters.traces.formats import Origin, finds
+from skillopt.adapters.traces.formats import finds
+from skillopt.adapters.traces.sides import Origin, PassedOver
 from skillopt.core.mining.candidate import Found, Skipped
 
 ORIGIN = Origin("log.jsonl", 7)
@@ -36,6 +37,18 @@ RECORDS: dict[str, Any] = {
         "info": {"trace_id": "tr-1"},
         "data": {"spans": [{"trace_id": "x", "span_id": "y", "parent_span_id": None, "attributes": {"mlflow.spanInputs": '{"question": "Ask"}', "mlflow.spanOutputs": '"Say"'}}]},
     },
+    "a list of records": [{"prompt": "Ask", "completion": "Say"}],
+    "a call": {"input": {"args": ["Ask"], "kwargs": {}}, "output": "Say"},
+    "dataset item": {"id": "d", "input": {"question": "Ask"}, "expectedOutput": "Say"},
+    "tempo": {"batches": [{"scopeSpans": [{"spans": [{"attributes": [{"key": "input.value", "value": {"stringValue": "Ask"}}, {"key": "output.value", "value": {"stringValue": "Say"}}]}]}]}]},
+    "chatgpt account": {
+        "title": "x", "current_node": "b",
+        "mapping": {
+            "a": {"message": {"author": {"role": "user"}, "content": {"content_type": "text", "parts": ["Ask"]}}},
+            "b": {"parent": "a", "message": {"author": {"role": "assistant"}, "content": {"content_type": "text", "parts": ["Say"]}}},
+        },
+    },
+    "claude account": {"uuid": "u", "chat_messages": [{"sender": "human", "text": "Ask"}, {"sender": "assistant", "text": "Say"}]},
     "phoenix": {"data": [{"id": "s", "context": {"trace_id": "t", "span_id": "s"}, "parent_id": None, "span_kind": "LLM", "attributes": {"input.value": "Ask", "output.value": "Say"}}]},
 }  # fmt: skip
 
@@ -108,7 +121,10 @@ NAMES = [
     "data", "traceId", "observations", "trace", "messages", "role", "content", "prompt", "input",
     "output", "key", "value", "events", "context", "gen_ai.prompt", "input.value", "generations",
     "choices", "llm.input_messages", "stringValue", "kvlistValue", "values", "id", "parent_run_id",
-    "attributes.input.value", "conversations", "request", "response", "message", "type",
+    "attributes.input.value", "conversations", "mapping", "current_node", "parent", "children",
+    "author", "content_type", "parts", "metadata", "chat_messages", "sender", "name", "batches",
+    "args", "kwargs", "trace_id", "parent_observation_id", "timestamp", "projectId", "text",
+    "gen_ai.event.content", "traceloop.entity.input", "gen_ai.prompt.0.content", "index", "request", "response", "message", "type",
 ]  # fmt: skip
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4)
@@ -120,8 +136,9 @@ ODD = st.recursive(
 
 @given(ODD)
 def test_records_of_wrong_types_never_break_the_search(record: Any) -> None:
-    for one in finds(record, ORIGIN):
-        assert isinstance(one, Found | Skipped)
+    found = list(finds(record, ORIGIN))
+    assert found, "a record is never dropped in silence"
+    assert all(isinstance(one, Found | Skipped | PassedOver) for one in found)
 
 
 @given(st.sampled_from(list(RECORDS.values())), st.data())
@@ -129,8 +146,9 @@ def test_a_record_with_one_field_of_a_wrong_type(record: Any, data: Any) -> None
     if isinstance(record, dict):
         name = data.draw(st.sampled_from(sorted(record)))
         record = {**record, name: data.draw(ODD)}
-    for one in finds(record, ORIGIN):
-        assert isinstance(one, Found | Skipped)
+    found = list(finds(record, ORIGIN))
+    assert found
+    assert all(isinstance(one, Found | Skipped | PassedOver) for one in found)
 
 
 def recorded(record: Any) -> tuple[Any, Any]:
@@ -171,3 +189,16 @@ def test_contents_and_candidates_of_gemini() -> None:
     assert recorded({"contents": asked, "candidates": said}) == ("Where is it?", "In Rome.")
     batch = {"request": {"contents": asked}, "response": {"candidates": said}}
     assert recorded(batch) == ("Where is it?", "In Rome.")
+
+
+def test_what_asks_nothing_is_passed_over_by_name() -> None:
+    span = {"spanId": "s", "attributes": {"http.method": "GET"}}
+    tool = {"spanId": "s", "attributes": {"openinference.span.kind": "TOOL", "input.value": "x"}}
+    assert list(finds(span, ORIGIN)) == [
+        PassedOver("span without a question", "log.jsonl:7 (s)", ("http.method",))
+    ]
+    [step] = finds(tool, ORIGIN)
+    assert isinstance(step, PassedOver)
+    assert step.what == "step of a tool, a retriever or the like"
+    [empty] = finds({"resourceSpans": []}, ORIGIN)
+    assert empty == PassedOver("record without a step", "log.jsonl:7", ("resourceSpans",))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from skillopt.adapters.traces.messages import NotATask
-from skillopt.adapters.traces.payloads import answered_in, asked_in, decoded
+from skillopt.adapters.traces.payloads import answered_in, asked_in, decoded, parts_or_text
 
 TALK = [{"role": "user", "content": "Ask"}, {"role": "assistant", "content": "Say"}]
 
@@ -20,6 +20,9 @@ TALK = [{"role": "user", "content": "Ask"}, {"role": "assistant", "content": "Sa
         ({"ticket": "Ask"}, "Ask"),
         ({"input": {"messages": TALK}, "config": {}}, "Ask"),
         ({"messages": [TALK]}, "Ask"),
+        ({"args": ["Ask"], "kwargs": {"k": 3}}, "Ask"),
+        ({"args": [7, 8], "kwargs": {"question": "Ask"}}, "Ask"),
+        ({"args": [], "kwargs": {"ticket": "Ask"}}, "Ask"),
         ([{"type": "text", "text": "As"}, {"type": "text", "text": "k"}], "As\nk"),
     ],
 )
@@ -89,3 +92,14 @@ def test_what_is_stored_as_json_text() -> None:
     assert decoded("plain") == "plain"
     assert decoded("[" * 100_000) == "[" * 100_000
     assert decoded(7) == 7
+
+
+def test_a_call_whose_arguments_have_no_names() -> None:
+    with pytest.raises(NotATask, match="a call with 2 arguments"):
+        asked_in({"args": ["a", "b"], "kwargs": {}})
+
+
+def test_parts_that_are_stored_as_json_text() -> None:
+    assert parts_or_text('[{"text": "Ask"}]') == [{"text": "Ask"}]
+    for text in ("Ask", "[1]", "[]", '{"text": "x"}', '[{"order": 7}]', "7"):
+        assert parts_or_text(text) == text

@@ -59,8 +59,10 @@ def test_one_json_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert read(tmp_path, pretty, "x.json") == [Record(1, {"a": 1}), Record(2, {"b": 2})]
     assert read(tmp_path, b'{\n"a": 1\n}', "x.json") == [Record(1, {"a": 1})]
     assert read(tmp_path, b" \n", "x.json") == []
-    [broken] = read(tmp_path, pretty[:-5], "x.json")
+    whole, broken = read(tmp_path, pretty[:-5], "x.json")
+    assert whole == Record(1, {"a": 1})
     assert isinstance(broken, Broken)
+    assert "; 1 whole record before it read" in broken.reason
     monkeypatch.setattr(records, "LARGEST_DOCUMENT", 20)
     with pytest.raises(InputError, match="export it as JSONL"):
         read(tmp_path, pretty, "x.json")
@@ -71,6 +73,22 @@ def test_lines_in_a_json_file_are_lines(tmp_path: Path) -> None:
         Record(1, {"a": 1}),
         Record(2, {"b": 2}),
     ]
+
+
+def test_several_objects_on_a_line_are_several_records(tmp_path: Path) -> None:
+    data = b'{"a": 1}{"b": 2} {"c": 3}\n{"d": 4}\n{"e": 5} oops\n'
+    *whole, broken = read(tmp_path, data)
+    assert whole == [
+        Record(1, {"a": 1}), Record(1, {"b": 2}), Record(1, {"c": 3}), Record(2, {"d": 4}),
+        Record(3, {"e": 5}),
+    ]  # fmt: skip
+    assert isinstance(broken, Broken)
+    assert (broken.line, "character 10; 1 whole record before it read" in broken.reason) == (
+        3,
+        True,
+    )
+    pretty = b'{\n"a": 1\n}\n{\n"b": 2\n}\n'
+    assert read(tmp_path, pretty, "x.json") == [Record(1, {"a": 1}), Record(2, {"b": 2})]
 
 
 def test_a_file_that_is_gone(tmp_path: Path) -> None:

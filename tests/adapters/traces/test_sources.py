@@ -20,6 +20,29 @@ def test_records_and_broken_lines_of_a_trace(tmp_path: Path) -> None:
     assert (one.source, other.source) == ("logs/log.jsonl:1", "logs/log.jsonl:2")
 
 
+def test_what_asks_nothing_is_counted_and_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"attributes": {"http.method": "GET"}}\n' * 3 + '{"prompt": "Ask"}\n')
+    asked, passed = read_trace(path, name="log.jsonl")
+    assert isinstance(asked, Found)
+    assert isinstance(passed, Skipped)
+    assert passed.source == "log.jsonl"
+    assert passed.reason == (
+        "nobody asks anything in: 3 spans without a question "
+        "(the first in log.jsonl:1, which has http.method)"
+    )
+
+
+def test_an_empty_file_says_so(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "a.json"):
+        (tmp_path / name).write_text("\n")
+        [one] = read_trace(tmp_path / name, name=name)
+        assert one == Skipped(source=name, reason="there are no records in it")
+    (tmp_path / "b.json").write_text("[]")
+    [one] = read_trace(tmp_path / "b.json", name="b.json")
+    assert isinstance(one, Skipped)
+
+
 def test_a_text_with_a_mark(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_bytes(b"\xef\xbb\xbf# One\r\n")

@@ -71,6 +71,22 @@ ATTRIBUTES = {
         "mlflow.spanOutputs": '"Say"',
         "mlflow.spanType": '"CHAIN"',
     },
+    "openllmetry, parts as json": {
+        "gen_ai.prompt.0.role": "user",
+        "gen_ai.prompt.0.content": '[{"type": "text", "text": "Ask"}]',
+        "gen_ai.completion.0.content": "Say",
+        "gen_ai.completion.0.role": "assistant",
+    },
+    "traceloop, a chain": {
+        "traceloop.span.kind": "workflow",
+        "traceloop.entity.input": '{"inputs": {"question": "Ask"}, "tags": [], "kwargs": {"a": 1}}',
+        "traceloop.entity.output": '{"outputs": {"answer": "Say"}, "kwargs": {}}',
+    },
+    "traceloop, a function": {
+        "traceloop.span.kind": "workflow",
+        "traceloop.entity.input": '{"args": ["Ask"], "kwargs": {}}',
+        "traceloop.entity.output": '"Say"',
+    },
     "langfuse": {"langfuse.observation.input": '"Ask"', "langfuse.observation.output": "Say"},
 }
 
@@ -113,6 +129,7 @@ def test_events_of_the_older_conventions() -> None:
     [
         {"openinference.span.kind": "RETRIEVER", "input.value": "x"},
         {"gen_ai.operation.name": "execute_tool", "input.value": "x"},
+        {"traceloop.span.kind": "tool", "traceloop.entity.input": "x"},
         {"mlflow.spanType": '"TOOL"', "mlflow.spanInputs": '"x"'},
         {"http.method": "GET"},
     ],
@@ -136,3 +153,19 @@ def test_a_context_of_its_own() -> None:
         {"context": {"trace_id": "t", "span_id": "s"}, "parent_id": None, "attributes": {}}
     )
     assert (span.id, span.trace, span.parent) == ("s", "t", None)
+
+
+def test_events_of_a_message_each() -> None:
+    span = otlp()["resourceSpans"][0]["scopeSpans"][0]["spans"][0]
+    said = {"gen_ai.user.message": "Ask", "gen_ai.choice": "Say"}
+    span["events"] = [
+        {"name": name, "attributes": [{"key": "content", "value": {"stringValue": text}}]}
+        for name, text in said.items()
+    ]
+    assert asked_of(one_span(span).attributes) == ("Ask", "Say")
+
+
+def test_a_trace_as_tempo_wraps_it() -> None:
+    inner = otlp(**{"input.value": {"stringValue": "Ask"}})
+    for whole in ({"trace": inner}, {"batches": inner["resourceSpans"]}):
+        assert [asked_of(span.attributes) for span in otlp_spans(whole)] == [("Ask", None)]

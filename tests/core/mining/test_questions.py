@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skillopt.core.mining.candidate import Found, Skipped
 from skillopt.core.mining.questions import questions
 
 PAGE = """\
@@ -41,8 +42,12 @@ A: To the shop.
 """
 
 
+def asked(text: str, source: str) -> list[Found]:
+    return [one for one in questions(text, source) if isinstance(one, Found)]
+
+
 def test_questions_and_their_answers_with_lines() -> None:
-    found = [(one.input, one.recorded, one.source) for one in questions(PAGE, "faq.md")]
+    found = [(one.input, one.recorded, one.source) for one in asked(PAGE, "faq.md")]
     assert found == [
         ("How long can I return it?", "Thirty days.\n\n- with the receipt", "faq.md:5"),
         (
@@ -56,12 +61,21 @@ def test_questions_and_their_answers_with_lines() -> None:
 
 
 def test_the_answer_is_the_quote() -> None:
-    assert all(one.quote == one.recorded for one in questions(PAGE, "faq.md"))
+    assert all(one.quote == one.recorded for one in asked(PAGE, "faq.md"))
 
 
-@given(st.text("#Q:A?* \n`~ab", max_size=200))
+@given(
+    st.text("#Q:A?* \n`~ab", max_size=200)
+    | st.lists(
+        st.sampled_from(["<details>", "</details>", "<summary>", "</summary>", "a?", "b", "\n", "|",
+                         "|-|-|", "# ", "```"]),
+        max_size=40,
+    ).map("".join)
+)  # fmt: skip
 def test_an_answer_stands_in_the_document(text: str) -> None:
     for one in questions(text, "x"):
+        if isinstance(one, Skipped):
+            continue
         squeezed = "".join(text.split())
         assert "".join(str(one.quote).split()) in squeezed
         assert "".join(str(one.input).split()) in squeezed
@@ -81,7 +95,7 @@ def test_underlined_questions_links_and_anchors() -> None:
         "How long?\n=========\n\nTwo days.\n\n## [Where to?](https://example.org)\n\nRome.\n\n"
         "## By whom? {#whom}\n\nUs.\n\n## ??\n\nNothing.\n"
     )
-    found = list(questions(page, "page"))
+    found = asked(page, "page")
     assert [(one.input, one.recorded) for one in found] == [
         ("How long?", "Two days."),
         ("Where to?", "Rome."),
@@ -92,5 +106,24 @@ def test_underlined_questions_links_and_anchors() -> None:
 
 def test_front_matter_and_code_hold_no_questions() -> None:
     page = "---\ntitle: What?\n---\n\nText.\n\n## Q?\n\n```\n\nwhy?\n---\n```\n"
-    [found] = questions(page, "page")
+    [found] = asked(page, "page")
     assert (found.input, found.recorded) == ("Q?", "```\n\nwhy?\n---\n```")
+
+
+def test_blocks_of_questions_end_the_answer_above_them() -> None:
+    page = (
+        "## What is it?\n\nA shop.\n\n| Question | Answer |\n|---|---|\n| How long | Two days |\n\n"
+        "<details><summary>Where?</summary>\n\nIn Rome.\n\n## Which street?\n\nNone.\n</details>\n\n"
+        "## By whom?\n\nUs.\n"
+    )
+    assert [(one.input, one.recorded, one.source) for one in asked(page, "page")] == [
+        ("What is it?", "A shop.", "page:1"),
+        ("How long", "Two days", "page:7"),
+        ("Where?", "In Rome.\n\n## Which street?\n\nNone.", "page:9"),
+        ("By whom?", "Us.", "page:18"),
+    ]
+
+
+def test_a_table_that_asks_nothing_is_a_part_of_the_answer() -> None:
+    page = "## Which plans?\n\n| Plan | Price |\n|---|---|\n| Small | 5 |\n"
+    assert [one.recorded for one in asked(page, "page")] == [page.partition("\n\n")[2].strip()]
