@@ -97,6 +97,9 @@ ALL = (
     ),
     Mechanism("shrink_every", {"shrink_every": 3}, {"shrink_every": None}, "shrinking.md"),
     switch("report_second_attempts", "probes.md"),
+    Mechanism(
+        "judge_attempt", {"judge_attempt": "second"}, {"judge_attempt": "first"}, "probes.md"
+    ),
     switch("placebo", "baselines.md"),
     Mechanism("imitate", {"proposer": "imitate"}, {"proposer": "critique"}, "baselines.md"),
     Mechanism("rewrite", {"proposer": "rewrite"}, {"proposer": "critique"}, "baselines.md"),

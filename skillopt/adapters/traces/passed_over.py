@@ -1,4 +1,4 @@
-"""How many parts of a file ask nothing, of which kinds: they are told as one, not one by one."""
+"""How many parts of a file ask nothing, of which kinds: one report for a file, not one for each."""
 
 from __future__ import annotations
 

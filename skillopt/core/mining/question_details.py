@@ -1,7 +1,7 @@
 """Questions that a document folds away: `<details>` whose `<summary>` ends with a question mark.
 
 What is folded within an answer is a part of it. A section that is not closed, as in half a page, is
-skipped and told.
+skipped and named.
 """
 
 from __future__ import annotations
