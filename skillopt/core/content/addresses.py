@@ -50,7 +50,7 @@ def _named(plain: str) -> Iterator[tuple[str, str]]:
         for pattern in (_URL, _NO_SCHEME):
             for match in pattern.finditer(plain):
                 yield _host(match[0]), match[0].rstrip(_TRAILING)
-    if ":" in plain:
+    if "script:" in plain.lower() or "data:" in plain.lower():
         for match in _SCHEME.finditer(plain):
             yield "", match[0]
     for match in _BARE.finditer(plain):

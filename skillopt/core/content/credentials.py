@@ -16,6 +16,8 @@ _LONGEST_LINE = 4_000
 def credentials(text: str) -> Iterator[Hit]:
     """Each line of ``text`` with a secret in it, and each private key; never the secret itself."""
     plain = plain_letters(text)
+    if redacted(plain) == plain:
+        return
     for line in plain.split("\n"):
         for at in range(0, len(line), _LONGEST_LINE):
             part = line[at : at + _LONGEST_LINE]

@@ -16,7 +16,7 @@ SMALLEST = 60
 
 
 def deletions(before: Skill, after: Skill, first: Skill) -> Iterator[Hit]:
-    """What one edit deletes of the version before it, and a whole run of the one it started from."""
+    """What one edit deletes of the version before it, and a run of the one it started from."""
     share = lost_share(before, after)
     if share > MOST:
         yield Hit("deletions", "much of its text at once", "", f"{100 * share:.0f} % of its words")

@@ -23,14 +23,16 @@ _HEX = re.compile(
     rf"(?<![A-Za-z0-9])(?:0x)?(?:[0-9a-fA-F]{{2}}[ :,]?){{{SHORTEST_HEX // 2},}}(?![A-Za-z0-9])"
 )
 _ESCAPES = (
-    re.compile(r"(?:\\+x[0-9a-fA-F]{2}[\s,\"']{0,2}){6,}"),
-    re.compile(r"(?:\\+u\{?[0-9a-fA-F]{4,6}\}?[\s,\"']{0,2}){6,}"),
-    re.compile(r"(?:\\+[0-3][0-7]{2}){6,}"),
-    re.compile(r"(?:&\#(?:x[0-9a-fA-F]{1,6}|\d{1,7});?\s?){6,}"),
-    re.compile(r"(?:%[0-9a-fA-F]{2}){8,}"),
-    re.compile(r"(?<!\d)(?:[01]{8}[ ,]?){5,}(?!\d)"),
-    re.compile(r"(?<![\d.])(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[ ,]{1,2}){12,}"),
+    ("\\", re.compile(r"(?:\\+x[0-9a-fA-F]{2}[\s,\"']{0,2}){6,}")),
+    ("\\", re.compile(r"(?:\\+u\{?[0-9a-fA-F]{4,6}\}?[\s,\"']{0,2}){6,}")),
+    ("\\", re.compile(r"(?:\\+[0-3][0-7]{2}){6,}")),
+    ("&#", re.compile(r"(?:&#(?:x[0-9a-fA-F]{1,6}|\d{1,7});?\s?){6,}")),
+    ("%", re.compile(r"(?:%[0-9a-fA-F]{2}){8,}")),
+    ("1", re.compile(r"(?<!\d)(?:[01]{8}[ ,]?){5,}(?!\d)")),
+    ("1", re.compile(r"(?<![\d.])(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[ ,]{1,2}){12,}")),
 )
+"""Each with a character that it cannot do without."""
+
 _PARTS = re.compile(r"[/_-]+")
 _LONGEST_PART = 24
 """Characters of a part of a path or a name."""
@@ -48,8 +50,8 @@ def encoded(text: str) -> Iterator[Hit]:
     for match in _HEX.finditer(plain):
         if len(set(match[0].lower()) - set("0x :,")) >= 6:  # noqa: PLR2004 - a rule is no blob
             yield _hit("numbers in hex", match[0])
-    for pattern in _ESCAPES:
-        for match in pattern.finditer(plain):
+    for sign, pattern in _ESCAPES:
+        for match in pattern.finditer(plain) if sign in plain else ():
             yield _hit("escapes or numbers for letters", match[0])
 
 

@@ -69,7 +69,7 @@ class Finding(Value):
         return self.action in ("refuse", "hold")
 
 
-def reason(found: Sequence[Finding]) -> str:
+def why_not(found: Sequence[Finding]) -> str:
     """Why a proposal with these findings is refused, and the way out."""
     blocking = [one for one in found if one.blocks]
     told = "; ".join(one.text for one in blocking[:MOST_NAMED])

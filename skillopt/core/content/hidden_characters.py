@@ -55,24 +55,27 @@ def hidden_characters(text: str) -> Iterator[Hit]:
             yield Hit("characters", _kind_of(char), char, named(char))
 
 
+_RULES = tuple(
+    (regex.compile(pattern), says)
+    for pattern, says in (
+        (r"[\p{Zl}\p{Zp}\x0b\x0c\x1c-\x1e\x85]", "a separator of lines that is no line feed"),
+        (r"\p{Cc}", "a control character"),
+        (r"\p{Zs}", "a space of an odd width"),
+        (r"[\p{Co}\p{Cs}]", "a private or lone character"),
+        (r"\p{Bidi_Control}", "a control of the direction of text"),
+        (
+            r"[\p{Variation_Selector}\U000E0000-\U000E007F]",
+            "a variation selector or tag where none is needed",
+        ),
+        (r"\p{Default_Ignorable_Code_Point}|\p{Cf}", "an invisible character"),
+        (r"\p{Cn}", "an unassigned character"),
+    )
+)
+
+
 def _kind_of(char: str) -> str:
-    match unicodedata.category(char), char:
-        case (("Zl" | "Zp"), _):
-            return "a separator of lines that is no line feed"
-        case "Cc", _ if char in "\x0b\x0c\x1c\x1d\x1e\x85":
-            return "a separator of lines that is no line feed"
-        case "Cc", _:
-            return "a control character"
-        case "Zs", _:
-            return "a space of an odd width"
-        case (("Co" | "Cn" | "Cs"), _):
-            return "a private or unassigned character"
-        case _ if regex.match(r"\p{Bidi_Control}", char):
-            return "a control of the direction of text"
-        case _ if regex.match(r"[\p{Variation_Selector}\U000E0000-\U000E007F]", char):
-            return "a variation selector or tag where none is needed"
-        case _:
-            return "an invisible character"
+    found = (says for pattern, says in _RULES if pattern.match(char))
+    return next(found, "a blank that is a letter or a sign")
 
 
 def _is_needed(text: str, at: int) -> bool:

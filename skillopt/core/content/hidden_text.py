@@ -9,17 +9,23 @@ from skillopt.core.content.finding import Hit, shown
 from skillopt.core.content.reading import plain_letters
 
 _COMMENT = re.compile(r"<!--(?!\s{0,20}skillopt:(?:un)?lock\s{0,20}-->)([^>]{0,2000})")
+_UNSEEN = (
+    r"\bhidden\b|display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|"
+    r"font-size\s{0,3}:\s{0,3}0|opacity\s{0,3}:\s{0,3}0|"
+    r"color\s{0,3}:\s{0,3}(?:white|#fff|transparent)|\bon[a-z]{3,20}\s{0,3}="
+)
 _TAG = re.compile(
-    r"<(?:details|template|noscript|script|style|iframe|object|embed|form|meta|link|base|svg)\b"
-    r"[^<>]{0,500}>?"
-    r"|<\w{1,20}\s[^<>]{0,500}?(?:\bhidden\b|display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|"
-    r"font-size\s{0,3}:\s{0,3}0|opacity\s{0,3}:\s{0,3}0|color\s{0,3}:\s{0,3}(?:white|\#fff|transparent)|"
-    r"\bon[a-z]{3,20}\s{0,3}=)[^<>]{0,500}>?",
+    r"<(?:details|template|noscript|script|style|iframe)\b[^<>]{0,500}>?"
+    r"|<(?:object|embed|form|meta|link|base|svg)\s[^<>]{0,500}>?"
+    rf"|<\w{{1,20}}\s[^<>]{{0,500}}?(?:{_UNSEEN})[^<>]{{0,500}}>?",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(r"^ {0,3}\[(?:[^\]\n]{0,200})\]:[ \t]{0,10}(?:<[^>\n]{0,200}>|\S{1,200})[ \t]{1,10}"
-                        r"[\"'(]([^\n]{1,2000})", re.MULTILINE)  # fmt: skip
-_FAR_RIGHT = re.compile(r"(?<=\S)[ \t\u00a0]{80,}(?=\S)")
+_REFERENCE = re.compile(
+    r"^ {0,3}\[(?:[^\]\n]{0,200})\]:[ \t]{0,10}(?:<[^>\n]{0,200}>|\S{1,200})[ \t]{1,10}"
+    r"[\"'(]([^\n]{1,2000})",
+    re.MULTILINE,
+)
+_FAR_RIGHT = re.compile(r"(?<=\S)[ \t\u00a0]{80,}(?=[^\s|])")
 
 
 def hidden_text(text: str) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ from skillopt.core.content.finding import Hit, shown
 from skillopt.core.content.reading import plain_letters, prose
 from skillopt.core.skill.skill import Skill, Span
 
-_MARK = re.compile(r"skill[\s_-]{0,3}opt\s{0,5}[:：]\s{0,5}(?:un\s{0,3})?lock", re.IGNORECASE)
+_MARK = re.compile(r"skill[\s_-]{0,3}opt\s{0,5}:\s{0,5}(?:un\s{0,3})?lock", re.IGNORECASE)
 _OPENED = re.compile(
     r"(?P<comment><!--)|(?P<closed>-->)"
     r"|^(?P<quote>(?:[ ]{0,3}>[ ]?){0,8})[ ]{0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n\r]*)"
