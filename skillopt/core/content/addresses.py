@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from skillopt.core.content.finding import Hit, shown
 from skillopt.core.content.reading import plain_letters
 
-_DISARMED = re.compile(r"[\[({] ?(?:\.|dot) ?[\])}]", re.IGNORECASE)
+_DISARMED = re.compile(r" ?[\[({] ?(?:\.|dot) ?[\])}] ?", re.IGNORECASE)
 """A dot as it is written to keep an address from being one."""
 
 _URL = re.compile(
@@ -28,9 +28,7 @@ _MAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.IGNORECASE
 )
 _NUMBERS = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5}|/)\S{0,200}")
-_HOST = re.compile(
-    r"[^/\\]{0,20}[/\\]{2}(?:[^/\\?#\s@]{0,200}@)?(\[[^\]]{1,60}\]|[^/\\?#:\s]{1,253})"
-)
+_HOST = re.compile(r"[^/\\]{0,20}[/\\]{2}(\[[^\]]{1,60}\]|[^/\\?#:\s]{1,253})")
 _TRAILING = ".,;:!?)]}*_"
 _RESERVED = ("example", "test", "invalid", "example.com", "example.org", "example.net")
 """Hosts that lead nowhere (RFC 2606)."""
@@ -63,6 +61,9 @@ def _named(plain: str) -> Iterator[tuple[str, str]]:
 
 
 def _host(url: str) -> str:
+    authority = url.partition("//")[2].partition("/")[0]
+    if "@" in authority or "\\" in authority:
+        return ""  # which part is the host depends on who reads it
     found = _HOST.match(url)
     return found[1].lower().rstrip(_TRAILING) if found else ""
 

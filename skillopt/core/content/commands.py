@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from skillopt.core.content.finding import Hit, shown
 from skillopt.core.content.reading import plain_letters
-from skillopt.core.content.rules import found_by, line_of, rule
+from skillopt.core.content.rules import found_by, rule
 
 _CONTINUED = re.compile(
-    r"[ \t]{0,9}[\\`^]\n[ \t]*|(?<=\|)[ \t]{0,9}\n[ \t]*|\n[ \t]*(?=\|[^|\n]*$)", re.MULTILINE
+    r"[ \t]{0,9}[\\`^]\n[ \t]*|(?<=\|)[ \t]{0,9}\n[ \t]*(?![ \t|])"
+    r"|\n[ \t]*(?=\|[^|\n]*$)",
+    re.MULTILINE,
 )
 """A line end inside a command. A table's row begins with a bar, too, but has another one."""
 
@@ -45,7 +47,10 @@ def _any(words: tuple[str, ...]) -> str:
 _RULES = (
     rule("a download that is run", _FETCHES, rf"{_FETCH}[^\n]{{0,400}}?\|\s{{0,4}}{_RUN}"),
     rule(
-        "a download that is run", _FETCHES, rf"{_RUN}[^\n]{{0,40}}?(?:<\(|\$\(|`)\s{{0,4}}{_FETCH}"
+        "a download that is run",
+        _FETCHES,
+        rf"{_RUN}[^\n]{{0,40}}?(?:<\(|\$\(|`)\s{{0,4}}{_FETCH}",
+        r"[^\n)`\"']{0,200}",
     ),
     rule(
         "a download that is run",
@@ -62,6 +67,7 @@ _RULES = (
         _LOADERS,
         r"\b(?:exec|eval|iex|os\.system|subprocess\.\w{1,20})\b[^\n]{0,100}?",
         _any(_LOADERS),
+        r"[^\n)]{0,200}",
     ),
     rule("decoded text that is run", ("-enc",), r"-enc(?:odedcommand)?\s{1,3}[a-z0-9+/=]{16,}"),
     rule(
@@ -105,6 +111,7 @@ _RULES = (
         ("index-url", "git+http", "--registry", "http"),
         r"\b(?:pip[\d.]{0,4}|npm|npx|uvx?|gem|cargo)\s[^\n]{0,60}?(?:--(?:extra-)?index-url|git\+https?:",
         r"|--registry[ =]|\b(?:install|add|i|exec)\s(?:-{1,2}\S{1,30}\s){0,3}https?://)",
+        r"[ =]?\S{0,200}",
     ),
 )
 
@@ -113,5 +120,4 @@ def commands(text: str) -> Iterator[Hit]:
     """Each command in ``text`` that is looked for."""
     plain = _CONTINUED.sub(" ", plain_letters(text))
     for says, match in found_by(_RULES, plain):
-        # The line, not the match: another address in it makes another command.
-        yield Hit("commands", says, line_of(plain, match), shown(match[0]))
+        yield Hit("commands", says, " ".join(match[0].split()), shown(match[0]))

@@ -22,7 +22,19 @@ def credentials(text: str) -> Iterator[Hit]:
         for at in range(0, len(line), _LONGEST_LINE):
             part = line[at : at + _LONGEST_LINE]
             safe = redacted(part)
-            for _ in range(safe.count(REDACTED) - part.count(REDACTED)):
-                yield Hit("secrets", "a secret", text_hash(part), shown(safe.strip()))
+            for secret in _taken_out(part, safe) if safe != part else ():
+                yield Hit("secrets", "a secret", text_hash(secret), shown(safe.strip()))
     for _ in range(plain.count("PRIVATE KEY-----") // 2 or plain.count("PRIVATE KEY-----")):
         yield Hit("secrets", "a private key", "private key", "-----BEGIN PRIVATE KEY-----")
+
+
+def _taken_out(text: str, safe: str) -> Iterator[str]:
+    """What stood in ``text`` where ``safe`` says that something was redacted."""
+    first, *pieces = safe.split(REDACTED)
+    at = len(first)
+    for piece in pieces:
+        end = text.find(piece, at) if piece else len(text)
+        end = len(text) if end < 0 else end
+        if text[at:end] != REDACTED:
+            yield text[at:end]
+        at = end + len(piece)

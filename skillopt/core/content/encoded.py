@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from skillopt.core.content.finding import Hit, shown
 from skillopt.core.content.reading import plain_letters
@@ -17,25 +18,26 @@ _JOINED = re.compile(
     r"(?<=[A-Za-z0-9+/]{16})[\"']?\s{0,4}[+\\]?\s{0,4}\n[ \t>*-]{0,8}[\"']?(?=[A-Za-z0-9+/]{16})"
 )
 """A line end inside a blob."""
-_BASE64 = re.compile(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{SHORTEST_BASE64},}}={{0,2}}")
-_BASE32 = re.compile(rf"(?<![A-Za-z0-9])[A-Z2-7]{{{SHORTEST_BASE32},}}={{0,6}}(?![A-Za-z0-9])")
+_BASE64 = re.compile(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{SHORTEST_BASE64},}}+={{0,2}}")
+_BASE32 = re.compile(rf"(?<![A-Za-z0-9])[A-Z2-7]{{{SHORTEST_BASE32},}}+={{0,6}}(?![A-Za-z0-9])")
 _HEX = re.compile(
-    rf"(?<![A-Za-z0-9])(?:0x)?(?:[0-9a-fA-F]{{2}}[ :,]?){{{SHORTEST_HEX // 2},}}(?![A-Za-z0-9])"
+    rf"(?<![A-Za-z0-9])(?:0x)?(?:[0-9a-fA-F]{{2}}[ :,]?){{{SHORTEST_HEX // 2},}}+(?![A-Za-z0-9])"
 )
 _ESCAPES = (
-    ("\\", re.compile(r"(?:\\+x[0-9a-fA-F]{2}[\s,\"']{0,2}){6,}")),
-    ("\\", re.compile(r"(?:\\+u\{?[0-9a-fA-F]{4,6}\}?[\s,\"']{0,2}){6,}")),
-    ("\\", re.compile(r"(?:\\+[0-3][0-7]{2}){6,}")),
-    ("&#", re.compile(r"(?:&#(?:x[0-9a-fA-F]{1,6}|\d{1,7});?\s?){6,}")),
-    ("%", re.compile(r"(?:%[0-9a-fA-F]{2}){8,}")),
-    ("1", re.compile(r"(?<!\d)(?:[01]{8}[ ,]?){5,}(?!\d)")),
-    ("1", re.compile(r"(?<![\d.])(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[ ,]{1,2}){12,}")),
+    ("\\", re.compile(r"(?:\\{1,4}x[0-9a-fA-F]{2}[\s,\"']{0,2}){6,}+")),
+    ("\\", re.compile(r"(?:\\{1,4}u\{?[0-9a-fA-F]{4,6}\}?[\s,\"']{0,2}){6,}+")),
+    ("\\", re.compile(r"(?:\\{1,4}[0-3][0-7]{2}){6,}+")),
+    ("&#", re.compile(r"(?:&#(?:x[0-9a-fA-F]{1,6}|\d{1,7});?\s?){6,}+")),
+    ("%", re.compile(r"(?:%[0-9a-fA-F]{2}){8,}+")),
+    ("1", re.compile(r"(?<!\d)(?:[01]{8}[ ,]?){5,}+(?!\d)")),
+    ("1", re.compile(r"(?<![\d.])(?:(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])[ ,]{1,2}){12,}+")),
 )
 """Each with a character that it cannot do without."""
 
-_PARTS = re.compile(r"[/_-]+")
-_LONGEST_PART = 24
-"""Characters of a part of a path or a name."""
+LEAST_CHANGES = 0.4
+"""Share of its places at which base64 goes over to another of :data:`_KINDS`; words seldom do."""
+
+_KINDS = ("a capital", "a small letter", "a digit")
 
 
 def encoded(text: str) -> Iterator[Hit]:
@@ -61,7 +63,6 @@ def _hit(way: str, blob: str) -> Hit:
 
 def _is_base64(word: str) -> bool:
     """Whether a long word is no path, no name in many parts, and no ruler."""
-    longest = max(_PARTS.split(word), key=len)
-    kinds = (str.isupper, str.islower, str.isdigit)
-    mixed = all(any(kind(char) for char in word) for kind in kinds)
-    return len(longest) >= _LONGEST_PART and mixed
+    kinds = [1 if char.isupper() else 2 if char.islower() else 3 for char in word if char.isalnum()]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    return len(set(kinds)) == len(_KINDS) and changes >= LEAST_CHANGES * len(word)

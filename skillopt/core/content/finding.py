@@ -85,8 +85,9 @@ def warned(found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def shown(passage: str) -> str:
     """``passage`` on one line, clipped, with every character in it to be seen."""
-    visible = _UNSEEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", " ".join(passage.split(" ")))
-    return clipped(visible.replace("\n", " "), LONGEST_PASSAGE)
+    line = passage.replace("\r\n", " ").replace("\n", " ")
+    visible = _UNSEEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", line)
+    return clipped(visible, LONGEST_PASSAGE)
 
 
 def named(char: str) -> str:

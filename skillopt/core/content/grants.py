@@ -98,11 +98,12 @@ _DENIED = re.compile(r"\b(?:never|not|no|cannot|can't|don't|mustn't|won't|only)\
 
 
 def grants(text: str) -> Iterator[Hit]:
-    """Each grant in ``text``: settings by the line that they stand on, then sentences."""
+    """Each grant in ``text``: settings, with what they are given on their line, then sentences."""
     plain = plain_letters(text)
     for says, match in found_by(_SETTINGS, plain):
-        said = line_of(plain, match)
-        yield Hit("grants", says, said, shown(said))
+        said, rest = line_of(plain, match), plain[match.end() : match.end() + 3]
+        given = match[0][-1] in ":[{t" or rest.lstrip("\"' ")[:1] in tuple(":=[{")
+        yield Hit("grants", says, said if given else match[0].lower(), shown(said))
     said_all = prose(text)[0]
     for says, match in found_by(_SENTENCES, said_all):
         if not _DENIED.search(said_all, max(0, match.start() - _DENIAL), match.start()):

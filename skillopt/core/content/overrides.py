@@ -29,7 +29,7 @@ _RULES = (
     r"polic(?:y|ies)|constraints?|restrictions?|guardrails?|commands?|orders?|messages?|context|"
     r"training|programming|sections?|skills?)"
 )
-_FILLER = r"(?:[\w'-]{1,20},? ){0,4}"
+_FILLER = r"(?:(?!in |inside |within |from )[\w'-]{1,20},? ){0,4}"
 _IN_DATA = (
     r"(?! (?:\w{1,20} ){0,3}(?:in|inside|within|from|found|contained|embedded|written|that "
     r"(?:appear|are|come|the (?:ticket|text|input|email|message|document|user))))"
@@ -57,7 +57,8 @@ _SENTENCES = (
         ("precedence", "priority", "supersede", "replace", "override", "outrank"),
         r"\b(?:these|this|the following|my|new) (?:instructions?|rules?|guidelines?|directives?|",
         r"prompts?|polic(?:y|ies)) (?:\w{1,12} ){0,2}(?:takes? (?:precedence|priority)|",
-        r"supersedes?|replaces?|overrides?|outranks?)\b",
+        r"(?:supersedes?|replaces?|overrides?|outranks?) (?:all|any|every\w{0,5}|the|your|other|",
+        r"previous))",
     ),
     # German, French, Spanish, Portuguese, Italian.
     rule(
