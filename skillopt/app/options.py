@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
+from skillopt.core.content.policy import Action, Kind
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
 from skillopt.core.gate.contest import Attempt, GateKind
@@ -70,6 +71,8 @@ class SettingsOptions(TypedDict, total=False):
     guard_calibration: float | None
     guard_consistency: float | None
     leak_screen: LeakPolicy
+    content: Mapping[Kind, Action]
+    content_hosts: Sequence[str]
     schedule: Schedule
     max_edits: int
     min_edits: int

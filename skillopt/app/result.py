@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from skillopt.core.content.finding import Finding
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.sealed_result import SealedTest
@@ -51,6 +52,9 @@ class Run(Value):
     warnings: tuple[str, ...] = ()
     """What a person should know: a limit that cannot be kept, a file that may have been moved, a
     target without an identity, so that nothing is reused."""
+
+    content: tuple[Finding, ...] = ()
+    """What the content policy has found in the version to use that the first one has not."""
 
     @property
     def skill(self) -> Skill:

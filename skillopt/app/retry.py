@@ -15,7 +15,7 @@ from skillopt.app.sync import wait_for
 from skillopt.core.gate import Outcome
 from skillopt.core.history.run import Round
 from skillopt.core.proposals.proposal import Candidate, Proposal
-from skillopt.core.proposals.screen import Known, screen, screen_leaks
+from skillopt.core.proposals.screen import Known, screen, screen_content, screen_leaks
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, InputError
@@ -50,7 +50,8 @@ async def aretry(
     """Test a refused proposal, or one edit of it, again, on the skill as it is now.
 
     The text, the target, the tasks and the gate may have changed since. The earlier refusal is
-    ignored; anchors, locked regions, the edit budget and the leak screen are not. Stored rollouts
+    ignored; anchors, locked regions, the edit budget, the leak screen and what the content policy
+    refuses are not; what it holds for a person is a warning here. Stored rollouts
     are reused: on the same text with the same target an inconclusive proposal continues with those
     it has. The ledger keeps the result as a run of kind `gate` that names the proposal.
 
@@ -93,6 +94,12 @@ def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
         before=inputs.skill,
         index=inputs.validation_set.leak_index,
         policy=inputs.settings.leak_policy,
+    )
+    screened = screen_content(
+        screened,
+        incumbent=inputs.skill,
+        first=inputs.skill,
+        policy=inputs.settings.content_policy.for_person(),
     )
     if isinstance(screened, Candidate):
         return screened

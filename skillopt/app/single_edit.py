@@ -6,11 +6,13 @@ from typing import Any
 
 from skillopt.app.records import edit_fingerprint
 from skillopt.app.session import Session
+from skillopt.core.content.finding import Finding
+from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import Outcome, Verdict
 from skillopt.core.gate.power import Power, power_on
 from skillopt.core.history.hand_edit import HandEdit
-from skillopt.core.history.rounds import decided_round, gate_decision
+from skillopt.core.history.rounds import Evidence, decided_round, gate_decision
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.leak import Leak, leaks
 from skillopt.core.proposals.proposal import Candidate
@@ -55,6 +57,8 @@ class GatedEdit(Value):
     moved."""
     leaks: tuple[Leak, ...] = ()
     """What of single tasks and of checks the edit carries; for a hand-written one a warning."""
+    content: tuple[Finding, ...] = ()
+    """What the content policy has found in the edit, as warnings."""
 
     @property
     def outcome(self) -> Outcome:
@@ -108,10 +112,20 @@ async def decide(
         known_since=None if known is None else record.finished,
         retries=retries,
         warnings=session.warnings,
+        content=_content(session, candidate),
         leaks=leaks(
             old, new, index=setup.validation_set.leak_index, policy=setup.settings.leak_screen
         ),
     )
+
+
+def _content(session: Session, candidate: Candidate | Skill) -> tuple[Finding, ...]:
+    """What to warn of; a person has written the edit, or asked for it."""
+    if isinstance(candidate, Candidate):
+        return candidate.content
+    old = session.job.inputs.skill
+    policy = session.setup.settings.content.for_warnings()
+    return content_added(old, candidate, first=old, policy=policy)
 
 
 async def _own_fingerprint(session: Session, fingerprint: str) -> str:
@@ -153,6 +167,7 @@ async def _tested(
         decision=gate_decision(verdict, new),
         context=context.fact,
         spent=await session.ledger.usage(record.id),
+        evidence=Evidence(content=_content(session, candidate)),
     )
     await session.ledger.add_round(round_, new)
     accepted = verdict.outcome is Outcome.ACCEPTED

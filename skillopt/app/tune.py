@@ -25,6 +25,7 @@ from skillopt.app.result import Run, Shipped, Written
 from skillopt.app.session import TuningSession, open_tuning
 from skillopt.app.sync import wait_for
 from skillopt.app.unfinished import check_none_unfinished
+from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.events import RunWarned
 from skillopt.core.gate.contest import Noise
@@ -185,7 +186,7 @@ class Tuning:
 
 async def _result(loop: Loop, tally: AnswerTally) -> Run:
     record = loop.record
-    return Run(
+    run = Run(
         record=record,
         first=loop.context.first,
         last=await loop.last_version(),
@@ -195,6 +196,9 @@ async def _result(loop: Loop, tally: AnswerTally) -> Run:
         answers=await _answers(loop, tally),
         overfit=overfit(record, loop.rounds),
     )
+    policy = record.settings.content.for_warnings()
+    found = content_added(run.first, run.skill, first=run.first, policy=policy)
+    return run.model_copy(update={"content": found})
 
 
 async def _answers(loop: Loop, tally: AnswerTally) -> AnswerFaults:

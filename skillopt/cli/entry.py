@@ -15,7 +15,7 @@ from skillopt.cli.output import (
     shown_models,
     shown_usage,
 )
-from skillopt.cli.verdicts import told_table
+from skillopt.cli.verdicts import told_content, told_table
 from skillopt.core.evaluation.answer_faults import sum_of
 from skillopt.core.figures import margin_points, points
 from skillopt.core.proposals.comparison import ties_of
@@ -82,6 +82,7 @@ def _head(found: RoundEntry) -> Iterator[str]:
     compared = f"incumbent {summary.parent[:12]}, candidate {(summary.candidate or 'none')[:12]}"
     baseline = f", first version {percent(run.baseline)}" if run.baseline is not None else ""
     yield f"{compared}; gate {_gate(run.settings.gate)}{baseline}"
+    yield from (f"content: {line}" for line in told_content(round_.content))
     known = getattr(round_.decision, "known", None)
     if known:
         yield f"same as refused proposal {known}"
@@ -91,6 +92,7 @@ def _head(found: RoundEntry) -> Iterator[str]:
         first = round_.first_try
         before = f" (same as refused proposal {first.known})" if first.known else ""
         yield f"first try: {first.stage.value}: {one_line(first.reason)}{before}"
+        yield from (f"  content: {line}" for line in told_content(first.content))
 
 
 def _forecast(predicted: float, measured: float | None) -> Iterator[str]:
@@ -190,6 +192,7 @@ def _losers(found: RoundEntry) -> Iterator[str]:
         decided = f"{loser.stage.value} ({loser.code}): {one_line(loser.reason)}"
         yield f"also proposed ({angle}): {idea}"
         yield f"  refused at stage {decided}"
+        yield from (f"  content: {line}" for line in told_content(loser.content))
 
 
 def _learned(found: RoundEntry) -> Iterator[str]:

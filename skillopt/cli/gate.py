@@ -122,7 +122,7 @@ def _told_known(gated: GatedEdit) -> list[str]:
 
 def _told(gated: GatedEdit) -> list[str]:
     from skillopt.cli.output import shown_usage
-    from skillopt.cli.verdicts import told_leaks, told_numbers
+    from skillopt.cli.verdicts import told_content, told_leaks, told_numbers
 
     judged = " (judged by the target itself)" if gated.self_judged else ""
     written = [f"written to {gated.written}"] if gated.written else []
@@ -130,6 +130,7 @@ def _told(gated: GatedEdit) -> list[str]:
         f"{gated.outcome.value}: {gated.verdict.reason}{judged}",
         *told_numbers(gated.verdict),
         *told_leaks(gated.leaks),
+        *told_content(gated.content),
         *_told_known(gated),
         f"run {gated.run}, spent {shown_usage(gated.usage)}",
         *written,

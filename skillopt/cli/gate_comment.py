@@ -34,13 +34,14 @@ def comment(gated: GatedEdit, *, spent: str) -> str:
         _tasks(verdict),
         f"{plain(gated.power.text)}",
         *(f"**Warning:** {plain(warning)}." for warning in gated.power.warnings),
-        *(f"**Warning:** {plain(text)}." for text in _leaks(gated)),
+        *(f"**Warning:** {plain(text)}." for text in _carried(gated)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _leaks(gated: GatedEdit) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(leak.text for leak in gated.leaks))
+def _carried(gated: GatedEdit) -> tuple[str, ...]:
+    leaks = (leak.text for leak in gated.leaks)
+    return tuple(dict.fromkeys([*leaks, *(one.text for one in gated.content)]))
 
 
 def plain(text: str) -> str:

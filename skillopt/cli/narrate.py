@@ -11,6 +11,8 @@ from skillopt.cli.probe_report import told_corrections
 from skillopt.cli.run_state import shown_baseline
 from skillopt.cli.store import named, quoted
 from skillopt.cli.terminal import wrapped
+from skillopt.cli.verdicts import told_content
+from skillopt.core.content.finding import warned
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.events import (
     BaselineDone,
@@ -75,7 +77,9 @@ def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False)
         verdict += " (judged by the target itself)"
     others = wrapped(_chosen_among(round_), indent="  ") if round_.losers else ()
     drift = wrapped(round_.drift.told, indent="  → ") if round_.drift else ()
-    return (*head, *edits, *others, *wrapped(verdict, indent="  → "), *drift)
+    said = told_content(warned(round_.content))
+    content = tuple(line for text in said for line in wrapped(text, indent="  "))
+    return (*head, *edits, *others, *wrapped(verdict, indent="  → "), *content, *drift)
 
 
 def _chosen_among(round_: Round) -> str:
@@ -155,6 +159,7 @@ def told_run(run: Run) -> tuple[str, ...]:
         *([run.record.preferred.told()] if run.record.preferred else []),
         *overfit,
         *told_corrections(run.record.second_attempts),
+        *told_content(run.content),
         *told_answers(run.answers),
         f"spent {shown_usage(run.usage)}",
         run.written.note,

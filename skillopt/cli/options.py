@@ -68,6 +68,8 @@ GATE = (
     "guard_calibration",
     "guard_consistency",
     "leak_screen",
+    "content",
+    "content_hosts",
 )
 SINGLE = ("no_worse_than",)
 """Settings of the gate that hold for a single edit and for shrinking, not for a search."""
@@ -115,7 +117,9 @@ SWITCHES = {
 }
 """Settings that are on, off, or left to themselves."""
 ROLE_PARAMS = ("target_params", "optimizer_params", "judge_params")
-REPEATED = (*ROLE_PARAMS, "drop_params", "force_params", "siblings", "pass_env")
+PAIRS = (*ROLE_PARAMS, "content")
+"""Settings whose flag takes name=value."""
+REPEATED = (*PAIRS, "drop_params", "force_params", "siblings", "content_hosts", "pass_env")
 """Settings whose flag may be given several times, once for each value."""
 PANELS = {
     "Models": MODELS,
@@ -167,7 +171,7 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
         if value is not None and value is not False and value != []
     }
     given.update({name: False for name in SWITCHES if arguments.get(name) is False})
-    for name in ROLE_PARAMS:
+    for name in PAIRS:
         if name in given:
             given[name] = dict(_pair(name, text) for text in given[name])
     return given
@@ -178,12 +182,16 @@ def _pair(name: str, text: str) -> tuple[str, Any]:
     if not equals or not key:
         flag = _flag(name)
         raise SettingsError(
-            f"{flag}: expected name=value, got {text!r}; for example {flag} noise=0.1"
+            f"{flag}: expected name=value, got {text!r}; for example {flag} {_example(name)}"
         )
     try:
         return key, json.loads(value)
     except ValueError:
         return key, value
+
+
+def _example(name: str) -> str:
+    return "urls=warn" if name == "content" else "noise=0.1"
 
 
 def _flag(name: str) -> str:
@@ -198,6 +206,8 @@ def _parameter(name: str) -> inspect.Parameter:
     text = field.description or ""
     if name in ROLE_PARAMS:
         text += " As name=value, where value may be JSON. Repeatable."
+    elif name == "content":
+        text += " As kind=action. Repeatable."
     kind = _flag_type(name, field.annotation)
     spelled = SWITCHES.get(name) or _flag(name)
     option = typer.Option(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from skillopt.cli.output import count, one_line
 from skillopt.cli.tables import Column, table_lines
 from skillopt.cli.terminal import printable
+from skillopt.core.content.finding import Finding
 from skillopt.core.figures import points
 from skillopt.core.gate import Measure, PairedTask, Verdict
 from skillopt.core.gate.contest import MeasureName
@@ -45,6 +46,12 @@ def told_leaks(found: Sequence[Leak]) -> tuple[str, ...]:
     return tuple(
         f"warning: {printable(text)}" for text in dict.fromkeys(leak.text for leak in found)
     )
+
+
+def told_content(found: Sequence[Finding]) -> tuple[str, ...]:
+    """What the content policy has found, and what that means."""
+    meaning = {"warn": "warning", "hold": "held for a person", "refuse": "refused", "allow": ""}
+    return tuple(f"{meaning[one.action]}: {printable(one.text)}" for one in found)
 
 
 def told_measure(measure: Measure) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from skillopt.core.content.policy import ContentPolicy
 from skillopt.core.gate.contest import LEVELLED, GateKind, GatePolicy
 from skillopt.core.gate.guards import Margins
 from skillopt.core.proposals.angles import MOST_CANDIDATES
@@ -91,6 +92,8 @@ class LoopSettings(Value):
     leak_screen: LeakPolicy = Field(default="strict", exclude_if=lambda policy: policy == "strict")
     """Which tasks' texts no proposal may carry into the skill. Left out where it is the default, so
     that a run of an earlier skillopt keeps its fingerprint."""
+    content: ContentPolicy = Field(default=ContentPolicy(), exclude_if=ContentPolicy().__eq__)
+    """What may not enter the skill, by kind. Left out at its default, too."""
     proposer: ProposerKind = Field(default="critique", exclude_if="critique".__eq__)
     """Who proposes. Left out where it is the default: earlier runs keep their fingerprints."""
     collapse_monitor: bool = Field(default=False, exclude_if=lambda on: on is False)
@@ -118,6 +121,12 @@ class LoopSettings(Value):
     )
     """Points that a run may lose by such rounds in all. Left out at its default, too."""
     seed: int = 0
+
+    @property
+    def content_policy(self) -> ContentPolicy:
+        """What may not enter the skill; where all of it is up, large deletions may be."""
+        whole = self.proposer in ("shrink", "rewrite")
+        return self.content.for_deletions() if whole else self.content
 
     def shrinking(self, margin: float) -> LoopSettings:
         """The settings of a round that shortens the skill.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pydantic import Field, JsonValue
 
+from skillopt.core.content.policy import Action, ContentPolicy, Kind
 from skillopt.core.gate.contest import Attempt, GateKind
 from skillopt.core.loop_settings import SINGLE_GATE, SpendLimits
 from skillopt.core.proposals.angles import MOST_CANDIDATES
@@ -299,6 +300,14 @@ class Settings(Value):
         "`strict` (the default) for all tasks, `heldout` (the default with `--proposer imitate`) "
         "for validation and test tasks only, `off`.",
     )
+    content: dict[Kind, Action] = Field(
+        default_factory=dict,
+        description="What happens to a proposal that adds content of a kind, such as `urls=warn`: "
+        "`refuse`, `hold` for a person, `warn` or `allow`; docs/content-policy.md has the kinds.",
+    )
+    content_hosts: tuple[str, ...] = Field(
+        default=(), description="Host that proposals may name, with its subdomains."
+    )
     lessons: bool = Field(
         default=True,
         description="Run rejected candidates on train tasks that share words with the edit, and "
@@ -372,6 +381,11 @@ class Settings(Value):
     def leak_policy(self) -> LeakPolicy:
         """What may not leak; train examples are what imitation copies."""
         return self.leak_screen or ("heldout" if self.who_proposes == "imitate" else "strict")
+
+    @property
+    def content_policy(self) -> ContentPolicy:
+        """What may not enter the skill."""
+        return ContentPolicy(actions=self.content, hosts=self.content_hosts)
 
     @property
     def who_proposes(self) -> ProposerKind:

@@ -51,6 +51,7 @@ def loop_settings(settings: Settings) -> LoopSettings:
     )
     plain: dict[str, Any] = {name: getattr(settings, name) for name in own}
     plain |= {"proposer": settings.who_proposes, "leak_screen": settings.leak_policy}
+    plain["content"] = settings.content_policy
     plain["guards"] = Margins(
         skill_chars=settings.guard_skill_chars,
         cost=settings.guard_cost,

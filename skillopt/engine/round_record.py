@@ -78,6 +78,7 @@ def _evidence(start: RoundStart, results: Results) -> Evidence:
         continues=selection.continues.id if selection.continues else None,
         calibration=results.calibration,
         against=start.rival.digest if start.shortens else None,
+        content=screened.content,
     )
 
 

@@ -110,11 +110,12 @@ def refusals_of(
 def counted_idea(round_: Round) -> str:
     """The idea under which a refused round is counted, for digests to tell.
 
-    "" where there is no proposal, and where it carried text of tasks or checks: the idea may, too.
+    "" where there is no proposal, and where it carried text of tasks or checks, or what the content
+    policy objects to: the idea may, too.
     """
     decision, proposal = round_.decision, round_.proposal
     leaked = isinstance(decision, RefusedRound) and bool(decision.leaks)
-    return "" if proposal is None or leaked else proposal.draft.idea
+    return "" if proposal is None or leaked or round_.content else proposal.draft.idea
 
 
 def losers_refused(round_: Round, *, skill_id: str, skill_name: str) -> list[Refusal]:

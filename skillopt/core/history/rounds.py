@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skillopt.core.content.finding import Finding
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.gate.drift_result import Drift
@@ -62,6 +63,8 @@ class Evidence(Value):
     """What the optimizer's predictions before it were worth."""
     against: str | None = None
     """Digest of what a candidate was compared with that shortens the skill between others."""
+    content: tuple[Finding, ...] = ()
+    """What the content policy has found in the edits."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -145,4 +148,5 @@ def decided_round(
         continues=known.continues,
         calibration=known.calibration,
         against=known.against,
+        content=known.content,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from skillopt.core.content.finding import Finding
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Noise, Verdict
@@ -90,6 +91,8 @@ class RefusedTry(Value):
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
     leaks: tuple[Leak, ...] = Field(default=(), exclude_if=is_empty)
     """What of tasks and checks its edits carry, where the screen found such text."""
+    content: tuple[Finding, ...] = Field(default=(), exclude_if=is_empty)
+    """What the content policy has found in its edits."""
 
 
 class Round(Value):
@@ -151,6 +154,8 @@ class Round(Value):
     """The train tasks that were run for it, and why each was."""
     continues: str | None = Field(default=None, exclude_if=is_absent)
     """Id of the entry whose contest went on: a near miss of this run on the same version."""
+    content: tuple[Finding, ...] = Field(default=(), exclude_if=is_empty)
+    """What the content policy has found in its edits: warnings, or why it was refused."""
 
     against: str | None = Field(default=None, exclude_if=is_absent)
     """Where it shortens the skill in a run that learns, too: digest of the version that the

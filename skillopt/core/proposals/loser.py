@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from skillopt.core.content.finding import Finding
 from skillopt.core.proposals.angles import AngleName
 from skillopt.core.proposals.comparison import Duel, told
 from skillopt.core.proposals.proposal import Candidate, Proposal
@@ -12,7 +13,7 @@ from skillopt.core.proposals.screen import Screened, sections_touched
 from skillopt.core.proposals.train_race import Place, Result
 from skillopt.core.skill.changes import Change, SectionPrint, changes_of, section_print
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_empty
 
 
 class Loser(Value):
@@ -41,6 +42,8 @@ class Loser(Value):
     """The sections it touches, as they were."""
     aims: tuple[str, ...] = Field(default=())
     """Ids of the train tasks it was meant to fix."""
+    content: tuple[Finding, ...] = Field(default=(), exclude_if=is_empty)
+    """What the content policy has found in its edits."""
 
 
 def loser_of(
@@ -78,6 +81,7 @@ def loser_of(
         changes=changes_of(incumbent, proposal.edits) if proposal else (),
         prints=tuple(section_print(incumbent, heading) for heading in sections),
         aims=aims,
+        content=candidate.content if candidate else lost.content,
     )
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from pydantic import Field
 
+from skillopt.core.content.finding import Finding
 from skillopt.core.replies import read_reply
 from skillopt.core.skill.edit import Edit
 from skillopt.core.skill.skill import Skill
@@ -56,6 +57,8 @@ class Candidate(Value):
     changed_chars: int
     retests: tuple[str, ...] = ()
     """Ids of the ledger's entries that rejected the same idea on earlier versions, newest first."""
+    content: tuple[Finding, ...] = ()
+    """What the content policy warns of."""
 
 
 def parse_draft(reply: str) -> Draft:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from skillopt.core.content.finding import Finding, why_not
+from skillopt.core.content.policy import ContentPolicy
+from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.leak_index import LeakIndex
 from skillopt.core.figures import clipped
 from skillopt.core.proposals.leak import Leak, LeakPolicy, is_held_out, leaks, reason
@@ -29,12 +32,15 @@ class Screened(Value):
     stage: Stage
     code: str
     """`known` for the same edits, `alike` for the same idea in other words, `repeated` for a
-    statement that the skill has already, `leak` for text of tasks or checks, or the misfit."""
+    statement that the skill has already, `leak` for text of tasks or checks, `content` for what the
+    content policy refuses or holds, or the misfit."""
     reason: str
     known: str | None = None
     """Id of the ledger's entry that refused the same edits, or the same idea, before."""
     leaks: tuple[Leak, ...] = ()
     """What of tasks and checks the edits carry."""
+    content: tuple[Finding, ...] = ()
+    """What the content policy has found."""
 
     @property
     def can_be_repaired(self) -> bool:
@@ -121,6 +127,27 @@ def screen_leaks(
     if not found:
         return screened
     return Screened(stage=Stage.SCREEN, code="leak", reason=reason(found), leaks=found)
+
+
+def screen_content(
+    screened: Candidate | Screened, *, incumbent: Skill, first: Skill, policy: ContentPolicy
+) -> Candidate | Screened:
+    """The candidate with what is to be warned of, or its refusal by the content policy.
+
+    Args:
+        screened: what the screens before made of the proposal.
+        incumbent: the version that it edits.
+        first: the version that the run started from.
+        policy: what is looked for, and what happens then.
+    """
+    if isinstance(screened, Screened):
+        return screened
+    edits = screened.proposal.edits
+    found = content_added(incumbent, screened.skill, first=first, policy=policy, edits=edits)
+    if any(one.blocks for one in found):
+        why = why_not(found)
+        return Screened(stage=Stage.SCREEN, code="content", reason=why, content=found)
+    return screened.model_copy(update={"content": found}) if found else screened
 
 
 def earlier_rejections(proposal: Proposal, *, skill: Skill, known: Known) -> Earlier:

@@ -6,7 +6,7 @@ from skillopt.core.history.near_miss import NOTHING_BETTER, to_continue
 from skillopt.core.history.run import RefusedTry
 from skillopt.core.history.search import Search
 from skillopt.core.proposals.proposal import Candidate
-from skillopt.core.proposals.screen import Known, Screened, screen
+from skillopt.core.proposals.screen import Known, Screened, screen, screen_content
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
@@ -44,6 +44,9 @@ def or_near_miss(
     for one in near:
         # It has passed the screen; what it is known for is the contest that goes on.
         found = screen(one.proposal, skill=incumbent, budget=budget, known=Known())
+        found = screen_content(
+            found, incumbent=incumbent, first=context.first, policy=settings.content_policy
+        )
         if isinstance(found, Candidate):
             again = found.model_copy(update={"retests": one.retests})
             screening = Screening(one.proposal, False, _refused(chosen), again)
@@ -67,4 +70,5 @@ def _refused(chosen: Screening) -> RefusedTry:
         reason=screened.reason,
         known=screened.known,
         leaks=screened.leaks,
+        content=screened.content,
     )

@@ -9,7 +9,7 @@ from skillopt.core.proposals.collapse import staying
 from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.proposals.reopening import failing_now
-from skillopt.core.proposals.screen import Screened, screen, screen_leaks
+from skillopt.core.proposals.screen import Screened, screen, screen_content, screen_leaks
 from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.propose import Question, Try
 from skillopt.engine.steps.proposers import Proposer
@@ -49,6 +49,7 @@ async def screen_proposal(
         reason=screened.reason,
         known=screened.known,
         leaks=screened.leaks,
+        content=screened.content,
     )
     second = await proposer.repair(context, asked, first, screened.reason)
     proposal, screened = await _screened(context, asked, second)
@@ -78,6 +79,9 @@ async def _screened(
         before=context.first,
         index=context.validation_set.leak_index,
         policy=context.settings.leak_screen,
+    )
+    screened = screen_content(
+        screened, incumbent=asked.skill, first=context.first, policy=context.settings.content_policy
     )
     return proposal, _bound(asked, screened)
 

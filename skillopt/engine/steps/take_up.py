@@ -7,7 +7,7 @@ from typing import NamedTuple
 from skillopt.core.history.run import Round
 from skillopt.core.history.warm_start import worth_taking_up
 from skillopt.core.proposals.proposal import Candidate, Proposal
-from skillopt.core.proposals.screen import screen, screen_leaks
+from skillopt.core.proposals.screen import screen, screen_content, screen_leaks
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
@@ -50,6 +50,12 @@ async def take_up(context: RunContext, incumbent: Skill, *, budget: EditBudget) 
             before=context.first,
             index=context.validation_set.leak_index,
             policy=context.settings.leak_screen,
+        )
+        screened = screen_content(
+            screened,
+            incumbent=incumbent,
+            first=context.first,
+            policy=context.settings.content_policy,
         )
         if isinstance(screened, Candidate):
             return TakenUp(source, screened)

@@ -1,0 +1,1 @@
+"""What may enter a skill: a policy of kinds of content, and the patterns that find them."""

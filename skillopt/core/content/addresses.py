@@ -1,0 +1,72 @@
+"""Addresses: URLs, hosts and mail addresses that a text names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from skillopt.core.content.finding import Hit, shown
+from skillopt.core.content.reading import plain_letters
+
+_DISARMED = re.compile(r" ?[\[({] ?(?:\.|dot) ?[\])}] ?", re.IGNORECASE)
+"""A dot as it is written to keep an address from being one."""
+
+_URL = re.compile(
+    r"(?<![a-z0-9])(?:h(?:tt|xx)ps?|ftps?|sftp|wss?|ssh|git|file|ldaps?|gopher)"
+    r"(?:\+[a-z]{1,8})?:[\\/]{2}[^\s<>\"'`|]{1,2000}",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(
+    r"(?<![a-z0-9])(?:javascript|vbscript|data):(?=\S)[^\s<>\"'`)]{1,200}", re.IGNORECASE
+)
+_NO_SCHEME = re.compile(r"(?<=[(\"'=\s])//[a-z0-9-]{1,63}\.[^\s<>\"'`|)]{1,500}", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?<![\w.@/:-])(?:[a-z0-9-]{1,63}\.){1,5}(?:com|org|net|io|dev|app|xyz|ru|cn|top|site|online|"
+    r"co|eu|de|uk|gg|me|link|click|tk|onion)(?:(?::\d{1,5})?/[^\s<>\"'`|)]{0,500}|(?![\w(/.-]))"
+)
+_MAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.IGNORECASE
+)
+_NUMBERS = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5}|/)\S{0,200}")
+_HOST = re.compile(r"[^/\\]{0,20}[/\\]{2}(\[[^\]]{1,60}\]|[^/\\?#:\s]{1,253})")
+_TRAILING = ".,;:!?)]}*_"
+_RESERVED = ("example", "test", "invalid", "example.com", "example.org", "example.net")
+"""Hosts that lead nowhere (RFC 2606)."""
+
+
+def addresses(text: str, *, allowed: Collection[str] = ()) -> Iterator[Hit]:
+    """Each address in ``text``, but for those of hosts that are ``allowed`` or lead nowhere."""
+    plain = _DISARMED.sub(".", plain_letters(text))
+    for host, address in _named(plain):
+        if not _is_under(host, (*_RESERVED, *allowed)):
+            yield Hit("urls", "an address", address.lower(), shown(address))
+
+
+def _named(plain: str) -> Iterator[tuple[str, str]]:
+    """Hosts and addresses."""
+    if "//" in plain or "\\\\" in plain:
+        for pattern in (_URL, _NO_SCHEME):
+            for match in pattern.finditer(plain):
+                yield _host(match[0]), match[0].rstrip(_TRAILING)
+    if "script:" in plain.lower() or "data:" in plain.lower():
+        for match in _SCHEME.finditer(plain):
+            yield "", match[0]
+    for match in _BARE.finditer(plain):
+        yield match[0].partition("/")[0].partition(":")[0].lower(), match[0].rstrip(_TRAILING)
+    if "@" in plain:
+        for match in _MAIL.finditer(plain):
+            yield match[1].lower(), match[0]
+    for match in _NUMBERS.finditer(plain):
+        yield match[1], match[0].rstrip(_TRAILING)
+
+
+def _host(url: str) -> str:
+    authority = url.partition("//")[2].partition("/")[0]
+    if "@" in authority or "\\" in authority:
+        return ""  # which part is the host depends on who reads it
+    found = _HOST.match(url)
+    return found[1].lower().rstrip(_TRAILING) if found else ""
+
+
+def _is_under(host: str, domains: Collection[str]) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
