@@ -31,7 +31,8 @@ from skillopt.core.history.task_usage import Looks, looked_at
 from skillopt.core.limits import limit_warnings
 from skillopt.core.merged_settings import merged_settings
 from skillopt.core.redaction import redacted
-from skillopt.core.settings import Settings, names_practice_model
+from skillopt.core.role_settings import names_practice_model
+from skillopt.core.settings import Settings
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill

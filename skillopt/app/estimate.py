@@ -15,7 +15,7 @@ from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.proposals.critique import Critiques
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.proposals.proposer import asks_optimizer
-from skillopt.core.settings import names_practice_model
+from skillopt.core.role_settings import names_practice_model
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.upper_bound import mean_growth
 from skillopt.engine.prompts import question

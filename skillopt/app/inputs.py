@@ -17,7 +17,8 @@ from skillopt.core.history.skill_ids import path_id, skill_id
 from skillopt.core.merged_settings import merged_settings
 from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.redaction import redacted
-from skillopt.core.settings import Settings, names_practice_model
+from skillopt.core.role_settings import names_practice_model
+from skillopt.core.settings import Settings
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import MissingModelError, SettingsError, SkillError
 

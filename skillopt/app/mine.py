@@ -32,7 +32,7 @@ from skillopt.core.mining.choice import Sample
 from skillopt.core.mining.drafts import passages, read_drafts
 from skillopt.core.mining.questions import questions
 from skillopt.core.replies import BadReply
-from skillopt.core.settings import names_practice_model
+from skillopt.core.role_settings import names_practice_model
 from skillopt.core.value import Value
 from skillopt.engine.steps.draft_tasks import draft_tasks
 from skillopt.errors import ChargedError

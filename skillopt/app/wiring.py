@@ -32,7 +32,8 @@ from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import IdentityRole, IdentityUnknown
 from skillopt.core.health import Role
 from skillopt.core.proposals.proposer import asks_optimizer
-from skillopt.core.settings import Settings, names_practice_model
+from skillopt.core.role_settings import names_practice_model
+from skillopt.core.settings import Settings
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Grader, Setup

@@ -51,8 +51,8 @@ class Stream(TextIOWrapper):
 def open_streams() -> None:
     """Put a :class:`Stream` in the place of stdout and stderr, and open those that are closed.
 
-    The next file that is opened gets the number of a closed stream: a ledger, say, which whoever
-    prints to the stream then writes into.
+    The next file that is opened gets the number of a closed stream: a ledger, say, and what is
+    printed to the stream would be written into it.
     """
     _open_closed()
     sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - stays open

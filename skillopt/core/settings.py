@@ -7,7 +7,7 @@ The same names are flags (`--max-calls`), keys of `skillopt.toml` or `[tool.skil
 
 from __future__ import annotations
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from skillopt.core.content.policy import Action, ContentPolicy, Kind
 from skillopt.core.gate.contest import Attempt, GateKind
@@ -16,115 +16,18 @@ from skillopt.core.proposals.angles import MOST_CANDIDATES
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import Learner, ProposerKind
 from skillopt.core.proposals.train_race import Prefer
+from skillopt.core.role_settings import RoleSettings
 from skillopt.core.skill.edit_budget import Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
-from skillopt.core.value import Value
 from skillopt.errors import SettingsError
-
-PRACTICE = {"target": "practice/reader", "optimizer": "practice/mentor", "judge": "practice/judge"}
-"""What `--practice` chooses: skillopt's own offline models."""
 
 SEARCH_GATE: GateKind = "balanced"
 """Decides in a search: what counts is what the whole run gains, costs and gets wrong."""
 
 
-def names_practice_model(model: str | None) -> bool:
-    """Whether a model string names one of skillopt's own offline models."""
-    return (model or "").startswith("practice/")
-
-
-class Settings(Value):
+class Settings(RoleSettings):
     """A run's settings."""
 
-    target: str | None = Field(default=None, description="Model that follows the skill.")
-    target_command: str | None = Field(
-        default=None,
-        description="Command that follows the skill instead: reads a JSON object on standard "
-        "input, writes its answer.",
-    )
-    target_identity: str | None = Field(
-        default=None,
-        description="Name of the target command and its version in the ledger: change it when its "
-        "answers do. By default the command and its files are its identity.",
-    )
-    target_folder: str | None = Field(
-        default=None,
-        description="Folder that the target command runs in; by default an empty one of its own "
-        "for each rollout.",
-    )
-    pass_env: tuple[str, ...] = Field(
-        default=(),
-        description="Environment variable that commands get beside the usual ones, such as "
-        "`OPENAI_API_KEY`.",
-    )
-    max_memory: int = Field(
-        default=8192,
-        ge=0,
-        description="Memory that a process of a command may hold, in megabytes; 0 for no limit.",
-    )
-    sandbox: bool = Field(
-        default=False,
-        description="Run command targets, command checks and Python checks with bubblewrap: no "
-        "network, a read-only system, no home folder. Linux only.",
-    )
-    isolate_checks: bool | None = Field(
-        default=None,
-        description="Run Python checks in a worker process that may crash without harm; by default "
-        "only with `sandbox`, and in `skillopt gate` where the variable CI is set.",
-    )
-    optimizer: str | None = Field(
-        default=None, description="Model that criticizes and proposes edits."
-    )
-    judge: str | None = Field(default=None, description="Model that grades rubric checks.")
-    practice: bool = Field(
-        default=False, description="Use the offline practice models for roles without a model."
-    )
-    target_template: str | None = Field(
-        default=None,
-        description="The target's prompt in place of skillopt's own: text with {skill} and {task} "
-        "in their places.",
-    )
-    target_params: dict[str, JsonValue] = Field(
-        default_factory=dict, description="Parameter of the target's calls."
-    )
-    optimizer_params: dict[str, JsonValue] = Field(
-        default_factory=dict, description="Parameter of the optimizer's calls."
-    )
-    judge_params: dict[str, JsonValue] = Field(
-        default_factory=dict, description="Parameter of the judge's calls."
-    )
-    api_base: str | None = Field(
-        default=None,
-        description="Base URL of an OpenAI-compatible endpoint, for every role without one of its "
-        "own.",
-    )
-    target_api_base: str | None = Field(
-        default=None,
-        description="Base URL of the target's endpoint; empty for the provider's own.",
-    )
-    optimizer_api_base: str | None = Field(
-        default=None,
-        description="Base URL of the optimizer's endpoint; empty for the provider's own.",
-    )
-    judge_api_base: str | None = Field(
-        default=None,
-        description="Base URL of the judge's endpoint; empty for the provider's own.",
-    )
-    drop_params: tuple[str, ...] = Field(
-        default=(), description="Parameter that is never sent to an endpoint, such as `seed`."
-    )
-    force_params: tuple[str, ...] = Field(
-        default=(),
-        description="Parameter that is always sent, even if LiteLLM says that the model does not "
-        "take it; an endpoint that refuses it stops the run.",
-    )
-    allow_self_judging: bool = Field(
-        default=False, description="Allow the target to judge itself; every verdict then says so."
-    )
-    deterministic: bool | None = Field(
-        default=None,
-        description="Treat the target as deterministic (set automatically for practice models).",
-    )
     rounds: int = Field(
         default=12, ge=0, description="Maximum number of rounds (one proposal each)."
     )
@@ -417,21 +320,3 @@ class Settings(Value):
         return SpendLimits(
             max_calls=self.max_calls, max_tokens=self.max_tokens, max_cost=self.max_cost
         )
-
-    @property
-    def isolates(self) -> bool:
-        """Whether Python checks run in worker processes."""
-        return self.sandbox or bool(self.isolate_checks)
-
-    def model(self, role: str) -> str | None:
-        """The model string of a role: `target`, `optimizer` or `judge`."""
-        named: str | None = getattr(self, role)
-        return named or (PRACTICE[role] if self.practice else None)
-
-    def base(self, role: str) -> str | None:
-        """The base URL of a role's endpoint: its own, or the one for all roles.
-
-        An empty one of its own is the provider's: a hosted optimizer beside a local target.
-        """
-        own: str | None = getattr(self, f"{role}_api_base")
-        return (self.api_base if own is None else own) or None

@@ -17,7 +17,7 @@ from skillopt.engine.steps.try_on_train import Refused, try_on_train
 
 
 class Lessons(NamedTuple):
-    """What later rounds are told of a rejected candidate."""
+    """What later rounds learn of a rejected candidate."""
 
     train: TrainEffect | None = None
     """What it did on train tasks."""

@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
-from skillopt.core.settings import PRACTICE, Settings
+from skillopt.core.role_settings import PRACTICE
+from skillopt.core.settings import Settings
 
 Side = Literal["on", "off"]
 SIDES: tuple[Side, Side] = ("on", "off")

@@ -13,7 +13,7 @@ from typing import Any
 
 from skillopt.adapters.models.list_content import accept_lists
 from skillopt.adapters.models.odd_usage import accept_odd_usage
-from skillopt.core.settings import names_practice_model
+from skillopt.core.role_settings import names_practice_model
 
 _ENVIRONMENT = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else the import fetches a price list

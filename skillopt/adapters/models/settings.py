@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from skillopt.adapters.models.addresses import base_from_environment
-from skillopt.core.settings import names_practice_model
+from skillopt.core.role_settings import names_practice_model
 from skillopt.core.value import Value, canonical_json, content_hash
 from skillopt.errors import SettingsError
 

@@ -85,5 +85,5 @@ class ContentPolicy(Value):
         return self.changed(said)
 
     def for_deletions(self) -> ContentPolicy:
-        """The policy for proposals whose purpose is to delete or to write anew."""
+        """The policy for proposals whose purpose is to delete or to rewrite."""
         return self.changed({"deletions": "allow", "erosion": "allow"})

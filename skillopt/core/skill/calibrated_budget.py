@@ -9,8 +9,8 @@ of both is weighed by a rule that an optimizer cannot gain by boasting:
 A prediction comes true if it is above 0 and the measured gain is, too. The Brier score is the mean
 squared distance of the two (:mod:`skillopt.core.history.forecasts`). The factor lies between 0.5
 and 1.5 and multiplies the width of the adaptive schedule, within the bounds of the plan. Both terms
-are largest for honest predictions: whoever always says +1 has no more hits than whoever says what
-is so, and a worse score. The rule is skillopt's own.
+are largest for honest predictions: an optimizer that always says +1 has no more hits than one that
+says what is so, and a worse score. The rule is skillopt's own.
 """
 
 from __future__ import annotations
