@@ -13,7 +13,9 @@ def test_practice_fills_only_unnamed_roles() -> None:
 
 
 def test_a_role_has_its_own_endpoint_the_shared_one_or_its_providers() -> None:
-    settings = RoleSettings(api_base="http://all", target_api_base="http://t", optimizer_api_base="")
+    settings = RoleSettings(
+        api_base="http://all", target_api_base="http://t", optimizer_api_base=""
+    )
     assert settings.base("target") == "http://t"
     assert settings.base("optimizer") is None
     assert settings.base("judge") == "http://all"
