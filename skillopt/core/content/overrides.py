@@ -44,6 +44,13 @@ UNDO = (
 )
 """Words that take back what they are said of."""
 
+_UNDO_SIGNS = (
+    *("ignor", "disregard", "forget", "drop", "cancel", "revoke", "retire", "void", "obsolete"),
+    *("withdrawn", "deleted", "superseded", "suspended", "lifted", "repealed", "annulled"),
+    *("invalid", " not exist", " not appl", " not count", " not matter", "no longer", "pretend"),
+    *("set aside", "reverse of", "opposite", "contrary", "a joke", "humans only", "never mind"),
+    *("untrue", "out of date", "outdated"),
+)
 _OF_RULES = (
     r"(?:(?:previous|prior|earlier|preceding|foregoing|above|system|locked|initial|original)"
     r" (?:\w{1,20} ){0,2}(?:instructions?|rules?|guidelines?|polic(?:y|ies)|text|prompts?|"
@@ -52,8 +59,8 @@ _OF_RULES = (
     r"(?:\w{1,20} ){0,2}(?:above|marked|preceding|earlier|between the)|what was said)"
 )
 _SENTENCES = (
-    rule(_IGNORE, (), rf"\b{UNDO}\b(?: [^ .!?;:]{{1,20}}){{0,5}} {_OF_RULES}\b{_IN_DATA}"),
-    rule(_IGNORE, (), rf"\b{_OF_RULES}\b(?: [^ .!?;:]{{1,20}}){{0,5}} {UNDO}\b"),
+    rule(_IGNORE, _UNDO_SIGNS, rf"\b{UNDO}\b(?: [^ .!?;:]{{1,20}}){{0,5}} {_OF_RULES}\b{_IN_DATA}"),
+    rule(_IGNORE, _UNDO_SIGNS, rf"\b{_OF_RULES}\b(?: [^ .!?;:]{{1,20}}){{0,5}} {UNDO}\b"),
     rule(
         _IGNORE,
         ("only the following", "only these"),
