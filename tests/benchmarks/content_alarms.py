@@ -4,7 +4,7 @@
 
 *False alarms*: proposals that the practice mentor makes on the three samples, each against the
 version that it was written for; and with `--texts` every Markdown file below the directories: each
-of its paragraphs as an insert into a sample skill, by kind, and the whole file as a skill to which a
+of its paragraphs as an insert, by kind, and the whole file as a skill to which a
 plain line is added, which must find nothing.
 
 *Time*: processor time for each proposal on the samples, and on texts made to be slow, at one length
@@ -74,9 +74,8 @@ def texts_in(folders: Iterable[Path]) -> set[str]:
 
 def public(texts: Sequence[str], *, show: bool) -> None:
     """Print what is found in public texts."""
-    skill, _ = sample(SAMPLES[0])
     paragraphs = {part for text in texts for part in re.split(r"\n\s*\n", text) if part.strip()}
-    found = [added(skill, Skill(text=f"{skill.text}\n{part}\n")) for part in sorted(paragraphs)]
+    found = [added(Skill(text=""), Skill(text=part)) for part in sorted(paragraphs)]
     report("paragraphs of public Markdown", found, show=show)
     blocked = [added(Skill(text=text), Skill(text=f"{text}{PLAIN}")) for text in texts]
     report("public Markdown, a plain line added", blocked, show=True)
