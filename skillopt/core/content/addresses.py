@@ -9,17 +9,25 @@ from skillopt.core.content.finding import Hit, shown
 from skillopt.core.content.reading import plain_letters
 
 _DISARMED = re.compile(r" ?[\[({] ?(?:\.|dot) ?[\])}] ?", re.IGNORECASE)
+_SPELLED = re.compile(
+    r"(?<=[a-z0-9]) dot (?=(?:com|org|net|io|dev|app|ru|cn|xyz)\b)", re.IGNORECASE
+)
 """A dot as it is written to keep an address from being one."""
 
 _URL = re.compile(
     r"(?<![a-z0-9])(?:h(?:tt|xx)ps?|ftps?|sftp|wss?|ssh|git|file|ldaps?|gopher)"
-    r"(?:\+[a-z]{1,8})?:[\\/]{2}[^\s<>\"'`|]{1,2000}",
+    r"(?:\+[a-z]{1,8})?:(?:[\\/]{2}|(?<=http:)|(?<=https:))[^\s<>\"'`|]{1,2000}",
     re.IGNORECASE,
 )
 _SCHEME = re.compile(
     r"(?<![a-z0-9])(?:javascript|vbscript|data):(?=\S)[^\s<>\"'`)]{1,200}", re.IGNORECASE
 )
 _NO_SCHEME = re.compile(r"(?<=[(\"'=\s])//[a-z0-9-]{1,63}\.[^\s<>\"'`|)]{1,500}", re.IGNORECASE)
+_SHARE = re.compile(r"(?<![\\\w])\\\\[a-z0-9.-]{2,63}\\[a-z$][^\s<>\"'`|]{0,200}", re.IGNORECASE)
+_PATH = re.compile(
+    r"(?<![\w.@/:-])(?:[a-z0-9-]{1,63}\.){1,5}(?!(?:py|js|ts|md|json|yaml|yml|html|txt|d|git)\b)"
+    r"[a-z]{2,24}/[\w?][^\s<>\"'`|)]{0,500}"
+)
 _BARE = re.compile(
     r"(?<![\w.@/:-])(?:[a-z0-9-]{1,63}\.){1,5}(?:com|org|net|io|dev|app|xyz|ru|cn|top|site|online|"
     r"co|eu|de|uk|gg|me|link|click|tk|onion)(?:(?::\d{1,5})?/[^\s<>\"'`|)]{0,500}|(?![\w(/.-]))"
@@ -36,7 +44,7 @@ _RESERVED = ("example", "test", "invalid", "example.com", "example.org", "exampl
 
 def addresses(text: str, *, allowed: Collection[str] = ()) -> Iterator[Hit]:
     """Each address in ``text``, but for those of hosts that are ``allowed`` or lead nowhere."""
-    plain = _DISARMED.sub(".", plain_letters(text))
+    plain = _SPELLED.sub(".", _DISARMED.sub(".", plain_letters(text)))
     for host, address in _named(plain):
         if not _is_under(host, (*_RESERVED, *allowed)):
             yield Hit("urls", "an address", address.lower(), shown(address))
@@ -44,14 +52,14 @@ def addresses(text: str, *, allowed: Collection[str] = ()) -> Iterator[Hit]:
 
 def _named(plain: str) -> Iterator[tuple[str, str]]:
     """Hosts and addresses."""
-    if "//" in plain or "\\\\" in plain:
-        for pattern in (_URL, _NO_SCHEME):
+    if "//" in plain or "\\\\" in plain or "http" in plain.lower():
+        for pattern in (_URL, _NO_SCHEME, _SHARE):
             for match in pattern.finditer(plain):
                 yield _host(match[0]), match[0].rstrip(_TRAILING)
     if "script:" in plain.lower() or "data:" in plain.lower():
         for match in _SCHEME.finditer(plain):
             yield "", match[0]
-    for match in _BARE.finditer(plain):
+    for match in (*_PATH.finditer(plain), *_BARE.finditer(plain)):
         yield match[0].partition("/")[0].partition(":")[0].lower(), match[0].rstrip(_TRAILING)
     if "@" in plain:
         for match in _MAIL.finditer(plain):

@@ -90,10 +90,21 @@ _RULES = (
     ),
     rule(
         "a command that destroys",
-        ("rm -", "mkfs", "of=/dev/", ":()", "format c:", "--force", "rmdir /s", "remove-item"),
+        (
+            "rm -",
+            "mkfs",
+            "of=/dev/",
+            ":()",
+            "format c:",
+            "--force",
+            "rmdir /s",
+            "remove-item",
+            "rmtree",
+            "-delete",
+        ),
         r"\brm\s{1,3}(?:-{1,2}[\w-]{1,24}\s{1,3}){1,4}[\"']?(?:/|~|\*|\$home|\.(?:\s|$))",
         r"|\bmkfs\b|\bdd\s[^\n]{0,80}?of=/dev/|:\(\)\s{0,3}\{|\bformat\s{1,3}c:|\brmdir /s\b",
-        r"|\bremove-item\b[^\n]{0,80}?-recurse|\bgit\s{1,3}push\b[^\n]{0,80}?--force\b(?!-)",
+        r"|\brmtree\(|\bfind\s[^\n]{0,80}?-delete\b|\bremove-item\b[^\n]{0,80}?-recurse|\bgit\s{1,3}push\b[^\n]{0,80}?--force\b(?!-)",
     ),
     rule(
         "a command that stays on the machine",
@@ -108,9 +119,9 @@ _RULES = (
     ),
     rule(
         "a package from an address",
-        ("index-url", "git+http", "--registry", "http"),
+        ("index-url", "git+http", "--registry", "http", "github:"),
         r"\b(?:pip[\d.]{0,4}|npm|npx|uvx?|gem|cargo)\s[^\n]{0,60}?(?:--(?:extra-)?index-url|git\+https?:",
-        r"|--registry[ =]|\b(?:install|add|i|exec)\s(?:-{1,2}\S{1,30}\s){0,3}https?://)",
+        r"|--registry[ =]|\bgithub:|\b(?:install|add|i|exec)\s(?:-{1,2}\S{1,30}\s){0,3}https?://)",
         r"[ =]?\S{0,200}",
     ),
 )

@@ -13,7 +13,12 @@ _SETTING = "a setting that widens rights"
 _WORDS = "words that widen rights"
 
 _SETTINGS = (
-    rule(_SETTING, ("tools",), r"\b(?:dis)?allowed[-_ ]?tools\b"),
+    rule(
+        _SETTING,
+        ("tools",),
+        r"\b(?:dis)?allowed[-_ ]?tools\b|\btools[\"']?\s{0,3}:\s{0,3}\[?[\"']?\*",
+    ),
+    rule(_SETTING, ("allow",), r"\ballow\s{0,3}:\s{0,3}(?:\[|-|bash|shell|write|edit|\*)"),
     rule(
         _SETTING,
         ("permission",),
@@ -50,6 +55,19 @@ _SETTINGS = (
     ),
 )
 _SENTENCES = (
+    rule(
+        _WORDS,
+        ("approv", "permission", "confirm", "yourself", "bother"),
+        r"\bno (?:\w{1,12} ){0,2}(?:permission|confirmation|approval|consent)s? (?:is|are)",
+        r" (?:needed|required|necessary)\b|\b(?:grant|give) yourself\b",
+        r"|\b(?:approve|confirm|accept) (?:every|all|any) (?:tool|command|permission)\w{0,2}\b",
+        r"|\b(?:do not|don't|never) bother (?:the )?(?:user|human|owner)\b",
+    ),
+    rule(
+        _WORDS,
+        (" off",),
+        r"\bturn (?:\w{1,12} ){0,2}(?:sandbox|guardrails?|safety|safeguards?|firewall) off\b",
+    ),
     rule(
         _WORDS,
         ("permission", "confirm", "approv", "consent", "authori"),

@@ -9,10 +9,11 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from skillopt.core.content.finding import Hit, shown
-from skillopt.core.content.reading import plain_letters, prose
+from skillopt.core.content.overrides import UNDO
+from skillopt.core.content.reading import prose
 from skillopt.core.skill.skill import Skill, Span
 
-_MARK = re.compile(r"skill[\s_-]{0,3}opt\s{0,5}:\s{0,5}(?:un\s{0,3})?lock", re.IGNORECASE)
+_MARK = re.compile(r"skill[\s_-]{0,3}opt\s{0,5}:\s{0,5}(?:un\s{0,3})?lock")
 _OPENED = re.compile(
     r"(?P<comment><!--)|(?P<closed>-->)"
     r"|^(?P<quote>(?:[ ]{0,3}>[ ]?){0,8})[ ]{0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n\r]*)"
@@ -31,10 +32,14 @@ _VOID = re.compile(
           |a\ joke|an?\ examples?|examples?|not\ binding|not\ in\ force|suggestions?|historical|old)
      |(?:can|may|should|must)\ (?:now\ |safely\ )?be\ (?:ignored|skipped|disregarded|dropped)
      |(?:does|do|did)\ not\ apply|(?:doesn't|don't)\ apply|need\ not\ be\ followed)\b
+  | \b(?:locked|lock|marks|markers)\b(?:\ [^ .!?;:]{1,20}){0,6}\ UNDO\b
+  | \bUNDO\b(?:\ [^ .!?;:]{1,20}){0,5}\ (?:locked|lock|marks|markers)\b
+  | \b(?:between|inside|within)\ the\ (?:lock\ )?(?:marks|markers|comments)\b
+      (?:\ [^ .!?;:]{1,20}){0,5}\ UNDO\b
   | \b(?:ignore|disregard|forget|skip|bypass|override|do\ not\ follow|don't\ follow)
     \ (?:[\w'-]{1,20},?\ ){0,5}?(?:lock|locks|locked|above|below|before|previous|preceding|following
       |between)\b
-    """,
+    """.replace("UNDO", UNDO.replace(" ", r"\ ")),
     re.VERBOSE,
 )
 
@@ -50,7 +55,7 @@ class _Place(NamedTuple):
 
 def lock_marks(text: str) -> Iterator[Hit]:
     """Each lock mark in ``text``, however it is spelled."""
-    for match in _MARK.finditer(plain_letters(text)):
+    for match in _MARK.finditer(prose(text)[0]):
         yield Hit("locks", "a lock mark", "".join(match[0].split()).lower(), shown(match[0]))
 
 

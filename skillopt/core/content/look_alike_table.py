@@ -2,7 +2,8 @@
 
 Generated from its copy in the package confusable-homoglyphs 3.3.1: the single letters whose
 prototype is an ASCII letter and that compatibility normalisation leaves as they are. By hand:
-Cyrillic and Greek letters for `I`, `k`, `t` and `m`. All of them are in Unicode 14 and later.
+Cyrillic and Greek letters for `I`, `k`, `t` and `m`. All of them are in Unicode 14, which
+Python 3.11 has.
 """
 
 from __future__ import annotations

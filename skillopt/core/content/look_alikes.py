@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from itertools import chain
 
@@ -14,9 +15,17 @@ SHORTEST = 3
 """Letters of a word that is wholly made of look-alikes."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200b-\u200d\u00ad]+")
+_ASCII = regex.compile(r"[A-Za-z]")
 _LATIN = regex.compile(r"\p{Script=Latin}")
 _CYRILLIC = regex.compile(r"\p{Script=Cyrillic}")
 _STYLED = regex.compile(r"[\U0001D400-\U0001D7CB\u24B6-\u24E9\U0001F130-\U0001F189]{3,}")
+_MARKED = regex.compile(r"(?:[A-Za-z][\u0300-\u036F\u20D0-\u20FF]+){3,}")
+_LATIN_LIKE = regex.compile(
+    "["
+    + "".join(c for c in chain.from_iterable(LOOK_ALIKES.values()) if _LATIN.match(c))
+    + "\u2160-\u217f\u1d00-\u1d2b]"
+)
+"""Letters of phonetic alphabets and numerals; Turkish has a dotless i."""
 _LIKE = frozenset(
     char for char in chain.from_iterable(LOOK_ALIKES.values()) if not _LATIN.match(char)
 )
@@ -32,12 +41,15 @@ def look_alikes(text: str) -> Iterator[Hit]:
     foreign = {script for word in words for script in _scripts_at_home(word)}
     for word in words:
         if _LATIN.search(word):
-            if _CYRILLIC.search(word) or any(char in _LIKE for char in word):
-                yield _hit("a word in letters of several scripts", word)
+            phonetic = _ASCII.search(word) and _LATIN_LIKE.search(word.replace("\u0131", ""))
+            if phonetic or _CYRILLIC.search(word) or any(char in _LIKE for char in word):
+                yield _hit("a word in letters of several alphabets", word)
         elif _is_all_alike(word) and not any(
             _OF_SCRIPT[script].match(word[0]) for script in foreign
         ):
             yield _hit("a word wholly in letters that look like Latin ones", word)
+    for match in _MARKED.finditer(unicodedata.normalize("NFC", text)):
+        yield _hit("a word under marks", match[0])
     for match in _STYLED.finditer(text):
         yield _hit("a word in letters made for formulas or signs", match[0])
 

@@ -36,7 +36,37 @@ _IN_DATA = (
 )
 """Not of text that is worked on: "ignore all instructions in the ticket" defends the skill."""
 
+UNDO = (
+    r"(?:ignor\w{1,4}|disregard\w{0,3}|forget|drop|cancel\w{0,4}|revoked?|retired?|void|obsolete|"
+    r"withdrawn|deleted|superseded|suspended|lifted|repealed|annulled|invalid|(?:does|do|did) not "
+    r"(?:exist|appl[yi]\w{0,2}|count|matter)|no longer|pretend|set aside|reverse of|opposite|"
+    r"contrary|a joke|for humans only|never mind|untrue|out of date|outdated)"
+)
+"""Words that take back what they are said of."""
+
+_UNDO_SIGNS = (
+    *("ignor", "disregard", "forget", "drop", "cancel", "revoke", "retire", "void", "obsolete"),
+    *("withdrawn", "deleted", "superseded", "suspended", "lifted", "repealed", "annulled"),
+    *("invalid", " not exist", " not appl", " not count", " not matter", "no longer", "pretend"),
+    *("set aside", "reverse of", "opposite", "contrary", "a joke", "humans only", "never mind"),
+    *("untrue", "out of date", "outdated"),
+)
+_OF_RULES = (
+    r"(?:(?:previous|prior|earlier|preceding|foregoing|above|system|locked|initial|original)"
+    r" (?:\w{1,20} ){0,2}(?:instructions?|rules?|guidelines?|polic(?:y|ies)|text|prompts?|"
+    r"sections?|parts?|directives?)"
+    r"|(?:instructions?|rules?|guidelines?|text|sections?|parts?|anything|everything|all) "
+    r"(?:\w{1,20} ){0,2}(?:above|marked|preceding|earlier|between the)|what was said)"
+)
 _SENTENCES = (
+    rule(_IGNORE, _UNDO_SIGNS, rf"\b{UNDO}\b(?: [^ .!?;:]{{1,20}}){{0,5}} {_OF_RULES}\b{_IN_DATA}"),
+    rule(_IGNORE, _UNDO_SIGNS, rf"\b{_OF_RULES}\b(?: [^ .!?;:]{{1,20}}){{0,5}} {UNDO}\b"),
+    rule(
+        _IGNORE,
+        ("only the following", "only these"),
+        r"\b(?:from now on|instead),? (?:[\w'-]{1,20} ){0,3}only (?:the following|these)",
+        r" (?:rules?|instructions?|guidelines?)\b",
+    ),
     rule(_IGNORE, _VERBS, rf"\b{_VERB} {_FILLER}{_EARLIER} {_FILLER}{_RULES}\b{_IN_DATA}"),
     rule(
         _IGNORE,

@@ -11,7 +11,7 @@ import regex
 
 from skillopt.core.content.look_alike_table import LOOK_ALIKES
 
-_UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cf}]")
+_UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cf}\u0300-\u036F\u20D0-\u20FF]")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _PLAIN = {ord(like): letter for letter, likes in LOOK_ALIKES.items() for like in likes}
 _EMPHASIS = re.compile(r"[*_`~\\]+")
