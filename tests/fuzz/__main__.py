@@ -32,6 +32,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60, help="when to stop (default: 60)")
     parser.add_argument("--corpus", type=Path, help="where inputs that reach new code are kept")
     arguments = parser.parse_args()
+    if Path("/dev/shm").is_dir():
+        tempfile.tempdir = "/dev/shm"  # memory: nothing here has to last
     kept = CASES / arguments.name
     kept.mkdir(parents=True, exist_ok=True)
     corpus = arguments.corpus or Path(tempfile.mkdtemp(prefix="skillopt-fuzz-"))

@@ -136,7 +136,7 @@ def seeds(name: str) -> list[bytes]:
             ]
         case "ledger_import":
             return [
-                b"=" + an_export(),
+                b"=" + an_export().split(b"\n")[0],
                 b'1 document/settings/rounds 3\n2 text "other"',
                 b"3 document/decision/verdict/gain -1\n3 copy\n4 drop",
             ]
