@@ -27,7 +27,9 @@ from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
     CHAINED_TABLES,
+    EDITS,
     EXCHANGES,
+    HEAD_MOVES,
     ROLLOUTS,
     ROUNDS,
     RUN_ENDS,
@@ -42,6 +44,15 @@ _BY_NAME = {table.name: table for table in CHAINED_TABLES}
 _TIMES = ("created", "started", "finished", "before")
 _INT8 = 1 << 63
 _LISTS = ("criteria", "sections")
+_NAMED = (RUNS, ROUNDS)
+_BELONGS = {
+    ROUNDS: ("run", RUNS),
+    RUN_ENDS: ("run", RUNS),
+    HEAD_MOVES: ("run", RUNS),
+    EDITS: ("round", ROUNDS),
+    ABLATIONS: ("round", ROUNDS),
+}
+"""Rows that are entered after what they belong to, and not without it."""
 _TEXTS = TypeAdapter(tuple[str, ...])
 _PARTS = TypeAdapter(tuple[Part, ...])
 
@@ -92,6 +103,7 @@ def _insert(connection: Connection, rows: Iterator[tuple[Table, Row]]) -> tuple[
 
 def _placed(rows: Iterator[dict[str, Any]], name: str) -> Iterator[tuple[Table, Row]]:
     link = GENESIS
+    known: dict[Table, set[str]] = {table: set() for table in _NAMED}
     for count, row in enumerate(rows, start=1):
         where = f"{name}:{count + 1}"
         kind = row.pop("table", None)
@@ -104,10 +116,20 @@ def _placed(rows: Iterator[dict[str, Any]], name: str) -> Iterator[tuple[Table, 
         if row["seq"] != count or row["link"] != next_link(link, table.name, row):
             raise LedgerError(f"{where}: not the row that was exported here")
         link = row["link"]
-        problem = unreadable(table, row)
+        problem = unreadable(table, row) or _dangling(table, row, known)
         if problem:
             raise InputError(f"{where}: {problem}; no ledger exports that")
+        if table in known:
+            known[table].add(row["id"])
         yield table, row
+
+
+def _dangling(table: Table, row: Row, known: dict[Table, set[str]]) -> str | None:
+    """What the row belongs to, where that is not before it; None where it is."""
+    column, owner = _BELONGS.get(table, ("", None))
+    if owner is None or row[column] in known[owner]:
+        return None
+    return f"there is no {column} {row[column][:80]!r} before it"
 
 
 def wrong_value(table: Table, row: Row) -> str | None:

@@ -57,6 +57,7 @@ def first(export: bytes, table: str) -> int:
         ("exchanges", 'payload "[[["', "content is not that of a row"),
         ("exchanges", "payload null", "missing and was not pruned"),
         ("ablations", "document/0/outcome 1", "content is not that of a row"),
+        ("runs", "drop", "no run 'run-1' before it"),
         ("edits", "drop", "edits of rounds are missing"),
         ("edits", "table []", "not a row of a ledger"),
     ],
