@@ -50,7 +50,8 @@ def main() -> None:
         f"-max_total_time={arguments.seconds}",
         f"-max_len={longest}",
         f"-artifact_prefix={kept}/",
-        "-timeout=20",
+        "-timeout=120",
+        "-report_slow_units=120",
         "-print_final_stats=1",
     ]
     atheris.Setup([sys.argv[0], *options, str(corpus), str(kept)], TARGETS[arguments.name])
