@@ -49,7 +49,7 @@ async def one_run(folder: Path, url: str, seed: int) -> dict[str, int | str]:
         deterministic=True,
         seed=seed,
     )
-    return {"run": run.id, "rounds": len(run.rounds), "rollouts": asked}
+    return {"run": run.record.id, "rounds": len(run.rounds), "rollouts": asked}
 
 
 async def place(folder: Path, url: str, number: int, deadline: float) -> None:

@@ -13,12 +13,14 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import atheris
 
 with atheris.instrument_imports(include=["skillopt"]):
     from tests.fuzz.registry import CASES, TARGETS, seeds, words
+    from tests.fuzz.targets import Target
 
 LONGEST = 8_192
 """Bytes of an input; an export of a small ledger is longer, and has a limit of its own."""
@@ -54,8 +56,14 @@ def main() -> None:
         "-report_slow_units=120",
         "-print_final_stats=1",
     ]
-    atheris.Setup([sys.argv[0], *options, str(corpus), str(kept)], TARGETS[arguments.name])
+    atheris.Setup(
+        [sys.argv[0], *options, str(corpus), str(kept)], partial(_tried, TARGETS[arguments.name])
+    )
     atheris.Fuzz()
+
+
+def _tried(target: Target, data: bytes) -> None:
+    target(data)
 
 
 def _quoted(word: str) -> str:

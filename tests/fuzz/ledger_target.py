@@ -17,13 +17,13 @@ from tests.adapters.ledger.samples import a_missing, a_rollout, an_ablation, an_
 from tests.fuzz.patches import patched
 
 
-def ledger_import(data: bytes) -> None:
+def ledger_import(data: bytes) -> bool:
     """After `=` an export as it is; else changes to a sound one (:mod:`tests.fuzz.patches`)."""
     raw = data.startswith(b"=")
-    asyncio.run(_taken_in(data[1:] if raw else patched(an_export(), data)))
+    return asyncio.run(_taken_in(data[1:] if raw else patched(an_export(), data)))
 
 
-async def _taken_in(data: bytes) -> None:
+async def _taken_in(data: bytes) -> bool:
     with tempfile.TemporaryDirectory(dir=_workshop()) as name:
         folder = Path(name)
         shutil.copy(_template(), folder / "ledger.db")
@@ -36,9 +36,10 @@ async def _taken_in(data: bytes) -> None:
             except SkilloptError as error:
                 assert str(error)
                 assert await ledger.chain_head() == before, "refused, but entered in part"
-                return
+                return False
             assert taken.new <= taken.rows
             await _read_all(ledger)
+            return True
 
 
 async def _read_all(ledger: SqlLedger) -> None:

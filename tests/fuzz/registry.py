@@ -55,18 +55,21 @@ checks:
 tasks:
   - id: a
     input: one
-    expected: 1
+    expected: "1"
     split: train
+  - {id: v, input: three, expected: &two "2", tags: [*two], split: validation, cluster: k}
   - id: b
+    split: test
     input: [{role: user, content: two}]
     tags: [x]
     weight: 2.5
     checks: [{type: regex, criterion: c, pattern: "^a+$"}, {type: json, criterion: c}]
     expected: {a: [1, null, true]}
 """
-LINES = """j{"validation_set": {"name": "s", "criteria": {"c": "A sentence."}}}
-{"id": "a", "input": "one", "checks": [{"type": "number", "criterion": "c"}], "expected": 1}
-{"id": "b", "input": "two", "checks": [{"type": "contains", "criterion": "c", "all": ["x"]}]}
+LINES = """j{"validation_set": {"name": "s", "criteria": {"c": "A sentence."}, "checks": [{"type": "exact", "criterion": "c"}]}}
+{"id": "a", "input": "one", "checks": [{"type": "number", "criterion": "c"}], "expected": 1, "split": "train"}
+{"id": "c", "input": "three", "expected": "3", "split": "validation"}
+{"id": "b", "split": "test", "input": "two", "checks": [{"type": "contains", "criterion": "c", "value": "x"}]}
 """
 
 SPANS = ((0, 4), (20, 9), (60, 30))
@@ -137,6 +140,7 @@ def seeds(name: str) -> list[bytes]:
         case "ledger_import":
             return [
                 b"=" + an_export().split(b"\n")[0],
+                b'3 created "2030-01-01T00:00:00+00:00"',
                 b'1 document/settings/rounds 3\n2 text "other"',
                 b"3 document/decision/verdict/gain -1\n3 copy\n4 drop",
             ]

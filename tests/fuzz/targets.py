@@ -28,18 +28,19 @@ from skillopt.engine.steps.compare_answers import Preference
 from skillopt.errors import SkillError, ValidationSetError
 from tests.fuzz.fields import skill_and_edits
 
-Target = Callable[[bytes], None]
+Target = Callable[[bytes], bool]
+"""Returns whether the input was taken."""
 
 SHAPES: tuple[type[BaseModel], ...] = (Draft, Critiques, Preference, Rewrite, TaskDrafts)
 
 
-def skills(data: bytes) -> None:
+def skills(data: bytes) -> bool:
     """Bytes come back as they were; the map of the text lies within it."""
     try:
         skill = Skill.from_bytes(data)
     except SkillError as error:
         assert str(error)
-        return
+        return False
     assert skill.to_bytes() == data
     body, end = skill.body, len(skill.text)
     assert 0 <= body.start <= body.end == end
@@ -53,20 +54,21 @@ def skills(data: bytes) -> None:
     assert len(skill.digest) == 64
     assert all(isinstance(warning, str) for warning in skill.warnings)
     assert skill_name(None, skill)
+    return True
 
 
-def edits(data: bytes) -> None:
+def edits(data: bytes) -> bool:
     """All are applied or none; locks, front matter and all but the anchors stay."""
     raw, asked = skill_and_edits(data)
     try:
         skill = Skill.from_bytes(raw)
     except SkillError:
-        return
+        return False
     made = apply(skill, tuple(asked))
     if isinstance(made, Misfit):
         assert made.detail
         assert made.edit is None or 0 <= made.edit < len(asked)
-        return
+        return False
     assert made.text != skill.text
     assert made.locked_texts == skill.locked_texts
     assert made.front_matter.rstrip("\r\n") == skill.front_matter.rstrip("\r\n")
@@ -76,6 +78,7 @@ def edits(data: bytes) -> None:
         assert skill.with_own_newlines(text) in made.text
     if len(asked) == 1:
         _only_there(skill, asked[0], made)
+    return True
 
 
 def _only_there(skill: Skill, edit: Edit, made: Skill) -> None:
@@ -90,24 +93,23 @@ def _only_there(skill: Skill, edit: Edit, made: Skill) -> None:
     assert any(before[:at] + added + before[at + removed :] == after for at in starts)
 
 
-def validation_sets(data: bytes) -> None:
+def validation_sets(data: bytes) -> bool:
     """The first byte says which kind of file; it is refused with its line, or read whole."""
-    suffix = ".jsonl" if data[:1] == b"j" else ".yaml"
-    path = Path("/nowhere/set").with_suffix(suffix)
+    path = Path("/nowhere/set").with_suffix(".jsonl" if data[:1] == b"j" else ".yaml")
     try:
-        document = document_of(data[1:], path)
-        read = _read(document)
+        read = _read(document_of(data[1:], path))
     except ValidationSetError as error:
         assert str(error).startswith(str(path))
         lines = data.count(b"\n") + data.count(b"\r") + 1
         assert error.line is None or 1 <= error.line <= max(lines, 1) + 1
         str(error).encode()
-        return
+        return False
     again = ValidationSet.model_validate_json(read.model_dump_json())
     assert again == read
     assert len({task.id for task in read.tasks}) == len(read.tasks)
     assert all(len(task.digest) == 64 for task in read.tasks)
     read.model_dump_json().encode()
+    return True
 
 
 def _read(document: Document) -> ValidationSet:
@@ -122,9 +124,9 @@ def _read(document: Document) -> ValidationSet:
     return ValidationSet(name=header.name or "set", criteria=header.criteria, tasks=tasks)
 
 
-def replies(data: bytes) -> None:
+def replies(data: bytes) -> bool:
     """A reply is bad, with a reason for the model, or a value that can be kept and shown."""
-    text = _said(data)
+    text, taken = _said(data), False
     for shape in SHAPES:
         try:
             read = read_reply(text, shape=shape)
@@ -137,6 +139,8 @@ def replies(data: bytes) -> None:
         assert shape.model_validate(kept) == read.content
         assert len(content_hash(kept)) == 64
         assert shape.model_validate_json(json.dumps(kept)) == read.content
+        taken = True
+    return taken
 
 
 def _said(data: bytes) -> str:

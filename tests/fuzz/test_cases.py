@@ -17,6 +17,5 @@ def test_a_kept_case_holds(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_what_it_starts_from_holds(name: str) -> None:
-    for seed in seeds(name):
-        TARGETS[name](seed)
+def test_some_of_what_it_starts_from_is_taken(name: str) -> None:
+    assert {TARGETS[name](seed) for seed in seeds(name)} >= {True}
