@@ -54,7 +54,13 @@ def server() -> Iterator[str]:
         _run(programs / "initdb", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale",
              "--no-sync", "-D", data, account=account)  # fmt: skip
         control = (programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log")
-        _run(*control, "-o", f"-c listen_addresses= -k {folder}", "start", account=account)
+        _run(
+            *control,
+            "-o",
+            f"-c listen_addresses= -c max_connections=200 -k {folder}",
+            "start",
+            account=account,
+        )
         try:
             yield f"postgresql://postgres@/postgres?host={quote(name, safe='')}"
         finally:

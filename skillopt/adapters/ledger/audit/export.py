@@ -81,7 +81,8 @@ def read_export(lines: Iterable[str], name: str) -> tuple[dict[str, Any], Iterat
     """
     numbered = enumerate(lines, start=1)
     about = next((_parsed(line, name, number) for number, line in numbered), {})
-    if not isinstance(about.get("ledger"), str) or not isinstance(about.get("head"), str):
+    kinds = {"ledger": str, "head": str, "rows": int}
+    if any(not isinstance(about.get(key), kind) for key, kind in kinds.items()):
         raise InputError(f"{name}:1: not a ledger export; make one with `skillopt ledger export`")
     schema = about.get("schema")
     if not isinstance(schema, int) or not _SAME_ROWS_SINCE <= schema <= newest():
@@ -95,7 +96,7 @@ def read_export(lines: Iterable[str], name: str) -> tuple[dict[str, Any], Iterat
 def _parsed(line: str, name: str, number: int) -> dict[str, Any]:
     try:
         found = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{name}:{number}: not JSON: {error}") from None
     if not isinstance(found, dict):
         raise InputError(f"{name}:{number}: not an object; is this a ledger export?")

@@ -7,10 +7,10 @@ own business and are kept as record only.
 
 from __future__ import annotations
 
-import math
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,16 +18,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table, select, tuple_
 
 from skillopt.adapters.ledger.append.transaction import Entering
-from skillopt.adapters.ledger.audit.export import read_export
+from skillopt.adapters.ledger.audit.staging import stage
 from skillopt.adapters.ledger.audit.verification import in_order, verify
 from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.migrations import newest, schema_version
-from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.state import state_of
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
-    CHAINED_TABLES,
     EDITS,
     EXCHANGES,
     HEAD_MOVES,
@@ -40,8 +38,7 @@ from skillopt.adapters.ledger.schema.tables import (
     SKILL_MOVES,
     VERSIONS,
 )
-from skillopt.core.foreign_text import flaw
-from skillopt.core.value import Value, text_hash
+from skillopt.core.value import Value
 from skillopt.errors import InputError, LedgerError
 
 AT_ONCE = 1000
@@ -60,10 +57,6 @@ _NAMES: Mapping[Table, tuple[str, ...]] = {
     SKILL_MOVES: ("created", "old", "new"),
 }
 """What makes two rows of a table the same. The other tables tell of the other ledger itself."""
-
-_LARGEST = 2**63
-"""What whole numbers are smaller than, in every database."""
-_BY_NAME = {table.name: table for table in CHAINED_TABLES}
 
 
 class Imported(Value):
@@ -108,87 +101,49 @@ def read_database(where: str | Path) -> Iterator[Source]:
     database = Database(where)
     if database.path is not None and not database.path.exists():
         raise LedgerError(f"no ledger at {database.path}")
-    with database.telling(), database.connect() as connection, connection.begin():
-        if schema_version(connection, database.name) != newest():
+    with _verified(database, database.name) as source:
+        yield source
+
+
+@contextmanager
+def read_jsonl(path: Path) -> Iterator[Source]:
+    """A JSONL export, open while the block runs; it is verified as a ledger is.
+
+    Raises:
+        InputError: it is no export.
+        LedgerError: its rows are not the ones that were exported, or do not verify.
+    """
+    if not path.is_file():
+        raise InputError(f"no such file: {path}; make one with `skillopt ledger export`")
+    with tempfile.TemporaryDirectory(prefix="skillopt-import-") as folder:
+        database = Database(Path(folder) / "ledger.db")
+        staged = stage(path, database)
+        with _verified(database, str(path)) as source:
+            yield Source(source.ledger, staged.head, islice(source.rows, staged.rows))
+
+
+@contextmanager
+def _verified(database: Database, name: str) -> Iterator[Source]:
+    with (
+        closing(database),
+        database.telling(),
+        database.connect() as connection,
+        connection.begin(),
+    ):
+        if schema_version(connection, name) != newest():
             raise LedgerError(
-                f"{database.name} has an earlier schema; `skillopt ledger verify --ledger "
-                f"{database.name}` brings it up to date"
+                f"{name} has an earlier schema; `skillopt ledger verify --ledger {name}` "
+                "brings it up to date"
             )
         found = verify(connection)
         if found.bad is not None:
             raise LedgerError(
-                f"{database.name} does not verify: {found.bad.table} {found.bad.seq}: "
+                f"{name} does not verify: {found.bad.table} {found.bad.seq}: "
                 f"{found.bad.problem}; nothing was imported"
             )
         state = state_of(connection)
         rows = ((placed.table, placed.row) for placed in in_order(connection))
         yield Source(state["ledger"], state["link"], rows)
-    database.close()
-
-
-@contextmanager
-def read_jsonl(path: Path) -> Iterator[Source]:
-    """A JSONL export, open while the block runs; it is read twice.
-
-    Raises:
-        InputError: it is no export.
-        LedgerError: its rows are not the ones that were exported.
-    """
-    if not path.is_file():
-        raise InputError(f"no such file: {path}; make one with `skillopt ledger export`")
-    with path.open(encoding="utf-8") as lines:
-        about, rows = read_export(lines, str(path))
-        link, count = GENESIS, 0
-        for count, (table, row) in enumerate(_typed(rows, str(path)), start=1):
-            if row.get("seq") != count or row.get("link") != next_link(link, table.name, row):
-                raise LedgerError(f"{path}:{count + 1}: not the row that was exported here")
-            link = row["link"]
-    if (count, link) != (about["rows"], about["head"]):
-        raise LedgerError(f"{path}: {count} rows, but {about['rows']} were exported")
-    with path.open(encoding="utf-8") as lines:
-        about, rows = read_export(lines, str(path))
-        yield Source(about["ledger"], about["head"], _typed(rows, str(path)))
-
-
-def _typed(rows: Iterator[dict[str, Any]], name: str) -> Iterator[tuple[Table, Row]]:
-    for number, row in enumerate(rows, start=2):
-        table = _BY_NAME.get(row.pop("table", None))
-        if table is None or set(row) != set(table.c.keys()):
-            raise InputError(f"{name}:{number}: not a row of a ledger")
-        if wrong := flaw(row) or _mistyped(table, row) or _other_digest(row):
-            raise InputError(f"{name}:{number}: not a row of a ledger: {wrong}")
-        yield table, row
-
-
-def _mistyped(table: Table, row: Row) -> str | None:
-    """Which value no ledger holds in its column; None where all may stand there."""
-    for column in table.columns:
-        value = row[column.name]
-        if value is None:
-            if not column.nullable:
-                return f"{column.name} is missing"
-        elif not _fits(value, column.type.python_type):
-            return f"{column.name} cannot be {value!r:.80}"
-    return None
-
-
-def _other_digest(row: Row) -> str | None:
-    for text, digest in (("text", "digest"), ("payload", "payload_digest")):
-        if row.get(text) is not None and digest in row and text_hash(row[text]) != row[digest]:
-            return f"its {text} does not have the digest that stands beside it"
-    return None
-
-
-def _fits(value: object, kind: type) -> bool:
-    if kind is bool:
-        return isinstance(value, bool | int) and value in (0, 1)
-    if isinstance(value, bool):
-        return False
-    if kind is int:
-        return isinstance(value, int) and abs(value) < _LARGEST
-    if kind is float:
-        return isinstance(value, int | float) and math.isfinite(value)
-    return isinstance(value, str)
 
 
 def pages(source: Source) -> Iterator[list[tuple[Table, Row]]]:

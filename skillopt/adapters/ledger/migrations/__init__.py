@@ -65,13 +65,18 @@ def migrate(database: Database) -> None:
         if 0 < present < _RECALLS:
             filing.refill(connection)
         if present < newest():
-            _enter_version(connection, new=present == 0)
+            enter_version(connection, new=present == 0)
     if backup is not None and present == newest():
         backup.unlink(missing_ok=True)
 
 
-def _enter_version(connection: Connection, *, new: bool) -> None:
-    """Put name and schema of the ledger into its state, and into the chain."""
+def enter_version(connection: Connection, *, new: bool) -> None:
+    """Put name and schema of the ledger into its state, and into the chain.
+
+    Args:
+        connection: in a transaction that writes.
+        new: the ledger gets its name, too.
+    """
     if new:
         first = {"id": 1, "ledger": secrets.token_hex(8), "seq": 0, "link": GENESIS}
         connection.execute(insert(STATE).values(schema_version=newest(), **first))

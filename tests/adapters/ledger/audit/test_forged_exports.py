@@ -12,7 +12,7 @@ import pytest
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
 from skillopt.app.ledger import read_other
-from skillopt.errors import InputError
+from skillopt.errors import InputError, LedgerError
 from tests.adapters.ledger.samples import a_run
 from tests.scripted import SKILL
 
@@ -46,10 +46,10 @@ def chained(about: dict[str, Any], rows: Rows, path: Path) -> None:
 FORGED: dict[str, tuple[str, dict[str, Any], str]] = {
     "half a pair": ("runs", {"skill_name": "x\ud800"}, "unpaired surrogate"),
     "NUL": ("runs", {"skill_name": "x\0"}, "NUL"),
-    "another kind": ("runs", {"skill_name": ["x"]}, "skill_name cannot be"),
-    "nothing": ("runs", {"skill_name": None}, "skill_name is missing"),
-    "too large": ("versions", {"chars": 10**30}, "chars cannot be"),
-    "no number": ("versions", {"chars": "many"}, "chars cannot be"),
+    "another kind": ("runs", {"skill_name": ["x"]}, "`skill_name` is .* no str"),
+    "nothing": ("runs", {"skill_name": None}, "`skill_name` is null"),
+    "too large": ("versions", {"chars": 10**30}, "`chars` is .* no int"),
+    "no number": ("versions", {"chars": "many"}, "`chars` is .* no int"),
     "another text": ("versions", {"text": "another"}, "digest"),
 }
 
@@ -61,9 +61,12 @@ async def test_a_row_that_no_ledger_holds_is_refused(name: str, tmp_path: Path) 
     next(row for row in rows if row["table"] == table).update(change)
     path = tmp_path / "forged.jsonl"
     chained(about, rows, path)
-    with pytest.raises(InputError, match=complaint) as refused, read_other(str(path)):
+    with (
+        pytest.raises((InputError, LedgerError), match=complaint) as refused,
+        read_other(str(path)),
+    ):
         pass
-    assert f"{path}:" in str(refused.value)
+    assert str(path) in str(refused.value)
 
 
 async def test_the_same_without_a_change_is_read(tmp_path: Path) -> None:
