@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from re import _compiler  # type: ignore[attr-defined]
+from re import (
+    _compiler,  # type: ignore[attr-defined]
+    _parser,  # type: ignore[attr-defined]
+)
 from re import _constants as c  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 Node = Callable[[int], int]
@@ -229,7 +231,7 @@ class Steps:
         return node
 
     def _run(self, op: Any, times: tuple[int, Any], item: Any, then: Node) -> Node:
-        least, most = times
+        least = times[0]
         run = self._compiled(item, times)
 
         def node(at: int) -> int:

@@ -13,16 +13,17 @@ from skillopt.core.mining.candidate import Found
 LONGEST_TITLE = 500
 """Characters of a line that may be a question."""
 
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t]*#*[ \t]*\Z")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]++(?P<title>.*)")
 _BOLD = re.compile(r"\s*(?:\*\*|__)(?P<title>[^*_]+\?)(?:\*\*|__)\s*\Z")
 _ASKED = re.compile(
-    r"\s*(?:\*\*|__)?(?:Q|Question)(?:\s*\d+)?\s*[:.](?:\*\*|__)?\s*(?P<title>.*\S)", re.IGNORECASE
+    r"\s*(?:\*\*|__)?(?:Q|Question)(?:\s*+\d++)?\s*+[:.](?:\*\*|__)?\s*+(?P<title>\S.*)",
+    re.IGNORECASE,
 )
 _ANSWERED = re.compile(
-    r"\s*(?:\*\*|__)?(?:A|Answer)(?:\s*\d+)?\s*[:.](?:\*\*|__)?\s*", re.IGNORECASE
+    r"\s*+(?:\*\*|__)?(?:A|Answer)(?:\s*+\d++)?\s*+[:.](?:\*\*|__)?\s*+", re.IGNORECASE
 )
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
-_ANCHOR = re.compile(r"\s*\{#[^}]*\}\Z")
+_ANCHOR = re.compile(r"(?<!\s)\s*+\{#[^{}]*+\}\Z")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
@@ -55,9 +56,9 @@ def _opening(row: str) -> tuple[str | None, bool]:
         return None, False
     heading = _HEADING.match(row)
     if heading:
-        title = _plain(heading["title"])
+        title = _plain(heading["title"].rstrip(" \t").rstrip("#"))
         asked = _ASKED.match(title)
-        title = asked["title"] if asked else title
+        title = asked["title"].rstrip() if asked else title
         return (title if asked or title.endswith("?") else None), True
     found = _BOLD.match(row) or _ASKED.match(row)
     return (_plain(found["title"]), True) if found else (None, False)
