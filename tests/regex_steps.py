@@ -108,7 +108,7 @@ class Steps:
             then = self._node(op, what, then)
         return then
 
-    def _node(self, op: Any, what: Any, then: Node) -> Node:  # noqa: PLR0911 - one a kind
+    def _node(self, op: Any, what: Any, then: Node) -> Node:  # noqa: C901, PLR0911 - one a kind
         if op in _ONE:
             return self._character(op, what, then)
         if op is c.AT:
@@ -120,7 +120,7 @@ class Steps:
         if op is c.ATOMIC_GROUP:
             return self._atomic(self._sequence(list(what), lambda at: at), then)
         if op in (c.ASSERT, c.ASSERT_NOT):
-            return self._looked(op is c.ASSERT, what, then)
+            return self._looked(what, then, wanted=op is c.ASSERT)
         if op is c.GROUPREF:
             return self._reference(what, then)
         if op is c.GROUPREF_EXISTS:
@@ -199,7 +199,7 @@ class Steps:
 
         return node
 
-    def _looked(self, wanted: bool, what: Any, then: Node) -> Node:
+    def _looked(self, what: Any, then: Node, *, wanted: bool) -> Node:
         direction, tree = what
         body = self._sequence(list(tree), lambda at: at)
         back = 0 if direction > 0 else tree.getwidth()[0]

@@ -122,11 +122,9 @@ def _closed(text: str, start: int) -> int | None:
     while (mark := _MARK.search(text, at)) is not None:
         found, at = mark.group(), mark.end()
         if found[0] in "/#":
-            at = mark.start() + 1
-            if found == "/*" and last_comment < mark.end():
-                continue  # nothing closes it: it is none
-            if _before(text, mark.start()) in "{[,:":
-                at = _after_comment(text, mark)
+            closed = found != "/*" or mark.end() <= last_comment
+            comment = closed and _before(text, mark.start()) in "{[,:"
+            at = _after_comment(text, mark) if comment else mark.start() + 1
         elif found in _STRING_END:
             if _before(text, mark.start()) in "{[,:":
                 end = _STRING_END[found].match(text, at)

@@ -73,7 +73,8 @@ _COMPLAINTS: tuple[tuple[ShapeKind, re.Pattern[str], str], ...] = (
     (
         ShapeKind.START_LOWER,
         re.compile(
-            r"lower[- ]case (?:first )?letter|start\w{0,3} (?:with|in) (?:a )?lower|lower-case start"
+            r"lower[- ]case (?:first )?letter|start\w{0,3} (?:with|in) (?:a )?lower|"
+            r"lower-case start"
         ),
         "Start {field} with a lower-case letter.",
     ),

@@ -23,7 +23,7 @@ SYNTAX = re.compile(r"\\[dDwWsSbBAZ]|\(\?|[\])}][?*+{]|\.[*+]|\{\d+(?:,\d*)?\}")
 """What occurs in regular expressions and hardly in prose."""
 
 _GROUP = re.compile(r"\((?:\?(?:P?<\w*>|[aiLmsux-]*[:)]|[=!>|]|<[=!]))?")
-_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\]){0,200}+\]")
+_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\]){0,100}+\]")
 _QUANTIFIER = re.compile(r"[*+?]|\{\d*(?:,\d*)?\}")
 _BEGINS = re.compile(r"(?:\(\?[a-zA-Z]+\)|\^|\\[Ab])+")
 _ENDS = ("$", r"\Z", r"\z", r"\b")
