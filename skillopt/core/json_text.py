@@ -18,7 +18,7 @@ _OPENING = re.compile(r"[{\[]")
 _STARTS_JSON = re.compile(
     r"""\{\s*(?:["'}\u201c\u201e#]|//|/\*|[A-Za-z_]\w*\s*:)|\[\s*["'\[{\u201c\u201e]"""
 )
-_MARK = re.compile(r"""["'{}\[\]\u201c\u201e]|//[^\n]*|\#[^\n]*|/\*.*?\*/""", re.DOTALL)
+_MARK = re.compile(r"""["'{}\[\]\u201c\u201e]|//|\#|/\*""")
 _QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c"}
 _STRING_END = {
     opens: re.compile(rf"(?:[^{closes}\\]++|\\.)*+{closes}", re.DOTALL)
@@ -118,12 +118,13 @@ def _closed(text: str, start: int) -> int | None:
     that a model forgot to escape, do not. The same holds for comments.
     """
     stack: list[str] = []
-    at = start
+    at, last_comment = start, text.rfind("*/")
     while (mark := _MARK.search(text, at)) is not None:
         found, at = mark.group(), mark.end()
         if found[0] in "/#":
-            if _before(text, mark.start()) not in "{[,:":
-                at = mark.start() + 1
+            closed = found != "/*" or mark.end() <= last_comment
+            comment = closed and _before(text, mark.start()) in "{[,:"
+            at = _after_comment(text, mark) if comment else mark.start() + 1
         elif found in _STRING_END:
             if _before(text, mark.start()) in "{[,:":
                 end = _STRING_END[found].match(text, at)
@@ -137,6 +138,13 @@ def _closed(text: str, start: int) -> int | None:
         elif not stack:
             return at
     return None
+
+
+def _after_comment(text: str, mark: re.Match[str]) -> int:
+    if mark.group() == "/*":
+        return text.index("*/", mark.end()) + 2
+    end = text.find("\n", mark.end())
+    return len(text) if end < 0 else end
 
 
 def _before(text: str, at: int) -> str:

@@ -12,6 +12,7 @@ U+2028 does so as well for a reader.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Any
 
 from skillopt.core.value import canonical_json, text_hash
@@ -28,7 +29,8 @@ _FRAME = r"(?=\\*(?:<<<\s?[a-z-]+[ \t][0-9a-f]{16}|[0-9a-f]{16}>>>))"
 _FAKED = re.compile(_LINE + _FRAME, re.IGNORECASE)
 """The begin of a line that looks like the first or the last one of a block."""
 _MARKED = re.compile(rf"{_LINE}\\{_FRAME}", re.IGNORECASE)
-_BLOCK = re.compile(r"^<<<([a-z-]+) ([0-9a-f]{16})\n(.*?)\n\2>>>$", re.DOTALL | re.MULTILINE)
+_OPENS = re.compile(r"^<<<([a-z-]+) ([0-9a-f]{16})\n", re.MULTILINE)
+_CLOSES = re.compile(r"\n([0-9a-f]{16})>>>$", re.MULTILINE)
 
 
 def block(name: str, text: str) -> str:
@@ -62,8 +64,18 @@ def blocks(prompt: str) -> dict[str, str]:
     The texts are those that were quoted, without the marks that were set in them.
     """
     found: dict[str, str] = {}
-    for match in _BLOCK.finditer(prompt):
-        name, mark, text = match.groups()
+    closings: dict[str, list[int]] = {}
+    for closing in _CLOSES.finditer(prompt):
+        closings.setdefault(closing[1], []).append(closing.start())
+    at = 0
+    for opening in _OPENS.finditer(prompt):
+        name, mark = opening.groups()
+        ends = closings.get(mark, [])
+        place = bisect_left(ends, opening.end())
+        if opening.start() < at or place == len(ends):
+            continue
+        text = prompt[opening.end() : ends[place]]
+        at = ends[place] + len(mark)
         if text_hash(text)[:16] == mark:
             found[name] = _MARKED.sub(r"\1", text)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from skillopt.core.channels import channels_of
@@ -10,7 +11,7 @@ from skillopt.core.thinking_tags import Quoting, Tag, tags_in
 from skillopt.core.turn_tokens import without_turn_tokens
 
 _ELEMENT = re.compile(r"<[A-Za-z]\w*[\s>]")
-_FRAME = re.compile(r"\s*<\|(?:START|END)_RESPONSE\|>\s*|\s*<\|(?:begin|end)_of_solution\|>\s*")
+_FRAME = re.compile(r"(?<!\s)\s*+<\|(?:(?:START|END)_RESPONSE|(?:begin|end)_of_solution)\|>\s*+")
 """What stands around the answer of models that have tokens of their own for reasoning."""
 
 
@@ -55,7 +56,7 @@ class _Walk:
         self._thought: list[str] = []
         self._at = 0
         self._opened: Tag | None = None
-        self._fields: list[str] = []  # open parts of an answer in XML
+        self._fields = Counter[str]()  # open parts of an answer in XML
         self._in_xml = False
 
     @property
@@ -73,8 +74,8 @@ class _Walk:
             self._say(self._opened.start)
             self._thought.append(self._reply[self._opened.end : tag.start])
             self._at, self._opened = tag.end, None
-        elif tag.closes and tag.name in self._fields:
-            self._fields.remove(tag.name)
+        elif tag.closes and self._fields[tag.name]:
+            self._fields[tag.name] -= 1
         elif tag.closes:
             self._thought += [*self._said, self._reply[self._at : tag.start]]
             self._said, self._at, self._in_xml = [], tag.end, False
@@ -82,7 +83,7 @@ class _Walk:
             self._say(tag.start)
             self._at = tag.end
         elif tag.is_a_field and self._has_elements(tag.start):
-            self._fields.append(tag.name)
+            self._fields[tag.name] += 1
         else:
             self._opened = tag
 

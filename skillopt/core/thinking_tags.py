@@ -20,7 +20,7 @@ _TOKENS = {
 }
 """What opens and closes reasoning in models that have tokens of their own for it."""
 _TAG = re.compile(
-    r"<\s*(?P<end>/?)\s*(?:\w+:)?"
+    r"<\s*+(?P<end>/?)\s*+(?:\w+:)?"
     r"(?P<name>think(?:ing)?|thoughts?|reason(?:ing)?|reflection)\b[^<>\n]{0,200}>|"
     + "|".join(
         f"(?P<open{number}>{opens})|(?P<close{number}>{closes})"

@@ -19,8 +19,8 @@ _AMOUNT = (
 )
 _DURATION = rf"(?:{_AMOUNT}(?:,? (?:and )?)?)+"
 _PROSE = re.compile(
-    rf"\b(?:retry|retrying|again|wait|resets?)(?:\s+(?:your|the|this)\s+request)?"
-    rf"(?:\s+(?:again|in|after|for|at\s+least|about))*\s*:?\s+(?P<time>{_DURATION})",
+    rf"\b(?:retry|retrying|again|wait|resets?)(?:\s++(?:your|the|this)\s++request)?"
+    rf"(?:\s++(?:again|in|after|for|at\s++least|about)){{0,4}}(?:\s*+:)?\s++(?P<time>{_DURATION})",
     re.IGNORECASE,
 )
 _FIELD = re.compile(

@@ -10,9 +10,9 @@ from typing import Any
 _KEYS = ("message", "msg", "error_description", "detail", "error", "reason", "title")
 """Where providers put their sentence, the likeliest first."""
 _DEEPEST = 6
-_TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\).*", re.DOTALL)
+_TRACEBACK = re.compile(r"Traceback \(most recent call last\).*", re.DOTALL)
 _PREFIX = re.compile(
-    r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?:: | - )|Error code: \d+ - |"
+    r"(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?:: | - )|Error code: \d+ - |"
     r"(?:litellm\.)?(?:Timeout): )"
 )
 _NO_JSON = re.compile(r"^(?:Expecting |Unterminated string |Extra data: |Invalid control )")
@@ -22,14 +22,16 @@ _NO_COMPLETION = re.compile(r"Invalid response object|^LiteLLM: provider returne
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 """What would change the terminal that it is shown on."""
 _HTML = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"<title[^<>]*+>([^<]*+)</title>", re.IGNORECASE)
 
 
 def sentence(error: Exception) -> str:
     """What the provider said; without LiteLLM's prefixes, tracebacks and JSON around it."""
     text = " ".join(_CONTROL.sub("", _TRACEBACK.sub("", str(error))).split())
-    while found := _PREFIX.match(text):
-        text = text[found.end() :]
+    at = 0
+    while found := _PREFIX.match(text, at):
+        at = found.end()
+    text = text[at:]
     if _HTML.search(text):
         title = _TITLE.search(text)
         return f"a web page{': ' + title[1].strip() if title else ''}"

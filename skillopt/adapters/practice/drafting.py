@@ -14,8 +14,8 @@ from skillopt.adapters.practice.language import ANSWER, Rule, RuleBook
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
 from skillopt.core.skill.skill import Skill, Span
 
-_QUOTED = re.compile(r'"[^"]*"|\u201c[^\u201d]*\u201d')
-_VERB = re.compile(r"\b(?:set|answer|reply)\b(?=[^\"]*`)", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"|\u201c[^\u201c\u201d]*\u201d')
+_VERB = re.compile(r"\b(?:set|answer|reply)\b(?=[^\"`]{0,100}`)", re.IGNORECASE)
 _MARKER = re.compile(r"([ \t]*(?:>[ \t]?)*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)")
 _FURTHEST = 600
 """Characters an anchor may grow to."""

@@ -73,13 +73,14 @@ _COMPLAINTS: tuple[tuple[ShapeKind, re.Pattern[str], str], ...] = (
     (
         ShapeKind.START_LOWER,
         re.compile(
-            r"lower[- ]case (?:first )?letter|start\w* (?:with|in) (?:a )?lower|lower-case start"
+            r"lower[- ]case (?:first )?letter|start\w{0,3} (?:with|in) (?:a )?lower|"
+            r"lower-case start"
         ),
         "Start {field} with a lower-case letter.",
     ),
     (
         ShapeKind.START_CAPITAL,
-        re.compile(r"capital (?:first )?letter|start\w* with (?:a|an) (?:capital|upper)"),
+        re.compile(r"capital (?:first )?letter|start\w{0,3} with (?:a|an) (?:capital|upper)"),
         "Start {field} with a capital letter.",
     ),
     (

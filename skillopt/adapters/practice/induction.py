@@ -64,7 +64,7 @@ BREVITY = (1.0, 0.8, 0.55)
 """What phrases of one, two and three words are worth: long ones seldom come again."""
 
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
-_BREAK = re.compile(r"[.,;:!?()\[\]\"\n]+(?=\s|$)|[()\"\n\[\]]")
+_BREAK = re.compile(r"[()\"\n\[\]]|(?<![.,;:!?])[.,;:!?]++(?=[()\"\[\]\s]|$)")
 _NAME = re.compile(r"[^\W\d_]{3,}")
 
 

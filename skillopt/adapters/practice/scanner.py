@@ -52,9 +52,11 @@ _APART = re.compile(r"\s*(?:#{1,6}(?:\s|$)|<!--|\||-{3,}\s*$|={3,}\s*$|$)")
 _OPENER = re.compile(
     r"(?:When|Whenever|If|Otherwise|By default|Set|Answer|Reply|Write|Start|End|Keep|Drop)\b"
 )
-_PIECE = re.compile(r'"[^"]{0,300}"|\u201c[^\u201d]{0,300}\u201d|`[^`]{0,2000}`|[.!?](?=\s|$)')
+_PIECE = re.compile(
+    r'"[^"]{0,300}"|\u201c[^\u201c\u201d]{0,300}\u201d|`[^`]{0,2000}`|[.!?](?=\s|$)'
+)
 _TOKEN = re.compile(
-    r'"(?P<straight>[^"]{0,300})"|\u201c(?P<curly>[^\u201d]{0,300})\u201d|'
+    r'"(?P<straight>[^"]{0,300})"|\u201c(?P<curly>[^\u201c\u201d]{0,300})\u201d|'
     r"`(?P<code>[^`]{0,2000})`|(?P<comma>,)|(?P<word>\w+(?:-\w+)*)"
 )
 

@@ -19,15 +19,16 @@ LEAST_LITERAL = 4
 MANY_WORDS, MANY_CHARS = 3, 12
 """A literal of so many words and characters is no ordinary phrase."""
 
-SYNTAX = re.compile(r"\\[dDwWsSbBAZ]|\(\?|[\])}][?*+{]|\.[*+]|\{\d+,?\d*\}")
+SYNTAX = re.compile(r"\\[dDwWsSbBAZ]|\(\?|[\])}][?*+{]|\.[*+]|\{\d+(?:,\d*)?\}")
 """What occurs in regular expressions and hardly in prose."""
 
-_GROUP = re.compile(r"\((?:\?(?:P?<[^>]*>|[aiLmsux-]*[:)]|[=!>|]|<[=!]))?")
-_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
-_QUANTIFIER = re.compile(r"[*+?]|\{\d*,?\d*\}")
-_ANCHORS = re.compile(r"^(?:\(\?[a-zA-Z]+\)|\^|\\[Ab])+|(?:\$|\\[Zzb])+$")
+_GROUP = re.compile(r"\((?:\?(?:P?<\w*>|[aiLmsux-]*[:)]|[=!>|]|<[=!]))?")
+_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\]){0,100}+\]")
+_QUANTIFIER = re.compile(r"[*+?]|\{\d*(?:,\d*)?\}")
+_BEGINS = re.compile(r"(?:\(\?[a-zA-Z]+\)|\^|\\[Ab])+")
+_ENDS = ("$", r"\Z", r"\z", r"\b")
 _FILE = re.compile(r"[\w-]+\.\w{1,4}")
-_PREFIX = re.compile(r"[A-Z]{3,}[-_#/]|[-_#/][A-Z]{3,}")
+_PREFIX = re.compile(r"[A-Z]{3}[-_#/]|[-_#/][A-Z]{3}")
 _INNER_SYMBOL = re.compile(r"\w[^\w\s]+\w|\d|[a-z][A-Z]|[^\W_]_[^\W_]")
 
 
@@ -115,13 +116,21 @@ def _token(pattern: str, at: int) -> tuple[int, str | None]:
 
 
 def _of_pattern(pattern: str) -> Mechanics:
-    key = pattern_key(_ANCHORS.sub("", pattern))
+    key = pattern_key(_without_anchors(pattern))
     windows = {key[at : at + WINDOW] for at in range(max(1, len(key) - WINDOW + 1))}
     telling = {
         window for window in windows if len(window) >= SHORTEST_PATTERN and SYNTAX.search(window)
     }
     literals = {part.strip() for part in literal_parts(pattern) if is_distinctive(part)}
     return Mechanics(frozenset(literals), frozenset(telling))
+
+
+def _without_anchors(pattern: str) -> str:
+    begins = _BEGINS.match(pattern)
+    start, end = begins.end() if begins else 0, len(pattern.rstrip())
+    while found := [mark for mark in _ENDS if pattern.endswith(mark, start, end)]:
+        end -= len(found[0])
+    return pattern[start:end]
 
 
 def _schema_patterns(schema: Any) -> Iterator[str]:

@@ -21,10 +21,11 @@ _BASE64 = re.compile(r"(?<![\w+/=-])(?:[\w+/-]{2,}={1,2}|[\w+/-]{4,})(?![\w+/=-]
 _BASE32 = re.compile(r"(?<!\w)[A-Z2-7]{8,}={0,6}(?![\w=])")
 _HEX = re.compile(
     rf"(?<!\w)(?:\\?0?x)?[0-9a-fA-F]{{2}}"
-    rf"(?:[\s:,]?(?:\\?0?x)?[0-9a-fA-F]{{2}}){{{FEWEST_CODES - 1},}}+(?!\w)"
+    rf"(?:[\s:,]?(?:\\?0?x)?[0-9a-fA-F]{{2}}){{{FEWEST_CODES - 1},}}+"
 )
-_BITS = re.compile(rf"(?<!\w)[01]{{7,8}}(?:[ ,]*[01]{{7,8}}){{{FEWEST_CODES - 1},}}+(?!\w)")
-_CODES = re.compile(rf"(?<!\w)\d{{2,3}}(?:[ ,]+\d{{2,3}}){{{FEWEST_CODES - 1},}}+(?!\w)")
+_BITS = re.compile(rf"(?<!\w)[01]{{7,8}}(?:[ ,]*[01]{{7,8}}){{{FEWEST_CODES - 1},}}+")
+_CODES = re.compile(rf"(?<!\w)\d{{2,3}}(?:[ ,]+\d{{2,3}}){{{FEWEST_CODES - 1},}}+")
+_WORD = re.compile(r"\w")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _SPELLED = re.compile(r"(?<!\w)\w([ \-._*|,])\w(?:\1\w(?!\w))*(?!\w)")
 
@@ -95,6 +96,8 @@ def _replaced(pattern: re.Pattern[str], decoded: Callable[[re.Match[str]], str],
     """The line with what can be decoded in its place; what cannot be stays."""
 
     def one(found: re.Match[str]) -> str:
+        if _WORD.match(line, found.end()):  # part of a longer word; looked at once, not per start
+            return found.group()
         try:
             return decoded(found)
         except ValueError:  # no such code, or no text

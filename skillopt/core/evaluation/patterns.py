@@ -67,7 +67,9 @@ def is_found(pattern: str, text: str) -> bool:
         ) from None
 
 
-_PART = re.compile(r"\\.|\[\]?(?:\\.|[^\]\\])*\]|\{(\d+)[^{}]*\}|(\()|(\))|.", re.DOTALL)
+_PART = re.compile(
+    r"\\.|\[\]?(?:\\.|[^\]\\])*+(?:\]|\\?\Z)|\{(\d++)[^{}]*+\}|(\()|(\))|.", re.DOTALL
+)
 
 
 def _written_out(pattern: str) -> int:

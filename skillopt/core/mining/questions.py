@@ -14,13 +14,14 @@ from skillopt.core.mining.markdown import FENCE, LONGEST_TITLE, Block, plain, wi
 from skillopt.core.mining.question_details import question_details
 from skillopt.core.mining.question_tables import question_tables
 
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t]*#*[ \t]*\Z")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]++(?P<title>.*)")
 _BOLD = re.compile(r"\s*(?:\*\*|__)(?P<title>[^*_]+\?)(?:\*\*|__)\s*\Z")
 _ASKED = re.compile(
-    r"\s*(?:\*\*|__)?(?:Q|Question)(?:\s*\d+)?\s*[:.](?:\*\*|__)?\s*(?P<title>.*\S)", re.IGNORECASE
+    r"\s*(?:\*\*|__)?(?:Q|Question)(?:\s*+\d++)?\s*+[:.](?:\*\*|__)?\s*+(?P<title>\S.*)",
+    re.IGNORECASE,
 )
 _ANSWERED = re.compile(
-    r"\s*(?:\*\*|__)?(?:A|Answer)(?:\s*\d+)?\s*[:.](?:\*\*|__)?\s*", re.IGNORECASE
+    r"\s*+(?:\*\*|__)?(?:A|Answer)(?:\s*+\d++)?\s*+[:.](?:\*\*|__)?\s*+", re.IGNORECASE
 )
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
 
@@ -75,9 +76,9 @@ def _opening(row: str) -> tuple[str | None, bool]:
         return None, False
     heading = _HEADING.match(row)
     if heading:
-        title = plain(heading["title"])
+        title = plain(heading["title"].rstrip(" \t").rstrip("#"))
         asked = _ASKED.match(title)
-        title = asked["title"] if asked else title
+        title = asked["title"].rstrip() if asked else title
         return (title if asked or title.endswith("?") else None), True
     found = _BOLD.match(row) or _ASKED.match(row)
     return (plain(found["title"]), True) if found else (None, False)

@@ -25,7 +25,7 @@ REWORDED = 60.0
 statement reworded."""
 
 _STARTS = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|#{1,6}\s|>|\|)")
-_BULLET = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)+")
+_BULLET = re.compile(r"(?<!\s)\s*+(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)+")
 FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 """A line that opens or closes a block of code."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'`*_(\[]*[A-Z])")

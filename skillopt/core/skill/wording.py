@@ -35,7 +35,7 @@ LONGEST_READ = 20_000
 """Characters of one text that are compared."""
 
 _LITERAL = re.compile(
-    r"""(``.+?``|`[^`\n]+`|"[^"\n]+"|\u201c[^\u201d\n]+\u201d|(?<!\w)'[^'\n]+'(?!\w))"""
+    r"""(``.+?``|`[^`\n]+`|"[^"\n]+"|\u201c[^\u201c\u201d\n]+\u201d|(?<!\w)'[^'\n]+'(?!\w))"""
 )
 _TOKEN = re.compile(
     r"""

@@ -1,0 +1,194 @@
+"""Nothing is quadratic in what others write: steps are counted, no clock is read."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+import skillopt
+from tests.regex_steps import Steps, TooManySteps, attacks
+
+SHORTEST, DOUBLINGS = 60, 4
+MOST_STEPS = 300_000
+GROWTH, SLACK = 2.6, 500
+"""What is linear doubles when the text does; what is quadratic takes four times as long."""
+
+UNITS = (" ", "\n", "a", "A", "0", "-", '"', "'", "`", "\\", "{", "[", "(", "<", "#", "*", "/",
+         "1.", "a, ", "a. ", "- a\n", "a=1;", "//", "/*", "[]", "{}", "()", "'\"", "```\n", "<think>",
+         '{"a": ', "\u201c", "\u3000", "\u200b", "\t\r\n", "\\u0041", "\u2014")  # fmt: skip
+ENDS = ("\x00", "a!")
+
+MATCHED_ONCE = {
+    "core.json_text._STRING_END": "a string's start is passed once, and its end is gone to",
+    "core.skill.front_matter._LEAD": "at the start of a text",
+    "core.skill.front_matter._GAP": "after a block of front matter, of which there are two at most",
+    "core.lenient_json._AFTER_VALUE": "after a quote, up to the next word",
+    "adapters.files.yaml_spelling._PLAIN": "on one text, of 200 characters at most",
+    "adapters.files.yaml_spelling._FLOW_PLAIN": "on one text, of 200 characters at most",
+}
+"""Patterns handed to another function, which matches them at given places and searches for none."""
+
+
+class Found(NamedTuple):
+    """A pattern of the package."""
+
+    pattern: re.Pattern[str]
+    how: str
+    """``match`` and ``fullmatch`` begin at a place that is given; all else looks for one."""
+
+
+def _modules() -> Iterator[tuple[str, ModuleType, ast.Module]]:
+    for each in walk_packages(skillopt.__path__, "skillopt."):
+        if not each.name.endswith("__main__"):
+            module = import_module(each.name)
+            name = each.name.removeprefix("skillopt.")
+            yield name, module, ast.parse(inspect.getsource(module))
+
+
+def _compiled(value: Any) -> Iterator[re.Pattern[str]]:
+    """The patterns in a module's value, however deep they stand in tuples and mappings."""
+    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _compiled(inner)
+    elif isinstance(value, tuple | list):
+        for inner in value:
+            yield from _compiled(inner)
+
+
+def _methods(tree: ast.Module, name: str) -> set[str]:
+    return {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == name
+    }
+
+
+def _written(tree: ast.Module) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Patterns that stand in the call: `re.sub(r"...", ...)`, with the call's name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="re"), attr=how),
+                args=[ast.Constant(value=str(pattern)), *_],
+            ) if how not in ("compile", "escape"):
+                yield how, re.compile(pattern)
+
+
+@cache
+def patterns() -> dict[str, Found]:
+    """Every pattern in the package by its name: one that is added is attacked the same day."""
+    found: dict[str, Found] = {}
+    modules = list(_modules())
+    for module, content, tree in modules:
+        for name, value in vars(content).items():
+            full = f"{module}.{name}"
+            compiled = list(_compiled(value))
+            if not compiled:
+                continue
+            methods = _methods(tree, name) or ({"match"} if full in MATCHED_ONCE else set())
+            if not name.startswith("_"):  # other modules may use it
+                methods = methods.union(*(_methods(other, name) for _, _, other in modules))
+            how = "match" if methods and methods <= {"match", "fullmatch"} else "search"
+            how = "fullmatch" if methods == {"fullmatch"} else how
+            for number, pattern in enumerate(compiled):
+                found[f"{full}[{number}]"] = Found(pattern, how)
+        for number, (how, pattern) in enumerate(_written(tree)):
+            found[f"{module}: call {number}"] = Found(pattern, how)
+    return found
+
+
+def counted(steps: Steps, how: str, text: str) -> int:
+    """The steps of a pattern on ``text``.
+
+    Raises:
+        TooManySteps: there are more than :data:`MOST_STEPS`.
+    """
+    if how in ("match", "fullmatch"):
+        steps.match(text, most=MOST_STEPS, whole=how == "fullmatch")
+    else:
+        steps.find_all(text, most=MOST_STEPS)
+    return steps.count
+
+
+def grows(steps: Steps, how: str, before: str, unit: str, end: str) -> bool:
+    """Whether no doubling is found that only doubles the steps: bounded repeats come to one."""
+    size, last = max(SHORTEST, 4 * len(unit)), None
+    for _ in range(DOUBLINGS):
+        try:
+            count = counted(steps, how, before + unit * (size // len(unit)) + end)
+        except (TooManySteps, RecursionError):
+            return True
+        if last is not None and count <= GROWTH * last + SLACK:
+            return False
+        size, last = 2 * size, count
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _deep_stack() -> Iterator[None]:
+    """The matcher recurses for each round of a repetition."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(50_000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+def _growing(found: Found) -> list[tuple[str, str, str]]:
+    steps = Steps(found.pattern)
+    texts = dict.fromkeys([*attacks(found.pattern), *(("", unit) for unit in UNITS)])
+    return [
+        (before, unit, end)
+        for before, unit in texts
+        for end in ENDS
+        if unit and grows(steps, found.how, before, unit, end)
+    ]
+
+
+def test_no_pattern_of_the_package_is_quadratic() -> None:
+    growing, seen = {}, set[tuple[re.Pattern[str], str]]()
+    for name, found in patterns().items():
+        if (found.pattern, found.how) not in seen:
+            seen.add((found.pattern, found.how))
+            if texts := _growing(found):
+                growing[name] = texts[:2]
+    assert growing == {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "how"),
+    [
+        (r"a+b", "search"), (r"\s*x", "search"), (r"/\*.*?\*/", "search"), (r"\[[^\]]*\]", "search"),
+        (r"\d+\.?\d*(?!\w)", "match"), (r"(?:a|aa)+\Z", "match"), (r"(x+x+)+y", "fullmatch"),
+    ],
+)  # fmt: skip
+def test_a_quadratic_pattern_is_found(pattern: str, how: str) -> None:
+    assert _growing(Found(re.compile(pattern, re.DOTALL), how))
+
+
+@pytest.mark.parametrize("bound", [r"a{1,50}b", r"<[^<>]*>", r"(?<!\s)\s*+x"])
+def test_a_linear_pattern_passes(bound: str) -> None:
+    assert not _growing(Found(re.compile(bound), "search"))
+
+
+def test_the_counting_matcher_finds_what_re_finds() -> None:
+    for name, (pattern, _) in patterns().items():
+        steps = Steps(pattern)
+        for before, unit in dict.fromkeys(attacks(pattern)):
+            text = f"{before}{unit * 3} {unit}a!"
+            expected = [m.span() for m in pattern.finditer(text) if m.end() > m.start()]
+            assert steps.find_all(text, most=MOST_STEPS) == expected, (name, text)
