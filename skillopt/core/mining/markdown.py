@@ -12,7 +12,7 @@ FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 LONGEST_TITLE = 500
 """Characters of a line, a cell or a summary that may be a question."""
 
-_ANCHOR = re.compile(r"\s*\{#[^}]*\}\Z")
+_ANCHOR = re.compile(r"(?<!\s)\s*+\{#[^{}]*+\}\Z")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 
 
