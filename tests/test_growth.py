@@ -18,8 +18,19 @@ import pytest
 import skillopt
 from tests.regex_steps import Steps, TooManySteps, attacks
 
-SHORTEST, DOUBLINGS = 60, 4
-MOST_STEPS = 300_000
+SHORTEST = 60
+
+
+class Effort(NamedTuple):
+    """How far a text is doubled."""
+
+    doublings: int
+    most_steps: int
+
+
+QUICK, THOROUGH = Effort(4, 300_000), Effort(6, 2_000_000)
+"""What grows in a quick look may still have a bound: a repeat of at most 400, say."""
+MOST_STEPS = QUICK.most_steps
 GROWTH, SLACK = 2.6, 500
 """What is linear doubles when the text does; what is quadratic takes four times as long."""
 
@@ -112,25 +123,27 @@ def patterns() -> dict[str, Found]:
     return found
 
 
-def counted(steps: Steps, how: str, text: str) -> int:
+def counted(steps: Steps, how: str, text: str, most: int) -> int:
     """The steps of a pattern on ``text``.
 
     Raises:
-        TooManySteps: there are more than :data:`MOST_STEPS`.
+        TooManySteps: there are more than ``most``.
     """
     if how in ("match", "fullmatch"):
-        steps.match(text, most=MOST_STEPS, whole=how == "fullmatch")
+        steps.match(text, most=most, whole=how == "fullmatch")
     else:
-        steps.find_all(text, most=MOST_STEPS)
+        steps.find_all(text, most=most)
     return steps.count
 
 
-def grows(steps: Steps, how: str, before: str, unit: str, end: str) -> bool:
+def grows(steps: Steps, how: str, parts: tuple[str, str, str], effort: Effort) -> bool:
     """Whether no doubling is found that only doubles the steps: bounded repeats come to one."""
+    before, unit, end = parts
     size, last = max(SHORTEST, 4 * len(unit)), None
-    for _ in range(DOUBLINGS):
+    for _ in range(effort.doublings):
         try:
-            count = counted(steps, how, before + unit * (size // len(unit)) + end)
+            text = before + unit * (size // len(unit)) + end
+            count = counted(steps, how, text, effort.most_steps)
         except (TooManySteps, RecursionError):
             return True
         if last is not None and count <= GROWTH * last + SLACK:
@@ -151,12 +164,10 @@ def _deep_stack() -> Iterator[None]:
 def _growing(found: Found) -> list[tuple[str, str, str]]:
     steps = Steps(found.pattern)
     texts = dict.fromkeys([*attacks(found.pattern), *(("", unit) for unit in UNITS)])
-    return [
-        (before, unit, end)
-        for before, unit in texts
-        for end in ENDS
-        if unit and grows(steps, found.how, before, unit, end)
-    ]
+    parts = [(before, unit, end) for before, unit in texts for end in ENDS if unit]
+    for effort in (QUICK, THOROUGH):
+        parts = [each for each in parts if grows(steps, found.how, each, effort)]
+    return parts
 
 
 def test_no_pattern_of_the_package_is_quadratic() -> None:

@@ -20,9 +20,7 @@ _JOINED = re.compile(
 """A line end inside a blob."""
 _BASE64 = re.compile(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{SHORTEST_BASE64},}}+={{0,2}}")
 _BASE32 = re.compile(rf"(?<![A-Za-z0-9])[A-Z2-7]{{{SHORTEST_BASE32},}}+={{0,6}}(?![A-Za-z0-9])")
-_HEX = re.compile(
-    rf"(?<![A-Za-z0-9])(?:0x)?(?:[0-9a-fA-F]{{2}}[ :,]?){{{SHORTEST_HEX // 2},}}+(?![A-Za-z0-9])"
-)
+_HEX = re.compile(rf"(?<![A-Za-z0-9])(?:0x)?(?:[0-9a-fA-F]{{2}}[ :,]?){{{SHORTEST_HEX // 2},}}+")
 _ESCAPES = (
     ("\\", re.compile(r"(?:\\{1,4}x[0-9a-fA-F]{2}[\s,\"']{0,2}){6,}+")),
     ("\\", re.compile(r"(?:\\{1,4}u\{?[0-9a-fA-F]{4,6}\}?[\s,\"']{0,2}){6,}+")),
@@ -50,7 +48,8 @@ def encoded(text: str) -> Iterator[Hit]:
         if any(char.isdigit() for char in match[0]):
             yield _hit("base32", match[0])
     for match in _HEX.finditer(plain):
-        if len(set(match[0].lower()) - set("0x :,")) >= 6:  # noqa: PLR2004 - a rule is no blob
+        ends = not plain[match.end() : match.end() + 1].isalnum()
+        if ends and len(set(match[0].lower()) - set("0x :,")) >= 6:  # noqa: PLR2004 - a rule is no blob
             yield _hit("numbers in hex", match[0])
     for sign, pattern in _ESCAPES:
         for match in pattern.finditer(plain) if sign in plain else ():

@@ -111,8 +111,9 @@ _SENTENCES = (
 _DENIAL = 80
 """Characters before a sentence's words in which a denial turns them round."""
 
-_DENIED = re.compile(r"\b(?:never|not|no|cannot|can't|don't|mustn't|won't|only)\b[^.;:!?]*$")
+_DENIED = re.compile(r"\b(?:never|not|no|cannot|can't|don't|mustn't|won't|only)\b")
 """As in "never delete a file without permission"."""
+_CLAUSE = re.compile(r"[.;:!?]")
 
 
 def grants(text: str) -> Iterator[Hit]:
@@ -124,5 +125,6 @@ def grants(text: str) -> Iterator[Hit]:
         yield Hit("grants", says, said if given else match[0].lower(), shown(said))
     said_all = prose(text)[0]
     for says, match in found_by(_SENTENCES, said_all):
-        if not _DENIED.search(said_all, max(0, match.start() - _DENIAL), match.start()):
+        before = said_all[max(0, match.start() - _DENIAL) : match.start()]
+        if not _DENIED.search(_CLAUSE.split(before)[-1]):
             yield Hit("grants", says, match[0], shown(match[0]))
