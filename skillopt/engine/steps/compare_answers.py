@@ -22,6 +22,7 @@ from skillopt.core.proposals.comparison import (
 from skillopt.core.proposals.train_race import Result
 from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.value import Value, canonical_json
+from skillopt.engine import off_loop
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import question
 from skillopt.engine.steps.paid_reply import paid_reply
@@ -120,8 +121,11 @@ async def _better(
     if fresh:
         context.emit(JudgeCompared(usage=reply.usage))
     try:
-        read = read_reply(
-            reply.text, shape=Preference, ending=reply.ending, reasoning=reply.reasoning
+        read = await off_loop.read(
+            reply.text,
+            lambda: read_reply(
+                reply.text, shape=Preference, ending=reply.ending, reasoning=reply.reasoning
+            ),
         )
     except BadReply:
         return None

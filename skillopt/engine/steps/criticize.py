@@ -13,6 +13,7 @@ from skillopt.core.proposals.critique import Critique, Critiques, Observation, p
 from skillopt.core.quoting import in_one_line, json_text
 from skillopt.core.replies import BadReply
 from skillopt.core.skill.skill import Skill
+from skillopt.engine import off_loop
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import complaint, question, sent_back
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
@@ -67,13 +68,13 @@ async def _asked(
     messages = question("criticize", data, shape=Critiques)
     first = await ask_optimizer(context, f"{number}/criticize", messages, shape=Critiques)
     try:
-        return _critiques(first, observations)
+        return await off_loop.read(first.text, lambda: _critiques(first, observations))
     except BadReply as bad:
         again = (*messages, sent_back(first.text), complaint(str(bad)))
     context.emit(OptimizerAsked(number=number, step="repair_critiques"))
     second = await ask_optimizer(context, f"{number}/repair_critiques", again, shape=Critiques)
     try:
-        return _critiques(second, observations)
+        return await off_loop.read(second.text, lambda: _critiques(second, observations))
     except BadReply:
         return ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.quoting import json_text
 from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.value import Value
+from skillopt.engine import off_loop
 from skillopt.engine.prompts import question, sent_back
 from skillopt.errors import CallFailed, ChargedError
 from skillopt.ports import Model
@@ -64,7 +66,8 @@ async def judge(
     messages = question("judge", data, shape=Judgements)
     first = await model.reply(messages, shape=Judgements)
     try:
-        return _results(first, answer, criteria), first.usage
+        results = partial(_results, first, answer, criteria)
+        return await off_loop.read(first.text, results), first.usage
     except BadReply as complaint:
         mend = f"Your reply cannot be used: {complaint}. Send the whole JSON object again, mended."
     again = (
@@ -79,7 +82,8 @@ async def judge(
         raise
     used = first.usage + second.usage
     try:
-        return _results(second, answer, criteria), used
+        results = partial(_results, second, answer, criteria)
+        return await off_loop.read(second.text, results), used
     except BadReply as complaint:
         raise CallFailed(
             f"the judge gave no valid verdict on task {task.id!r}: {complaint}",

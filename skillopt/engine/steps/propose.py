@@ -17,6 +17,7 @@ from skillopt.core.quoting import json_text
 from skillopt.core.replies import BadReply, read_reply
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
+from skillopt.engine import off_loop
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import complaint, question, sent_back
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
@@ -114,7 +115,12 @@ async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) 
     reply = await ask_optimizer(context, key, messages, shape=Draft)
     said = (*messages, sent_back(reply.text))
     try:
-        read = read_reply(reply.text, shape=Draft, ending=reply.ending, reasoning=reply.reasoning)
+        read = await off_loop.read(
+            reply.text,
+            lambda: read_reply(
+                reply.text, shape=Draft, ending=reply.ending, reasoning=reply.reasoning
+            ),
+        )
     except BadReply as bad:
         return Try(said, bad)
     return Try(said, read.content, repaired=read.repaired)

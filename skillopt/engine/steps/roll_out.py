@@ -14,6 +14,7 @@ from skillopt.core.events import AnswersLacking, RolloutDone, RolloutsWanted
 from skillopt.core.reasoning import heard
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
+from skillopt.engine import off_loop
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.grade import grade
 from skillopt.errors import CallFailed, ChargedError, RunStopped, SpendExhausted, TargetError
@@ -169,7 +170,7 @@ async def _run_one(
 async def _graded(
     context: RunContext, task: Task, answer: Answer, key: RolloutKey, started: float
 ) -> Graded:
-    said, within = heard(answer.text)
+    said, within = await off_loop.read(answer.text, lambda: heard(answer.text))
     assessed = isinstance(task, AskedTask) and task.assessed
     text, assessment = parted(said) if assessed else Parted(said, None)
     try:
