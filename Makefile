@@ -12,7 +12,7 @@ SKILL ?= skills/triage-support-tickets/SKILL.md
 
 LLM_THREADS ?= 1
 
-.PHONY: tune tune-llm test check docs clean
+.PHONY: tune tune-llm test check docs release-files clean
 
 tune: $(VENV)/.installed
 	$(BIN)/skillopt tune $(SKILL) --out $(VENV)/tuned-skill.md
@@ -30,6 +30,21 @@ test: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py
+
+# A release's requirements with hashes, installed by them into an environment of its own, and what
+# that holds as a CycloneDX bill of materials.
+release-files: $(VENV)/bin/python
+	$(BIN)/python -m pip install -e '.[release]'
+	rm -rf build/release && mkdir -p build/release dist/release
+	$(BIN)/python -m pip install --dry-run --ignore-installed --report build/release/report.json .
+	$(BIN)/python docs/release_files.py requirements build/release/report.json \
+	  > dist/release/requirements.txt
+	$(BIN)/python -m venv --without-pip build/release/venv
+	$(BIN)/python -m pip --python build/release/venv/bin/python install \
+	  --no-deps --require-hashes -r dist/release/requirements.txt
+	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+	  -o build/release/bom.json build/release/venv/bin/python
+	$(BIN)/python docs/release_files.py bom build/release/bom.json > dist/release/sbom.cdx.json
 
 clean:
 	rm -rf $(VENV) .skillopt
