@@ -1,7 +1,6 @@
 """The files of a release; `make release-files` runs it.
 
-python docs/release_files.py requirements REPORT   # of `pip install --dry-run --report`
-python docs/release_files.py bom BOM               # CycloneDX as JSON
+`requirements REPORT` reads what `pip install --dry-run --report` wrote, `bom BOM` CycloneDX as JSON.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A JSONL export as a ledger in a scratch file, so that what verifies ledgers verifies it too.
 
-Whoever writes an export can compute its links; they say that it is whole, not that it is true.
+The author of an export can compute its links; they say that it is whole, not that it is true.
 """
 
 from __future__ import annotations
