@@ -13,7 +13,7 @@ SKILL ?= skills/triage-support-tickets/SKILL.md
 LLM_THREADS ?= 1
 BENCH_LLM ?= --quick
 
-.PHONY: tune tune-llm bench-llm test check docs clean
+.PHONY: tune tune-llm bench-llm test check docs release-files clean
 
 tune: $(VENV)/.installed
 	$(BIN)/skillopt tune $(SKILL) --out $(VENV)/tuned-skill.md
@@ -36,6 +36,21 @@ test: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py
+
+# A release's requirements with hashes, installed by them into an environment of its own, and what
+# that holds as a CycloneDX bill of materials.
+release-files: $(VENV)/bin/python
+	$(BIN)/python -m pip install -e '.[release]'
+	rm -rf build/release && mkdir -p build/release dist/release
+	$(BIN)/python -m pip install --dry-run --ignore-installed --report build/release/report.json .
+	$(BIN)/python docs/release_files.py requirements build/release/report.json \
+	  > dist/release/requirements.txt
+	$(BIN)/python -m venv --without-pip build/release/venv
+	$(BIN)/python -m pip --python build/release/venv/bin/python install \
+	  --no-deps --require-hashes -r dist/release/requirements.txt
+	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+	  -o build/release/bom.json build/release/venv/bin/python
+	$(BIN)/python docs/release_files.py bom build/release/bom.json > dist/release/sbom.cdx.json
 
 clean:
 	rm -rf $(VENV) .skillopt

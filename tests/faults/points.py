@@ -79,10 +79,14 @@ def point(folder: Path, kind: str, fault: Fault, at: int, *, lasting: bool) -> d
     """One point: the fault, and what came after."""
     small_run.fresh(folder)
     first = in_child(folder, lambda: faulty(folder, kind, fault, at, lasting=lasting)) or {}
-    ended = "end" in first
+    # The file is replaced at the very end: a run that was killed after that had ended, and the same
+    # command would be a new run, on the new text.
+    replaced = (folder / "SKILL.md").read_text(encoding="utf-8") != small_run.SKILL
+    ended = "end" in first or (not first and replaced)
     then = in_child(folder, lambda: afterwards(folder, kind, ended=ended)) or {"raw": "killed"}
     end = first.get("end") or then.get("end")
-    return {"at": at, "fault": fault.name, "first": first, "then": then, "end": end}
+    told = {"at": at, "fault": fault.name, "first": first, "then": then}
+    return {**told, "end": end, "ended_untold": ended and end is None}
 
 
 def main() -> None:
