@@ -1,7 +1,6 @@
 """The files of a release; `make release-files` runs it.
 
-`requirements REPORT` reads what `pip install --dry-run --report` wrote, `bom BOM` CycloneDX as
-JSON.
+`requirements REPORT` reads the report that `pip install --report` wrote, `bom BOM` CycloneDX.
 """
 
 from __future__ import annotations
