@@ -50,7 +50,7 @@ def _inner(text: str) -> str | None:
         return None
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         try:
             body = ast.literal_eval(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
