@@ -133,11 +133,11 @@ QUIET = ["prints", "silences", "closes", "leaves_a_thread"]
 
 LOUD = {
     "exits": "it raised SystemExit: 0, which would end the program",
-    "interrupts": "it raised KeyboardInterrupt: , which would end the program",
+    "interrupts": "it raised KeyboardInterrupt, which would end the program",
     "hangs": "took longer than 0.5 s",
     "blocks": "took longer than 0.5 s",
     "hangs_elsewhere": "took longer than 0.5 s",
-    "cancels": "it raised CancelledError: , which would end the program",
+    "cancels": "it raised CancelledError, which would end the program",
     "has_no_next": "StopIteration",
     "has_no_text": "Odd: (it has no text)",
     "returns_an_odd_thing": "it raised SystemExit: 0, which would end the program",

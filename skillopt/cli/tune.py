@@ -125,7 +125,7 @@ def _measured(inputs: Inputs, event: HealthChecked) -> list[str]:
     calls = sum(role.calls for role in made.roles)
     parts = [
         f"estimate: at most {calls:,} calls (retries not counted)",
-        f"roughly {tokens:,} tokens if the skill grows as fast as it may",
+        f"roughly {tokens:,} tokens, a guess",
         money(made.cost),
     ]
     if made.seconds is not None:

@@ -10,7 +10,6 @@ from skillopt.core.gate.guards import Margins
 from skillopt.core.proposals.angles import MOST_CANDIDATES
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import ProposerKind
-from skillopt.core.proposals.rehearsal import is_dear
 from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
@@ -18,6 +17,9 @@ from skillopt.core.value import Value, is_absent
 
 SINGLE_GATE: GateKind = "race"
 """Decides on a single edit: what counts is how often it is wrong this once."""
+
+DEAR = 2
+"""Validation tasks for each task of a minibatch: then a test is dear enough to rehearse for."""
 
 SHRINK_MARGIN = 5.0
 """Points that a skill may lose by all of its shrinking."""
@@ -161,5 +163,5 @@ class LoopSettings(Value):
         """
         asked = self.conditioning.rehearse
         wanted = deterministic if asked is None else asked
-        dear = is_dear(tested=tested, minibatch=self.minibatch)
+        dear = tested >= DEAR * self.minibatch
         return self.conditioning.enabled and wanted and dear and self.proposer == "critique"

@@ -22,6 +22,9 @@ from skillopt.core.skill.skill import Skill
 TRIES = 2
 """Requests for one reply of a critic, a proposer or a judge: what cannot be used is sent back."""
 
+TYPICAL = 1 / 8
+"""Half of the rounds accept, and what they accept is a quarter as long as it may be."""
+
 COMPARED = 3
 """Versions that a check of the head runs: the head, the last one that held, the first."""
 
@@ -118,15 +121,15 @@ def most_compared(validation_set: ValidationSet, settings: LoopSettings) -> int:
 
 
 def mean_growth(settings: LoopSettings, first: Skill) -> float:
-    """Characters by which the versions of a run are longer than the first one, in the mean.
+    """Characters by which versions are longer than the first one, in the mean of a run.
 
-    That is if every round's edit only adds, is as long as it may be, and is accepted.
+    This is a guess: an edit takes :data:`TYPICAL` of the characters that it may change, and only adds.
     """
     if settings.proposer == "shrink" or not settings.rounds:
         return 0.0
     room = max(0, settings.budget.largest_skill(first) - len(first.text))
     bounded = settings.proposer in ("critique", "imitate")
-    step = settings.budget.max_changed_chars if bounded else room
+    step = TYPICAL * (settings.budget.max_changed_chars if bounded else room)
     after = (min(room, step * number) for number in range(1, settings.rounds + 1))
     return sum(after) / settings.rounds
 

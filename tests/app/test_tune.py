@@ -19,6 +19,7 @@ from skillopt.core.events import (
     Event,
     RolloutDone,
     RoundDecided,
+    RunStarted,
     RunWarned,
     SealedOpened,
     Stopped,
@@ -323,7 +324,9 @@ def test_an_events_own_error_comes_out_as_itself_and_the_run_goes_on_afterwards(
         skill,
         proposing(GOOD),
         concurrency=4,
-        on_event=lambda event: started.append(getattr(event, "resumed", False)),
+        on_event=lambda event: started.extend(
+            [event.resumed] if isinstance(event, RunStarted) else ()
+        ),
     )
     assert started[0]
     assert run.shipped == "improved"

@@ -45,7 +45,7 @@ def ran(*arguments: str) -> Result:
 def test_verify_says_what_was_checked(folder: Path) -> None:
     head = said("head").strip()
     assert said("verify", "--pin", head).splitlines() == [
-        "verified: 15 rows, 2 accepted edits replayed",
+        "verified: 16 rows, 2 accepted edits replayed",
         f"head {head}",
     ]
     assert json.loads(said("verify", "--json"))["sound"] is True
@@ -57,8 +57,8 @@ def test_verify_names_the_bad_row_and_exits_with_1(folder: Path) -> None:
         connection.execute("UPDATE rounds SET idea = 'rewritten' WHERE number = 2")
     connection.close()
     told = said("verify", exits=1)
-    assert "verification FAILED at row 6 (rounds" in told
-    assert "5 rows before it verified" in told
+    assert "verification FAILED at row 7 (rounds" in told
+    assert "6 rows before it verified" in told
     assert json.loads(said("verify", "--json", exits=1))["bad"]["seq"] == 6
 
 
@@ -96,8 +96,8 @@ def test_stats_count_the_rules(folder: Path) -> None:
 
 def test_a_ledger_goes_out_and_comes_in(folder: Path) -> None:
     said("export", "--out", "out.jsonl")
-    assert "15 of 15 rows" in said("import", "out.jsonl", "--ledger", "other.db")
-    assert "0 of 15 rows" in said("import", "ledger.db", "--ledger", "other.db")
+    assert "15 of 16 rows" in said("import", "out.jsonl", "--ledger", "other.db")
+    assert "0 of 16 rows" in said("import", "ledger.db", "--ledger", "other.db")
     assert said("verify", "--ledger", "other.db").startswith("verified")
     assert len(said("export", "--form", "csv").splitlines()) == 5
 

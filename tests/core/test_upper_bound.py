@@ -22,6 +22,7 @@ from skillopt.core.gate.guards import Margins
 from skillopt.core.loop_settings import Conditioning, LoopSettings, SpendLimits
 from skillopt.core.quoting import blocks
 from skillopt.core.upper_bound import (
+    TYPICAL,
     mean_growth,
     most_in_rounds,
     most_judged,
@@ -223,10 +224,10 @@ def test_a_judge_may_be_sent_back_once_for_each_rubric() -> None:
 def test_versions_grow_by_an_edit_a_round_up_to_the_largest_skill() -> None:
     budget = {"max_changed_chars": 100, "min_changed_chars": 100}
     run = LoopSettings.model_validate({"rounds": 3, "budget": budget})
-    assert mean_growth(run, SKILL) == (100 + 200 + 300) / 3
-    room = {**budget, "max_skill_chars": len(SKILL.text) + 150, "follows_skill": False}
+    assert mean_growth(run, SKILL) == TYPICAL * (100 + 200 + 300) / 3
+    room = {**budget, "max_skill_chars": len(SKILL.text) + 20, "follows_skill": False}
     assert (
         mean_growth(run.model_copy(update={"budget": run.budget.model_copy(update=room)}), SKILL)
-        == (100 + 150 + 150) / 3
+        == (100 * TYPICAL + 20 + 20) / 3
     )
     assert mean_growth(run.model_copy(update={"proposer": "shrink"}), SKILL) == 0

@@ -196,7 +196,7 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     got["ledger search"] = _json("ledger search note", tmp_path)
     got["ledger why"] = _json("ledger why skills/changelog-lines/SKILL.md", tmp_path)
     got["ledger digest"] = _json("ledger digest skills/changelog-lines", tmp_path)
-    _json("tune skills/triage-support-tickets --rounds 3", tmp_path)
+    _json("tune skills/triage-support-tickets --rounds 3 --no-rehearse", tmp_path)
     refused = _json("ledger list --refused --stage gate --skill triage-support-tickets", tmp_path)
     retried = refused["rounds"][0]["id"]
     got["ledger retry"] = _json(f"ledger retry {retried}", tmp_path, codes={0, 1, 3})

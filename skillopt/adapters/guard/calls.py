@@ -119,7 +119,8 @@ def described(error: BaseException, *, most: int = 300) -> str:
             text = called(lambda: str(error))
     except (Exception, Blocked):  # noqa: BLE001 - an error whose text is an error
         text = "(it has no text)"
-    return redacted(f"{type(error).__name__}: {text}")[:most]
+    kind = type(error).__name__
+    return redacted(f"{kind}: {text}" if text else kind)[:most]
 
 
 _CANCELS = (asyncio.CancelledError, KeyboardInterrupt)

@@ -28,9 +28,6 @@ SHARE = 1 / 4
 """Tasks of one rehearsal at most, for each task that a proposal is tested on at the gate."""
 
 
-DEAR = 2
-"""Validation tasks for each task of a minibatch."""
-
 RUNS_OF_A_REHEARSAL = 3
 """Of each of its tasks at most: the incumbent, the proposal, and the revised one."""
 
@@ -58,16 +55,6 @@ def rehearsed(
     """
     unseen = [task for task in touched(train, changes) if task.id not in shown]
     return tuple(unseen[: most_rehearsed(tested)])
-
-
-def is_dear(*, tested: int, minibatch: int) -> bool:
-    """Whether the gate's test is dear enough to rehearse for: both versions on many tasks.
-
-    Args:
-        tested: tasks that a proposal is tested on at the gate.
-        minibatch: train tasks of a round.
-    """
-    return tested >= DEAR * minibatch
 
 
 def most_rehearsed(tested: int) -> int:

@@ -49,7 +49,10 @@ NEUTRAL = {
 }
 """Columns in which a change may go unseen, for it changes no answer."""
 
-UNREAD = {"round_search_data": "no word of the index leads to such a block"}
+UNREAD = {
+    "round_search_data": "no word of the index leads to such a block",
+    "round_search_idx": "an index of one page is found without",
+}
 """Tables to which a row may be added unseen, for nothing reads it."""
 
 FREE = {
