@@ -123,7 +123,8 @@ def most_compared(validation_set: ValidationSet, settings: LoopSettings) -> int:
 def mean_growth(settings: LoopSettings, first: Skill) -> float:
     """Characters by which versions are longer than the first one, in the mean of a run.
 
-    This is a guess: an edit takes :data:`TYPICAL` of the characters that it may change, and only adds.
+    This is a guess: an edit takes :data:`TYPICAL` of the characters that it may change, and
+    only adds.
     """
     if settings.proposer == "shrink" or not settings.rounds:
         return 0.0

@@ -59,7 +59,7 @@ def test_verify_names_the_bad_row_and_exits_with_1(folder: Path) -> None:
     told = said("verify", exits=1)
     assert "verification FAILED at row 7 (rounds" in told
     assert "6 rows before it verified" in told
-    assert json.loads(said("verify", "--json", exits=1))["bad"]["seq"] == 6
+    assert json.loads(said("verify", "--json", exits=1))["bad"]["seq"] == 7
 
 
 def test_search_finds_and_quotes(folder: Path) -> None:
