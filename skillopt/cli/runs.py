@@ -176,7 +176,7 @@ def _state(record: RunRecord) -> str:
 
 
 def _told(found: RunEntry) -> list[str]:
-    from skillopt.cli.narrate import told_sealed
+    from skillopt.cli.narrate import STOPPED, told_sealed
     from skillopt.cli.output import shown_usage
     from skillopt.cli.probe_report import told_corrections
 
@@ -186,7 +186,8 @@ def _told(found: RunEntry) -> list[str]:
     lines = [
         f"{record.kind} {record.id} of {record.skill_name}, started {when}{by}",
         shown_models(record),
-        f"from {record.first[:12]} to {(record.last or record.first)[:12]}, {_state(record)}",
+        f"from {record.first[:12]} to {(record.last or record.first)[:12]}",
+        f"stopped: {STOPPED.get(why, why)}" if (why := record.stopped_by) else "not finished",
         f"baseline {percent(record.baseline)} on validation tasks",
         *(["the target judged itself"] if record.self_judged else []),
     ]
