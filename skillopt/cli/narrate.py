@@ -213,10 +213,14 @@ def _diff_line(line: str) -> tuple[str, ...]:
     return wrapped(line[1:], indent=f"  {line[0]} ", hanging="      ") or (f"  {line[0]}".rstrip(),)
 
 
+STOPPED = {
+    "rounds": "all rounds done",
+    "patience": "no acceptance in several rounds (see --patience)",
+    "spend": "spend limit reached",
+}
+"""Why a run ended, where its own word for it is too short."""
+
+
 def _why_stopped(event: Stopped) -> str:
-    said = {
-        "rounds": "all rounds done",
-        "patience": "no acceptance in several rounds (see --patience)",
-        "spend": f"spend limit reached: {event.detail}",
-    }
-    return said.get(event.reason, event.reason)
+    said = STOPPED.get(event.reason, event.reason)
+    return f"{said}: {event.detail}" if event.reason == "spend" else said

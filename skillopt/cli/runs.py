@@ -176,9 +176,10 @@ def _state(record: RunRecord) -> str:
 
 
 def _told(found: RunEntry) -> list[str]:
-    from skillopt.cli.narrate import told_sealed
+    from skillopt.cli.narrate import STOPPED, told_sealed
     from skillopt.cli.output import shown_usage
     from skillopt.cli.probe_report import told_corrections
+    from skillopt.cli.run_settings import told_settings
 
     record = found.record
     when = local_time(_moment(record.started))
@@ -186,7 +187,9 @@ def _told(found: RunEntry) -> list[str]:
     lines = [
         f"{record.kind} {record.id} of {record.skill_name}, started {when}{by}",
         shown_models(record),
-        f"from {record.first[:12]} to {(record.last or record.first)[:12]}, {_state(record)}",
+        f"from {record.first[:12]} to {(record.last or record.first)[:12]}",
+        f"stopped: {STOPPED.get(why, why)}" if (why := record.stopped_by) else "not finished",
+        *([told_settings(record.settings)] if record.kind == "tune" else []),
         f"baseline {percent(record.baseline)} on validation tasks",
         *(["the target judged itself"] if record.self_judged else []),
     ]

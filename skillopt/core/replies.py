@@ -153,7 +153,17 @@ def first_complaint(error: ValidationError) -> str:
     """A validation error's first finding as one line: where, what, and what was got."""
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"]) or "the reply"
-    return f"{where}: {first['msg']}, got {str(first['input'])[:80]!r}"
+    said = _IN_JSON.get(first["type"], first["msg"])
+    return f"{where}: {said}, got {str(first['input'])[:80]!r}"
+
+
+_IN_JSON = {
+    "tuple_type": "Input should be a list",
+    "dict_type": "Input should be an object",
+    "model_type": "Input should be an object",
+    "model_attributes_type": "Input should be an object",
+}
+"""Findings whose own words name kinds of Python; who wrote the reply knows those of JSON."""
 
 
 def _objects(reply: str, apart: str, required: frozenset[str]) -> list[_Found]:

@@ -13,6 +13,7 @@ from skillopt.adapters.ledger import SqlLedger
 from skillopt.cli.ledger import app as ledger_app
 from skillopt.cli.runs import app
 from skillopt.core.gate import Measure, Outcome, PairedTask
+from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.value import content_hash
 from skillopt.errors import InputError
 from tests.adapters.ledger.samples import SKILL, a_round, a_run, a_verdict
@@ -108,3 +109,10 @@ def test_the_versions_by_score_cost_and_length(ledger_file: Path) -> None:
     assert "round 1: 100.0 % on 4 tasks, price unknown, 90 characters" in lines[at + 2]
     front = json.loads(said("show", "--json"))["front"]
     assert [point["on_front"] for point in front] == [False, True]
+
+
+def test_show_says_why_a_run_stopped_and_which_settings_it_had(ledger_file: Path) -> None:
+    fill(ledger_file, "run-1", stopped_by="rounds", settings=LoopSettings(drift_every=2))
+    lines = said("show").splitlines()
+    assert "stopped: all rounds done" in lines
+    assert "settings: drift_every 2" in lines

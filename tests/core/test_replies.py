@@ -14,6 +14,7 @@ from skillopt.core.endings import Ending
 from skillopt.core.evaluation.answers import NoJson, json_in
 from skillopt.core.json_text import LARGEST
 from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.proposals.proposal import Draft
 from skillopt.core.replies import (
     DEEPEST_REPAIR,
     LARGEST_REPAIR,
@@ -133,6 +134,31 @@ def test_a_complaint_says_where_and_what() -> None:
         SpendLimits.model_validate({"max_calls": "many"})
     assert first_complaint(error.value).startswith("max_calls: Input should be a valid integer")
     assert first_complaint(error.value).endswith("got 'many'")
+
+
+@pytest.mark.parametrize(
+    ("edits", "complaint"),
+    [
+        ("none", "edits: Input should be a list, got 'none'"),
+        (
+            [
+                {
+                    "kind": "insert",
+                    "anchor": "",
+                    "where": "after",
+                    "text": "a",
+                    "section": "Desk > Words",
+                }
+            ],
+            "edits.0.insert.section: Input should be a list, got 'Desk > Words'",
+        ),
+        (["- a"], "edits.0: Input should be an object, got '- a'"),
+    ],
+)
+def test_a_complaint_speaks_of_json_not_of_python(edits: object, complaint: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        Draft.model_validate({"idea": "a", "edits": edits})
+    assert first_complaint(error.value) == complaint
 
 
 GOOD = {"idea": "Say {what} to answer", "edits": [{"kind": "insert", "text": "- a }\n- b"}]}

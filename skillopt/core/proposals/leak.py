@@ -189,12 +189,15 @@ _Finding = tuple[object, Rule, Split, str]
 def _in_all_readings(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
     """What is found in the text as it stands, then what is found in it once it is decoded.
 
-    There only letters count: digits in another order are some other number.
+    There only letters count: digits in another order are some other number. A pattern that stands
+    there in plain sight is not found again in what the signs around its letters become.
     """
-    yield from _findings(added, index)
+    plain = list(_findings(added, index))
+    yield from plain
+    known = {"identifier", *(rule for _, rule, _, _ in plain if rule == "mechanics")}
     for lines in readings(added.lines):
         for finding in _findings(_Added(added.before, lines), index):
-            if any(map(str.isalpha, finding[-1])) and finding[1] != "identifier":
+            if any(map(str.isalpha, finding[-1])) and finding[1] not in known:
                 yield finding
 
 

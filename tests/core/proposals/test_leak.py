@@ -334,6 +334,16 @@ def test_a_pattern_and_an_answer_that_are_disguised_are_found(name: str) -> None
         assert rule in {leak.rule for leak in found}
 
 
+def test_a_pattern_in_plain_sight_is_named_once() -> None:
+    """Its signs are the same in ROT13 and backwards, and what they become says nothing to anybody."""
+    line = r"- Match `CASE-CLOSED:\s+[A-Z]{2}\d{6}$`."
+    edit = add(line)
+    after, index = apply(SKILL, [edit]), LeakIndex(tasks())
+    found = leaks(SKILL, after, index=index, policy="strict", edits=[edit])
+    assert {leak.passage for leak in found} == {line}
+    assert {leak.edit for leak in found} == {0}
+
+
 def test_a_number_in_another_order_is_another_number() -> None:
     after = Skill(text=f"{SKILL.text}\n- Orders above 31284 go to `billing`.\n")
     assert leaks(SKILL, after, index=LeakIndex(tasks()), policy="strict") == ()
