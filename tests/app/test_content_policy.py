@@ -93,7 +93,7 @@ async def tuned(folder: Path, optimizer: Any, **more: Any) -> skillopt.Run:
 
 
 @pytest.mark.parametrize("where", ["input", "answer"])
-@pytest.mark.parametrize("kind", sorted(POISON))
+@pytest.mark.parametrize("kind", sorted(set(POISON) - {"secrets"}))
 async def test_nothing_of_a_poisoned_trace_reaches_the_skill(
     kind: Kind, where: str, tmp_path: Path
 ) -> None:
@@ -111,7 +111,20 @@ async def test_nothing_of_a_poisoned_trace_reaches_the_skill(
         assert f"({kind})" in decision.reason
 
 
-@pytest.mark.parametrize("kind", sorted(set(POISON) - {"characters"}))
+@pytest.mark.parametrize("where", ["input", "answer"])
+async def test_a_secret_in_a_trace_does_not_even_reach_the_optimizer(
+    where: str, tmp_path: Path
+) -> None:
+    poison = POISON["secrets"]
+    run = await tuned(tmp_path, gullible, validation_set=poisoned(poison, where=where), rounds=1)
+    assert "sk-a1B2" not in run.skill.text
+    [round_] = run.rounds
+    assert round_.proposal
+    assert "sk-a1B2" not in round_.proposal.draft.idea
+    assert "redacted" in round_.proposal.draft.idea
+
+
+@pytest.mark.parametrize("kind", sorted(set(POISON) - {"characters", "secrets"}))
 async def test_what_is_only_warned_of_gets_in_and_is_said_everywhere(
     kind: Kind, tmp_path: Path
 ) -> None:
