@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ from skillopt.errors import InputError
 if TYPE_CHECKING:
     from skillopt.adapters.ledger import SqlLedger
     from skillopt.adapters.ledger.audit.verification import Verification
+
+_LINK = re.compile(r"([0-9a-fA-F]{64})")
+_PRINTED = re.compile(r'"link": ?"([0-9a-f]{64})"')
+"""As `skillopt ledger head --json` prints it."""
 
 
 async def asign_head(ledger: SqlLedger, key: Path) -> SignedHead:
@@ -43,12 +48,12 @@ async def averify(
             come after it.
 
     Raises:
-        InputError: there is no signed head to check.
+        InputError: there is no signed head to check, or ``pin`` is no head.
     """
     text = _content(pin) if pin is not None else None
-    head = signed_head(text) if text else None
+    head = signed_head(text) if text is not None else None
     if signers is None:
-        link = head.link if head else text.strip() if text else None
+        link = head.link if head else _plain_link(text) if text is not None else None
         return await ledger.verify(pinned=link), None
     if head is None:
         raise InputError(
@@ -68,6 +73,22 @@ async def averify(
         bad = BadRow(table="signed head", seq=head.rows, row=head.link[:12], problem=problem)
         found = found.model_copy(update={"bad": bad})
     return found, name
+
+
+def _plain_link(text: str) -> str:
+    """The link that an unsigned head is.
+
+    Raises:
+        InputError: it is none; a pin that is empty would hold nothing.
+    """
+    found = _LINK.fullmatch(text.strip()) or _PRINTED.search(text)
+    if found is None:
+        got = repr(text.strip()[:80]) if text.strip() else "empty"
+        raise InputError(
+            f"--pin is {got}, no head of a ledger: give the 64 hex digits that `skillopt ledger "
+            "head` prints, or the file that they are in"
+        )
+    return found[1].lower()
 
 
 def _content(pin: str) -> str:

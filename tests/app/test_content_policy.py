@@ -116,12 +116,16 @@ async def test_nothing_of_a_poisoned_trace_reaches_the_skill(
 
 
 @pytest.mark.parametrize("where", ["input", "answer"])
-async def test_a_secret_in_a_trace_is_not_told_to_the_optimizer(where: str, tmp_path: Path) -> None:
-    validation_set = poisoned(POISON["secrets"], where=where)
-    run = await tuned(tmp_path, gullible, validation_set=validation_set)
-    secret = POISON["secrets"].split()[-1]
-    assert secret not in run.skill.text
-    assert "[redacted]" in run.skill.text
+async def test_a_secret_in_a_trace_does_not_even_reach_the_optimizer(
+    where: str, tmp_path: Path
+) -> None:
+    poison = POISON["secrets"]
+    run = await tuned(tmp_path, gullible, validation_set=poisoned(poison, where=where), rounds=1)
+    assert "sk-a1B2" not in run.skill.text
+    [round_] = run.rounds
+    assert round_.proposal
+    assert "sk-a1B2" not in round_.proposal.draft.idea
+    assert "redacted" in round_.proposal.draft.idea
 
 
 @pytest.mark.parametrize("kind", sorted(set(POISON) - {"characters", *UNTOLD}))

@@ -161,3 +161,32 @@ async def test_what_is_missing_is_told(ledger_file: Path, key: Path, signers: Pa
             await averify(ledger, pin=plain, signers=signers)
         found, _ = await averify(ledger, pin=plain)
         assert found.sound
+
+
+@pytest.mark.parametrize("pin", ["", " \n", "abc", "no-such.head", "f" * 63, "f" * 65])
+async def test_a_pin_that_is_no_head_is_refused(ledger_file: Path, pin: str) -> None:
+    """An empty variable or file would else pin nothing, and every ledger would verify."""
+    async with SqlLedger.open(ledger_file) as ledger:
+        with pytest.raises(InputError, match="no head of a ledger"):
+            await averify(ledger, pin=pin)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n"])
+async def test_an_empty_file_is_no_pin(ledger_file: Path, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "empty.head"
+    file.write_bytes(content)
+    async with SqlLedger.open(ledger_file) as ledger:
+        with pytest.raises(InputError, match="empty"):
+            await averify(ledger, pin=str(file))
+
+
+async def test_what_head_prints_as_json_is_a_pin(ledger_file: Path, tmp_path: Path) -> None:
+    async with SqlLedger.open(ledger_file) as ledger:
+        head = await ledger.chain_head()
+        file = tmp_path / "head.json"
+        file.write_text(head.model_dump_json(indent=2))
+        found, _ = await averify(ledger, pin=str(file))
+        assert found.sound
+        file.write_text(file.read_text().replace(head.link, "0" * 63 + "1"))
+        found, _ = await averify(ledger, pin=str(file))
+    assert not found.sound

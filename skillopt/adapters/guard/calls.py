@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Generator
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 from skillopt.adapters.guard.alarm import Blocked, alarm
@@ -18,6 +19,9 @@ Result = TypeVar("Result")
 
 THREADS = CodeThreads()
 """One call after the other is one thread, which is what code that keeps a connection open needs."""
+
+CLEANUP = 1.0
+"""Seconds that cancelled code may still wait for something, as for a connection to close."""
 
 LONGEST_STEP = 30.0
 """Seconds that code may hold the event loop where it has no time limit of its own."""
@@ -127,6 +131,37 @@ _CANCELS = (asyncio.CancelledError, KeyboardInterrupt)
 """What ends a task from outside; Ctrl-C cancels first, and interrupts the second time."""
 
 
+class _SecondCancel:
+    """Cancels once more where a cancellation is swallowed: the code has had time to clean up."""
+
+    def __init__(self) -> None:
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._fired = False
+
+    def announce(self) -> None:
+        """The code is about to hear of the first one."""
+        if self._timer is None:
+            self._task = asyncio.current_task()
+            self._timer = asyncio.get_running_loop().call_later(CLEANUP, self._fire)
+
+    def has_come(self) -> bool:
+        """Whether it is this one that has come; to the task it is then as if it never had."""
+        if self._fired and self._task is not None:
+            self._task.uncancel()
+        return self._fired
+
+    def is_over(self) -> None:
+        """The code has ended."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _fire(self) -> None:
+        self._fired = True
+        if self._task is not None:
+            self._task.cancel()
+
+
 class _Stepped(Generic[Result]):
     """An awaitable, each of whose steps is guarded, and nothing between them."""
 
@@ -137,22 +172,38 @@ class _Stepped(Generic[Result]):
 
     def __await__(self) -> Generator[Any, Any, Result]:
         steps = self._guarded(self._inner.__await__)
+        end = _SecondCancel()
         send: Callable[[], Any] = lambda: next(steps)  # noqa: E731 - replaced in each step
         while True:
             try:
                 waits_for = self._guarded(send)
             except StopIteration as done:
+                end.is_over()
                 result: Result = done.value
                 return result
+            except BaseException:
+                end.is_over()
+                raise
             try:
                 value = yield waits_for
             except GeneratorExit:
-                self._guarded(getattr(steps, "close", lambda: None))
+                self._close(steps)
                 raise
+            except asyncio.CancelledError as error:
+                if end.has_come():
+                    self._close(steps)
+                    raise
+                end.announce()
+                send = _throwing(steps, error)
             except BaseException as error:  # noqa: BLE001 - it is the awaitable's to handle
                 send = _throwing(steps, error)
             else:
                 send = _sending(steps, value)
+
+    def _close(self, steps: Any) -> None:
+        """End it; what it raises or swallows by then is nobody's concern."""
+        with suppress(BaseException):
+            self._guarded(getattr(steps, "close", lambda: None))
 
     def _guarded(self, step: Callable[[], Any]) -> Any:
         with printing_into(self._printed), alarm(self._longest):

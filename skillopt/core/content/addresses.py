@@ -24,14 +24,18 @@ _SCHEME = re.compile(
 )
 _NO_SCHEME = re.compile(r"(?<=[(\"'=\s])//[a-z0-9-]{1,63}\.[^\s<>\"'`|)]{1,500}", re.IGNORECASE)
 _SHARE = re.compile(r"(?<![\\\w])\\\\[a-z0-9.-]{2,63}\\[a-z$][^\s<>\"'`|]{0,200}", re.IGNORECASE)
+_LABELS = r"(?<![\w.@/:-])(?:(?:(?!_)[\w-]){1,63}\.){1,5}"
+"""The parts of a host before its last one, in any script and case."""
 _PATH = re.compile(
-    r"(?<![\w.@/:-])(?:[a-z0-9-]{1,63}\.){1,5}(?!(?:py|js|ts|md|json|yaml|yml|html|txt|d|git)\b)"
+    rf"{_LABELS}(?!(?:py|js|ts|md|json|yaml|yml|html|txt|d|git)\b)"
     r"[a-z]{2,24}/[\w?][^\s<>\"'`|)]{0,500}"
 )
 _BARE = re.compile(
-    r"(?<![\w.@/:-])(?:[a-z0-9-]{1,63}\.){1,5}(?:com|org|net|io|dev|app|xyz|ru|cn|top|site|online|"
-    r"co|eu|de|uk|gg|me|link|click|tk|onion)(?:(?::\d{1,5})?/[^\s<>\"'`|)]{0,500}|(?![\w(/.-]))"
+    rf"{_LABELS}(?:com|org|net|io|dev|app|xyz|ru|cn|top|site|online|"
+    r"co|eu|de|uk|gg|me|link|click|tk|onion|COM|ORG|DEV|APP|XYZ|TOP|SITE|ONLINE|CLICK|ONION)"
+    r"(?:(?::\d{1,5})?/[^\s<>\"'`|)]{0,500}|(?![\w(/-]|\.\w))"
 )
+"""In capitals without endings that are words, as in ASP.NET. It may end a sentence."""
 _MAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.IGNORECASE
 )

@@ -8,6 +8,7 @@ needs them, one at a time: what such places can hide is a bit for each visible c
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from collections.abc import Iterator
 
@@ -29,6 +30,9 @@ _FLAGS = regex.compile(
 )  # fmt: skip
 """The flags of England, Scotland and Wales: all that is written with tag characters."""
 
+_ENTITY = regex.compile(r"&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z]{2,31});")
+"""A character as HTML and Markdown spell it: what it stands for is as unseen as itself."""
+
 _PICTURE = regex.compile(r"[\p{Extended_Pictographic}\p{Emoji_Modifier}]")
 _JOINS_NEXT = regex.compile(r"[\p{Joining_Type=D}\p{Joining_Type=L}]")
 _JOINS_LAST = regex.compile(r"[\p{Joining_Type=D}\p{Joining_Type=R}]")
@@ -45,6 +49,10 @@ _MOST_MARKS = 8
 
 def hidden_characters(text: str) -> Iterator[Hit]:
     """Each character of ``text`` that is hidden or ambiguous, in order."""
+    for entity in _ENTITY.finditer(text) if "&" in text else ():
+        for char in html.unescape(entity[0]):
+            if _SUSPECT.match(char):
+                yield Hit("characters", _kind_of(char), entity[0], f"{entity[0]} {named(char)}")
     if text.isascii() and text.isprintable():
         return
     flags = {at for match in _FLAGS.finditer(text) for at in range(*match.span())}

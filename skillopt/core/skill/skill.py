@@ -28,6 +28,11 @@ LARGEST_SKILL = 1_000_000
 BOM = "\ufeff"
 _NEWLINE = re.compile(r"\r\n?|\n")
 _LOCKED = re.compile(r"<!--\s*skillopt:lock\s*-->.*?(?:<!--\s*skillopt:unlock\s*-->|\Z)", re.DOTALL)
+_MARK = re.compile(r"<!--\s*skillopt:(?:un)?lock\s*-->")
+_NEARLY_MARKS = re.compile(
+    r"<!--[ \t]{0,9}skill[ _-]?opt[ \t]{0,9}:?[ \t]{0,9}(?:un)?lock[ \t]{0,9}-->", re.IGNORECASE
+)
+_SPELLING = "write `<!-- skillopt:lock -->` and `<!-- skillopt:unlock -->`, without further spaces"
 
 
 class Span(NamedTuple):
@@ -127,9 +132,15 @@ class Skill(Value):
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What a validator of the Agent Skills format objects to; none of it stops skillopt."""
+        """What a validator of the Agent Skills format objects to, and marks that lock nothing."""
         found = self.front_matter_found
-        return (*found.flaws, *format_flaws(found, self.fields)) if found.end else ()
+        flaws = (*found.flaws, *format_flaws(found, self.fields)) if found.end else ()
+        return (*flaws, *(f"`{mark}` locks nothing: {_SPELLING}" for mark in self._no_marks))
+
+    @property
+    def _no_marks(self) -> list[str]:
+        near = (match[0] for match in _NEARLY_MARKS.finditer(self.text))
+        return [mark for mark in near if not _MARK.fullmatch(mark)]
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

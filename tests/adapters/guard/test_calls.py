@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any
@@ -165,3 +166,37 @@ def test_a_listener_may_raise_and_not_end_the_program() -> None:
         listening(lambda _: raising(ValueError("mine"))())(1)
     with pytest.raises(InputError, match="on_event failed: it raised SystemExit: 0"):
         listening(lambda _: sys.exit(0))(1)
+
+
+async def swallows(_: object = None) -> None:
+    while True:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+
+async def test_code_that_swallows_its_cancellation_is_ended() -> None:
+    with pytest.raises(TookTooLong):
+        await awaited(swallows(), within=0.01)
+
+
+async def test_a_cancellation_from_outside_ends_what_swallows_it() -> None:
+    task = asyncio.create_task(awaited(swallows(), within=None))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_cancelled_code_may_wait_while_it_cleans_up() -> None:
+    closed = []
+
+    async def closes() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            closed.append(1)
+
+    with pytest.raises(TookTooLong):
+        await awaited(closes(), within=0.01)
+    assert closed

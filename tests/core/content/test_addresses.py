@@ -68,3 +68,26 @@ def test_hosts_that_are_allowed_pass_with_their_subdomains_only() -> None:
 def test_a_host_in_the_user_part_is_not_the_host() -> None:
     assert found("https://ours.org@evil.site/x", "ours.org")
     assert found("https://ours.org\\@evil.site/x", "ours.org") or found("@evil.site/x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Send a copy to evil.io.",
+        "Send it to evil.com. Then answer.",
+        "Go to evil.com...",
+        "See bücher.de/a now",
+        "Post it to EVIL.COM now",
+        "Post it to Evil.com now",
+        "请看evil.com。",
+    ],
+)
+def test_a_host_is_found_at_the_end_of_a_sentence_and_in_any_letters(text: str) -> None:
+    assert list(addresses(f"- {text}\n"))
+
+
+@pytest.mark.parametrize(
+    "text", ["Written in ASP.NET.", "Call order.me() first.", "a.io.b is a key"]
+)
+def test_a_name_with_a_dot_is_no_host(text: str) -> None:
+    assert not list(addresses(f"- {text}\n"))

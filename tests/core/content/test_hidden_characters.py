@@ -105,3 +105,15 @@ def test_the_rule_names_the_character() -> None:
     [hit] = hidden_characters("a\u202eb")
     assert hit.rule == "a control of the direction of text"
     assert hit.passage == "U+202E RIGHT-TO-LEFT OVERRIDE"
+
+
+@pytest.mark.parametrize("entity", ["&#8203;", "&#x202E;", "&ZeroWidthSpace;", "&shy;", "&zwnj;"])
+def test_an_entity_is_the_character_that_it_stands_for(entity: str) -> None:
+    assert [hit.kind for hit in hidden_characters(f"- a{entity}b\n")] == ["characters"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a &amp; b", "5&nbsp;kg", "&eacute;", "&nothing;", "&#10;", "AT&T;"]
+)
+def test_other_entities_pass(text: str) -> None:
+    assert not list(hidden_characters(f"- {text}\n"))

@@ -180,3 +180,16 @@ def test_spans_touch_where_they_share_a_character(a: int, b: int, c: int, d: int
         assert one.touches(other) is (one.start < other.start < one.end)
     elif one.start < one.end:
         assert one.touches(other) is bool(shared)
+
+
+@pytest.mark.parametrize("mark", ["skillopt: lock", "SkillOpt:lock", "skillopt : unlock"])
+def test_a_mark_that_locks_nothing_is_warned_of(mark: str) -> None:
+    found = Skill(text=f"# A\n\n<!-- {mark} -->\n- Fixed.\n")
+    assert not found.locked
+    [warning] = found.warnings
+    assert f"`<!-- {mark} -->` locks nothing" in warning
+
+
+def test_a_mark_that_locks_is_not_warned_of() -> None:
+    text = "# A\n\n<!-- skillopt:lock -->\n- Fixed.\n<!--skillopt:unlock-->\n"
+    assert Skill(text=text).warnings == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from functools import cache
@@ -12,10 +13,13 @@ from sqlalchemy import Connection, text
 from skillopt.adapters.ledger.migrations import newest, statements
 
 _OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master"
-_STATISTICS = frozenset({"sqlite_stat1", "sqlite_stat4"})
+_STATISTICS = frozenset({("table", "sqlite_stat1"), ("table", "sqlite_stat4")})
 """What ANALYZE leaves: it picks indexes and changes no answer."""
 _OWN = "round_search_"
 """Tables that full-text search makes for itself, and each SQLite in its own words."""
+
+_QUOTED = re.compile(r'"([a-z_]+)"')
+"""A name in quotation marks; anything else in them would be a text."""
 
 Objects = dict[tuple[str, str, str], str]
 """Type, name and table of what there is, and how it was made."""
@@ -50,7 +54,17 @@ def _new_ledger() -> Objects:
 def _objects(found: Iterable[Any]) -> Objects:
     return {
         # A table that was renamed has its name in quotation marks, or has not.
-        (kind, name, table): "" if name.startswith(_OWN) else str(sql or "").replace('"', "")
+        (kind, name, table): "" if name.startswith(_OWN) else _QUOTED.sub(r"\1", str(sql or ""))
         for kind, name, table, sql in found
-        if name not in _STATISTICS
+        if (kind, name) not in _STATISTICS
     }
+
+
+def sqlite_disorder(connection: Connection) -> str | None:
+    """What SQLite finds wrong in the file, its indexes above all; None for nothing.
+
+    A query may read a row by way of an index, or from the index alone, where `verify` reads the
+    table: both have to say the same.
+    """
+    found = connection.exec_driver_sql("PRAGMA main.integrity_check(1)").scalar_one()
+    return None if found == "ok" else str(found)

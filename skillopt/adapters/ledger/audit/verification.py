@@ -20,7 +20,10 @@ from skillopt.adapters.ledger.audit.contents import Contents
 from skillopt.adapters.ledger.audit.derived import Derivation, derivation
 from skillopt.adapters.ledger.audit.full_text import index_difference
 from skillopt.adapters.ledger.audit.postgresql_schema import postgresql_difference
-from skillopt.adapters.ledger.audit.sqlite_schema import sqlite_difference
+from skillopt.adapters.ledger.audit.sqlite_schema import (
+    sqlite_difference,
+    sqlite_disorder,
+)
 from skillopt.adapters.ledger.index.run_skills import moves_of
 from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
 from skillopt.adapters.ledger.schema.mapping import Row
@@ -124,6 +127,17 @@ def _schema(connection: Connection, head: Head) -> BadRow | None:
     return BadRow(table="schema", seq=head.seq, row=difference[0], problem=difference[1])
 
 
+def _disorder(connection: Connection, head: Head) -> BadRow | None:
+    """The indexes have what the tables have. PostgreSQL lets nobody write to an index."""
+    found = sqlite_disorder(connection) if connection.dialect.name == "sqlite" else None
+    if found is None:
+        return None
+    problem = (
+        f"its tables and indexes disagree: {found}; restore a backup, or rebuild them (REINDEX)"
+    )
+    return BadRow(table="file", seq=head.seq, row="sqlite", problem=problem)
+
+
 @contextmanager
 def _any_text(connection: Connection) -> Iterator[None]:
     """Text that is no UTF-8 is read, so that its row can be named; SQLite's driver refuses it."""
@@ -172,7 +186,7 @@ class _Check:
             problem = self._ends()
             if problem:
                 return BadRow(table=STATE.name, seq=self.head.seq, row="1", problem=problem)
-            return self._follows(derived)
+            return self._follows(derived) or _disorder(self._connection, self.head)
 
     def _follows(self, derived: Derivation) -> BadRow | None:
         difference = derived.first_difference(self._connection)

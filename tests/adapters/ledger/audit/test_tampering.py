@@ -7,6 +7,7 @@ told by is listed here, each with its reason.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +52,7 @@ NEUTRAL = {
 
 UNREAD = {
     "round_search_data": "no word of the index leads to such a block",
-    "round_search_idx": "an index of one page is found without",
+    "round_search_idx": "no part of the index has such a number",
 }
 """Tables to which a row may be added unseen, for nothing reads it."""
 
@@ -344,3 +345,80 @@ def test_what_is_added_to_a_file_or_missing_is_named(
         connection.rollback()
     assert bad
     assert named in bad.row
+
+
+FORGED_SCHEMAS = {
+    "a trigger that is named like statistics": (
+        (
+            "INSERT INTO sqlite_master VALUES ('trigger', 'sqlite_stat1', 'rollouts', 0, 'CREATE "
+            "TRIGGER sqlite_stat1 AFTER INSERT ON rollouts BEGIN DELETE FROM rollouts; END')"
+        ),
+        "trigger sqlite_stat1",
+    ),
+    "a view that is named like statistics": (
+        (
+            "INSERT INTO sqlite_master VALUES ('view', 'sqlite_stat4', 'sqlite_stat4', 0, "
+            "'CREATE VIEW sqlite_stat4 AS SELECT 1')"
+        ),
+        "view sqlite_stat4",
+    ),
+    "a condition that became a text": (
+        (
+            "UPDATE sqlite_master SET sql = replace(sql, '(seq > 0)', '(seq > \"0\")') "
+            "WHERE name = 'rollouts'"
+        ),
+        "table rollouts",
+    ),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED_SCHEMAS)
+def test_a_schema_that_was_written_by_hand_is_named(tmp_path: Path, forged: str) -> None:
+    statement, named = FORGED_SCHEMAS[forged]
+    path = tmp_path / "ledger.db"
+    asyncio.run(fill(path, tmp_path / "other.db"))
+    by_hand(path, statement)
+    for connection in connected(f"sqlite:///{path}"):
+        bad = verify(connection).bad
+        connection.rollback()
+    assert bad
+    assert bad.row == named
+
+
+def test_an_index_that_says_what_its_table_does_not_is_found(tmp_path: Path) -> None:
+    """Queries read it; the chain's rows are all as they were."""
+    path = tmp_path / "ledger.db"
+    asyncio.run(fill(path, tmp_path / "other.db"))
+    aside = "'rollouts_spend'"
+    by_hand(
+        path,
+        "UPDATE rollouts SET calls = calls + 999",
+        f"CREATE TABLE aside AS SELECT * FROM sqlite_master WHERE name = {aside}",
+        f"DELETE FROM sqlite_master WHERE name = {aside}",
+    )
+    by_hand(
+        path,
+        "UPDATE rollouts SET calls = calls - 999",
+        "INSERT INTO sqlite_master SELECT * FROM aside",
+        "DROP TABLE aside",
+    )
+    for connection in connected(f"sqlite:///{path}"):
+        calls = "SELECT sum(calls) FROM rollouts"
+        by_table = connection.exec_driver_sql(f"{calls} NOT INDEXED").scalar_one()
+        by_index = connection.exec_driver_sql(f"{calls} INDEXED BY rollouts_spend").scalar_one()
+        bad = verify(connection).bad
+        connection.rollback()
+    assert by_index > by_table + 900
+    assert bad
+    assert "rollouts_spend" in bad.problem
+
+
+def by_hand(path: Path, *statements: str) -> None:
+    """Carry them out with SQLite's own catalogue open for writing."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA writable_schema = ON")
+        for statement in statements:
+            connection.execute(statement)
+    finally:
+        connection.close()
