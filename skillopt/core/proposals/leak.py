@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from pydantic import Field
+
 from skillopt.core.evaluation.check_mechanics import SHORTEST_PATTERN, WINDOW, pattern_key
 from skillopt.core.evaluation.disguises import readings
 from skillopt.core.evaluation.leak_index import (
@@ -90,11 +92,14 @@ class Leak(Value):
     """The words of the edit, clipped."""
     edit: int | None = None
     """Index of the edit that has it, from 0; None where several have it together."""
+    in_idea: bool = Field(default=False, exclude_if=lambda there: there is False)
+    """It stands in the sentence that names the idea, which later prompts quote."""
 
     @property
     def text(self) -> str:
         """The finding in one sentence."""
         where = "the edits repeat" if self.edit is None else f"edit {self.edit} repeats"
+        where = "the idea repeats" if self.in_idea else where
         return f"{where} {_WHAT[self.rule].format(split=self.split)}: “{self.passage}”"
 
 
@@ -124,6 +129,26 @@ def leaks(
             shown = clipped(passage, LONGEST_PASSAGE)
             found.setdefault(key, Leak(rule=rule, split=split, passage=shown, edit=edit))
     return tuple(sorted(found.values(), key=lambda leak: SPLITS.index(leak.split)))
+
+
+def leaks_in_idea(
+    idea: str, skill: Skill, *, index: LeakIndex, policy: LeakPolicy
+) -> tuple[Leak, ...]:
+    """What the sentence that names an idea says of validation and test tasks.
+
+    Args:
+        idea: the sentence.
+        skill: the version that the idea leads to; what it says is no leak of the idea.
+        index: of the validation set.
+        policy: what is screened in the skill.
+    """
+    if policy == "off":
+        return ()
+    told = Skill(text=f"{skill.text}\n\n{idea}\n")
+    found = leaks(skill, told, index=index, policy="heldout")
+    return tuple(
+        leak.model_copy(update={"in_idea": True}) for leak in found if leak.rule != "mechanics"
+    )
 
 
 def reason(found: Sequence[Leak]) -> str:

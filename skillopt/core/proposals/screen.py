@@ -10,7 +10,7 @@ from skillopt.core.content.policy import ContentPolicy
 from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.leak_index import LeakIndex
 from skillopt.core.figures import clipped
-from skillopt.core.proposals.leak import Leak, LeakPolicy, is_held_out, leaks, reason
+from skillopt.core.proposals.leak import Leak, LeakPolicy, is_held_out, leaks, leaks_in_idea, reason
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import Failing, reason_to_retest
@@ -124,6 +124,8 @@ def screen_leaks(
     if isinstance(screened, Screened):
         return screened
     found = leaks(before, screened.skill, index=index, policy=policy, edits=screened.proposal.edits)
+    idea = screened.proposal.draft.idea
+    found = found or leaks_in_idea(idea, screened.skill, index=index, policy=policy)
     if not found:
         return screened
     return Screened(stage=Stage.SCREEN, code="leak", reason=reason(found), leaks=found)

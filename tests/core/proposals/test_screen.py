@@ -268,3 +268,16 @@ def test_what_was_refused_before_stays_refused_for_that() -> None:
     nothing = screened(proposal())
     assert isinstance(nothing, Screened)
     assert not nothing.can_be_repaired
+
+
+@pytest.mark.parametrize(("split", "refused"), [("validation", True), ("train", False)])
+def test_an_idea_that_quotes_a_held_out_task_is_refused(split: Split, *, refused: bool) -> None:
+    index = LeakIndex([LEAKY.model_copy(update={"split": split})])
+    clean = proposal(Insert(anchor="bare", text=" Be brief."))
+    idea = {"idea": f"because of {LEAKY.text}"}
+    telling = clean.model_copy(update={"draft": clean.draft.model_copy(update=idea)})
+    found = screen_leaks(screened(telling), before=SKILL, index=index, policy="strict")
+    assert isinstance(found, Screened) is refused
+    if isinstance(found, Screened):
+        assert found.reason.startswith("the idea repeats the input of a validation task")
+        assert not found.can_be_repaired
