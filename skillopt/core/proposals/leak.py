@@ -131,26 +131,6 @@ def leaks(
     return tuple(sorted(found.values(), key=lambda leak: SPLITS.index(leak.split)))
 
 
-def leaks_in_idea(
-    idea: str, skill: Skill, *, index: LeakIndex, policy: LeakPolicy
-) -> tuple[Leak, ...]:
-    """What the sentence that names an idea says of validation and test tasks.
-
-    Args:
-        idea: the sentence.
-        skill: the version that the idea leads to; what it says is no leak of the idea.
-        index: of the validation set.
-        policy: what is screened in the skill.
-    """
-    if policy == "off":
-        return ()
-    told = Skill(text=f"{skill.text}\n\n{idea}\n")
-    found = leaks(skill, told, index=index, policy="heldout")
-    return tuple(
-        leak.model_copy(update={"in_idea": True}) for leak in found if leak.rule != "mechanics"
-    )
-
-
 def reason(found: Sequence[Leak]) -> str:
     """Why a proposal with these leaks is refused, and the way out."""
     told = "; ".join(dict.fromkeys(leak.text for leak in found[:MOST_NAMED]))

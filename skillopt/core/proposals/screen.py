@@ -10,7 +10,8 @@ from skillopt.core.content.policy import ContentPolicy
 from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.leak_index import LeakIndex
 from skillopt.core.figures import clipped
-from skillopt.core.proposals.leak import Leak, LeakPolicy, is_held_out, leaks, leaks_in_idea, reason
+from skillopt.core.proposals.idea_leaks import leaks_in_idea
+from skillopt.core.proposals.leak import Leak, LeakPolicy, is_held_out, leaks, reason
 from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import Failing, reason_to_retest
