@@ -121,7 +121,10 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "ledger search": ("`hits`: list of {}; `total`: how many there are", (Hit,)),
     "ledger why": ("{}", (Tracing,)),
     "ledger stats": ("{}", (Stats,)),
-    "ledger verify": ("{}, with `sound`: true or false", (Verification,)),
+    "ledger verify": (
+        "{}, with `sound`: true or false, and `signer`: who signed the head, or null",
+        (Verification,),
+    ),
     "ledger head": ("{}", (Head,)),
     "ledger import": ("{}", (Imported,)),
     "ledger prune": (

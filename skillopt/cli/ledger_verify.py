@@ -34,7 +34,7 @@ def verify_command(
     """Recompute every hash and replay every accepted edit; report the first bad row.
 
     With --signers, rows that were entered after the signed head are reported as well. Exit code 0
-    if the ledger verifies, 1 if not.
+    if the ledger verifies, 1 if not, 4 if it cannot be read.
 
     Example: skillopt ledger verify --pin ledger.head --signers allowed_signers
     """
