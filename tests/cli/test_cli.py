@@ -458,9 +458,14 @@ async def started(*arguments: str, cwd: Path) -> asyncio.subprocess.Process:
         env=environment(),
         stdout=pipe,
         stderr=pipe,
-        # A shell's background job ignores Ctrl-C, and so would whatever it starts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=_with_default_signals,
     )
+
+
+def _with_default_signals() -> None:
+    """A shell's background job ignores Ctrl-C, `nohup` SIGHUP, and so would what they start."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 async def asked(server: Loopback, times: int) -> None:
