@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,13 +53,3 @@ def _without_keys(patch: pytest.MonkeyPatch) -> None:
         patch.delenv(name)
     patch.delenv("SKILLOPT_LEDGER", raising=False)
     patch.setenv("COLUMNS", "200")
-
-
-@pytest.fixture(autouse=True)
-def _signals_as_before() -> Iterator[None]:
-    """A command that runs in this process takes the signals, and ends with them ignored."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.getsignal(number) for number in numbers]
-    yield
-    for number, handler in zip(numbers, before, strict=True):
-        signal.signal(number, handler)

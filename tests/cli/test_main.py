@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -14,6 +15,16 @@ import pytest
 from skillopt.cli import main
 from skillopt.errors import CallFailed, InputError, LedgerError, SettingsError
 from tests.cli.commands import ran, said
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_before() -> Iterator[None]:
+    """A command that runs in this process takes the signals, and ends with them ignored."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)
