@@ -21,6 +21,8 @@ class Signals:
 
     def take(self) -> None:
         """Handle them from now on; one that the caller has ignored (`nohup`) stays ignored."""
+        if threading.current_thread() is not threading.main_thread():
+            return  # only the main thread may, and a program that calls this elsewhere has its own
         for name in _ENDING:
             number = getattr(signal, name, None)  # Windows has no SIGHUP
             if number is not None and signal.getsignal(number) is signal.SIG_DFL:
