@@ -18,7 +18,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import regex
-from rapidfuzz.distance import Levenshtein
 
 SHINGLE = 4
 """Words in a row that make a template where many texts share them."""
@@ -94,6 +93,8 @@ def _similarity(one: _Numbers, other: _Numbers, enough: float) -> float:
     if min(len(one), len(other)) < enough * longest:
         return 0.0
     if longest < LONG:
+        from rapidfuzz.distance import Levenshtein  # words are cut where nothing is compared, too
+
         return Levenshtein.normalized_similarity(one, other, score_cutoff=enough)
     shared = Counter(pairwise(one)) & Counter(pairwise(other))
     return shared.total() / (longest - 1)

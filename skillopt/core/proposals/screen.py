@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from skillopt.core.content.finding import Finding, why_not
 from skillopt.core.content.policy import ContentPolicy
-from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.leak_index import LeakIndex
 from skillopt.core.figures import clipped
 from skillopt.core.proposals.idea_leaks import leaks_in_idea
@@ -145,6 +144,9 @@ def screen_content(
     """
     if isinstance(screened, Screened):
         return screened
+    # Its patterns take long to compile, and what only reads the ledger needs the shapes above.
+    from skillopt.core.content.screening import content_added
+
     edits = screened.proposal.edits
     found = content_added(incumbent, screened.skill, first=first, policy=policy, edits=edits)
     if any(one.blocks for one in found):
