@@ -15,7 +15,7 @@ from skillopt.app.sync import wait_for
 from skillopt.core.gate import Outcome
 from skillopt.core.history.run import Round
 from skillopt.core.proposals.proposal import Candidate, Proposal
-from skillopt.core.proposals.screen import Known, screen, screen_content, screen_leaks
+from skillopt.core.proposals.screen import Known, screen, screen_text
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, InputError
@@ -89,17 +89,13 @@ def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
     proposal = _proposal(round_, edit).model_copy(update={"parent": inputs.skill.digest})
     budget = loop_settings(inputs.settings).budget.widest(inputs.skill)
     screened = screen(proposal, skill=inputs.skill, budget=budget, known=Known())
-    screened = screen_leaks(
-        screened,
-        before=inputs.skill,
-        index=inputs.validation_set.leak_index,
-        policy=inputs.settings.leak_policy,
-    )
-    screened = screen_content(
+    screened = screen_text(
         screened,
         incumbent=inputs.skill,
         first=inputs.skill,
-        policy=inputs.settings.content_policy.for_person(),
+        index=inputs.validation_set.leak_index,
+        leak_policy=inputs.settings.leak_policy,
+        content_policy=inputs.settings.content_policy.for_person(),
     )
     if isinstance(screened, Candidate):
         return screened

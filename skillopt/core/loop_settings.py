@@ -13,7 +13,7 @@ from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import BudgetPlan
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
-from skillopt.core.value import Value, is_absent
+from skillopt.core.value import Value, is_absent, is_empty, is_true
 
 SINGLE_GATE: GateKind = "race"
 """Decides on a single edit: what counts is how often it is wrong this once."""
@@ -48,22 +48,22 @@ class Conditioning(Value):
     train_check: bool | None = None
     """Run refused candidates on the train tasks shown; None: on a few of them, where the target is
     deterministic."""
-    reopen: bool = Field(default=True, exclude_if=lambda reopen: reopen is True)
+    reopen: bool = Field(default=True, exclude_if=is_true)
     """Test a rejected proposal again where the incumbent has moved and there is a reason to. Left
     out where it is the default, so that a run of an earlier skillopt keeps its fingerprint."""
-    lessons: bool = Field(default=True, exclude_if=lambda lessons: lessons is True)
+    lessons: bool = Field(default=True, exclude_if=is_true)
     """Try refused candidates where their words reach as well, and show what they broke. Left out
     where it is the default, as `reopen` is."""
-    warm_start: bool = Field(default=True, exclude_if=lambda warm: warm is True)
+    warm_start: bool = Field(default=True, exclude_if=is_true)
     """Take up what earlier runs accepted for the same version, before the optimizer is asked. Left
     out where it is the default, as `reopen` is."""
-    recall: bool = Field(default=True, exclude_if=lambda recall: recall is True)
+    recall: bool = Field(default=True, exclude_if=is_true)
     """Use the critiques of earlier rounds again: those of a rollout that is shown again, and for
     the optimizer to read those of similar failures. Left out where it is the default."""
     rehearse: bool | None = Field(default=None, exclude_if=is_absent)
     """Run a proposal on train tasks it was not shown, and have it revised for what it broke, before
     the gate; None: where the target is deterministic. Left out at its default, as `reopen` is."""
-    near_misses: bool = Field(default=False, exclude_if=lambda near: near is False)
+    near_misses: bool = Field(default=False, exclude_if=is_empty)
     """Continue the contest of a near miss where the optimizer has nothing better. Left out where it
     is the default, as `reopen` is."""
     ablate: bool = False
@@ -83,7 +83,7 @@ class LoopSettings(Value):
     """Rollouts shown to the optimizer at most: failures of all kinds, then clean successes."""
     trials: int = Field(default=1, ge=1)
     """Runs of each train task with each version."""
-    curriculum: bool = Field(default=True, exclude_if=lambda curriculum: curriculum is True)
+    curriculum: bool = Field(default=True, exclude_if=is_true)
     """Run train tasks in the order in which they are likely to teach, and only until there are
     failures enough to propose from. Left out where it is the default, so that a run of an earlier
     skillopt keeps its fingerprint."""
@@ -98,7 +98,7 @@ class LoopSettings(Value):
     """What may not enter the skill, by kind. Left out at its default, too."""
     proposer: ProposerKind = Field(default="critique", exclude_if="critique".__eq__)
     """Who proposes. Left out where it is the default: earlier runs keep their fingerprints."""
-    collapse_monitor: bool = Field(default=False, exclude_if=lambda on: on is False)
+    collapse_monitor: bool = Field(default=False, exclude_if=is_empty)
     """Make the next proposal leave a mode that dominates and fails. Left out where it is the
     default, so that a run of an earlier skillopt keeps its fingerprint."""
     prefer: Prefer = Field(default="score", exclude_if=lambda prefer: prefer == "score")
@@ -108,11 +108,11 @@ class LoopSettings(Value):
     )
     """Proposals in each round, of which a race on train tasks chooses one for the gate. Left out at
     its default, too."""
-    compare_answers: bool = Field(default=False, exclude_if=lambda compare: compare is False)
+    compare_answers: bool = Field(default=False, exclude_if=is_empty)
     """Let the judge compare the answers of candidates that tie. Left out at its default, too."""
     drift_every: int | None = Field(default=None, ge=1, exclude_if=is_absent)
     """Run the head again after so many acceptances; None: never. Left out at its default, too."""
-    report_second_attempts: bool = Field(default=False, exclude_if=lambda asked: asked is False)
+    report_second_attempts: bool = Field(default=False, exclude_if=is_empty)
     """At the end, ask the first version and the last for second attempts. Left out at its default,
     too."""
     shrink_every: int | None = Field(default=None, ge=1, exclude_if=is_absent)

@@ -9,8 +9,7 @@ from typing import NamedTuple, assert_never
 
 from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.gate.contest import GateKind
-from skillopt.core.gate.sentinels import MANY, RERUNS
+from skillopt.core.gate.contest import SENTINEL_RERUNS, SENTINEL_RUNS, GateKind
 from skillopt.core.loop_settings import SINGLE_GATE, LoopSettings
 from skillopt.core.proposals.comparison import MOST_COMPARED
 from skillopt.core.proposals.lessons import AIMS, CHEAP
@@ -199,7 +198,7 @@ def _runs_of(settings: LoopSettings, kind: GateKind) -> int:
 def _sentinels(validation_set: ValidationSet) -> int:
     """Runs of protected tasks that qualify them and confirm a failure."""
     protected = sum(task.protected for task in validation_set.split("validation"))
-    return protected * (MANY + len(RERUNS))
+    return protected * (SENTINEL_RUNS + len(SENTINEL_RERUNS))
 
 
 def _gate(

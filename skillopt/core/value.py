@@ -33,6 +33,11 @@ def is_empty(value: object) -> bool:
     return not value
 
 
+def is_true(value: object) -> bool:
+    """For a field that is left out while it is true, likewise."""
+    return value is True
+
+
 def canonical_json(content: Any) -> str:
     """JSON with one spelling per content: keys sorted, no spaces, no escapes beyond need."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

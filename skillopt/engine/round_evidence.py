@@ -16,6 +16,7 @@ from skillopt.core.proposals.sampling import observe
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.once import once
+from skillopt.engine.steps.criticize import criticize
 from skillopt.engine.steps.observe_train import Observed, observe_train
 from skillopt.engine.steps.proposers import Proposer
 from skillopt.engine.steps.recall import earlier_rounds, telling_tasks
@@ -65,7 +66,8 @@ class RoundEvidence:
     @once
     async def critiques(self) -> tuple[Critique, ...]:
         """Why the failures failed."""
-        return await self._criticize(self.proposer) if self.proposer else ()
+        asks = self.proposer is not None and self.proposer.criticizes
+        return await self._criticize() if asks else ()
 
     async def alike(self, *, told: Sequence[Critique]) -> str:
         """What earlier rounds said of similar failures, beside the critiques ``told``."""
@@ -83,9 +85,9 @@ class RoundEvidence:
             telling=await telling_tasks(self.context, self.incumbent),
         )
 
-    async def _criticize(self, proposer: Proposer) -> tuple[Critique, ...]:
+    async def _criticize(self) -> tuple[Critique, ...]:
         known = await self._settled()
-        return await proposer.criticize(
+        return await criticize(
             self.context,
             self.incumbent,
             await self.observations(),

@@ -96,17 +96,20 @@ def _hits(skill: Skill, hosts: tuple[str, ...]) -> tuple[Hit, ...]:
     return (*_hits_in(skill.text, hosts), *voids(skill))
 
 
-def _hits_in(text: str, hosts: tuple[str, ...]) -> Iterator[Hit]:
-    yield from hidden_characters(text)
-    yield from look_alikes(text)
-    yield from lock_marks(text)
-    yield from addresses(text, allowed=hosts)
-    yield from commands(text)
-    yield from grants(text)
-    yield from encoded(text)
-    yield from credentials(text)
-    yield from overrides(text)
-    yield from hidden_text(text)
+@lru_cache(maxsize=64)
+def _hits_in(text: str, hosts: tuple[str, ...]) -> tuple[Hit, ...]:
+    return (
+        *hidden_characters(text),
+        *look_alikes(text),
+        *lock_marks(text),
+        *addresses(text, allowed=hosts),
+        *commands(text),
+        *grants(text),
+        *encoded(text),
+        *credentials(text),
+        *overrides(text),
+        *hidden_text(text),
+    )
 
 
 def _edit_with(edits: Sequence[Edit], hit: Hit) -> int | None:

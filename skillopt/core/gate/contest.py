@@ -17,6 +17,10 @@ Attempt = Literal["first", "second"]
 
 LEVELLED: tuple[GateKind, ...] = ("race", "exact")
 """The gates that hold a level of significance."""
+SENTINEL_RUNS = 10
+"""Runs of a protected task after which nine in ten that pass are enough to make it a sentinel."""
+SENTINEL_RERUNS = (1, 2)
+"""Trials of the candidate that confirm a failure there; two failures of three are a veto."""
 EVEN = 0.5
 """A level from which on the toss of a coin accepts."""
 

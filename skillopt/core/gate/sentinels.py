@@ -11,16 +11,12 @@ from typing import Literal
 
 import numpy as np
 
-from skillopt.core.gate.contest import GateTask, Outcome, Standing
+from skillopt.core.gate.contest import SENTINEL_RERUNS, SENTINEL_RUNS, GateTask, Outcome, Standing
 from skillopt.core.gate.evidence import Asks, Evidence, IntArray, Ruling, Scores
 
 SURE = 5
 """Runs, all passed, that make a task reliable."""
-MANY = 10
-"""Runs after which nine in ten are enough."""
 SHARE = 0.9
-RERUNS = (1, 2)
-"""Trials of the candidate that confirm a failure; two failures of three are a veto."""
 
 Reliability = Literal["reliable", "unreliable", "unknown"]
 
@@ -32,7 +28,7 @@ def reliability(passed: int, failed: int, *, deterministic: bool = False) -> Rel
         return "unreliable" if failed else "reliable"
     if runs >= SURE and not failed:
         return "reliable"
-    if runs >= MANY:
+    if runs >= SENTINEL_RUNS:
         return "reliable" if passed >= SHARE * runs - 1e-9 else "unreliable"
     return "unknown" if failed <= 1 else "unreliable"
 
@@ -64,9 +60,13 @@ def sentinels(evidence: Evidence) -> Generator[Asks, Scores, Ruling | None]:
     needed = 1
     if not evidence.deterministic:
         needed = 2
-        for trial in RERUNS:
+        for trial in SENTINEL_RERUNS:
             yield from evidence.run(suspects, trial)
-    rows = [evidence.trials[trial][suspects] for trial in (0, *RERUNS) if trial in evidence.trials]
+    rows = [
+        evidence.trials[trial][suspects]
+        for trial in (0, *SENTINEL_RERUNS)
+        if trial in evidence.trials
+    ]
     fails = np.sum(np.array(rows) < 1, axis=0)
     broken = suspects[fails >= needed]
     if not len(broken):
@@ -82,7 +82,7 @@ def _qualify(evidence: Evidence) -> Generator[Asks, Scores, None]:
     To five runs first, to ten where one of them failed. A task whose runs could not be had stays
     unknown, and is no sentinel this time.
     """
-    for runs in () if evidence.deterministic else (SURE, MANY):
+    for runs in () if evidence.deterministic else (SURE, SENTINEL_RUNS):
         unsettled = _having(evidence, "unknown")
         if len(unsettled):
             yield from evidence.run_incumbent(unsettled, runs - evidence.raw_runs(unsettled))

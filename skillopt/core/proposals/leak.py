@@ -7,10 +7,8 @@ teaches the target nothing.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -21,17 +19,17 @@ from skillopt.core.evaluation.leak_index import (
     SHINGLE,
     Answer,
     LeakIndex,
-    Shingle,
     identifiers_in,
     shingles_of,
     strong_answer,
 )
-from skillopt.core.evaluation.plain_words import placed_words, plain_text, plain_words
+from skillopt.core.evaluation.plain_words import plain_text, plain_words
 from skillopt.core.evaluation.task import SPLITS, Split
 from skillopt.core.figures import clipped
+from skillopt.core.proposals.additions import Added
 from skillopt.core.skill.edit import Delete, Edit
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_empty
 
 LeakPolicy = Literal["strict", "heldout", "off"]
 """`strict` screens text of all tasks, `heldout` that of validation and test tasks; the mechanics of
@@ -70,8 +68,6 @@ LONGEST_PASSAGE = 160
 MOST_NAMED = 3
 """Passages that a refusal quotes."""
 
-_PIECES = re.compile(r"[\"“”„«»`|]|(?<=\w)[:;](?=\s)|→|->|=>")
-
 _WHAT: dict[Rule, str] = {
     "input": "the input of a {split} task",
     "answer": "the answer of a {split} task",
@@ -92,7 +88,7 @@ class Leak(Value):
     """The words of the edit, clipped."""
     edit: int | None = None
     """Index of the edit that has it, from 0; None where several have it together."""
-    in_idea: bool = Field(default=False, exclude_if=lambda there: there is False)
+    in_idea: bool = Field(default=False, exclude_if=is_empty)
     """It stands in the sentence that names the idea, which later prompts quote."""
 
     @property
@@ -123,11 +119,12 @@ def leaks(
     if policy == "off":
         return ()
     found: dict[object, Leak] = {}
-    for key, rule, split, passage in _in_all_readings(_Added.of(before, after), index):
-        if rule == "mechanics" or policy == "strict" or split != "train":
+    for key, rule, split, passage in _in_all_readings(Added.of(before, after), index):
+        wanted = rule == "mechanics" or policy == "strict" or split != "train"
+        if wanted and key not in found:
             edit = _edit_with(edits, passage)
             shown = clipped(passage, LONGEST_PASSAGE)
-            found.setdefault(key, Leak(rule=rule, split=split, passage=shown, edit=edit))
+            found[key] = Leak(rule=rule, split=split, passage=shown, edit=edit)
     return tuple(sorted(found.values(), key=lambda leak: SPLITS.index(leak.split)))
 
 
@@ -143,55 +140,11 @@ def is_held_out(found: Iterable[Leak]) -> bool:
     return any(leak.split != "train" for leak in found)
 
 
-class _Added:
-    """What an edited version has that the one before has not."""
-
-    def __init__(self, before: Skill, lines: list[str]) -> None:
-        self.before = before
-        self.lines = lines
-        self.old_text = plain_text(before.text)
-        self.words, self.chunks = placed_words(self.lines)
-        known = set(shingles_of(plain_words(before.text)))
-        self.places: dict[Shingle, list[int]] = defaultdict(list)
-        for at, shingle in enumerate(shingles_of([word.plain for word in self.words])):
-            if shingle not in known:
-                self.places[shingle].append(at)
-
-    @classmethod
-    def of(cls, before: Skill, after: Skill) -> _Added:
-        """The lines that are new."""
-        old = set(before.text.splitlines())
-        return cls(before, [line for line in after.text.splitlines() if line not in old])
-
-    @cached_property
-    def plain_lines(self) -> list[str]:
-        """The lines in plain form."""
-        return [plain_text(line) for line in self.lines]
-
-    @cached_property
-    def plain(self) -> str:
-        """All of it in plain form."""
-        return plain_text("\n".join(self.lines))
-
-    @cached_property
-    def pieces(self) -> list[tuple[Shingle, int]]:
-        """What stands between quotes and in cells, or on a line, as words, and on which line."""
-        return [
-            (tuple(plain_words(piece)), number)
-            for number, line in enumerate(self.lines)
-            for piece in {line, *_PIECES.split(line)}
-        ]
-
-    def passage(self, first: int, last: int) -> str:
-        """The text from one word to another one, as it is written."""
-        return " ".join(self.chunks[self.words[first].chunk : self.words[last].chunk + 1])
-
-
 _Finding = tuple[object, Rule, Split, str]
 """What it is about, the rule, the split and the passage."""
 
 
-def _in_all_readings(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+def _in_all_readings(added: Added, index: LeakIndex) -> Iterator[_Finding]:
     """What is found in the text as it stands, then what is found in it once it is decoded.
 
     There only letters count: digits in another order are some other number. A pattern that stands
@@ -201,12 +154,12 @@ def _in_all_readings(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
     yield from plain
     known = {"identifier", *(rule for _, rule, _, _ in plain if rule == "mechanics")}
     for lines in readings(added.lines):
-        for finding in _findings(_Added(added.before, lines), index):
+        for finding in _findings(Added(added.before, lines), index):
             if any(map(str.isalpha, finding[-1])) and finding[1] not in known:
                 yield finding
 
 
-def _findings(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+def _findings(added: Added, index: LeakIndex) -> Iterator[_Finding]:
     yield from _inputs(added, index)
     yield from _scattered(added, index)
     yield from _short_inputs(added, index)
@@ -215,7 +168,7 @@ def _findings(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
     yield from _mechanics(added, index)
 
 
-def _inputs(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+def _inputs(added: Added, index: LeakIndex) -> Iterator[_Finding]:
     hit = {number for shingle in added.places for number in index.with_shingle(shingle)}
     for number in sorted(hit):
         copy = _copy_of(added, index, number)
@@ -234,7 +187,7 @@ class _Copy(NamedTuple):
     """Where in the added words."""
 
 
-def _copy_of(added: _Added, index: LeakIndex, number: int) -> _Copy:
+def _copy_of(added: Added, index: LeakIndex, number: int) -> _Copy:
     words: set[int] = set()
     own: set[int] = set()
     places: list[int] = []
@@ -249,7 +202,7 @@ def _copy_of(added: _Added, index: LeakIndex, number: int) -> _Copy:
     return _Copy(frozenset(words), len(own), tuple(places))
 
 
-def _is_input(copy: _Copy, added: _Added, index: LeakIndex, number: int) -> bool:
+def _is_input(copy: _Copy, added: Added, index: LeakIndex, number: int) -> bool:
     """Whether so much is added that it is this input, alone or with its answer on the line."""
     share = len(copy.words) / copy.own if len(copy.words) >= LEAST_WORDS else 0.0
     if _longest_run(copy.words) >= LONG_PASSAGE or share >= MOST_OF_IT:
@@ -266,16 +219,15 @@ def _telling(index: LeakIndex, number: int) -> list[Answer]:
     return [answer for answer in own if len(answer.plain) >= LEAST_ANSWER]
 
 
-def _has_any(answers: Sequence[Answer], added: _Added, line: int) -> bool:
+def _has_any(answers: Sequence[Answer], added: Added, line: int) -> bool:
     """Whether one of ``answers`` stands on an added line."""
     return any(_is_in(one.plain, added.plain_lines[line]) for one in answers)
 
 
-def _scattered(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+def _scattered(added: Added, index: LeakIndex) -> Iterator[_Finding]:
     """Inputs in other words or another order: most of what only they say, with their answer."""
-    old = set(plain_words(added.before.text))
     for line, plain in enumerate(added.plain_lines):
-        words = set(plain_words(plain)) - old
+        words = set(plain_words(plain)) - added.before.words
         hits = Counter(number for word in words for number in index.rare.get(word, ()))
         for number, count in sorted(hits.items()):
             if count < LEAST_SCATTERED or count < SCATTERED * len(index.rare_words(number)):
@@ -284,7 +236,7 @@ def _scattered(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
                 yield number, "input", index.split(number), added.lines[line].strip()
 
 
-def _short_inputs(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+def _short_inputs(added: Added, index: LeakIndex) -> Iterator[_Finding]:
     """Inputs of a few words: quoted as a whole, or listed with their answers."""
     rows: dict[Split, dict[int, str]] = defaultdict(dict)
     for words, line in added.pieces:
@@ -292,7 +244,7 @@ def _short_inputs(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
             text = added.lines[line].strip()
             own = len(words) >= LEAST_QUOTED and index.has_rare_word(words)
             if own or _has_any(_telling(index, number), added, line):
-                if not _is_in(" ".join(words), added.old_text):
+                if not _is_in(" ".join(words), added.before.plain):
                     yield number, "input", index.split(number), text
             elif _has_any(index.answers[number], added, line):
                 rows[index.split(number)].setdefault(number, text)
@@ -301,27 +253,26 @@ def _short_inputs(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
             yield ("table", split), "table", split, " / ".join(dict.fromkeys(found.values()))
 
 
-def _answers(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+def _answers(added: Added, index: LeakIndex) -> Iterator[_Finding]:
     for number, answers in index.open_answers.items():
         for answer in answers:
             if strong_answer(answer.plain) and _is_new(answer.plain, added, index):
                 yield number, "answer", index.split(number), _line_with(added, answer.plain)
 
 
-def _identifiers(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+def _identifiers(added: Added, index: LeakIndex) -> Iterator[_Finding]:
     for found in sorted(identifiers_in("\n".join(added.lines))):
         number = index.identifiers.get(found)
         if number is not None and _is_new(found, added, index):
             yield number, "identifier", index.split(number), _line_with(added, found)
 
 
-def _mechanics(added: _Added, index: LeakIndex) -> Iterator[_Finding]:
+def _mechanics(added: Added, index: LeakIndex) -> Iterator[_Finding]:
     for literal, split in index.literals.items():
         if _is_new(literal, added, index) and not index.is_in_train(literal):
             yield ("literal", literal), "mechanics", split, _line_with(added, literal)
-    old = pattern_key(added.before.text)
     for line in added.lines:
-        found = {index.windows[part] for part in _windows(line, index, old)}
+        found = {index.windows[part] for part in _windows(line, index, added.before.pattern)}
         if found:
             yield ("pattern", line), "mechanics", min(found, key=SPLITS.index), line.strip()
 
@@ -336,11 +287,11 @@ def _windows(line: str, index: LeakIndex, old: str) -> Iterator[str]:
                 yield part
 
 
-def _is_new(plain: str, added: _Added, index: LeakIndex) -> bool:
+def _is_new(plain: str, added: Added, index: LeakIndex) -> bool:
     """Whether the skill did not say it before, nor anything that all may read."""
     if not _is_in(plain, added.plain):
         return False
-    return plain not in added.old_text and not _is_in(plain, index.declared)
+    return plain not in added.before.plain and not _is_in(plain, index.declared)
 
 
 def _is_in(plain: str, text: str) -> bool:
@@ -366,7 +317,7 @@ def _longest_run(places: Iterable[int]) -> int:
     return longest
 
 
-def _passage(added: _Added, places: Sequence[int]) -> str:
+def _passage(added: Added, places: Sequence[int]) -> str:
     """The longest stretch of the added words at ``places``, as it is written."""
     words = sorted({place + step for place in places for step in range(SHINGLE)})
     best = start = last = words[0]
@@ -379,7 +330,7 @@ def _passage(added: _Added, places: Sequence[int]) -> str:
     return added.passage(best, best + longest - 1)
 
 
-def _line_with(added: _Added, plain: str) -> str:
+def _line_with(added: Added, plain: str) -> str:
     found = (line.strip() for line in added.lines if plain in plain_text(line))
     return next(found, plain)
 

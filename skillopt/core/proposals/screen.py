@@ -155,6 +155,29 @@ def screen_content(
     return screened.model_copy(update={"content": found}) if found else screened
 
 
+def screen_text(
+    screened: Candidate | Screened,
+    *,
+    incumbent: Skill,
+    first: Skill,
+    index: LeakIndex,
+    leak_policy: LeakPolicy,
+    content_policy: ContentPolicy,
+) -> Candidate | Screened:
+    """The result of :func:`screen` after both looks at what the proposal's text says.
+
+    Args:
+        screened: what :func:`screen` made of the proposal.
+        incumbent: the version that it edits.
+        first: the version that the run started from, whose text is no leak and nothing added.
+        index: of the validation set.
+        leak_policy: see :func:`screen_leaks`.
+        content_policy: see :func:`screen_content`.
+    """
+    screened = screen_leaks(screened, before=first, index=index, policy=leak_policy)
+    return screen_content(screened, incumbent=incumbent, first=first, policy=content_policy)
+
+
 def earlier_rejections(proposal: Proposal, *, skill: Skill, known: Known) -> Earlier:
     """What was rejected before of these edits, or this idea, in this context, and what blocks it.
 

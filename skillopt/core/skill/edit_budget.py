@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from skillopt.core.skill.edit import Misfit, MisfitReason
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value
+from skillopt.core.value import Value, is_empty, is_true
 
 Schedule = Literal["constant", "linear", "cosine", "adaptive"]
 
@@ -52,14 +52,14 @@ class BudgetPlan(Value):
     """Changed characters of one proposal at the narrowest."""
     max_skill_chars: int = Field(default=20_000, ge=1)
     """The whole skill; the Agent Skills format recommends fewer than 5 000 tokens."""
-    follows_skill: bool = Field(default=True, exclude_if=lambda follows: follows is True)
+    follows_skill: bool = Field(default=True, exclude_if=is_true)
     """Raise `max_skill_chars` to :data:`ROOM` times the size of the skill a run starts from. Left
     out where it is the default, so that a run of an earlier skillopt keeps its fingerprint."""
     shrink: float = Field(default=0.8, gt=0, le=1)
     """`adaptive`: what a refusal does to the width."""
     grow: float = Field(default=1.5, ge=1)
     """`adaptive`: what an acceptance does to the width."""
-    calibrated_budget: bool = Field(default=False, exclude_if=lambda on: on is False)
+    calibrated_budget: bool = Field(default=False, exclude_if=is_empty)
     """`adaptive`: multiply the width by what the optimizer's predicted gains have been worth. Left
     out where it is the default, as `follows_skill` is."""
 

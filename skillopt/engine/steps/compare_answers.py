@@ -20,8 +20,9 @@ from skillopt.core.proposals.comparison import (
     tasks_to_compare,
 )
 from skillopt.core.proposals.train_race import Result
-from skillopt.core.replies import BadReply, read_reply
-from skillopt.core.value import Value, canonical_json
+from skillopt.core.quoting import json_text
+from skillopt.core.replies import BadReply
+from skillopt.core.value import Value
 from skillopt.engine import off_loop
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import question
@@ -107,9 +108,9 @@ async def _better(
 ) -> Better | None:
     """Which answer the judge calls better; None where it gives no verdict that can be read."""
     data = {
-        "criteria": canonical_json(_criteria(context, task)),
+        "criteria": json_text(_criteria(context, task)),
         "input": task.text,
-        "expected": canonical_json(task.expected),
+        "expected": json_text(task.expected),
         "first": answers[0],
         "second": answers[1],
     }
@@ -121,12 +122,7 @@ async def _better(
     if fresh:
         context.emit(JudgeCompared(usage=reply.usage))
     try:
-        read = await off_loop.read(
-            reply.text,
-            lambda: read_reply(
-                reply.text, shape=Preference, ending=reply.ending, reasoning=reply.reasoning
-            ),
-        )
+        read = await off_loop.read_as(reply, Preference)
     except BadReply:
         return None
     return read.content.better

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from skillopt.core.history.near_miss import NOTHING_BETTER, to_continue
-from skillopt.core.history.run import RefusedTry
 from skillopt.core.history.search import Search
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.proposals.screen import Known, Screened, screen, screen_content
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
-from skillopt.engine.steps.screen_proposal import Screening
+from skillopt.engine.steps.screen_proposal import Screening, refused_try
 from skillopt.engine.steps.select_candidate import Selection
 
 
@@ -49,26 +48,12 @@ def or_near_miss(
         )
         if isinstance(found, Candidate):
             again = found.model_copy(update={"retests": one.retests})
-            screening = Screening(one.proposal, False, _refused(chosen), again)
+            assert isinstance(chosen.result, Screened)
+            tried = refused_try(chosen.proposal, chosen.result, repaired=chosen.repaired)
+            screening = Screening(one.proposal, False, tried, again)
             return selection._replace(chosen=screening, continues=one)
     return selection
 
 
 def _holds_nothing_new(chosen: Screening) -> bool:
     return isinstance(chosen.result, Screened) and chosen.result.code in NOTHING_BETTER
-
-
-def _refused(chosen: Screening) -> RefusedTry:
-    """What the optimizer proposed in this round, as the try before."""
-    screened = chosen.result
-    assert isinstance(screened, Screened)
-    return RefusedTry(
-        proposal=chosen.proposal,
-        repaired=chosen.repaired,
-        stage=screened.stage,
-        code=screened.code,
-        reason=screened.reason,
-        known=screened.known,
-        leaks=screened.leaks,
-        content=screened.content,
-    )

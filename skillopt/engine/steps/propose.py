@@ -14,7 +14,7 @@ from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.proposals.rehearsal import Rehearsal
 from skillopt.core.quoting import json_text
-from skillopt.core.replies import BadReply, read_reply
+from skillopt.core.replies import BadReply
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.engine import off_loop
@@ -64,15 +64,9 @@ class Asked(NamedTuple):
 
 
 async def propose(context: TuningContext, asked: Question) -> Try:
-    """The optimizer's first try at a proposal."""
+    """The optimizer's first try at a proposal, or at one after the rehearsal of another."""
     context.emit(OptimizerAsked(number=asked.number, step="propose"))
-    return await _try(context, _key(asked, "propose"), _opening(asked))
-
-
-async def propose_again(context: TuningContext, asked: Question) -> Try:
-    """The optimizer's proposal after the rehearsal of its first one."""
-    context.emit(OptimizerAsked(number=asked.number, step="propose"))
-    return await _try(context, _key(asked, "rehearse"), _opening(asked))
+    return await _try(context, _key(asked, "propose", after="rehearse"), _opening(asked))
 
 
 async def propose_several(context: TuningContext, asked: Question) -> tuple[Asked, ...]:
@@ -97,7 +91,7 @@ async def repair(context: TuningContext, asked: Question, failed: Try, reason: s
     """The one chance to fix a try that does not fit."""
     context.emit(OptimizerAsked(number=asked.number, step="repair"))
     messages = (*failed.messages, complaint(reason))
-    return await _try(context, _key(asked, "repair"), messages)
+    return await _try(context, _key(asked, "repair", after="rehearse_repair"), messages)
 
 
 def _opening(asked: Question) -> tuple[Message, ...]:
@@ -105,8 +99,15 @@ def _opening(asked: Question) -> tuple[Message, ...]:
     return question("propose", {**_data(asked), **bound}, shape=Draft, more=tuple(bound))
 
 
-def _key(asked: Question, step: str) -> str:
-    """Names the exchange; the first proposal of a round is named as where there is only one."""
+def _key(asked: Question, step: str, *, after: str) -> str:
+    """Names the exchange; the first proposal of a round is named as where there is only one.
+
+    Args:
+        asked: the question.
+        step: what is asked for.
+        after: its name where it comes after a rehearsal: what is asked twice has two names.
+    """
+    step = after if asked.rehearsal else step
     angle = f"_{asked.angle.name}" if asked.angle else ""
     return f"{asked.number}/{step}{angle}"
 
@@ -115,12 +116,7 @@ async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) 
     reply = await ask_optimizer(context, key, messages, shape=Draft)
     said = (*messages, sent_back(reply.text))
     try:
-        read = await off_loop.read(
-            reply.text,
-            lambda: read_reply(
-                reply.text, shape=Draft, ending=reply.ending, reasoning=reply.reasoning
-            ),
-        )
+        read = await off_loop.read_as(reply, Draft)
     except BadReply as bad:
         return Try(said, bad)
     return Try(said, read.content, repaired=read.repaired)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol, assert_never
 
-from skillopt.core.history.critique_recall import Settled
-from skillopt.core.proposals.critique import Critique, Observation
 from skillopt.core.proposals.imitation import imitation
 from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.proposals.rewriting import unbounded
 from skillopt.core.skill.edit_budget import EditBudget
-from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
-from skillopt.engine.steps.criticize import criticize
 from skillopt.engine.steps.propose import Asked, Question, Try, propose_several, repair
 from skillopt.engine.steps.rewrite import repair_rewrite, rewrite
 from skillopt.engine.steps.shrink import next_shrinking
@@ -24,19 +19,8 @@ class Proposer(Protocol):
 
     learns: bool
     """It sees train rollouts, and there is nothing to do where none of them failed."""
-
-    async def criticize(
-        self,
-        context: TuningContext,
-        skill: Skill,
-        seen: Sequence[Observation],
-        *,
-        number: int,
-        known: Settled,
-        earlier: str,
-    ) -> tuple[Critique, ...]:
-        """Why the failures failed; nothing where it does not ask."""
-        ...
+    criticizes: bool
+    """It asks the optimizer why the failures failed, first."""
 
     def bounds(self, budget: EditBudget) -> EditBudget:
         """The bounds of its proposals, from those of the round."""
@@ -72,19 +56,7 @@ class CritiqueFirst:
     """Asks the optimizer why answers were wrong, then for a small edit."""
 
     learns = True
-
-    async def criticize(
-        self,
-        context: TuningContext,
-        skill: Skill,
-        seen: Sequence[Observation],
-        *,
-        number: int,
-        known: Settled,
-        earlier: str,
-    ) -> tuple[Critique, ...]:
-        """The optimizer's critiques."""
-        return await criticize(context, skill, seen, number=number, known=known, earlier=earlier)
+    criticizes = True
 
     def bounds(self, budget: EditBudget) -> EditBudget:
         """Those of the round."""
@@ -101,28 +73,11 @@ class CritiqueFirst:
         return await repair(context, asked, failed, reason)
 
 
-class _Uncritical:
-    """Asks for no critiques."""
-
-    async def criticize(
-        self,
-        context: TuningContext,
-        skill: Skill,
-        seen: Sequence[Observation],
-        *,
-        number: int,
-        known: Settled,
-        earlier: str,
-    ) -> tuple[Critique, ...]:
-        """None."""
-        del context, skill, seen, number, known, earlier
-        return ()
-
-
-class Imitation(_Uncritical):
+class Imitation:
     """Copies right answers into the skill; asks nobody."""
 
     learns = True
+    criticizes = False
 
     def bounds(self, budget: EditBudget) -> EditBudget:
         """Those of the round."""
@@ -140,10 +95,11 @@ class Imitation(_Uncritical):
         return _imitated(context, asked, "second")
 
 
-class OneShotRewrite(_Uncritical):
+class OneShotRewrite:
     """Asks the optimizer for the whole body at once."""
 
     learns = True
+    criticizes = False
 
     def bounds(self, budget: EditBudget) -> EditBudget:
         """Only the size of the whole skill is bounded."""
@@ -160,10 +116,11 @@ class OneShotRewrite(_Uncritical):
         return await repair_rewrite(context, asked, failed, reason)
 
 
-class Shrinking(_Uncritical):
+class Shrinking:
     """Deletes pieces of the first version and merges rules, one a round; asks nobody."""
 
     learns = False
+    criticizes = False
 
     def bounds(self, budget: EditBudget) -> EditBudget:
         """A section may be longer than an edit."""

@@ -19,7 +19,7 @@ from skillopt.core.proposals.rehearsal import (
 from skillopt.core.proposals.sampling import observe
 from skillopt.core.skill.changes import changes_of
 from skillopt.engine.context import TuningContext
-from skillopt.engine.steps.propose import Question, propose_again
+from skillopt.engine.steps.propose import Question, propose
 from skillopt.engine.steps.proposers import Proposer
 from skillopt.engine.steps.roll_out import Wish, roll_out
 from skillopt.engine.steps.screen_proposal import Screening, screen_proposal
@@ -83,7 +83,7 @@ async def _rehearsed(
     if not first.broke:
         return selection
     again = _asked_again(context, asked, (shown, before), chosen.result, first)
-    tried = await propose_again(context, again)
+    tried = await propose(context, again)
     revised = await screen_proposal(context, again, tried, proposer=proposer)
     if isinstance(revised.result, Candidate) and revised.result.skill != chosen.result.skill:
         second = effect_of(before, await roll_out(context, revised.result.skill, wishes))

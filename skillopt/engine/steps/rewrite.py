@@ -6,7 +6,7 @@ from skillopt.core.evaluation.task import Message
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposals.rewriting import Rewrite, draft_of
 from skillopt.core.quoting import json_text
-from skillopt.core.replies import BadReply, read_reply
+from skillopt.core.replies import BadReply
 from skillopt.core.skill.skill import Skill
 from skillopt.engine import off_loop
 from skillopt.engine.context import TuningContext
@@ -36,12 +36,7 @@ async def _try(
     reply = await ask_optimizer(context, key, messages, shape=Rewrite)
     said = (*messages, sent_back(reply.text))
     try:
-        read = await off_loop.read(
-            reply.text,
-            lambda: read_reply(
-                reply.text, shape=Rewrite, ending=reply.ending, reasoning=reply.reasoning
-            ),
-        )
+        read = await off_loop.read_as(reply, Rewrite)
         return Try(said, draft_of(read.content, skill), repaired=read.repaired)
     except BadReply as bad:
         return Try(said, bad)

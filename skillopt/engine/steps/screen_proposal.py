@@ -9,7 +9,7 @@ from skillopt.core.proposals.collapse import staying
 from skillopt.core.proposals.proposal import Candidate, Draft, Proposal
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.proposals.reopening import failing_now
-from skillopt.core.proposals.screen import Screened, screen, screen_content, screen_leaks
+from skillopt.core.proposals.screen import Screened, screen, screen_text
 from skillopt.engine.context import TuningContext
 from skillopt.engine.steps.propose import Question, Try
 from skillopt.engine.steps.proposers import Proposer
@@ -41,9 +41,17 @@ async def screen_proposal(
     proposal, screened = await _screened(context, asked, first)
     if isinstance(screened, Candidate) or not screened.can_be_repaired:
         return Screening(proposal, first.repaired, None, screened)
-    refused = RefusedTry(
+    refused = refused_try(proposal, screened, repaired=first.repaired)
+    second = await proposer.repair(context, asked, first, screened.reason)
+    proposal, screened = await _screened(context, asked, second)
+    return Screening(proposal, second.repaired, refused, screened)
+
+
+def refused_try(proposal: Proposal | None, screened: Screened, *, repaired: bool) -> RefusedTry:
+    """A refused proposal, as the round keeps it beside the one that it went on with."""
+    return RefusedTry(
         proposal=proposal,
-        repaired=first.repaired,
+        repaired=repaired,
         stage=screened.stage,
         code=screened.code,
         reason=screened.reason,
@@ -51,9 +59,6 @@ async def screen_proposal(
         leaks=screened.leaks,
         content=screened.content,
     )
-    second = await proposer.repair(context, asked, first, screened.reason)
-    proposal, screened = await _screened(context, asked, second)
-    return Screening(proposal, second.repaired, refused, screened)
 
 
 async def _screened(
@@ -74,14 +79,13 @@ async def _screened(
             failing=failing_now(asked.observations),
         ),
     )
-    screened = screen_leaks(
+    screened = screen_text(
         screened,
-        before=context.first,
+        incumbent=asked.skill,
+        first=context.first,
         index=context.validation_set.leak_index,
-        policy=context.settings.leak_screen,
-    )
-    screened = screen_content(
-        screened, incumbent=asked.skill, first=context.first, policy=context.settings.content_policy
+        leak_policy=context.settings.leak_screen,
+        content_policy=context.settings.content_policy,
     )
     return proposal, _bound(asked, screened)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from skillopt.core.history.run import Round
 from skillopt.core.history.warm_start import worth_taking_up
 from skillopt.core.proposals.proposal import Candidate, Proposal
-from skillopt.core.proposals.screen import screen, screen_content, screen_leaks
+from skillopt.core.proposals.screen import screen, screen_text
 from skillopt.core.skill.edit_budget import EditBudget
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext
@@ -45,17 +45,13 @@ async def take_up(context: RunContext, incumbent: Skill, *, budget: EditBudget) 
         assert source.proposal is not None
         proposal = Proposal(parent=incumbent.digest, draft=source.proposal.draft)
         known = await known_refusals(context, proposal, incumbent=incumbent, failing=None)
-        screened = screen_leaks(
+        screened = screen_text(
             screen(proposal, skill=incumbent, budget=budget, known=known),
-            before=context.first,
-            index=context.validation_set.leak_index,
-            policy=context.settings.leak_screen,
-        )
-        screened = screen_content(
-            screened,
             incumbent=incumbent,
             first=context.first,
-            policy=context.settings.content_policy,
+            index=context.validation_set.leak_index,
+            leak_policy=context.settings.leak_screen,
+            content_policy=context.settings.content_policy,
         )
         if isinstance(screened, Candidate):
             return TakenUp(source, screened)
