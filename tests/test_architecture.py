@@ -123,6 +123,7 @@ LATE = (
     "skillopt.adapters.ledger.audit.importing",
     "skillopt.adapters.ledger.read.blame",
     "skillopt.adapters.ledger.audit.verification",
+    "skillopt.core.content.screening",
     "skillopt.core.settings",
 )
 """What a list of proposals does not need."""

@@ -6,6 +6,7 @@ import copy
 import functools
 import inspect
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -28,7 +29,7 @@ class Identity:
     """Why it cannot be derived; None where it is known."""
 
 
-class Identified:
+class Identified(ABC):
     """An adapter of the caller's own code: its identity is derived when it is made."""
 
     _named: str | None
@@ -62,12 +63,13 @@ class Identified:
         """Called when a run ends: what its calls have changed makes no other target of it."""
         leave(self._code(), identity=self.identity, now=self._derived().digest)
 
+    @abstractmethod
     def _code(self) -> object:
         """What is called."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _derived(self) -> Identity:
-        raise NotImplementedError
+        """What the code says of itself, or what the caller names it."""
 
 
 def identity_of(kind: str, code: object, name: str | None, *more: object) -> Identity:

@@ -12,15 +12,16 @@ PATIENCE = 5.0
 """Seconds that threads of the user's code are waited for."""
 
 
-def leave(code: object, *, before: Iterable[threading.Thread]) -> None:
+def leave(code: object, *, before: Iterable[threading.Thread], patience: float = PATIENCE) -> None:
     """End the process where threads that were started since ``before`` would keep it.
 
     Args:
         code: its exit code, as `SystemExit` has it.
         before: the threads that are nobody's concern.
+        patience: seconds that they are waited for.
     """
     known = {threading.current_thread(), *before}
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + patience
     for thread in threading.enumerate():
         if thread in known or thread.daemon:
             continue

@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from skillopt.cli.lazy import LazyGroup
-from skillopt.cli.leaving import leave
+from skillopt.cli.leaving import PATIENCE, leave
 from skillopt.cli.output import print_json, say, tell
 from skillopt.cli.results import results
 from skillopt.cli.signals import Signals
@@ -98,13 +98,15 @@ def run() -> NoReturn:
         code = _code()
     except KeyboardInterrupt:
         code = INTERRUPTED
+    patience = PATIENCE
     if code == INTERRUPTED:
         tell(f"skillopt: {signals.says}; run the same command to resume")
-        signals.leave()
-    if lost := unwritten(results()):
+        signals.ignore()
+        code, patience = signals.code, 0.0
+    elif lost := unwritten(results()):
         tell(f"skillopt: {lost}")
         code = code if code == USAGE else PROVIDER
-    leave(code, before=before)
+    leave(code, before=before, patience=patience)
     sys.exit(code)
 
 

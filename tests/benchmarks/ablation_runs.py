@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 import skillopt
 from skillopt.core.skill.edit import apply
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value, content_hash
 from tests.benchmarks.ledger_pays import SECOND_SEED, Job, job_of, score
+from tests.benchmarks.results_file import read_lines
 
 READER = argparse.Namespace(noise=0.0)
 """Truth is measured with a reader that does not err."""
@@ -127,31 +128,9 @@ def _tune(
 
 
 def read_results(path: Path) -> dict[str, Result]:
-    """The results so far by the key of their arm; a last line that was cut off is left out.
+    """The results so far by the key of their arm.
 
     Raises:
         ValueError: a whole line is no result.
     """
-    if not path.exists():
-        return {}
-    found: dict[str, Result] = {}
-    lines = path.read_bytes().split(b"\n")[:-1]
-    for number, line in enumerate(lines, 1):
-        try:
-            result = Result.model_validate_json(line)
-        except ValidationError as error:
-            raise ValueError(
-                f"{path}, line {number} is no result of this bench; "
-                "delete the line or choose another file with --results"
-            ) from error
-        found[result.arm.key] = result
-    return found
-
-
-def append_result(path: Path, result: Result) -> None:
-    """Add a line, in the place of one that was cut off."""
-    with path.open("ab+") as file:
-        file.seek(0)
-        whole = file.read().rfind(b"\n") + 1
-        file.truncate(whole)
-        file.write(result.model_dump_json().encode() + b"\n")
+    return {result.arm.key: result for result in read_lines(path, Result)}

@@ -28,8 +28,9 @@ from skillopt.errors import SkilloptError
 from tests.benchmarks.ablation_figure import figure
 from tests.benchmarks.ablation_mechanisms import SIDES, Mechanism, Side, mechanisms
 from tests.benchmarks.ablation_report import Pair, Pairs, Row, row_of, summary, table
-from tests.benchmarks.ablation_runs import Arm, Result, append_result, measure, read_results
+from tests.benchmarks.ablation_runs import Arm, Result, measure, read_results
 from tests.benchmarks.ledger_pays import SAMPLES
+from tests.benchmarks.results_file import append_line
 
 BANKING77 = "banking77"
 
@@ -133,7 +134,7 @@ def keep(future: Future[Result], arm: Arm, path: Path) -> bool:
     except SkilloptError as error:
         print(f"{arm}: failed: {error}", file=sys.stderr, flush=True)
         return False
-    append_result(path, result)
+    append_line(path, result)
     print(f"{arm}: {result.gain:+.1f} points, {result.calls} calls", file=sys.stderr, flush=True)
     return True
 

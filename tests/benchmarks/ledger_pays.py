@@ -43,6 +43,7 @@ from skillopt.core.skill.skill import Skill
 from tests.benchmarks.banking77 import hurried_skill
 from tests.benchmarks.banking77 import validation_set as intents
 from tests.benchmarks.pays_report import Course, report
+from tests.benchmarks.results_file import append_line, read_lines
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ("triage-support-tickets", "changelog-lines", "schedule-to-cron")
@@ -97,8 +98,7 @@ def main() -> int:
             continue
         course = course_of(part, name, seed, arm, chosen)
         courses[part, name, seed, arm] = course
-        with chosen.results.open("a", encoding="utf-8") as file:
-            file.write(course.model_dump_json() + "\n")
+        append_line(chosen.results, course)
         print(course, file=sys.stderr, flush=True)
     print(report(list(courses.values())))
     return 0
@@ -115,8 +115,7 @@ def wanted(chosen: argparse.Namespace) -> Iterator[tuple[str, str, int, str]]:
 
 def read_courses(path: Path) -> dict[tuple[str, str, int, str], Course]:
     """The results so far."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    courses = map(Course.model_validate_json, lines)
+    courses = read_lines(path, Course)
     return {(one.part, one.set, one.seed, one.arm): one for one in courses}
 
 

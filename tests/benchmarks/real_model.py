@@ -25,7 +25,8 @@ from skillopt.errors import SkilloptError
 from tests.benchmarks.local_model import serving
 from tests.benchmarks.real_parts import ARMS, QUICK, Bench, measured
 from tests.benchmarks.real_report import orderings, report
-from tests.benchmarks.real_results import Part, Piece, Result, append_result, read_results
+from tests.benchmarks.real_results import Part, Piece, Result, read_results
+from tests.benchmarks.results_file import append_line
 
 PARTS: tuple[Part, ...] = get_args(Part)
 
@@ -92,7 +93,7 @@ def run_all(pieces: Sequence[Piece], chosen: argparse.Namespace) -> None:
                 _say(f"{piece}: failed: {error}")
                 continue
             day = datetime.now(UTC).date().isoformat()
-            append_result(chosen.results, Result(piece=piece, found=found, day=day))
+            append_line(chosen.results, Result(piece=piece, found=found, day=day))
             seconds = time.perf_counter() - began
             said = ", ".join(f"{name} {measure}" for name, measure in found.items())
             _say(f"{number} of {len(left)}, {seconds:.0f} s: {piece}: {said}")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
-
 from skillopt.core.value import Value, content_hash
+from tests.benchmarks.results_file import read_lines
 
 Part = Literal["probe", "self-check", "proposer", "gate"]
 
@@ -55,29 +54,9 @@ class Result(Value):
 
 
 def read_results(path: Path) -> dict[str, Result]:
-    """The results so far by the key of their piece; a last line that was cut off is left out.
+    """The results so far by the key of their piece.
 
     Raises:
         ValueError: a whole line is no result.
     """
-    if not path.exists():
-        return {}
-    found: dict[str, Result] = {}
-    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
-        try:
-            result = Result.model_validate_json(line)
-        except ValidationError as error:
-            raise ValueError(
-                f"{path}, line {number} is no result of this bench; "
-                "delete the line or choose another file with --results"
-            ) from error
-        found[result.piece.key] = result
-    return found
-
-
-def append_result(path: Path, result: Result) -> None:
-    """Add a line, in the place of one that was cut off."""
-    with path.open("ab+") as file:
-        file.seek(0)
-        file.truncate(file.read().rfind(b"\n") + 1)
-        file.write(result.model_dump_json().encode() + b"\n")
+    return {result.piece.key: result for result in read_lines(path, Result)}

@@ -25,7 +25,8 @@ from tests.benchmarks.ablation_report import (
     summary,
     table,
 )
-from tests.benchmarks.ablation_runs import Arm, Result, append_result, measure, read_results
+from tests.benchmarks.ablation_runs import Arm, Result, measure, read_results
+from tests.benchmarks.results_file import append_line
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 KNOWN = mechanisms()
@@ -144,11 +145,11 @@ def test_over_several_sets_a_seed_counts_once_and_only_if_it_is_whole() -> None:
 def test_a_file_that_was_cut_off_goes_on_where_it_stood(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     first, second, third = (result(seed=seed) for seed in range(3))
-    append_result(path, first)
-    append_result(path, second)
+    append_line(path, first)
+    append_line(path, second)
     path.write_bytes(path.read_bytes()[:-20])
     assert list(read_results(path).values()) == [first]
-    append_result(path, third)
+    append_line(path, third)
     assert list(read_results(path).values()) == [first, third]
     assert path.read_bytes().count(b"\n") == 2
 
@@ -159,7 +160,7 @@ def test_no_file_holds_no_results(tmp_path: Path) -> None:
 
 def test_a_line_of_something_else_is_named(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
-    append_result(path, result())
+    append_line(path, result())
     path.write_bytes(path.read_bytes() + b'{"other": 1}\n')
     with pytest.raises(ValueError, match=r"results\.jsonl, line 2 is no result"):
         read_results(path)
@@ -169,7 +170,7 @@ def test_what_is_done_is_not_run_again(tmp_path: Path, capsys: pytest.CaptureFix
     path = tmp_path / "results.jsonl"
     for seed in (0, 1):
         for side, gain in SCORES:
-            append_result(path, result(side, seed=seed, gain=gain))
+            append_line(path, result(side, seed=seed, gain=gain))
     before = path.read_bytes()
     command = ["--mechanisms", "lessons", "--skills", "changelog-lines", "--seeds", "2"]
     assert ablations.main([*command, "--results", str(path)]) == 0

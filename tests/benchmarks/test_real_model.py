@@ -14,10 +14,10 @@ from tests.benchmarks.real_results import (
     Part,
     Piece,
     Result,
-    append_result,
     read_results,
 )
 from tests.benchmarks.real_tasks import HEAD, SIZES, TEAMS, requests, with_examples
+from tests.benchmarks.results_file import append_line
 
 
 def result(part: Part, arm: str, seed: int = 0, *, size: int = 0, **found: float) -> Result:
@@ -53,10 +53,10 @@ def test_the_quick_mode_has_one_seed_and_pieces_of_its_own() -> None:
 def test_a_line_that_was_cut_off_is_measured_again(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     one, other = (result("proposer", "imitate", seed, gain=0.1) for seed in (0, 1))
-    append_result(path, one)
+    append_line(path, one)
     path.write_bytes(path.read_bytes() + other.model_dump_json().encode()[:20])
     assert list(read_results(path)) == [one.piece.key]
-    append_result(path, other)
+    append_line(path, other)
     assert read_results(path) == {one.piece.key: one, other.piece.key: other}
 
 
@@ -133,7 +133,7 @@ def test_a_report_needs_no_model_and_says_where_there_is_nothing(
     path = tmp_path / "results.jsonl"
     asked = ["--report", "--seeds", "1", "--results", str(path)]
     assert main(asked) == 1
-    append_result(path, result("proposer", "imitate", size=2, gain=0.1))
+    append_line(path, result("proposer", "imitate", size=2, gain=0.1))
     assert main(asked) == 0
     assert "| imitate | gain | 10.0 |" in capsys.readouterr().out
 

@@ -37,5 +37,7 @@ def test_threads_that_end_or_were_there_are_no_reason() -> None:
     brief = threading.Thread(target=int)
     brief.start()
     leave(3, before=before)
+    assert known.is_alive(), "what was there before is not waited for"
+    assert not brief.is_alive()
     ends.set()
     known.join()
