@@ -70,8 +70,7 @@ def source_digest(call: str, folder: Path) -> str:
 
 def module_file(name: str, folder: Path) -> Path | None:
     """The file that importing the module would read first; None where there is none."""
-    beside = folder / f"{name}.py"
-    if "." not in name and beside.is_file():
+    if beside := _beside(name, folder):
         return beside
     places, parts = [str(folder), *sys.path], name.split(".")
     for depth in range(1, len(parts) + 1):
@@ -84,13 +83,19 @@ def module_file(name: str, folder: Path) -> Path | None:
     return None
 
 
+def _beside(name: str, folder: Path) -> Path | None:
+    """The file of a top-level module in ``folder`` itself; None where there is none."""
+    file = folder / f"{name}.py"
+    return file if "." not in name and file.is_file() else None
+
+
 @cache
 def _module(name: str, folder: Path) -> ModuleType:
-    beside = folder.joinpath(*name.split("."))
+    beside = _beside(name, folder)
     try:
         with _first_on_path(folder):
-            if beside.with_suffix(".py").is_file() and "." not in name:
-                return _guarded(lambda: _imported_from(beside.with_suffix(".py")))
+            if beside is not None:
+                return _guarded(lambda: _imported_from(beside))
             return _guarded(lambda: importlib.import_module(name))
     except ModuleNotFoundError as error:
         if error.name == name.partition(".")[0]:

@@ -6,13 +6,13 @@ import asyncio
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
 from skillopt.adapters.callables import NoCallable, load_callable, source_digest
 from skillopt.adapters.guard import (
     THREADS,
-    Ended,
     Printed,
     TookTooLong,
     awaited,
@@ -21,7 +21,7 @@ from skillopt.adapters.guard import (
 )
 from skillopt.adapters.identity.lasting import kept, leave
 from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
-from skillopt.adapters.scores import Found, scored
+from skillopt.adapters.scores import Found, scored, scored_later, scored_or_later
 from skillopt.adapters.user_code import identity_of, is_async
 from skillopt.adapters.worker import CheckWorkers, Crashed
 from skillopt.core.evaluation.check_mechanics import without_mechanics
@@ -153,11 +153,13 @@ class ProgramChecks:
         return [self._callable(call) for call in sorted(calls) if call.startswith(OWN)]
 
     def _source(self, call: str, here: set[str]) -> str:
-        function = self._callable(call) if call in here or call.startswith(OWN) else None
-        if function is not None and call.startswith(OWN):
-            found = kept(function, identity_of("check", function, None).digest)
-            return self._identities.setdefault(id(function), found)
-        return source_digest(call, self._folder)
+        if not call.startswith(OWN):
+            if call in here:
+                self._callable(call)
+            return source_digest(call, self._folder)
+        function = self._callable(call)
+        found = kept(function, identity_of("check", function, None).digest)
+        return self._identities.setdefault(id(function), found)
 
     def _callable(self, call: str) -> OwnCheck:
         try:
@@ -216,27 +218,21 @@ class ProgramChecks:
     async def _found_here(self, check: Python, answer: str, task: Task) -> Found:
         """What the callable finds in this process."""
         function, printed = self._callable(check.call), Printed()
-
-        def call() -> Any:
-            returned: Any = function(answer, task)
-            return returned if inspect.isawaitable(returned) else scored(returned)
-
         try:
             if is_async(function):
                 later: Any = function(answer, task)
             else:
+                call = partial(called, lambda: scored_or_later(function(answer, task)), printed)
                 async with self._turn:
-                    later = await THREADS.run(lambda: called(call, printed), within=check.timeout)
+                    later = await THREADS.run(call, within=check.timeout)
                 if not inspect.isawaitable(later):
                     found: Found = later
                     return found
-            return await awaited(_scored_later(later), within=check.timeout, printed=printed)
+            return await awaited(scored_later(later), within=check.timeout, printed=printed)
         except TookTooLong:
             raise
         except Exception as error:  # the check is somebody else's code
-            said = str(error) if isinstance(error, Ended) else described(error)
-            last = f"; it printed {printed.tail!r}" if printed.tail else ""
-            raise _Failed(said + last) from error
+            raise _Failed(described(error) + printed.told) from error
 
     async def _command(self, check: Command, answer: str, task: Task) -> CheckResult:
         try:
@@ -290,7 +286,3 @@ _NOT_APART = (
     "the check {call} cannot run in a process of its own, since it is a function of this program; "
     "put it into a module and name it `module:function`, or take `isolated` out"
 )
-
-
-async def _scored_later(awaitable: Awaitable[Any]) -> Found:
-    return scored(await awaitable)

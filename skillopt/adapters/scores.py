@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Awaitable
 from typing import Any
 
 LONGEST_FEEDBACK = 20_000
@@ -22,3 +24,13 @@ def scored(returned: Any) -> Found:
         if math.isfinite(number) and 0 <= number <= 1:
             return number, str(feedback)[:LONGEST_FEEDBACK]
     return f"{returned!r:.80}"
+
+
+def scored_or_later(returned: Any) -> Any:
+    """:func:`scored`, or what is still to be awaited for :func:`scored_later`."""
+    return returned if inspect.isawaitable(returned) else scored(returned)
+
+
+async def scored_later(awaitable: Awaitable[Any]) -> Found:
+    """:func:`scored` of what is awaited."""
+    return scored(await awaitable)

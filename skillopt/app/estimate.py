@@ -8,13 +8,12 @@ from skillopt.adapters.models import ModelSettings
 from skillopt.adapters.models.prices import DEFAULT_MAX_TOKENS, completion_bound
 from skillopt.adapters.models.quote import known_price
 from skillopt.adapters.targets.prompts import conversation
-from skillopt.app.inputs import Inputs, check_roles
+from skillopt.app.inputs import Inputs, check_roles, needed_roles
 from skillopt.core.estimate import Called, CallSize, Estimate, estimate, rollout_estimate
 from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.proposals.critique import Critiques
 from skillopt.core.proposals.proposal import Draft
-from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.role_settings import names_practice_model
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.upper_bound import mean_growth
@@ -37,11 +36,8 @@ def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) 
     """
     check_roles(inputs)
     settings = inputs.settings
-    asked = ["optimizer"] if asks_optimizer(settings.who_proposes) else []
-    judges = inputs.validation_set.uses_rubric or settings.compare_answers
-    roles = ["target", *asked, *(["judge"] if judges else [])]
-    models = {role: settings.model(role) for role in roles}
-    named = {role: model for role, model in models.items() if model is not None}
+    models = {role: settings.model(role) for role in needed_roles(inputs)}
+    named: dict[str, str] = {role: model for role, model in models.items() if model is not None}
 
     def price(role: str, prompt_tokens: int, completion_tokens: int) -> float | None:
         return known_price(_model(inputs, role, named[role]), prompt_tokens, completion_tokens)
@@ -71,12 +67,12 @@ def estimate_rollouts(inputs: Inputs, rollouts: int) -> Estimate:
     A target that is no model has no tokens that are known beforehand.
     """
     settings = inputs.settings
-    roles = ["target", *(["judge"] if inputs.validation_set.uses_rubric else [])]
+    roles = needed_roles(inputs, proposes=False)
     if settings.target_command is not None:
         roles.remove("target")
     models = {role: settings.model(role) for role in roles}
-    named = {role: model for role, model in models.items() if model is not None}
-    sizes = {
+    named: dict[str, str] = {role: model for role, model in models.items() if model is not None}
+    sizes: dict[str, CallSize] = {
         role: _size(inputs, _model(inputs, role, name), role, None) for role, name in named.items()
     }
 

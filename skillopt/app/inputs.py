@@ -13,6 +13,7 @@ from skillopt.adapters.files.settings_file import project_of, read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.validation_set import ValidationSet
+from skillopt.core.health import Role
 from skillopt.core.history.skill_ids import path_id, skill_id
 from skillopt.core.merged_settings import merged_settings
 from skillopt.core.proposals.proposer import asks_optimizer
@@ -105,6 +106,22 @@ def read_inputs(
     )
 
 
+def needed_roles(inputs: Inputs, *, proposes: bool = True) -> list[Role]:
+    """The roles that are called.
+
+    Args:
+        inputs: what was read.
+        proposes: whether edits are proposed; who does that may need an optimizer.
+    """
+    settings = inputs.settings
+    needed: list[Role] = ["target"]
+    if proposes and asks_optimizer(settings.who_proposes):
+        needed.append("optimizer")
+    if inputs.validation_set.uses_rubric or (proposes and settings.compare_answers):
+        needed.append("judge")
+    return needed
+
+
 def check_roles(
     inputs: Inputs, *, own: frozenset[str] = frozenset(), proposes: bool = True
 ) -> bool:
@@ -124,12 +141,9 @@ def check_roles(
     """
     settings = inputs.settings
     rubric = inputs.validation_set.uses_rubric
-    asks = proposes and asks_optimizer(settings.who_proposes)
-    judges = rubric or (proposes and settings.compare_answers)
-    needed = ["target", *(["optimizer"] if asks else []), *(["judge"] if judges else [])]
     if settings.target_command:
         own |= {"target"}
-    for role in needed:
+    for role in needed_roles(inputs, proposes=proposes):
         if role not in own and settings.model(role) is None:
             raise MissingModelError(
                 f"no model for the {role}; set one with --{role} (a LiteLLM model string,"

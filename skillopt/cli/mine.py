@@ -284,14 +284,11 @@ def edit_command(
 
     Example: skillopt mine edit triage.candidates.yaml refund-march-1b2c3d4e --expected billing
     """
-    from skillopt.app.review import edit
+    from skillopt.app.mined_candidates import edit_candidate
 
-    given = {"expected": expected, "input": text, "split": split}
-    changes = {name: value for name, value in given.items() if value is not None}
-    found = edit(file, candidate, changes)
+    found = edit_candidate(file, candidate, input=text, expected=expected, split=split)
     if as_json:
-        rows = [one for one in found.candidates if one.id == candidate]
-        print_json({"candidate": rows[0].model_dump(mode="json")})
+        print_json({"candidate": found.model_dump(mode="json")})
         return
     say(f"edited {candidate}")
 

@@ -51,8 +51,8 @@ def validation_set_of(
     if flaw:
         raise document.error(flaw.message, flaw.place, first=flaw.first)
     own = {index for index, entry in enumerate(entries) if entry.checks is not None}
-    if isolates is None:
-        isolates = any(header.settings.get(name) for name in ("isolate_checks", "sandbox"))
+    said = header.settings.get("isolate_checks") if isolates is None else isolates
+    isolates = bool(said or header.settings.get("sandbox"))
     placed = _placed_checks(header, tasks, own)
     _check_programs(document, placed, path.absolute().parent, isolates=isolates)
     return ValidationSet(

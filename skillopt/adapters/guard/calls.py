@@ -117,7 +117,12 @@ def listening(listener: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 def described(error: BaseException, *, most: int = 300) -> str:
-    """The error's kind and text in a line; whatever its own `__str__` does."""
+    """The error's kind and text in a line; whatever its own `__str__` does.
+
+    What would have ended the program says so itself.
+    """
+    if isinstance(error, Ended):
+        return str(error)
     try:
         with alarm(1.0):
             text = called(lambda: str(error))

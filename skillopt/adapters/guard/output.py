@@ -30,6 +30,11 @@ class Printed:
         lines = [line.strip() for line in self._kept.splitlines() if line.strip()]
         return lines[-1][:200] if lines else ""
 
+    @property
+    def told(self) -> str:
+        """The end of a message that says what was printed; empty where nothing was."""
+        return f"; it printed {self.tail!r}" if self.tail else ""
+
 
 _PRINTED: ContextVar[Printed | None] = ContextVar("skillopt_printed", default=None)
 

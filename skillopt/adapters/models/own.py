@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from skillopt.adapters.guard import Ended, TookTooLong, described, returned
+from skillopt.adapters.guard import TookTooLong, described, returned
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.user_code import Identified, Identity, identity_of, is_async, qualified
 from skillopt.core.evaluation.rollout import Reply, Usage
@@ -62,8 +62,7 @@ class CallableModel(Identified):
                 who = qualified(self._function)
                 raise CallFailed(f"{who} took over {self._timeout} s") from None
             except Exception as error:
-                said = str(error) if isinstance(error, Ended) else described(error)
-                raise CallFailed(said) from error
+                raise CallFailed(described(error)) from error
             reply = Reply(text=said, usage=Usage(calls=1)) if isinstance(said, str) else said
             if not isinstance(reply, Reply):
                 who = qualified(self._function)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from skillopt.adapters.guard import Ended, described
+from skillopt.adapters.guard import described
 from skillopt.adapters.models.failures import Remedy, chain, remedy
 from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.secrets import redacted
@@ -29,8 +29,7 @@ def sorted_error(error: Exception, *, who: str) -> SkilloptError:
     """
     if isinstance(error, SkilloptError):
         return error
-    said = str(error) if isinstance(error, Ended) else described(error, most=4_000)
-    message = redacted(f"{who}: {said}")
+    message = redacted(f"{who}: {described(error, most=4_000)}")
     for cause in chain(error):
         if type(cause).__module__.partition(".")[0] in _PROVIDERS:
             helps = remedy(cause) if isinstance(cause, Exception) else Remedy.GIVE_UP

@@ -6,7 +6,7 @@ from typing import Any
 
 from skillopt.adapters.traces.messages import NotATask
 
-_WORDS = {"text", "voice_note"}
+_WORDS = ("text", "voice_note")  # no set: what is looked up may be a list
 
 
 def is_claude_account(content: dict[str, Any]) -> bool:

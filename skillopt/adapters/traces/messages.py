@@ -36,7 +36,7 @@ _CALLS = ("functionCall", "functionResponse", "function_call", "function_respons
           "toolUse", "toolResult")  # fmt: skip
 """The same as Gemini and Bedrock have them: by a field, without a type."""
 
-_RESULTS = {"tool_result", "tool_call_response"}
+_RESULTS = ("tool_result", "tool_call_response")  # no set: what is looked up may be a list
 _RESULT_FIELDS = {"functionResponse", "function_response", "toolResult"}
 """Results of tools, which several protocols send as messages of the user."""
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from skillopt.adapters.traces.whole_objects import json_fault, whole_objects
+from skillopt.adapters.traces.whole_objects import WholeObjects, json_fault, whole_objects
 from skillopt.errors import InputError
 
 LONGEST_LINE = 8_000_000
@@ -98,7 +98,7 @@ def _document(file: BinaryIO, path: Path) -> Iterator[Record | Broken]:
     yield from _numbered(_contents(data.removeprefix(_BOM)))
 
 
-def _numbered(found: _Contents) -> Iterator[Record | Broken]:
+def _numbered(found: WholeObjects) -> Iterator[Record | Broken]:
     number = 0
     for number, content in enumerate(found.listed, start=1):
         yield Record(number, content)
@@ -108,35 +108,29 @@ def _numbered(found: _Contents) -> Iterator[Record | Broken]:
 
 def _on_line(data: bytes, line: int) -> Iterator[Record | Broken]:
     whole = _parsed(data)
-    found = _Contents([whole], None) if not isinstance(whole, _Fault) else _rescued(data, whole)
+    found = WholeObjects([whole], None) if not isinstance(whole, _Fault) else _rescued(data, whole)
     yield from (Record(line, content) for content in found.listed)
     if found.fault is not None:
         yield Broken(line, found.fault)
 
 
-class _Contents(NamedTuple):
-    listed: list[Any]
-    fault: str | None
-    """Why there is no more, where something is left."""
-
-
-def _contents(data: bytes) -> _Contents:
+def _contents(data: bytes) -> WholeObjects:
     """The elements of a document's list, or the document."""
     whole = _parsed(data)
     if isinstance(whole, _Fault):
         return _rescued(data, whole)
-    return _Contents(whole if isinstance(whole, list) else [whole], None)
+    return WholeObjects(whole if isinstance(whole, list) else [whole], None)
 
 
-def _rescued(data: bytes, fault: _Fault) -> _Contents:
+def _rescued(data: bytes, fault: _Fault) -> WholeObjects:
     """The whole objects at the start of what is not one JSON value."""
     if not fault.is_text:
-        return _Contents([], fault.reason)
+        return WholeObjects([], fault.reason)
     found = whole_objects(data.decode("utf-8"))
     if not found.listed:
-        return _Contents([], fault.reason)
+        return WholeObjects([], fault.reason)
     read = f"{len(found.listed):,} whole record{'s' if len(found.listed) > 1 else ''} before it"
-    return _Contents(found.listed, f"{found.fault}; {read} read" if found.fault else None)
+    return WholeObjects(found.listed, f"{found.fault}; {read} read" if found.fault else None)
 
 
 class _Fault(NamedTuple):

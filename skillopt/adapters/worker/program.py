@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from skillopt.adapters.callables import NoCallable, load_callable
-from skillopt.adapters.guard import Ended, Printed, awaited, called, described
-from skillopt.adapters.scores import scored
+from skillopt.adapters.guard import Printed, awaited, called, described
+from skillopt.adapters.scores import scored_later, scored_or_later
 from skillopt.core.evaluation.task import Task
 
 
@@ -43,20 +43,12 @@ def _reply(request: dict[str, Any], runner: asyncio.Runner) -> dict[str, Any]:
         return {}
     task, printed = Task.model_validate(request["task"]), Printed()
 
-    def call() -> Any:
-        returned = function(request["answer"], task)
-        return returned if inspect.isawaitable(returned) else scored(returned)
-
-    async def later(returned: Any) -> Any:
-        return scored(await returned)
-
     try:
-        found = called(call, printed)
+        found = called(lambda: scored_or_later(function(request["answer"], task)), printed)
         if inspect.isawaitable(found):
-            found = runner.run(awaited(later(found), within=None, printed=printed))
+            found = runner.run(awaited(scored_later(found), within=None, printed=printed))
     except Exception as error:  # noqa: BLE001 - the check is somebody else's code
-        said = error if isinstance(error, Ended) else described(error)
-        return {"failed": f"{said}; it printed {printed.tail!r}" if printed.tail else str(said)}
+        return {"failed": described(error) + printed.told}
     return {"found": found}
 
 

@@ -597,6 +597,16 @@ def test_a_module_that_is_not_there(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("isolates", [None, False])
+def test_a_sandbox_keeps_python_checks_out_of_this_process(
+    tmp_path: Path, isolates: bool | None
+) -> None:
+    write(tmp_path, "raise RuntimeError('imported here')\n", "colour_checks.py")
+    text = swapped(CHECKS, '[{type: python, call: "colour_checks:f"}]')
+    path = write(tmp_path, f"settings: {{sandbox: true}}\n{text}")
+    assert read_validation_set(path, isolates=isolates)
+
+
 def test_an_installed_module_will_do(tmp_path: Path) -> None:
     assert read_validation_set(
         write(tmp_path, swapped(CHECKS, '[{type: python, call: "operator:eq"}]'))

@@ -42,7 +42,11 @@ def test_a_question_with_a_file_is_no_task(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [None, 7, {}, {"sender": 7}, {"sender": "assistant", "content": {}}]
+    "odd",
+    [
+        *[None, 7, {}, {"sender": 7}, {"sender": "assistant", "content": {}}],
+        {"sender": "assistant", "content": [{"type": []}]},
+    ],
 )
 def test_odd_messages_are_no_words(odd: Any) -> None:
     assert conversation(claude_account_messages(chat(human("Ask"), odd))) == ("Ask", None)

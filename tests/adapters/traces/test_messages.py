@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from skillopt.adapters.traces.messages import (
@@ -120,6 +120,7 @@ ODD = st.recursive(
         )
     )
 )
+@example([{"role": "user", "content": [{"type": []}]}])
 def test_messages_of_wrong_types_are_refused_quietly(messages: list[Any]) -> None:
     if not is_messages(messages):
         return

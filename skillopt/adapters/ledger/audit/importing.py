@@ -23,7 +23,6 @@ from skillopt.adapters.ledger.audit.verification import in_order, verify
 from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.migrations import newest, schema_version
 from skillopt.adapters.ledger.schema.mapping import Row
-from skillopt.adapters.ledger.schema.state import state_of
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
     EDITS,
@@ -141,9 +140,8 @@ def _verified(database: Database, name: str) -> Iterator[Source]:
                 f"{name} does not verify: {found.bad.table} {found.bad.seq}: "
                 f"{found.bad.problem}; nothing was imported"
             )
-        state = state_of(connection)
         rows = ((placed.table, placed.row) for placed in in_order(connection))
-        yield Source(state["ledger"], state["link"], rows)
+        yield Source(found.head.ledger, found.head.link, rows)
 
 
 def pages(source: Source) -> Iterator[list[tuple[Table, Row]]]:

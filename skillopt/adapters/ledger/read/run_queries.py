@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS, last_head_move
 from skillopt.adapters.ledger.index.round_keys import round_key
@@ -67,10 +67,13 @@ def rounds(connection: Connection, run: str) -> tuple[Round, ...]:
 
 def newest_rounds(connection: Connection, skill_id: str, most: int) -> tuple[Round, ...]:
     """The newest rounds of a skill, oldest first; one part of one index is read."""
-    mine = select(ROUND_KEYS.c.seq).where(ROUND_KEYS.c.key == round_key("skill", skill_id))
-    newest = connection.execute(mine.order_by(ROUND_KEYS.c.seq.desc()).limit(most)).scalars().all()
-    query = select(ROUNDS.c.document).where(ROUNDS.c.seq.in_(newest)).order_by(ROUNDS.c.seq)
-    return tuple(mapping.round_of(row) for row in connection.execute(query).scalars())
+    query = (
+        select(ROUNDS.c.document)
+        .join_from(ROUND_KEYS, ROUNDS, ROUND_KEYS.c.seq == ROUNDS.c.seq)
+        .where(ROUND_KEYS.c.key == round_key("skill", skill_id))
+        .order_by(ROUND_KEYS.c.seq.desc())
+    )
+    return _newest(connection, query, most)
 
 
 def optimizer_rounds(connection: Connection, run: str, most: int) -> tuple[Round, ...]:
@@ -84,9 +87,13 @@ def optimizer_rounds(connection: Connection, run: str, most: int) -> tuple[Round
         .join(RUN_SKILLS, RUN_SKILLS.c.run == RUNS.c.id)
         .where(mine, RUNS.c.optimizer == own)
         .order_by(ROUNDS.c.seq.desc())
-        .limit(most)
     )
-    newest = connection.execute(query).scalars().all()
+    return _newest(connection, query, most)
+
+
+def _newest(connection: Connection, query: Select[Any], most: int) -> tuple[Round, ...]:
+    """The first of ``query``, which has the newest first, oldest first."""
+    newest = connection.execute(query.limit(most)).scalars().all()
     return tuple(mapping.round_of(document) for document in reversed(newest))
 
 
@@ -117,8 +124,7 @@ def accepted(
     query = select(ROUNDS.c.document).where(mine & ROUNDS.c.edits_digest.is_not(None))
     if parent is not None:
         query = query.where(ROUNDS.c.parent == parent)
-    found = connection.execute(query.order_by(ROUNDS.c.seq.desc()).limit(most)).scalars().all()
-    return tuple(mapping.round_of(document) for document in reversed(found))
+    return _newest(connection, query.order_by(ROUNDS.c.seq.desc()), most)
 
 
 def _refusal(outcome: str, round_: Round) -> Refusal:
