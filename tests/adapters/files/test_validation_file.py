@@ -599,7 +599,7 @@ def test_a_module_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("isolates", [None, False])
 def test_a_sandbox_keeps_python_checks_out_of_this_process(
-    tmp_path: Path, isolates: bool | None
+    tmp_path: Path, *, isolates: bool | None
 ) -> None:
     write(tmp_path, "raise RuntimeError('imported here')\n", "colour_checks.py")
     text = swapped(CHECKS, '[{type: python, call: "colour_checks:f"}]')
