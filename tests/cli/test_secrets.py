@@ -39,6 +39,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "SKILL.md").write_text(SKILL)
     (tmp_path / "letters.jsonl").write_text(TASKS)
     (tmp_path / "own_checks.py").write_text(CHECK)
+    (tmp_path / "skillopt.toml").write_text("max_attempts = 2\n")
     return tmp_path
 
 

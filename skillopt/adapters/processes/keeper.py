@@ -161,7 +161,8 @@ def _started(order: dict[str, Any], streams: list[int]) -> tuple[str, int]:
     return "", command
 
 
-_DEFAULTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ)
+_DEFAULTS = tuple(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
+"""All that can be ignored: what a shell starts in the background ignores SIGQUIT, for one."""
 
 
 def _located(program: str, path: str) -> str:
