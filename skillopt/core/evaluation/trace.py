@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from skillopt.core.evaluation.arguments import Arguments
 from skillopt.core.foreign_text import AnswerText
 from skillopt.core.value import Value, is_absent, is_empty
 
@@ -23,7 +24,7 @@ class ToolCall(Value):
 
     kind: Literal["tool_call"] = "tool_call"
     name: AnswerText
-    arguments: dict[str, Any] = Field(default_factory=dict)
+    arguments: Arguments = Field(default_factory=dict)
     result: AnswerText | None = Field(default=None, exclude_if=is_absent)
     """What it returned; None where nobody says."""
     failed: bool = Field(default=False, exclude_if=is_empty)
