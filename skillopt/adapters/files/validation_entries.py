@@ -185,6 +185,7 @@ _CHECKS: dict[str, type[checks.CheckBase]] = {
     "tool_not_used": checks.ToolNotUsed,
     "tool_order": checks.ToolOrder,
     "tool_arguments": checks.ToolArguments,
+    "skill_loaded": checks.SkillLoaded,
 }
 
 

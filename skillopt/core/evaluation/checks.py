@@ -172,7 +172,17 @@ class ToolArguments(CheckBase):
     """None: as many as it likes."""
 
 
-TraceCheck = ToolUsed | ToolNotUsed | ToolOrder | ToolArguments
+class SkillLoaded(CheckBase):
+    """The target loaded a skill, by its client's tool or by reading its SKILL.md."""
+
+    type: Literal["skill_loaded"]
+    skill: ToolName
+    """The skill's name."""
+    absent: bool = False
+    """Turn it round: the skill may not be loaded."""
+
+
+TraceCheck = ToolUsed | ToolNotUsed | ToolOrder | ToolArguments | SkillLoaded
 """The checks that look at what the target did, and not at its answer."""
 
 Check = Annotated[

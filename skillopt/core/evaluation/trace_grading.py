@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from skillopt.core.evaluation.checks import (
     CheckResult,
+    SkillLoaded,
     ToolArguments,
     ToolNotUsed,
     ToolOrder,
@@ -16,6 +17,7 @@ from skillopt.core.evaluation.checks import (
 )
 from skillopt.core.evaluation.grading import label, result, shown, wanted
 from skillopt.core.evaluation.json_compare import difference
+from skillopt.core.evaluation.loading import was_loaded
 from skillopt.core.evaluation.patterns import is_found
 from skillopt.core.evaluation.trace import ToolCall, Trace
 from skillopt.core.evaluation.unicode_forms import nfc_content
@@ -48,6 +50,8 @@ def _complaint(check: TraceCheck, calls: Sequence[ToolCall]) -> str | None:
             return _order(check, calls)
         case ToolArguments():
             return _arguments(check, calls)
+        case SkillLoaded():
+            return _loaded(check, calls)
         case _:
             assert_never(check)
 
@@ -95,6 +99,18 @@ def _arguments(check: ToolArguments, calls: Sequence[ToolCall]) -> str | None:
     with_them = f"{_often(check)} of {shown(check.name)} with {shown(check.arguments)}"
     why = f": {first}" if first else ""
     return f"expected {with_them}, got {flaws.count(None)} of {len(own)}{why}"
+
+
+def _loaded(check: SkillLoaded, calls: Sequence[ToolCall]) -> str | None:
+    if was_loaded(check.skill, calls) is not check.absent:
+        return None
+    names = ", ".join(shown(call.arguments) for call in calls[:_MOST_SHOWN] if call.arguments)
+    if check.absent:
+        return (
+            f"expected the skill {shown(check.skill)} not to be loaded for this request, but it was"
+        )
+    got = f"the tool calls {names}" if names else "no skill loaded"
+    return f"expected the skill {shown(check.skill)} to be loaded for this request, got {got}"
 
 
 def _mismatch(check: ToolArguments, got: Mapping[str, Any]) -> str | None:
