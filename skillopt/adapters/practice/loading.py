@@ -64,7 +64,7 @@ def _words(text: str) -> Iterator[str]:
 
 def _stem(word: str) -> str:
     """Without the endings of plurals and verbs; crude, and enough for practice."""
-    for ending in ("ing", "ies", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-            return word[: -len(ending)]
+    for ending in ("ing", "ed", "s", "e"):
+        if len(word) - len(ending) >= _SHORTEST:
+            word = word.removesuffix(ending)
     return word
