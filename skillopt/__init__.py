@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from skillopt.app.probe import aprobe, probe
     from skillopt.app.result import Run
     from skillopt.app.retry import aretry, retry
+    from skillopt.app.triggers import ameasure_triggers, measure_triggers
     from skillopt.app.tune import Tuning, atune, tune, tuning
     from skillopt.core.evaluation.rollout import Answer
     from skillopt.core.evaluation.task import Task
@@ -63,6 +64,7 @@ _HOMES = {
     "aevaluate": "skillopt.app.evaluate",
     "agate": "skillopt.app.gate",
     "aledger_digest": "skillopt.app.digest",
+    "ameasure_triggers": "skillopt.app.triggers",
     "amine": "skillopt.app.mine",
     "approve_candidates": "skillopt.app.mined_candidates",
     "aprobe": "skillopt.app.probe",
@@ -74,6 +76,7 @@ _HOMES = {
     "gate": "skillopt.app.gate",
     "ledger_digest": "skillopt.app.digest",
     "list_candidates": "skillopt.app.mined_candidates",
+    "measure_triggers": "skillopt.app.triggers",
     "mine": "skillopt.app.mine",
     "probe": "skillopt.app.probe",
     "retry": "skillopt.app.retry",
@@ -103,6 +106,7 @@ __all__ = [
     "aevaluate",
     "agate",
     "aledger_digest",
+    "ameasure_triggers",
     "amine",
     "approve_candidates",
     "aprobe",
@@ -114,6 +118,7 @@ __all__ = [
     "gate",
     "ledger_digest",
     "list_candidates",
+    "measure_triggers",
     "mine",
     "probe",
     "retry",

@@ -36,6 +36,7 @@ from skillopt.app.result import Run
 from skillopt.app.review import Approved
 from skillopt.app.single_edit import GatedEdit
 from skillopt.app.skill_ids import AttachedSkill
+from skillopt.app.triggers import Triggering
 from skillopt.cli import doctor, gate, ledger_verify, main
 from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
@@ -95,6 +96,7 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "gate": ("{}, with `outcome`: `accepted`, `rejected` or `inconclusive`", (GatedEdit,)),
     "aa": ("{}", (AATest,)),
     "probe": ("{}", (ProbeReport,)),
+    "triggers": ("{}", (Triggering,)),
     "probe --dry-run": (
         "{}, with `cost`: the sum in US dollars, or null; `by_probe`: rollouts by probe",
         (Estimate,),

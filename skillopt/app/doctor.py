@@ -21,7 +21,7 @@ from skillopt.app.ledger import default_ledger
 from skillopt.app.power import measured_power
 from skillopt.app.skill_ids import file_id, moved_hint
 from skillopt.app.wiring import model_settings
-from skillopt.core.evaluation.checks import Regex
+from skillopt.core.evaluation.checks import Check, Regex, ToolArguments
 from skillopt.core.evaluation.near_copies import NearCopy, near_copy_warnings
 from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.evaluation.validation_set import ValidationSet
@@ -166,7 +166,7 @@ def _about_tasks(tasks: ValidationSet) -> list[Finding]:
 def _about_silent(tasks: ValidationSet) -> list[Finding]:
     """Patterns stay with the grader: without `says` nobody tells the optimizer what they want."""
     silent = sum(
-        any(isinstance(check, Regex) and not check.says for check in task.checks)
+        any(_by_pattern(check) and not check.says for check in task.checks)
         for task in tasks.split("train")
     )
     if not silent:
@@ -175,6 +175,10 @@ def _about_silent(tasks: ValidationSet) -> list[Finding]:
     says += "`says`: the optimizer sees that it failed, and not what it wants"
     mend = "add `says:` with the rule in plain words; docs/validation-sets.md shows how"
     return [Finding(level="warning", about="checks", says=says, mend=mend)]
+
+
+def _by_pattern(check: Check) -> bool:
+    return isinstance(check, Regex) or (isinstance(check, ToolArguments) and check.match == "regex")
 
 
 def _about_near_copies(path: Path, tasks: ValidationSet) -> list[Finding]:

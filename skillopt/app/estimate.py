@@ -15,6 +15,7 @@ from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.proposals.critique import Critiques
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.role_settings import names_practice_model
+from skillopt.core.settings import Settings
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.upper_bound import mean_growth
 from skillopt.engine.prompts import question
@@ -58,6 +59,7 @@ def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) 
         deterministic=settings.deterministic or (practice and not settings.target_params),
         price=price,
         checked=settings.health_check and not all(map(names_practice_model, named.values())),
+        each=_calls_each(settings),
     )
 
 
@@ -79,7 +81,14 @@ def estimate_rollouts(inputs: Inputs, rollouts: int) -> Estimate:
     def price(role: str, prompt_tokens: int, completion_tokens: int) -> float | None:
         return known_price(_model(inputs, role, named[role]), prompt_tokens, completion_tokens)
 
-    return rollout_estimate(rollouts, models=named, sizes=sizes, price=price)
+    return rollout_estimate(
+        rollouts, models=named, sizes=sizes, price=price, each=_calls_each(settings)
+    )
+
+
+def _calls_each(settings: Settings) -> int:
+    """Calls of the target for one rollout: it may be asked what to load before."""
+    return 2 if settings.loading == "described" else 1
 
 
 def asked_of_target(inputs: Inputs, task: Task) -> tuple[Message, ...]:

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skillopt.adapters.files.neighbours import read_neighbours
 from skillopt.adapters.files.places import project_for
 from skillopt.adapters.files.settings_file import project_of, read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
+from skillopt.adapters.files.trigger_file import read_triggers
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
+from skillopt.core.evaluation.loading import Described, described
+from skillopt.core.evaluation.triggers import with_triggers
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.health import Role
 from skillopt.core.history.skill_ids import path_id, skill_id
@@ -37,6 +41,8 @@ class Inputs:
     """The folder whose `.skillopt` holds the ledger."""
     validation_set: ValidationSet
     settings: Settings
+    neighbours: tuple[Described, ...] = ()
+    """The skills beside it, where the target decides what to load."""
 
     @property
     def skill_path(self) -> str | None:
@@ -95,14 +101,40 @@ def read_inputs(
     flags, files = ("command line", _from_here(given, project)), read_settings(project)
     default = ("the default in CI", {"isolate_checks": True} if isolates else {})
     tasks = _tasks(validation_set, path, isolates=_isolates([flags, *files, default]))
-    header = (f"the header of validation set {tasks.name!r}", tasks.settings)
+    header = (f"the header of validation set {tasks.name!r}", _from_header(tasks))
+    settings = merged_settings([flags, *files, default, header])
+    own = None if path is None else located_skill(path)
     return Inputs(
         skill=text,
         name=skill_name(path, text),
         path=path,
         project=project,
-        validation_set=tasks,
-        settings=merged_settings([flags, *files, default, header]),
+        validation_set=_with_triggers(tasks, text, settings),
+        settings=settings,
+        neighbours=_neighbours(settings, own),
+    )
+
+
+def _from_header(tasks: ValidationSet) -> dict[str, Any]:
+    """The header's settings; their relative paths are from the folder of the validation set."""
+    folder, settings = tasks.folder, dict(tasks.settings)
+    for name in ("neighbours", "triggers"):
+        path = settings.get(name)
+        if folder is not None and isinstance(path, str) and path:
+            settings[name] = str(Path(folder) / path)
+    return settings
+
+
+def _with_triggers(tasks: ValidationSet, skill: Skill, settings: Settings) -> ValidationSet:
+    if settings.triggers is None:
+        return tasks
+    queries = read_triggers(Path(settings.triggers))
+    return with_triggers(tasks, queries, skill=described(skill).name)
+
+
+def _neighbours(settings: Settings, own: Path | None) -> tuple[Described, ...]:
+    return (
+        () if settings.neighbours is None else read_neighbours(Path(settings.neighbours), but=own)
     )
 
 

@@ -18,6 +18,7 @@ from skillopt.core.gate.contest import Attempt, GateKind
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import Learner
 from skillopt.core.proposals.train_race import Prefer
+from skillopt.core.role_settings import Loading
 from skillopt.core.skill.edit_budget import Schedule
 from skillopt.ports import Ledger, Model, Target
 
@@ -45,6 +46,9 @@ class SettingsOptions(TypedDict, total=False):
     force_params: Sequence[str]
     allow_self_judging: bool
     deterministic: bool | None
+    loading: Loading
+    neighbours: str | None
+    triggers: str | None
     rounds: int
     patience: int
     minibatch: int

@@ -174,6 +174,8 @@ class Wiring:
                 seed=seed,
                 deterministic=settings.deterministic,
                 template=settings.target_template,
+                neighbours=self._job.inputs.neighbours,
+                loading=settings.loading,
             )
         if settings.target_template is not None:
             raise SettingsError(

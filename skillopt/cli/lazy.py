@@ -43,6 +43,11 @@ HOMES = {
         "command",
         "Probe a skill: second attempts, self-checks, wrapped tasks, agreement.",
     ),
+    "triggers": Home(
+        "triggers",
+        "command",
+        "Measure whether agents load a skill: recall, and false triggers.",
+    ),
     "diff": Home(
         "versions",
         "diff_command",

@@ -38,6 +38,8 @@ MODELS = (
 )
 CODE = ("target_folder", "pass_env", "max_memory", "sandbox", "isolate_checks")
 """How the user's code is held."""
+LOADING = ("loading", "neighbours", "triggers")
+"""What decides whether an agent loads the skill."""
 LOOP = (
     "rounds",
     "patience",
@@ -124,6 +126,7 @@ REPEATED = (*PAIRS, "drop_params", "force_params", "siblings", "content_hosts", 
 PANELS = {
     "Models": MODELS,
     "Code": CODE,
+    "Loading": LOADING,
     "Loop": LOOP,
     "Gate": (*GATE, *SINGLE),
     "Edit budget": BUDGET,
@@ -133,7 +136,7 @@ PANELS = {
 }
 """The flags by the heading the help pages show them under."""
 
-ROLES_ONLY = (*MODELS, *CODE, "concurrency", "seed", "ledger", *SPEND)
+ROLES_ONLY = (*MODELS, *CODE, *LOADING, "concurrency", "seed", "ledger", *SPEND)
 """What commands that run the target, but do not tune, listen to."""
 
 

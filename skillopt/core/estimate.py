@@ -114,6 +114,7 @@ def estimate(
     deterministic: bool,
     price: Price,
     checked: bool = False,
+    each: int = 1,
 ) -> Estimate:
     """The estimate for a run: calls at most, retries apart; tokens and cost as a guess.
 
@@ -125,12 +126,13 @@ def estimate(
         deterministic: whether the target is run once per task at the gate.
         price: what a role's tokens cost, by LiteLLM's list or the user's own price.
         checked: each role is called once before the run.
+        each: calls of the target for one rollout.
     """
     rollouts = most_rollouts(validation_set, settings, steady=deterministic)
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
     calls = {
-        "target": rollouts,
+        "target": rollouts * each,
         "optimizer": most_requests(validation_set, settings, steady=deterministic),
         "judge": rollouts * most_judged(validation_set) + most_compared(validation_set, settings),
     }
@@ -143,20 +145,28 @@ def estimate(
 
 
 def rollout_estimate(
-    rollouts: int, *, models: Mapping[str, str], sizes: Mapping[str, CallSize], price: Price
+    rollouts: int,
+    *,
+    models: Mapping[str, str],
+    sizes: Mapping[str, CallSize],
+    price: Price,
+    each: int = 1,
 ) -> Estimate:
-    """The estimate for rollouts alone: a call of the target each, and one of the judge.
+    """The estimate for rollouts alone: ``each`` calls of the target, and one of the judge.
 
     Args:
         rollouts: how many.
         models: the model string by role.
         sizes: what is known of the calls of each role in ``models``.
         price: as for :func:`estimate`.
+        each: likewise.
     """
     target = sizes.get("target")
     answer = target.reply_tokens(alike=True) if target else ANSWER_TOKENS
+    calls = {role: rollouts * (each if role == "target" else 1) for role in models}
     roles = tuple(
-        _role(role, model, rollouts, sizes[role], answer, price) for role, model in models.items()
+        _role(role, model, calls[role], sizes[role], answer, price)
+        for role, model in models.items()
     )
     unpriced = tuple(sorted({role.model for role in roles if role.cost is None}))
     return Estimate(rollouts=rollouts, roles=roles, unpriced=unpriced)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, JsonValue
 
 from skillopt.core.value import Value
+
+Loading = Literal["always", "described"]
+"""Whether the target always has the skill, or only where its description leads it to load it."""
 
 PRACTICE = {"target": "practice/reader", "optimizer": "practice/mentor", "judge": "practice/judge"}
 """What `--practice` chooses: skillopt's own offline models."""
@@ -53,6 +58,21 @@ class RoleSettings(Value):
         default=None,
         description="Run Python checks in a worker process that may crash without harm; by default "
         "only with `sandbox`, and in `skillopt gate` where the variable CI is set.",
+    )
+    loading: Loading = Field(
+        default="always",
+        description="`always`: the target has the skill for every task; `described`: only where it "
+        "asks for it, from its description (one more call for each rollout).",
+    )
+    neighbours: str | None = Field(
+        default=None,
+        description="Folder of other skills, whose descriptions stand beside the skill's where the "
+        "target decides what to load.",
+    )
+    triggers: str | None = Field(
+        default=None,
+        description="File of requests that should load the skill, and of others that should not; "
+        "they count as tasks.",
     )
     optimizer: str | None = Field(
         default=None, description="Model that criticizes and proposes edits."

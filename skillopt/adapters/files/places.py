@@ -20,6 +20,10 @@ from skillopt.errors import SkillError
 
 SUFFIXES = (".yaml", ".yml", ".jsonl")
 FOLDER = "validation_sets"
+TRIGGERS = ".triggers"
+"""Stands before the suffix of a trigger set's name."""
+SKILL_CREATOR = ("evals/eval_queries.json", "eval_queries.json")
+"""Where skill-creator has a skill's trigger set."""
 _ROOT_MARKS = (".git", "pyproject.toml")
 
 
@@ -85,6 +89,19 @@ def project_for(path: Path) -> Path:
 def task_name(file: Path) -> str:
     """What the validation set of a skill's file is called, without suffix."""
     return file.parent.name if file.name.lower() == "skill.md" else file.stem
+
+
+def trigger_sets(skill: Path) -> tuple[Path, ...]:
+    """The trigger sets of a skill: skill-creator's beside it, and those named after it.
+
+    Raises:
+        SkillError: there is no skill.
+    """
+    file = place_of(skill).file
+    named = [f"{task_name(file)}{TRIGGERS}{suffix}" for suffix in (".json", *SUFFIXES)]
+    places = [file.parent / path for path in SKILL_CREATOR]
+    places += [folder / name for folder in _folders(file) for name in named]
+    return tuple({path.resolve(): path for path in places if path.is_file()}.values())
 
 
 def main_worktree(project: Path) -> Path | None:

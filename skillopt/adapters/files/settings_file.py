@@ -9,6 +9,7 @@ from typing import Any
 from skillopt.errors import SettingsError
 
 FILE, PROJECT = "skillopt.toml", "pyproject.toml"
+_PATHS = ("neighbours", "triggers")
 _MARKS = (".skillopt", FILE, PROJECT, ".git")
 
 
@@ -41,7 +42,8 @@ def _marked(start: Path) -> Path | None:
 def read_settings(project: Path) -> list[tuple[str, dict[str, Any]]]:
     """The settings files of a project, strongest first: where, and the values.
 
-    A relative path of a ledger is one from the project's folder, wherever the command runs.
+    A relative path of a ledger, of neighbours or of a trigger set is one from the project's folder,
+    wherever the command runs.
 
     Raises:
         SettingsError: a file is not TOML, or its settings are not a table.
@@ -58,10 +60,13 @@ def read_settings(project: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _from_project(settings: dict[str, Any], project: Path) -> dict[str, Any]:
-    ledger = settings.get("ledger")
-    if not isinstance(ledger, str) or not ledger or "://" in ledger:
-        return settings
-    return {**settings, "ledger": str(project / ledger)}
+    paths = {name: settings[name] for name in ("ledger", *_PATHS) if settings.get(name)}
+    placed = {
+        name: str(project / path)
+        for name, path in paths.items()
+        if isinstance(path, str) and "://" not in path
+    }
+    return {**settings, **placed}
 
 
 def _table(path: Path, keys: tuple[str, ...]) -> dict[str, Any] | None:

@@ -181,6 +181,11 @@ _CHECKS: dict[str, type[checks.CheckBase]] = {
     "python": checks.Python,
     "command": checks.Command,
     "rubric": checks.Rubric,
+    "tool_used": checks.ToolUsed,
+    "tool_not_used": checks.ToolNotUsed,
+    "tool_order": checks.ToolOrder,
+    "tool_arguments": checks.ToolArguments,
+    "skill_loaded": checks.SkillLoaded,
 }
 
 

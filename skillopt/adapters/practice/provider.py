@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from skillopt.adapters.practice import judge, mentor
+from skillopt.adapters.practice.loading import choose
 from skillopt.adapters.practice.reader import answer
 from skillopt.core.quoting import blocks
 
@@ -49,11 +50,15 @@ def respond(model: str, messages: Sequence[Mapping[str, Any]], params: Mapping[s
         case "reader":
             skill = "\n".join(_texts(messages, "system"))
             asked = _texts(messages, "user")
+            given, noise = blocks(skill), _noise(params.get("noise"))
+            if "skills" in given and "skill" not in given:
+                text = asked[-1] if asked else ""
+                return choose(given["skills"], text, seed=seed, noise=noise)
             return answer(
-                blocks(skill).get("skill", ""),
+                given.get("skill", ""),
                 asked[-1] if asked else "",
                 seed=seed,
-                noise=_noise(params.get("noise")),
+                noise=noise,
             )
         case "mentor":
             return mentor.reply(blocks("\n".join(_texts(messages, "user"))), seed=seed)

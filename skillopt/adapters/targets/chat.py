@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from skillopt.adapters.models import LiteLLMModel
+from skillopt.adapters.targets.loading import instructions, question, trace_of
 from skillopt.adapters.targets.prompts import conversation, preamble
 from skillopt.core.endings import WITHHELD, Ending, fault
+from skillopt.core.evaluation.loading import Described, described, was_loaded
 from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.rollout import Answer, Reply
-from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.task import Message, Task
+from skillopt.core.evaluation.trace import Trace
+from skillopt.core.role_settings import Loading
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import content_hash
-from skillopt.errors import CallFailed
+from skillopt.errors import CallFailed, ChargedError
 
 
 class ChatTarget:
@@ -25,6 +30,8 @@ class ChatTarget:
         deterministic: it answers alike every time; by default practice models without noise do.
         template: what it is sent instead of skillopt's own prompt; see
             :func:`skillopt.core.evaluation.prompt_template.prompt_template`.
+        neighbours: the other skills that it could load.
+        loading: whether it always has the skill, or only for tasks for which it asks for it.
 
     Raises:
         SettingsError: the template has no place for the skill, or does not suit the model.
@@ -37,10 +44,14 @@ class ChatTarget:
         seed: int = 0,
         deterministic: bool | None = None,
         template: str | None = None,
+        neighbours: Sequence[Described] = (),
+        loading: Loading = "always",
     ) -> None:
         self._model = model
         self._seed = seed
         self._text = template
+        self._neighbours = tuple(neighbours)
+        self._loading = loading
         plain = model.settings.plain
         self._template = None if template is None else prompt_template(template, plain=plain)
         self._deterministic = model.deterministic if deterministic is None else deterministic
@@ -53,8 +64,16 @@ class ChatTarget:
         """
         seed = None if self._deterministic else self._seed
         prompt = preamble() if self._text is None else {"template": self._text}
-        parts = ["chat", self._model.identity, prompt, seed]
+        parts = ["chat", self._model.identity, prompt, seed, *self._choosing]
         return content_hash([*parts, self._model.left_out] if self._model.left_out else parts)
+
+    @property
+    def _choosing(self) -> list[Any]:
+        """What decides on loading, for the identity; nothing where the skill is always there."""
+        if self._loading == "always" and not self._neighbours:
+            return []
+        others = [one.model_dump(mode="json") for one in self._neighbours]
+        return [{"loading": self._loading, "asks": instructions(), "neighbours": others}]
 
     @property
     def refused(self) -> dict[str, str | None]:
@@ -84,8 +103,41 @@ class ChatTarget:
             SpendExhausted: a limit leaves no room for the call.
         """
         seed = trial_seed(self._seed, trial)
+        if task.loading:
+            return await self._choice(skill, task, seed)
+        if skill is None or self._loading == "always":
+            return await self._answer(skill, task, seed)
+        choice = await self._choice(skill, task, seed)
+        trace = choice.trace or Trace()
+        loaded = was_loaded(described(skill).name, trace.tool_calls)
+        try:
+            answer = await self._answer(skill if loaded else None, task, seed)
+        except ChargedError as error:
+            error.charge(choice.usage)
+            raise
+        usage = choice.usage + answer.usage
+        return answer.model_copy(update={"usage": usage, "trace": trace})
+
+    async def _choice(self, skill: Skill | None, task: Task, seed: int) -> Answer:
+        """What it would load for the task, as tool calls."""
+        reply = await self._reply(question(skill, self._neighbours, task, seed=seed), seed)
+        return Answer(
+            text=reply.text,
+            usage=reply.usage,
+            ending=reply.ending,
+            reasoning=reply.reasoning,
+            trace=trace_of(reply) or Trace(),
+        )
+
+    async def _answer(self, skill: Skill | None, task: Task, seed: int) -> Answer:
         template = self._template
         asked = template.filled(skill, task) if template else conversation(skill, task)
+        reply = await self._reply(asked, seed)
+        return Answer(
+            text=reply.text, usage=reply.usage, ending=reply.ending, reasoning=reply.reasoning
+        )
+
+    async def _reply(self, asked: tuple[Message, ...], seed: int) -> Reply:
         reply = await self._model.complete(asked, seed=seed)
         if reply.ending in WITHHELD:
             raise CallFailed(
@@ -94,9 +146,7 @@ class ChatTarget:
                 ending=reply.ending,
                 passing=reply.ending is Ending.FAILED,
             )
-        return Answer(
-            text=reply.text, usage=reply.usage, ending=reply.ending, reasoning=reply.reasoning
-        )
+        return reply
 
 
 def _withheld(reply: Reply) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from skillopt.core.evaluation.checks import Check, Command, Json, Python, Regex
+from skillopt.core.evaluation.checks import Check, Command, Json, Python, Regex, ToolArguments
 
 WINDOW, SHORTEST_PATTERN = 8, 5
 """Characters of a pattern, without white space, that give it away; a shorter pattern does not."""
@@ -48,6 +48,9 @@ def mechanics_of(check: Check) -> Mechanics:
             return _of_pattern(check.pattern)
         case Json(mode="schema"):
             return _joined([_of_pattern(pattern) for pattern in _schema_patterns(check.value)])
+        case ToolArguments(match="regex"):
+            patterns = [one for one in check.arguments.values() if isinstance(one, str)]
+            return _joined([_of_pattern(pattern) for pattern in patterns])
         case Python():
             return Mechanics(literals=frozenset(_of_call(check.call)))
         case Command():

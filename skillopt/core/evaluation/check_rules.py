@@ -7,7 +7,18 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, assert_never
 
-from skillopt.core.evaluation.checks import Check, Contains, Exact, Json, Number, Regex, Rubric
+from skillopt.core.evaluation.checks import (
+    Check,
+    Contains,
+    Exact,
+    Json,
+    Number,
+    Regex,
+    Rubric,
+    ToolArguments,
+    ToolNotUsed,
+    ToolUsed,
+)
 from skillopt.core.evaluation.grading import shown
 from skillopt.core.evaluation.json_compare import field_at, schema_flaw
 from skillopt.core.evaluation.patterns import BadPattern, compiled
@@ -30,18 +41,22 @@ def flaw_in_check(check: Check, criteria: Mapping[str, str]) -> CheckFlaw | None
         return _rubric_flaw(check, criteria)
     if check.criterion is not None and criteria and check.criterion not in criteria:
         return CheckFlaw("criterion", unknown("criterion", check.criterion, criteria))
-    if isinstance(check, Regex):
-        try:
-            compiled(check.pattern)
-        except BadPattern as error:
-            return CheckFlaw(
-                "pattern", f"{check.pattern[:80]!r} is not a regular expression: {error}"
-            )
-    if isinstance(check, Contains) and check.value is not None:
-        return _contains_flaw(check.value)
-    if isinstance(check, Json):
-        return _json_flaw(check)
-    return None
+    return _own_flaw(check)
+
+
+def _own_flaw(check: Check) -> CheckFlaw | None:
+    match check:
+        case Regex():
+            complaint = _pattern_complaint(check.pattern)
+            return CheckFlaw("pattern", complaint) if complaint else None
+        case Contains() if check.value is not None:
+            return _contains_flaw(check.value)
+        case Json():
+            return _json_flaw(check)
+        case ToolUsed() | ToolNotUsed() | ToolArguments():
+            return _tool_flaw(check)
+        case _:
+            return None
 
 
 def flaw_in_expected(check: Check, expected: Any) -> str | None:
@@ -117,6 +132,55 @@ def _contains_flaw(value: object) -> CheckFlaw | None:
             return CheckFlaw("value", f"wants text{_got(part)}: quote it")
         if not part:
             return CheckFlaw("value", "every answer contains the empty text")
+    return None
+
+
+def _tool_flaw(check: ToolUsed | ToolNotUsed | ToolArguments) -> CheckFlaw | None:
+    if check.name == ():
+        return CheckFlaw("name", "the list is empty")
+    match check:
+        case ToolArguments():
+            return _arguments_flaw(check) or _range_flaw(check)
+        case ToolUsed():
+            return _range_flaw(check)
+        case ToolNotUsed():
+            return None
+        case _:
+            assert_never(check)
+
+
+def _arguments_flaw(check: ToolArguments) -> CheckFlaw | None:
+    odd = not_json(check.arguments)
+    if odd:
+        return CheckFlaw("arguments", odd)
+    for name, pattern in check.arguments.items() if check.match == "regex" else ():
+        if not isinstance(pattern, str):
+            message = (
+                f"`{name}` must be a pattern where `match` is `regex`{_got(pattern)}: quote it"
+            )
+            return CheckFlaw("arguments", message)
+        complaint = _pattern_complaint(pattern)
+        if complaint:
+            return CheckFlaw("arguments", f"`{name}`: {complaint}")
+    return None
+
+
+def _range_flaw(check: ToolUsed | ToolArguments) -> CheckFlaw | None:
+    if check.at_most is None:
+        if check.at_least:
+            return None
+        return CheckFlaw("at_least", "0 calls or more are always there; set `at_most`, too")
+    if check.at_most >= check.at_least:
+        return None
+    message = f"{check.at_most} is less than `at_least`, which is {check.at_least}"
+    return CheckFlaw("at_most", f"{message}; for no call at all set both to 0")
+
+
+def _pattern_complaint(pattern: str) -> str | None:
+    try:
+        compiled(pattern)
+    except BadPattern as error:
+        return f"{pattern[:80]!r} is not a regular expression: {error}"
     return None
 
 

@@ -1,8 +1,9 @@
 """Checks: how an answer is scored, each in [0, 1].
 
 The kinds that need nothing but the answer are graded in
-:mod:`skillopt.core.evaluation.grading`; `python`, `command` and `rubric` touch the world and are
-run by the grader (:mod:`skillopt.engine.steps.grade`).
+:mod:`skillopt.core.evaluation.grading`, those that look at the target's tool calls in
+:mod:`skillopt.core.evaluation.trace_grading`; `python`, `command` and `rubric` touch the world and
+are run by the grader (:mod:`skillopt.engine.steps.grade`).
 """
 
 from __future__ import annotations
@@ -124,8 +125,68 @@ class Rubric(CheckBase):
     """Names from the validation set's `criteria`, or criteria in full sentences."""
 
 
+ToolName = Annotated[str, Field(min_length=1)]
+"""As the target's trace spells it."""
+
+
+class ToolUsed(CheckBase):
+    """The target used a tool, or every one of them."""
+
+    type: Literal["tool_used"]
+    name: ToolName | tuple[ToolName, ...]
+    at_least: int = Field(default=1, ge=0)
+    """Calls of each."""
+    at_most: int | None = Field(default=None, ge=0)
+    """None: as many as it likes."""
+
+
+class ToolNotUsed(CheckBase):
+    """The target did not use a tool, or none of them."""
+
+    type: Literal["tool_not_used"]
+    name: ToolName | tuple[ToolName, ...] | None = None
+    """None: no tool at all."""
+
+
+class ToolOrder(CheckBase):
+    """The target used tools in this order; others may come between."""
+
+    type: Literal["tool_order"]
+    names: tuple[ToolName, ...] = Field(min_length=1)
+    exact: bool = False
+    """These calls and no others."""
+
+
+class ToolArguments(CheckBase):
+    """The target called a tool with these arguments."""
+
+    type: Literal["tool_arguments"]
+    name: ToolName
+    arguments: dict[str, Any]
+    match: Literal["subset", "equal", "regex"] = "subset"
+    """`subset`: the call may have more than these; `regex`: each is a pattern that is found in the
+    call's argument, in its JSON where it is no text."""
+    at_least: int = Field(default=1, ge=0)
+    """Calls that match."""
+    at_most: int | None = Field(default=None, ge=0)
+    """None: as many as it likes."""
+
+
+class SkillLoaded(CheckBase):
+    """The target loaded a skill, by its client's tool or by reading its SKILL.md."""
+
+    type: Literal["skill_loaded"]
+    skill: ToolName
+    """The skill's name."""
+    absent: bool = False
+    """Turn it round: the skill may not be loaded."""
+
+
+TraceCheck = ToolUsed | ToolNotUsed | ToolOrder | ToolArguments | SkillLoaded
+"""The checks that look at what the target did, and not at its answer."""
+
 Check = Annotated[
-    Exact | Contains | Regex | Number | Json | Python | Command | Rubric,
+    Exact | Contains | Regex | Number | Json | Python | Command | Rubric | TraceCheck,
     Field(discriminator="type"),
 ]
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import regex
 
 from skillopt.core.evaluation.check_mechanics import Mechanics, is_distinctive, mechanics_of
-from skillopt.core.evaluation.checks import Check, Contains, Exact, Json, Number
+from skillopt.core.evaluation.checks import Check, Contains, Exact, Json, Number, ToolArguments
 from skillopt.core.evaluation.plain_words import plain_text, plain_words
 from skillopt.core.evaluation.task import SPLITS, Split, Task
 
@@ -240,6 +240,8 @@ def _value_of(check: Check) -> Any:
             return check.value
         case Json(mode="equal" | "subset") if check.value is not None:
             return {check.at: check.value}
+        case ToolArguments(match="equal" | "subset"):
+            return check.arguments
         case _:
             return None
 

@@ -9,8 +9,9 @@ from pydantic import Field
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.checks import CheckResult
 from skillopt.core.evaluation.self_check import Assessment
+from skillopt.core.evaluation.trace import ProducedFile, Trace
 from skillopt.core.foreign_text import AnswerText, ReplyText
-from skillopt.core.value import Value, content_hash, is_absent
+from skillopt.core.value import Value, content_hash, is_absent, is_empty
 
 MOST_COUNTED = 2**53
 """Of calls, of tokens or of money: no sum says more. It fits every database, and a float."""
@@ -61,6 +62,10 @@ class Answer(Value):
     ending: Ending = Ending.COMPLETE
     reasoning: ReplyText = ""
     """What it thought before, where that came apart from the text."""
+    trace: Trace | None = None
+    """What it did on the way, where that is known; no part of what is graded as text."""
+    files: tuple[ProducedFile, ...] = ()
+    """What it left in its workspace."""
 
 
 class Reply(Value):
@@ -112,6 +117,10 @@ class Graded(Value):
     """How a probe asked the task; empty for a plain rollout."""
     assessment: Assessment | None = Field(default=None, exclude_if=is_absent)
     """What the target said of its answer, where it was asked; no part of the answer."""
+    trace: Trace | None = Field(default=None, exclude_if=is_absent)
+    """What the target did on the way, where that is known."""
+    files: tuple[ProducedFile, ...] = Field(default=(), exclude_if=is_empty)
+    """What it left in its workspace."""
 
     @property
     def passed(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from skillopt.core.evaluation.checks import Check
-from skillopt.core.value import Value, content_hash
+from skillopt.core.value import Value, content_hash, is_empty
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -42,6 +42,8 @@ class Task(Value):
     """Tasks of one cluster (a repository, a template) are one unit: the gate flips all of them."""
     protected: bool = False
     """A sentinel: a candidate that breaks it is vetoed."""
+    loading: bool = Field(default=False, exclude_if=is_empty)
+    """The target is shown the skills' descriptions alone, and says which it would load."""
 
     @cached_property
     def messages(self) -> tuple[Message, ...]:
@@ -63,4 +65,4 @@ class Task(Value):
         return content_hash(self.model_dump(mode="json", include=_DIGESTED))
 
 
-_DIGESTED = {"id", "input", "checks", "expected", "scoring"}
+_DIGESTED = {"id", "input", "checks", "expected", "scoring", "loading"}

@@ -12,11 +12,14 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from pydantic import Field, field_validator
+
 from skillopt.core.skill.canonical_text import nfc
 from skillopt.core.skill.encodings import conversion, probable_encoding
 from skillopt.core.skill.format_rules import format_flaws
 from skillopt.core.skill.front_matter import FrontMatter, find_front_matter, read_fields
-from skillopt.core.value import Value, text_hash
+from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
+from skillopt.core.value import Value, content_hash, is_empty, text_hash
 from skillopt.errors import SkillError
 
 LOCK_MARKS = ("skillopt:lock", "skillopt:unlock")
@@ -65,9 +68,22 @@ class Section(NamedTuple):
 
 
 class Skill(Value):
-    """A skill's text, exactly as the file has it (a byte order mark included)."""
+    """A skill: the text of its SKILL.md and the files around it, exactly as they are."""
 
     text: str
+    """The SKILL.md, a byte order mark included."""
+    files: tuple[SkillFile, ...] = Field(default=(), exclude_if=is_empty)
+    """The folder's other files, by path."""
+
+    @field_validator("files")
+    @classmethod
+    def _each_once(cls, files: tuple[SkillFile, ...]) -> tuple[SkillFile, ...]:
+        ordered = sorted(files, key=lambda file: file.path)
+        paths = [SKILL_MD, *(file.path for file in ordered)]
+        twice = next((path for path, next_ in pairwise(sorted(paths)) if path == next_), None)
+        if twice:
+            raise ValueError(f"{twice!r} is there twice; a path names one file")
+        return tuple(ordered)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Skill:
@@ -98,8 +114,11 @@ class Skill(Value):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the bytes, 64 hex digits."""
-        return text_hash(self.text)
+        """64 hex digits: SHA-256 of the SKILL.md's bytes; with other files, of the tree."""
+        if not self.files:
+            return text_hash(self.text)
+        others = [[file.path, file.digest, file.executable] for file in self.files]
+        return content_hash({"skill": text_hash(self.text), "files": others})
 
     @cached_property
     def front_matter_found(self) -> FrontMatter:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from skillopt.core.evaluation.checks import Check, CheckResult, Command, Python, Rubric
+from skillopt.core.evaluation.checks import (
+    Check,
+    CheckResult,
+    Command,
+    Python,
+    Rubric,
+    TraceCheck,
+)
 from skillopt.core.evaluation.grading import grade_check, task_score
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.trace import Trace
+from skillopt.core.evaluation.trace_grading import grade_trace
 from skillopt.core.value import Value
 from skillopt.engine.context import Grader
 from skillopt.engine.steps.judge import judge
@@ -22,14 +31,21 @@ class Grade(Value):
     """What the judge used."""
 
 
-async def grade(task: Task, answer: str, *, grader: Grader) -> Grade:
+async def grade(task: Task, answer: str, *, grader: Grader, trace: Trace | None = None) -> Grade:
     """Grade ``answer`` by every check of ``task``, those of the answer alone first.
+
+    Args:
+        task: has the checks.
+        answer: the text.
+        grader: runs what touches the world.
+        trace: what the target did on the way; None where it does not say.
 
     Raises:
         CallFailed: a check could not be had; its rollout is missing.
         RunStopped: the judge's provider refuses every call.
         SpendExhausted: a limit leaves no room for the judge's call.
-        InputError: a rubric without a judge, or a callable that is not there.
+        InputError: a rubric without a judge, a callable that is not there, or a check of tool calls
+            on a target that gives no trace.
     """
     # A judge is paid for: whatever may fail for nothing comes first.
     order = sorted(range(len(task.checks)), key=lambda index: _price(task.checks[index]))
@@ -46,10 +62,22 @@ async def grade(task: Task, answer: str, *, grader: Grader) -> Grade:
             usage += used
         elif isinstance(check, Python | Command):
             found[index] = (await grader.runner.run(check, answer, task),)
+        elif isinstance(check, TraceCheck):
+            found[index] = (grade_trace(check, _trace(check, task, trace)),)
         else:
             found[index] = (grade_check(check, answer, task),)
     results = tuple(result for index in sorted(found) for result in found[index])
     return Grade(results=results, score=task_score(task, results), usage=usage)
+
+
+def _trace(check: TraceCheck, task: Task, trace: Trace | None) -> Trace:
+    if trace is None:
+        raise InputError(
+            f"task {task.id!r} has a `{check.type}` check, and the target says nothing of its tool "
+            "calls; return a skillopt.Answer with a `trace` (an empty one for no calls) from it, "
+            "or remove the check: docs/frameworks.md shows how"
+        )
+    return trace
 
 
 async def _judged(

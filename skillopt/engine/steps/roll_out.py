@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from skillopt.core.evaluation.answer_faults import answer_fault
 from skillopt.core.evaluation.asked import AskedTask, for_target
+from skillopt.core.evaluation.kept_trace import kept_files, kept_trace
 from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Rollout, RolloutKey, Usage
 from skillopt.core.evaluation.self_check import Parted, parted
 from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.trace import Trace
 from skillopt.core.events import AnswersLacking, RolloutDone, RolloutsWanted
 from skillopt.core.reasoning import heard
 from skillopt.core.skill.skill import Skill
@@ -174,7 +176,7 @@ async def _graded(
     assessed = isinstance(task, AskedTask) and task.assessed
     text, assessment = parted(said) if assessed else Parted(said, None)
     try:
-        graded = await grade(task, text, grader=context.grader)
+        graded = await grade(task, text, grader=context.grader, trace=answer.trace)
     except ChargedError as error:
         error.charge(answer.usage)
         raise
@@ -190,7 +192,13 @@ async def _graded(
         reasoning="\n\n".join(filter(None, (answer.reasoning, within))),
         manner=_manner(task),
         assessment=assessment,
+        trace=await _bounded(answer.trace, text),
+        files=kept_files(answer.files),
     )
+
+
+async def _bounded(trace: Trace | None, text: str) -> Trace | None:
+    return trace and await asyncio.to_thread(kept_trace, trace, answer=text)
 
 
 def _manner(task: Task) -> str:

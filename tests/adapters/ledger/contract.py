@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.evaluation.trace import ProducedFile, Said, ToolCall, Trace
 from skillopt.core.gate.contest import Noise, Outcome
 from skillopt.core.proposals.curriculum import Chosen, Why
 from skillopt.core.proposals.refusal import Stage
@@ -40,6 +41,22 @@ class LedgerContract:
         )
         await ledger.add_rollout("run-1", failed)
         assert await ledger.rollouts([failed.key]) == {failed.key: failed}
+
+    async def test_a_trace_and_files_come_back_equal(self, ledger: Ledger) -> None:
+        trace = Trace(
+            steps=(
+                Said(role="user", text="Which?"),
+                ToolCall(name="search", arguments={"q": ["ü", 1, None]}, result="2", failed=True),
+            ),
+            left_out=3,
+        )
+        files = (ProducedFile(path="a/b.txt", digest="0" * 64, size=2, text="x\n"),)
+        with_them = a_rollout(1).model_copy(update={"trace": trace, "files": files})
+        without_calls = a_rollout(2).model_copy(update={"trace": Trace()})
+        for rollout in (with_them, without_calls, a_rollout(3)):
+            await ledger.add_rollout("run-1", rollout)
+        found = await ledger.rollouts([a_key(number) for number in (1, 2, 3)])
+        assert list(found.values()) == [with_them, without_calls, a_rollout(3)]
 
     async def test_only_the_wanted_rollouts_come(self, ledger: Ledger) -> None:
         for number in range(5):

@@ -11,6 +11,7 @@ import pytest
 from skillopt.adapters.checks import ProgramChecks
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.trace import ToolCall, Trace
 from skillopt.engine.context import Grader
 from skillopt.engine.steps.grade import grade
 from skillopt.errors import CallFailed, InputError
@@ -92,3 +93,18 @@ async def test_a_criterion_in_a_sentence_speaks_for_itself() -> None:
         task({"type": "rubric", "criteria": [sentence]}), "yes", grader=grader(reply)
     )
     assert (graded.results[0].criterion, graded.score) == (sentence, 1.0)
+
+
+TOOL = {"type": "tool_used", "name": "search"}
+
+
+async def test_tool_calls_are_graded_beside_the_answer() -> None:
+    trace = Trace(steps=(ToolCall(name="search"),))
+    graded = await grade(task(EXACT, TOOL), "no", grader=grader(), trace=trace)
+    assert [found.score for found in graded.results] == [0.0, 1.0]
+
+
+async def test_a_target_that_gives_no_trace_is_told_and_does_not_score_0() -> None:
+    assert (await grade(task(TOOL), "", grader=grader(), trace=Trace())).score == 0.0
+    with pytest.raises(InputError, match="`tool_used` check, and the target says nothing of its"):
+        await grade(task(TOOL), "yes", grader=grader())

@@ -8,9 +8,12 @@ import pytest
 
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.answer_faults import AnswerFault
+from skillopt.core.evaluation.checks import ToolOrder
+from skillopt.core.evaluation.kept_trace import MOST_STEPS
 from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Usage
 from skillopt.core.evaluation.self_check import INSTRUCTION, MARKER, self_checked
 from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.trace import ProducedFile, Said, ToolCall, Trace
 from skillopt.core.events import AnswersLacking, RolloutDone, RolloutsWanted
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
@@ -234,3 +237,23 @@ async def test_a_self_check_is_asked_for_stripped_and_kept_beside_the_answer() -
     assert [one.text for one in asked] == [task.text, f"{task.text}\n\n{INSTRUCTION}"]
     assert await roll_out(made.context, SKILL, wishes) == (plain, checked)
     assert len(asked) == 2
+
+
+async def test_a_trace_is_graded_in_full_and_kept_in_part_and_read_back() -> None:
+    made = await bench()
+    task = made.context.validation_set.tasks[0]
+    last = ToolOrder(type="tool_order", names=("t", "last"))
+    task = task.model_copy(update={"checks": (last,)})
+    steps = (*(ToolCall(name="t") for _ in range(MOST_STEPS)), ToolCall(name="last"))
+    spoken = Answer(
+        text="bakery",
+        trace=Trace(steps=(*steps, Said(text="bakery"))),
+        files=(ProducedFile(path="a", digest="0" * 64, size=1, text="x"),),
+    )
+    context = dataclasses.replace(made.context, target=Saying(spoken))
+    (rollout,) = await roll_out(context, SKILL, [(task, 0)])
+    assert isinstance(rollout, Graded)
+    assert rollout.score == 1.0
+    assert rollout.trace == Trace(steps=steps[:MOST_STEPS], left_out=1)
+    assert rollout.files == spoken.files
+    assert await roll_out(context, SKILL, [(task, 0)]) == (rollout,)

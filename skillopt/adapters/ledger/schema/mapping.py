@@ -23,8 +23,10 @@ from skillopt.errors import LedgerError
 
 Row = dict[str, Any]
 
-_ON_THE_SIDE = {"ending", "reasoning", "manner", "assessment"}
+_ON_THE_SIDE = {"ending", "reasoning", "manner", "assessment", "trace", "files"}
 """What a payload holds only where there is something to say."""
+_WHOLE = {"trace", "files"}
+"""Of these, what is written with its inner defaults: a step says of which kind it is."""
 
 LONGEST_WORDS = 20_000
 """Characters of a round that full-text search looks in."""
@@ -160,7 +162,8 @@ def exchange_row(exchange: Exchange) -> Row:
 def _on_the_side(value: BaseModel, payload: Row) -> Row:
     """``payload`` with what is said only where it is no default: ending, reasoning and the like."""
     said = value.model_dump(mode="json", include=_ON_THE_SIDE, exclude_defaults=True)
-    return {**payload, **said}
+    whole = value.model_dump(mode="json", include=_WHOLE & said.keys())
+    return {**payload, **said, **whole}
 
 
 def exchange_of(row: Row) -> Exchange:
