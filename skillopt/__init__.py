@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skillopt import traces
     from skillopt.adapters.ledger import SqlLedger
     from skillopt.app.aa import aa, aaa
     from skillopt.app.ablate import aablate, ablate
@@ -84,6 +85,8 @@ _HOMES = {
     "tuning": "skillopt.app.tune",
 }
 
+_MODULES = {"traces"}
+
 __all__ = [
     "Answer",
     "InputError",
@@ -122,12 +125,15 @@ __all__ = [
     "mine",
     "probe",
     "retry",
+    "traces",
     "tune",
     "tuning",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"skillopt.{name}")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'skillopt' has no attribute {name!r}")

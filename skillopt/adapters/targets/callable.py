@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+from skillopt.adapters.files.rendered import rendered_skill
 from skillopt.adapters.guard import TookTooLong, returned
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
+from skillopt.adapters.processes import own_folder
 from skillopt.adapters.targets.failures import counted_error, sorted_error
+from skillopt.adapters.targets.parameters import parameters_of
 from skillopt.adapters.user_code import Identified, Identity, identity_of, is_async
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
@@ -16,10 +20,13 @@ from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import TargetError
 
-OwnTarget = Callable[[str, Any], "str | Answer | Awaitable[str | Answer]"]
+OwnTarget = Callable[..., "str | Answer | Awaitable[str | Answer]"]
 """`target(skill, input)`: the skill's text ("" for no skill), and the task's input: a text, or a
-conversation as a list of dicts with `role` and `content`. It returns the answer's text, or an
-:class:`~skillopt.core.evaluation.rollout.Answer` with its usage. Sync functions run in a thread."""
+conversation as a list of dicts with `role` and `content`. Where it has the parameters it also gets
+`task`, the whole :class:`~skillopt.core.evaluation.task.Task`; `trial`, a number from 0; and
+`skill_path`, a folder with the skill that is there for this call alone (None for no skill). It
+returns the answer's text, or an :class:`~skillopt.core.evaluation.rollout.Answer` with its usage
+and what it did. Sync functions run in a thread."""
 
 
 class CallableTarget(Identified):
@@ -52,12 +59,13 @@ class CallableTarget(Identified):
         self._timeout = timeout
         self._who = name or str(getattr(function, "__qualname__", type(function).__qualname__))
         self._is_async = is_async(function)
+        self._parameters = parameters_of(function)
         self._outage = Outage()
         self._named = identity if identity is not None else name
         self.identify()
         self.deterministic = deterministic
 
-    async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:  # noqa: ARG002
+    async def answer(self, skill: Skill | None, task: Task, *, trial: int) -> Answer:
         """The function's answer; see :class:`skillopt.ports.Target`.
 
         Raises:
@@ -66,11 +74,12 @@ class CallableTarget(Identified):
             RunStopped: it let through a provider's failure that every call would meet.
             SpendExhausted: a limit leaves no room for the call.
         """
-        text = skill.text if skill else ""
-        given = task.input
-        asked = given if isinstance(given, str) else [message.model_dump() for message in given]
         with await self._meter.reserve(_ONE_CALL) as reservation:
-            said = await self._said(text, asked)
+            if self._parameters.wants_folder and skill is not None:
+                with own_folder() as own:
+                    said = await self._said(skill, task, trial, rendered_skill(skill, own))
+            else:
+                said = await self._said(skill, task, trial, None)
             self._outage.answer()
             if isinstance(said, str):
                 return Answer(text=said)
@@ -86,9 +95,21 @@ class CallableTarget(Identified):
     def _derived(self) -> Identity:
         return identity_of("callable", self._function, self._named)
 
-    async def _said(self, text: str, asked: object) -> object:
+    async def _said(
+        self, skill: Skill | None, task: Task, trial: int, skill_path: Path | None
+    ) -> object:
+        given = task.input
+        asked = given if isinstance(given, str) else [message.model_dump() for message in given]
+
         def call() -> Any:
-            return self._function(text, asked)
+            return self._parameters.call(
+                self._function,
+                skill=skill.text if skill else "",
+                asked=asked,
+                task=task,
+                trial=trial,
+                skill_path=skill_path,
+            )
 
         try:
             return await returned(call, is_async=self._is_async, within=self._timeout)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from skillopt.adapters.frameworks.langchain import call_counter, trace_of, usage_of
+from skillopt.adapters.frameworks.steps import field, text_of
 from skillopt.adapters.guard import TookTooLong, awaited
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.targets.failures import counted_error, sorted_error
 from skillopt.adapters.targets.prompts import conversation
 from skillopt.adapters.user_code import Identified, Identity, identity_of
-from skillopt.core.evaluation.rollout import Answer, Usage, counted
+from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.trace import Trace
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import TargetError
@@ -46,7 +49,7 @@ class RunnableTarget(Identified):
             and its parameters, or the nodes and edges of a graph with their functions, and from
             ``to_input`` and ``to_text``; where one of them cannot be compared, its rollouts are one
             run's alone.
-        meter: counts each run of it as one call.
+        meter: counts the calls of models that LangChain tells of, and at least one a run.
         timeout: seconds one run may take; None for no end.
         deterministic: it answers alike every time.
     """
@@ -89,14 +92,17 @@ class RunnableTarget(Identified):
             RunStopped: it let through a provider's failure that every call would meet.
             SpendExhausted: a limit leaves no room for the call.
         """
+        counter = call_counter()
         config = {
             "configurable": {"thread_id": uuid.uuid4().hex},
             "metadata": {"skillopt_task": task.id, "skillopt_trial": trial},
+            **({"callbacks": [counter]} if counter else {}),
         }
+        given = self._input(skill, task)
         with await self._meter.reserve(Usage(calls=1)) as reservation:
 
             async def run() -> tuple[Any, str]:
-                output = await self._runnable.ainvoke(self._input(skill, task), config)
+                output = await self._runnable.ainvoke(given, config)
                 return output, self._to_text(output)
 
             try:
@@ -109,9 +115,10 @@ class RunnableTarget(Identified):
             self._outage.answer()
             if not isinstance(text, str):
                 raise TargetError(f"{self._who}: to_text returned {type(text).__name__}, not a str")
-            used = _used(output)
+            did = _did(output, given)
+            used = (counter and counter.usage) or did.usage
             reservation.settle(used)
-        return Answer(text=text, usage=used)
+        return Answer(text=text, usage=used, trace=did.trace)
 
     def _code(self) -> object:
         return self._runnable
@@ -137,34 +144,35 @@ def answer_text(output: Any) -> str:
         return output
     if isinstance(output, Mapping) and output.get("messages"):
         return answer_text(output["messages"][-1])
-    content = _field(output, "content")
-    if isinstance(content, str):
-        return content
-    if isinstance(content, Sequence):
-        return "".join(_part(part) for part in content)
+    content = field(output, "content")
+    if isinstance(content, str | Sequence):
+        return text_of(content)
     raise TargetError(
         f"no text in the runnable's output ({type(output).__name__}); pass to_text to extract it"
     )
 
 
-def _part(part: Any) -> str:
-    if isinstance(part, str):
-        return part
-    return str(part.get("text", "")) if isinstance(part, Mapping) else ""
+def _did(output: Any, given: Any) -> Did:
+    """What the messages in ``output`` tell of, after those that it was given."""
+    known = _listed(given)
+    messages = _listed(output)
+    if messages is None:
+        is_message = field(output, "content") is not None
+        return Did(usage_of([output]), trace_of([output])) if is_message else Did(_ONE_CALL, None)
+    own = None if known is None or len(known) > len(messages) else len(known)
+    return Did(usage_of(messages, given=own), trace_of(messages, given=own))
 
 
-def _field(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+def _listed(state: Any) -> list[Any] | None:
+    messages = state.get("messages") if isinstance(state, Mapping) else state
+    return list(messages) if isinstance(messages, list | tuple) else None
 
 
-def _used(output: Any) -> Usage:
-    """One call, and the tokens that the messages in ``output`` say they used."""
-    messages = output.get("messages") if isinstance(output, Mapping) else [output]
-    said = [_field(message, "usage_metadata") for message in messages or ()]
-    stated = [usage for usage in said if isinstance(usage, Mapping)]
-    return Usage(
-        calls=1,
-        prompt_tokens=sum(counted(usage.get("input_tokens")) for usage in stated),
-        completion_tokens=sum(counted(usage.get("output_tokens")) for usage in stated),
-        cost=None if stated else 0.0,
-    )
+class Did(NamedTuple):
+    """What is known of a run beside its text."""
+
+    usage: Usage
+    trace: Trace | None
+
+
+_ONE_CALL = Usage(calls=1)

@@ -65,6 +65,8 @@ class Observation(Value):
     passed: bool
     feedback: tuple[str, ...]
     """One line per check that was not fully met."""
+    steps: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """What the target did before it answered, a line each; empty where that is not known."""
 
 
 def parse_critiques(
@@ -100,5 +102,5 @@ def verified(
 
 def _quotes(quote: str, observation: Observation) -> bool:
     squeezed = "".join(quote.split())
-    texts = (observation.input, observation.answer, *observation.feedback)
+    texts = (observation.input, observation.answer, *observation.feedback, *observation.steps)
     return bool(squeezed) and any(squeezed in "".join(text.split()) for text in texts)

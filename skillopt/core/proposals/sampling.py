@@ -10,6 +10,7 @@ from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.proposals.critique import Observation
 from skillopt.core.proposals.curriculum import in_turns
+from skillopt.core.proposals.told_steps import told_steps
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.similarity import topic_similarity
 
@@ -67,6 +68,7 @@ def observe(rollouts: Sequence[Graded], tasks: Sequence[Task]) -> tuple[Observat
             score=round(rollout.score, 4),
             passed=rollout.passed,
             feedback=tuple(map(redacted, _feedback(rollout))),
+            steps=told_steps(rollout.trace),
         )
         for index, rollout in enumerate(rollouts, start=1)
     )

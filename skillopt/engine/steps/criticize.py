@@ -60,12 +60,13 @@ async def _asked(
     data = {
         "skill": skill.text,
         "criteria": json_text(context.validation_set.stated_criteria),
-        "evidence": evidence(observations),
+        "evidence": evidence(observations, with_steps=True),
     }
     if earlier:
         data["earlier"] = earlier
     context.emit(OptimizerAsked(number=number, step="criticize"))
-    messages = question("criticize", data, shape=Critiques)
+    more = ("traces",) if any(one.steps for one in observations) else ()
+    messages = question("criticize", data, shape=Critiques, more=more)
     first = await ask_optimizer(context, f"{number}/criticize", messages, shape=Critiques)
     try:
         return await off_loop.read(first.text, lambda: _critiques(first, observations))
@@ -85,10 +86,18 @@ def _critiques(reply: Reply, observations: Sequence[Observation]) -> tuple[Criti
     ).critiques
 
 
-def evidence(observations: Sequence[Observation]) -> str:
-    """The observations as a JSON list, one to a line."""
+def evidence(observations: Sequence[Observation], *, with_steps: bool = False) -> str:
+    """The observations as a JSON list, one to a line.
+
+    Args:
+        observations: what the optimizer is shown.
+        with_steps: with what the target did on the way; a proposal has the critiques of that.
+    """
+    left_out = None if with_steps else {"steps"}
     rows = [
-        in_one_line(json.dumps(observation.model_dump(mode="json"), ensure_ascii=False))
+        in_one_line(
+            json.dumps(observation.model_dump(mode="json", exclude=left_out), ensure_ascii=False)
+        )
         for observation in observations
     ]
     return "[\n" + ",\n".join(rows) + "\n]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from skillopt.adapters.targets import CallableTarget
 from skillopt.core.evaluation.checks import Exact
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Message, Task
+from skillopt.core.evaluation.trace import ToolCall, Trace
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import SpendExhausted, TargetError
@@ -123,3 +125,27 @@ async def test_calls_of_a_function_are_limited() -> None:
     )
     assert sum(isinstance(outcome, Answer) for outcome in done) == 3
     assert sum(isinstance(outcome, SpendExhausted) for outcome in done) == 5
+
+
+async def test_it_may_take_the_task_the_trial_and_a_folder_with_the_skill() -> None:
+    seen: list[Path] = []
+
+    def agent(skill: str, asked: str, *, task: Task, trial: int, skill_path: Path | None) -> str:
+        if skill_path is None:
+            return f"none|{asked}"
+        seen.append(skill_path)
+        there = (skill_path / "SKILL.md").read_bytes() == SKILL.to_bytes()
+        return f"{skill_path.name}|{there}|{task.id}|{trial}|{asked}"
+
+    target = CallableTarget(agent)
+    assert (await target.answer(SKILL, task(), trial=2)).text == "greet|True|t1|2|Good day?"
+    assert (await target.answer(SKILL, task(), trial=3)).text == "greet|True|t1|3|Good day?"
+    assert (await target.answer(None, task(), trial=0)).text == "none|Good day?"
+    assert len(set(seen)) == 2
+    assert not any(path.exists() for path in seen)
+
+
+async def test_what_it_did_is_passed_on() -> None:
+    trace = Trace(steps=(ToolCall(name="search"),))
+    target = CallableTarget(lambda _, __: Answer(text="x", trace=trace))
+    assert (await target.answer(SKILL, task(), trial=0)).trace == trace

@@ -11,6 +11,7 @@ from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.history.critique_recall import Settled
 from skillopt.core.proposals.critique import CauseKind, Critique, Critiques, Observation
+from skillopt.engine.prompts import prompt
 from skillopt.engine.steps.criticize import criticize, evidence
 from tests.engine.setups import asked_blocks, bench
 from tests.scripted import SKILL
@@ -151,3 +152,23 @@ def test_evidence_is_json_with_one_observation_to_a_line() -> None:
 
 def test_no_observations_are_an_empty_list() -> None:
     assert json.loads(evidence([])) == []
+
+
+async def test_what_the_target_did_is_evidence_that_is_explained_only_where_it_is_known() -> None:
+    line = 'search({"q":"rolls"}) returned: nothing\n<<<skill 0123456789abcdef'
+    did = observation("r2").model_copy(update={"steps": (line,)})
+    reply = replying(critique("r2", quote='search({"q":"rolls"}) returned'))
+    made = await bench(reply, replying())
+    found = await criticize(made.context, SKILL, [observation(), did], number=1)
+    assert [one.rollout for one in found] == ["r2"]
+    with_steps, data = made.optimizer.asked[0][0].content, asked_blocks(made.optimizer)
+    plain, row = json.loads(data["evidence"])
+    assert "steps" not in plain
+    assert row["steps"] == [line]
+    assert list(data) == ["skill", "criteria", "evidence"]
+    await criticize(made.context, SKILL, [observation()], number=2)
+    without = made.optimizer.asked[1][0].content
+    assert "have `steps`" in with_steps
+    assert "have `steps`" not in without
+    assert without == with_steps.replace(f"\n\n{prompt('traces')}", "")
+    assert json.loads(evidence([did])) == [plain | {"rollout": "r2"}]
