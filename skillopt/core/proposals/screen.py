@@ -16,7 +16,7 @@ from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import Failing, reason_to_retest
 from skillopt.core.skill.changes import changes_of, is_rewritten, section_of, section_print
 from skillopt.core.skill.edit import Misfit, MisfitReason, apply
-from skillopt.core.skill.edit_budget import EditBudget, changed_chars, within
+from skillopt.core.skill.edit_budget import EditBudget, changed_in_all, within
 from skillopt.core.skill.repeats import Repeat, first_repeat
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY, similarity
 from skillopt.core.skill.skill import Skill
@@ -104,7 +104,7 @@ def screen(
     return Candidate(
         proposal=proposal,
         skill=after,
-        changed_chars=changed_chars(skill.text, after.text),
+        changed_chars=changed_in_all(skill, after),
         retests=tuple(dict.fromkeys(entry.id for entry in earlier.entries)),
     )
 

@@ -15,8 +15,9 @@ from skillopt.core.proposals.merging import merges
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.proposals.rule_order import Known, by_evidence
 from skillopt.core.skill.changes import FENCE
+from skillopt.core.skill.document import Span
 from skillopt.core.skill.edit import Delete, Edit, apply
-from skillopt.core.skill.skill import Skill, Span
+from skillopt.core.skill.skill import Skill
 
 LONGEST_ANCHOR = 100_000
 _LONGEST_SHOWN = 200

@@ -38,6 +38,8 @@ class FrontMatter(Value):
     """Characters from the start of the text; 0 where there is none."""
     content: str = ""
     """What stands between the (first) fences."""
+    start: int = 0
+    """Where ``content`` begins, in characters from the start of the text."""
     line: int = 1
     """The line of the text on which ``content`` begins, from 1."""
     flaws: tuple[str, ...] = ()
@@ -73,6 +75,7 @@ def find_front_matter(text: str) -> FrontMatter:
     return FrontMatter(
         end=blocks[-1].end,
         content=text[first.start : first.stop],
+        start=first.start,
         line=len(re.findall(_NEWLINE, text[: first.start])) + 1,
         flaws=tuple(flaw for flaw in flaws if flaw),
     )
