@@ -15,7 +15,7 @@ import yaml
 
 from skillopt.core.skill.document import Document, Span
 from skillopt.core.skill.format_rules import LONGEST_DESCRIPTION
-from skillopt.core.skill.front_matter import find_front_matter, read_fields
+from skillopt.core.skill.front_matter import find_front_matter, is_no_yaml, read_fields
 
 KEY = "description"
 
@@ -54,7 +54,8 @@ def description_change(document: Document, text: str) -> DescriptionChange | str
     offset = found.start
     span = Span(offset + value.start, offset + value.end)
     newline = document.with_own_newlines("\n")
-    for spelled in _spellings(text, value, newline):
+    space = " " if document.text[span.start - 1 : span.start] == ":" else ""
+    for spelled in (f"{space}{spelling}" for spelling in _spellings(text, value, newline)):
         if _reads_as(document, span, spelled, text):
             return DescriptionChange(span, spelled)
     return f"the `{KEY}` cannot be changed without changing more of the front matter"
@@ -77,11 +78,12 @@ def _reads_as(document: Document, span: Span, spelled: str, text: str) -> bool:
     after = document.text[: span.start] + spelled + document.text[span.end :]
     reread = find_front_matter(after)
     moved = len(after) - len(document.text)
-    return (reread.start, reread.end, reread.flaws) == (
-        found.start,
-        found.end + moved,
-        found.flaws,
-    ) and read_fields(reread.content) == {**read_fields(found.content), KEY: text}
+    where = (reread.start, reread.end, reread.flaws)
+    return (
+        where == (found.start, found.end + moved, found.flaws)
+        and read_fields(reread.content) == {**read_fields(found.content), KEY: text}
+        and (is_no_yaml(found.content) or not is_no_yaml(reread.content))
+    )
 
 
 def _value(content: str) -> _Value | None:

@@ -150,11 +150,12 @@ def _runs_into_the_body(content: str, keys: int) -> bool:
         and _has_known_key(content[:keys])
         and _HEADING.search(content, max(0, keys - 4)) is not None
         and not _has_known_key(rest)
-        and _not_yaml(content)
+        and is_no_yaml(content)
     )
 
 
-def _not_yaml(content: str) -> bool:
+def is_no_yaml(content: str) -> bool:
+    """Whether no reader of YAML takes ``content``, however lenient clients are."""
     try:
         yaml.safe_load(content)
     except (yaml.YAMLError, ValueError, RecursionError):
