@@ -19,6 +19,7 @@ from skillopt.core.settings import Settings
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.upper_bound import mean_growth
 from skillopt.engine.prompts import question
+from skillopt.engine.shown_skill import skill_blocks
 from skillopt.engine.steps.judge import Judgements
 
 DIGEST_CHARS = 3000
@@ -126,7 +127,8 @@ def _size(
             shown = min(inputs.settings.evidence, len(inputs.validation_set.split("train")))
             ours = chars_of(question("criticize", {}, shape=Critiques))
             ours += chars_of(question("propose", {}, shape=Draft))
-            skill = len(inputs.skill.text) + grown
+            blocks = skill_blocks(inputs.skill, loop_settings(inputs.settings).edit_scope)
+            skill = sum(map(len, blocks.values())) + grown
             chars = ours / 2 + skill + DIGEST_CHARS + shown * inputs_chars
         case _:
             shown = 1

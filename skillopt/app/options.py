@@ -83,6 +83,9 @@ class SettingsOptions(TypedDict, total=False):
     max_changed_chars: int
     min_changed_chars: int
     max_skill_chars: int | None
+    max_files: int
+    edits: Sequence[str]
+    tune_description: bool
     calibrated_budget: bool
     conditioning: bool
     reopen: bool

@@ -87,8 +87,14 @@ async def retry_edit(
 def _candidate(round_: Round, inputs: Inputs, edit: int | None) -> Candidate:
     """The entry's edits on today's text."""
     proposal = _proposal(round_, edit).model_copy(update={"parent": inputs.skill.digest})
-    budget = loop_settings(inputs.settings).budget.widest(inputs.skill)
-    screened = screen(proposal, skill=inputs.skill, budget=budget, known=Known())
+    settings = loop_settings(inputs.settings)
+    screened = screen(
+        proposal,
+        skill=inputs.skill,
+        budget=settings.budget.widest(inputs.skill),
+        known=Known(),
+        scope=settings.edit_scope,
+    )
     screened = screen_text(
         screened,
         incumbent=inputs.skill,

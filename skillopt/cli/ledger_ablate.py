@@ -15,6 +15,7 @@ from skillopt.cli.output import one_line, print_json, say, say_next, shown_usage
 from skillopt.cli.store import named, quoted, read
 from skillopt.cli.tables import Column, say_table
 from skillopt.core.figures import points
+from skillopt.core.skill.skill_file import SKILL_MD
 from skillopt.errors import SpendExhausted
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ def _row(number: int, one: AblatedEdit) -> tuple[str, ...]:
 
 
 def _change(edit: Edit) -> str:
+    lone = edit.file == SKILL_MD
+    return _step(edit) if lone else f"{edit.file}: {_step(edit)}"
+
+
+def _step(edit: Edit) -> str:
     match edit.kind:
         case "insert":
             return f"insert: {one_line(edit.text)}"
@@ -97,6 +103,10 @@ def _change(edit: Edit) -> str:
             return f"replace: {one_line(edit.anchor)} → {one_line(edit.text)}"
         case "delete":
             return f"delete: {one_line(edit.anchor)}"
+        case "create" | "describe":
+            return f"{edit.kind}: {one_line(edit.text)}"
+        case "remove":
+            return "remove"
 
 
 def _next_steps(ablated: AblatedBundle, path: Path, flag: str) -> list[str]:

@@ -82,8 +82,11 @@ BUDGET = (
     "max_changed_chars",
     "min_changed_chars",
     "max_skill_chars",
+    "max_files",
     "calibrated_budget",
 )
+FILES = ("edits", "tune_description")
+"""What of a skill may be edited."""
 LEDGER = (
     "conditioning",
     "reopen",
@@ -121,7 +124,7 @@ SWITCHES = {
 ROLE_PARAMS = ("target_params", "optimizer_params", "judge_params")
 PAIRS = (*ROLE_PARAMS, "content")
 """Settings whose flag takes name=value."""
-REPEATED = (*PAIRS, "drop_params", "force_params", "siblings", "content_hosts", "pass_env")
+REPEATED = (*PAIRS, "drop_params", "force_params", "siblings", "content_hosts", "pass_env", "edits")
 """Settings whose flag may be given several times, once for each value."""
 PANELS = {
     "Models": MODELS,
@@ -129,7 +132,7 @@ PANELS = {
     "Loading": LOADING,
     "Loop": LOOP,
     "Gate": (*GATE, *SINGLE),
-    "Edit budget": BUDGET,
+    "Edit budget": (*BUDGET, *FILES),
     "Ledger": LEDGER,
     "Proposals": PROPOSALS,
     "Spend": SPEND,

@@ -21,7 +21,7 @@ def limit_warnings(skill: Skill, tasks: ValidationSet, settings: Settings) -> tu
 
 
 def _size(skill: Skill, settings: Settings) -> str | None:
-    size, largest = len(skill.text), loop_settings(settings).budget.largest_skill(skill)
+    size, largest = skill.chars, loop_settings(settings).budget.largest_skill(skill)
     if size < largest:
         return None
     return (

@@ -12,6 +12,7 @@ from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import ProposerKind
 from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.skill.edit_budget import BudgetPlan
+from skillopt.core.skill.edit_scope import EditScope
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.core.value import Value, is_absent, is_empty, is_true
 
@@ -122,7 +123,17 @@ class LoopSettings(Value):
         default=SHRINK_MARGIN, gt=0, le=100, exclude_if=lambda margin: margin == SHRINK_MARGIN
     )
     """Points that a run may lose by such rounds in all. Left out at its default, too."""
+    edits: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """Glob patterns of text files that edits may touch beside the SKILL.md and its references. Left
+    out at its default, too."""
+    tune_description: bool = Field(default=False, exclude_if=is_empty)
+    """Edits may change the front matter's `description`. Left out at its default, too."""
     seed: int = 0
+
+    @property
+    def edit_scope(self) -> EditScope:
+        """What edits may touch."""
+        return EditScope(patterns=self.edits, description=self.tune_description)
 
     @property
     def content_policy(self) -> ContentPolicy:

@@ -17,7 +17,7 @@ from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import Learner, ProposerKind
 from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.role_settings import RoleSettings
-from skillopt.core.skill.edit_budget import Schedule
+from skillopt.core.skill.edit_budget import MOST_FILES, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
 from skillopt.errors import SettingsError
 
@@ -161,6 +161,21 @@ class Settings(RoleSettings):
         ge=1,
         description="Maximum size of the skill, in characters; by default 20000, or 1.25 times the "
         "size it starts with where that is more.",
+    )
+    max_files: int = Field(
+        default=MOST_FILES,
+        ge=1,
+        description="Maximum number of files in the skill's folder; one with more gets no new one.",
+    )
+    edits: tuple[str, ...] = Field(
+        default=(),
+        description="Text files in the skill's folder that edits may change, by pattern, besides "
+        "`SKILL.md`, Markdown and plain text: `scripts/*.py`.",
+    )
+    tune_description: bool = Field(
+        default=False,
+        description="Edits may change the front matter's `description`, which decides when a "
+        "client loads the skill.",
     )
     calibrated_budget: bool = Field(
         default=False,

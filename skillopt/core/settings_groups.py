@@ -48,6 +48,8 @@ def loop_settings(settings: Settings) -> LoopSettings:
         "shrink_every",
         "report_second_attempts",
         "curriculum",
+        "edits",
+        "tune_description",
     )
     plain: dict[str, Any] = {name: getattr(settings, name) for name in own}
     plain |= {"proposer": settings.who_proposes, "leak_screen": settings.leak_policy}

@@ -127,7 +127,7 @@ def mean_growth(settings: LoopSettings, first: Skill) -> float:
     """
     if settings.proposer == "shrink" or not settings.rounds:
         return 0.0
-    room = max(0, settings.budget.largest_skill(first) - len(first.text))
+    room = max(0, settings.budget.largest_skill(first) - first.chars)
     bounded = settings.proposer in ("critique", "imitate")
     step = TYPICAL * (settings.budget.max_changed_chars if bounded else room)
     after = (min(room, step * number) for number in range(1, settings.rounds + 1))

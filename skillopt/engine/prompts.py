@@ -22,14 +22,16 @@ def question(
     Args:
         step: names the prompt.
         data: text by the name of its block. Secrets are taken out, but for those of the skill
-            itself: an edit has to quote it to the letter.
+            itself and its files: an edit has to quote them to the letter.
         shape: of the reply.
         more: prompts that follow the step's own, for blocks that are not always there.
     """
     schema = canonical_json(shape.model_json_schema())
     texts = "\n\n".join(map(prompt, (step, *more)))
     system = f"{texts}\n\nThe JSON schema of your reply:\n\n{schema}"
-    plain = {name: text if name == "skill" else redacted(text) for name, text in data.items()}
+    plain = {
+        name: text if name in ("skill", "files") else redacted(text) for name, text in data.items()
+    }
     blocks = "\n\n".join(block(name, text) for name, text in plain.items())
     return (Message(role="system", content=system), Message(role="user", content=blocks))
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from skillopt.adapters.practice.language import ANSWER, Rule, RuleBook
+from skillopt.core.skill.document import Span
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
-from skillopt.core.skill.skill import Skill, Span
+from skillopt.core.skill.skill import Skill
 
 _QUOTED = re.compile(r'"[^"]*"|\u201c[^\u201c\u201d]*\u201d')
 _VERB = re.compile(r"\b(?:set|answer|reply)\b(?=[^\"`]{0,100}`)", re.IGNORECASE)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from skillopt.core.skill.skill import Span
+from skillopt.core.skill.document import Span
 from skillopt.core.value import Value
 
 ANSWER = "answer"

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from skillopt.adapters.practice.evidence import Need, Seen, needs, observations, seen
 from skillopt.adapters.practice.faults import default_hints, removal_hints
+from skillopt.adapters.practice.folder import in_files, shown_skill
 from skillopt.adapters.practice.hints import Hint, form_hint, shape_hints, source_hints
 from skillopt.adapters.practice.induction import Atom, atoms
 from skillopt.adapters.practice.language import Rule, RuleBook
@@ -43,8 +44,6 @@ GENERALISED = 0.3
 NARROWER = 0.5
 """What a refused try does to the room of the next one."""
 
-LONGEST_PROMPT_SKILL = 200_000
-
 
 def reply(data: Mapping[str, str], *, seed: int = 0) -> str:
     """The mentor's reply to a prompt's blocks: a draft where `limits` are given, else critiques."""
@@ -55,7 +54,7 @@ def reply(data: Mapping[str, str], *, seed: int = 0) -> str:
 
 def criticize(data: Mapping[str, str]) -> Critiques:
     """One critique for each failure: what it violates, the words that show it, and the cause."""
-    skill = Skill(text=data.get("skill", "")[:LONGEST_PROMPT_SKILL])
+    skill = shown_skill(data).whole
     book = read_rules(skill.text)
     shown = seen(book, observations(data.get("evidence", "")))
     wanted = needs(shown)
@@ -81,7 +80,7 @@ def criticize(data: Mapping[str, str]) -> Critiques:
 
 def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     """A draft within the limits; one without edits where nothing is left to try."""
-    skill = Skill(text=data.get("skill", "")[:LONGEST_PROMPT_SKILL])
+    folder, skill = shown_skill(data)
     book = read_rules(skill.text)
     shown = seen(book, observations(data.get("evidence", "")))
     if not shown:
@@ -110,14 +109,17 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
         plan = planned(scene, _jittered(ranked, seed), hints)
     if plan.after is None:
         return Draft(idea="The evidence suggests nothing that was not refused.", edits=())
-    return _draft(scene, plan, critiques=data.get("critiques", ""))
+    placed = in_files(plan.edits, folder)
+    if placed is None:
+        return Draft(idea="The change has no place in a single file.", edits=())
+    return _draft(scene, plan._replace(edits=placed), critiques=data.get("critiques", ""))
 
 
 def _budget(limits: str, *, narrower: bool) -> EditBudget:
     """The limits, or the narrowest plausible ones where they cannot be read."""
     try:
         content = json.loads(limits)
-        bounds = {name: content[name] for name in EditBudget.model_fields}
+        bounds = {name: content[name] for name in EditBudget.model_fields if name in content}
         budget = EditBudget.model_validate(bounds)
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError):
         budget = EditBudget(max_edits=1, max_changed_chars=300, max_skill_chars=20_000)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from skillopt.core.skill.skill import Skill, Span
+from skillopt.core.skill.document import Span
+from skillopt.core.skill.skill import Skill
 
 MOST_SENTENCES = 5_000
 LONGEST_SENTENCE = 8_000

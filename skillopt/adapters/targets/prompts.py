@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.quoting import block
+from skillopt.core.skill.shown_files import shown_to_target
 from skillopt.core.skill.skill import Skill
 
 
@@ -15,7 +16,7 @@ def conversation(skill: Skill | None, task: Task) -> tuple[Message, ...]:
 
     A system message that opens the task is joined to ours: many chat templates know only one.
     """
-    system = preamble() if skill is None else _with_skill(skill.text)
+    system = preamble() if skill is None else _with_skill(shown_to_target(skill))
     first, *rest = task.messages
     if first.role == "system":
         joined = Message(role="system", content=f"{system}\n\n{first.content}")

@@ -40,4 +40,5 @@ def lost_share(before: Skill, after: Skill) -> float:
 
 
 def _words(skill: Skill) -> list[str]:
-    return skill.text[skill.body.start :].split()
+    bodies = (document.body_text for document in skill.documents.values())
+    return " ".join(bodies).split()

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from skillopt.core.content.finding import Hit, shown
 from skillopt.core.content.overrides import UNDO
 from skillopt.core.content.reading import prose
-from skillopt.core.skill.skill import Skill, Span
+from skillopt.core.skill.document import Document, Span
+from skillopt.core.skill.skill import Skill
 
 _MARK = re.compile(r"skill[\s_-]{0,3}opt\s{0,5}:\s{0,5}(?:un\s{0,3})?lock")
 _OPENED = re.compile(
@@ -60,14 +61,30 @@ def lock_marks(text: str) -> Iterator[Hit]:
 
 
 def voids(skill: Skill) -> Iterator[Hit]:
-    """Each sentence that says of rules that they do not hold; nothing without a locked region."""
-    if skill.locked:
-        for match in _VOID.finditer(prose(_unlocked(skill))[0]):
+    """Each sentence that says of rules that they do not hold; nothing without a locked region.
+
+    It may stand in another file than what is locked.
+    """
+    documents = skill.documents.values()
+    if not any(document.locked for document in documents):
+        return
+    for document in documents:
+        for match in _VOID.finditer(prose(_unlocked(document))[0]):
             yield Hit("locks", "words against what is locked", match[0], shown(match[0]))
 
 
 def lost_locks(before: Skill, after: Skill) -> Iterator[Hit]:
-    """What of the locked regions changed, and what came around them."""
+    """What of the locked regions changed, and what came around them, file by file."""
+    for path in {**before.documents, **after.documents}:
+        was, now = (one.documents.get(path, _NOTHING) for one in (before, after))
+        if was != now:
+            yield from _lost_in(was, now)
+
+
+_NOTHING = Document(text="")
+
+
+def _lost_in(before: Document, after: Document) -> Iterator[Hit]:
     if before.locked_texts != after.locked_texts:
         gone = Counter(before.locked_texts) - Counter(after.locked_texts)
         for text in gone or after.locked_texts:
@@ -84,19 +101,19 @@ def lost_locks(before: Skill, after: Skill) -> Iterator[Hit]:
                 yield Hit("locks", "something on the line of a lock mark", new, shown(new))
 
 
-def _unlocked(skill: Skill) -> str:
+def _unlocked(document: Document) -> str:
     """The text without the locked regions."""
     parts, at = [], 0
-    for span in skill.locked:
-        parts.append(skill.text[at : span.start])
+    for span in document.locked:
+        parts.append(document.text[at : span.start])
         at = span.end
-    return "\n".join([*parts, skill.text[at:]])
+    return "\n".join([*parts, document.text[at:]])
 
 
-def _places(skill: Skill) -> list[_Place]:
-    text, found, at = skill.text, [], 0
+def _places(document: Document) -> list[_Place]:
+    text, found, at = document.text, [], 0
     opened = _Open()
-    for span in skill.locked:
+    for span in document.locked:
         for match in _OPENED.finditer(text, at, span.start):
             opened.take(match)
         found.append(_Place(opened.names(), _around(text, span)))

@@ -24,7 +24,7 @@ from skillopt.core.content.locks import lock_marks, lost_locks, voids
 from skillopt.core.content.look_alikes import look_alikes
 from skillopt.core.content.overrides import overrides
 from skillopt.core.content.policy import KINDS, ContentPolicy, Kind
-from skillopt.core.skill.edit import Delete, Edit
+from skillopt.core.skill.edit import Edit, added_text
 from skillopt.core.skill.skill import Skill
 
 _Same = tuple[Kind, str, str]
@@ -93,10 +93,14 @@ def _same(hit: Hit) -> _Same:
 
 @lru_cache(maxsize=64)
 def _hits(skill: Skill, hosts: tuple[str, ...]) -> tuple[Hit, ...]:
-    return (*_hits_in(skill.text, hosts), *voids(skill))
+    """Those of all its texts, and of the names of its files, which are read as well."""
+    texts = [document.text for document in skill.documents.values()]
+    names = ["\n".join(skill.paths[1:])] if skill.files else []
+    found = (hit for text in (*texts, *names) for hit in _hits_in(text, hosts))
+    return (*found, *voids(skill))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _hits_in(text: str, hosts: tuple[str, ...]) -> tuple[Hit, ...]:
     return (
         *hidden_characters(text),
@@ -115,8 +119,6 @@ def _hits_in(text: str, hosts: tuple[str, ...]) -> tuple[Hit, ...]:
 def _edit_with(edits: Sequence[Edit], hit: Hit) -> int | None:
     """The edit whose text has the hit by itself."""
     for number, edit in enumerate(edits):
-        if not isinstance(edit, Delete) and any(
-            _same(one) == _same(hit) for one in _hits_in(edit.text, ())
-        ):
+        if any(_same(one) == _same(hit) for one in _hits_in(added_text(edit), ())):
             return number
     return None

@@ -6,6 +6,7 @@ import re
 from typing import Literal, NamedTuple, cast
 
 from skillopt.core.evaluation.task import Message, Task
+from skillopt.core.skill.shown_files import shown_to_target
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import SettingsError
 
@@ -30,7 +31,7 @@ class PromptTemplate(NamedTuple):
         A system message that opens the task joins the one that the template ends with, if it ends
         with one: many chat templates know only one.
         """
-        texts = {"skill": "" if skill is None else skill.text, "task": task.text}
+        texts = {"skill": "" if skill is None else shown_to_target(skill), "task": task.text}
 
         def text(part: Message) -> str:
             return _PLACE.sub(lambda place: texts[place.group(1)], part.content)

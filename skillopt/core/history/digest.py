@@ -26,9 +26,10 @@ from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import reason_to_retest
 from skillopt.core.proposals.screen import is_stale
 from skillopt.core.quoting import json_text
-from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
+from skillopt.core.skill.edit import Create, Delete, Describe, Edit, Insert, Remove, Replace
 from skillopt.core.skill.similarity import idea_of, topic_similarity
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SKILL_MD
 
 LARGEST_DIGEST = 8000
 """Characters; the same whatever the ledger's age."""
@@ -302,8 +303,13 @@ def _clipped(text: str, most: int = _LONGEST_IDEA) -> str:
 
 def _shown(edit: Edit) -> dict[str, object]:
     """The edit without the lines that a replace only repeats."""
+    file = {} if edit.file == SKILL_MD else {"file": edit.file}
+    return {**_step(edit), **file}
+
+
+def _step(edit: Edit) -> dict[str, object]:
     match edit:
-        case Insert():
+        case Insert() | Create() | Describe():
             return {"kind": edit.kind, "text": edit.text.strip()}
         case Replace():
             old, new = edit.anchor.splitlines(), edit.text.splitlines()
@@ -312,3 +318,5 @@ def _shown(edit: Edit) -> dict[str, object]:
             return {"kind": edit.kind, "anchor": went.strip(), "text": came.strip()}
         case Delete():
             return {"kind": edit.kind, "anchor": edit.anchor.strip()}
+        case Remove():
+            return {"kind": edit.kind}

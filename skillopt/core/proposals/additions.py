@@ -18,8 +18,8 @@ class Before:
     """The version that is edited, in the forms that additions are compared with."""
 
     def __init__(self, skill: Skill) -> None:
-        self._text = skill.text
-        self.lines = frozenset(skill.text.splitlines())
+        self._text = skill.all_text
+        self.lines = frozenset(self._text.splitlines())
 
     @cached_property
     def plain(self) -> str:
@@ -56,9 +56,9 @@ class Added:
 
     @classmethod
     def of(cls, before: Skill, after: Skill) -> Added:
-        """The lines that are new."""
+        """The lines that are new, in any of the files, and the names of files that are."""
         old = Before(before)
-        return cls(old, [line for line in after.text.splitlines() if line not in old.lines])
+        return cls(old, [line for line in after.all_text.splitlines() if line not in old.lines])
 
     @cached_property
     def plain_lines(self) -> list[str]:

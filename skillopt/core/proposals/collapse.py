@@ -18,6 +18,7 @@ from typing import Literal, TypeVar
 from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.skill.changes import Change, changes_of, section_of
 from skillopt.core.skill.edit import Misfit, apply
+from skillopt.core.skill.places import places
 from skillopt.core.skill.similarity import idea_of
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
@@ -28,7 +29,17 @@ WINDOW = 4
 MOST_ENTROPY = 0.82
 """Bits. Four proposals of which three are alike have 0.811; two and two have 1."""
 
-MoveKind = Literal["insert", "replace", "delete", "mixed"]
+_Kind = Literal["insert", "replace", "delete"]
+MoveKind = Literal[_Kind, "mixed"]
+_AS: dict[str, _Kind] = {
+    "insert": "insert",
+    "create": "insert",
+    "replace": "replace",
+    "describe": "replace",
+    "delete": "delete",
+    "remove": "delete",
+}
+"""What each kind of edit does to the text."""
 Way = Literal["another_section", "way_back", "deletion"]
 _Alike = TypeVar("_Alike", bound=Hashable)
 
@@ -79,7 +90,7 @@ class Leave(Value):
 def move_of(skill: Skill, proposal: Proposal) -> Move:
     """The step that ``proposal`` is, judged by what it changes and not by what its edits claim."""
     changes = changes_of(skill, proposal.edits)
-    claimed = {edit.kind for edit in proposal.edits}
+    claimed = {_AS[edit.kind] for edit in proposal.edits}
     sections = sorted({section_of(skill, edit) for edit in proposal.edits})
     kind = _kind_of(changes) if changes else _only(claimed)
     idea = proposal.draft.idea
@@ -123,7 +134,7 @@ def ways_out(mode: Mode, skill: Skill, *, back_to: str | None) -> tuple[Leave, .
         skill: the incumbent.
         back_to: digest of the earlier version to branch from; None where there is none.
     """
-    headings = {" > ".join(section.path) for section in skill.sections}
+    headings = set(places(skill))
     ways: list[Leave] = []
     if mode.sections is not None and headings - set(mode.sections):
         ways.append(Leave(mode=mode, way="another_section"))
@@ -179,7 +190,7 @@ def _kind_of(changes: Sequence[Change]) -> MoveKind:
     return "mixed" if came and went else "insert" if came else "delete"
 
 
-def _only(kinds: set[Literal["insert", "replace", "delete"]]) -> MoveKind:
+def _only(kinds: set[_Kind]) -> MoveKind:
     return next(iter(kinds)) if len(kinds) == 1 else "mixed"
 
 

@@ -20,7 +20,7 @@ def leaks_in_idea(
     """
     if policy == "off":
         return ()
-    told = Skill(text=f"{skill.text}\n\n{idea}\n")
+    told = skill.model_copy(update={"text": f"{skill.text}\n\n{idea}\n"})
     found = leaks(skill, told, index=index, policy="heldout")
     return tuple(
         leak.model_copy(update={"in_idea": True}) for leak in found if leak.rule != "mechanics"

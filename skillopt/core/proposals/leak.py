@@ -27,7 +27,7 @@ from skillopt.core.evaluation.plain_words import plain_text, plain_words
 from skillopt.core.evaluation.task import SPLITS, Split
 from skillopt.core.figures import clipped
 from skillopt.core.proposals.additions import Added
-from skillopt.core.skill.edit import Delete, Edit
+from skillopt.core.skill.edit import Edit, added_text
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value, is_empty
 
@@ -338,8 +338,6 @@ def _line_with(added: Added, plain: str) -> str:
 def _edit_with(edits: Sequence[Edit], passage: str) -> int | None:
     wanted = plain_words(passage)
     for number, edit in enumerate(edits):
-        if isinstance(edit, Delete):
-            continue
-        if " ".join(wanted) in " ".join(plain_words(edit.text)):
+        if " ".join(wanted) in " ".join(plain_words(added_text(edit))):
             return number
     return None

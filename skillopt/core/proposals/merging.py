@@ -38,8 +38,7 @@ class Merge(NamedTuple):
 
 
 class _Item(NamedTuple):
-    anchor: str
-    section: tuple[str, ...]
+    piece: Delete
     bullet: str
     said: str
     end: str
@@ -63,23 +62,29 @@ def merges(skill: Skill, pieces: Sequence[Delete]) -> tuple[Merge, ...]:
 
 def _items(skill: Skill, pieces: Sequence[Delete]) -> Iterator[_Item]:
     """The list items, in the order of the text."""
-    for piece in sorted(pieces, key=lambda piece: skill.text.find(piece.anchor)):
+    texts = {file: document.text for file, document in skill.documents.items()}
+    places = {file: place for place, file in enumerate(texts)}
+    for piece in sorted(
+        pieces, key=lambda piece: (places[piece.file], texts[piece.file].find(piece.anchor))
+    ):
         item = _ITEM.fullmatch(piece.anchor)
         if item and "\n" not in item["said"]:
-            yield _Item(piece.anchor, piece.section, item["bullet"], item["said"], item["end"])
+            yield _Item(piece, item["bullet"], item["said"], item["end"])
 
 
 def _merge(one: _Item, other: _Item) -> Merge | None:
-    if one.section != other.section or one.bullet.strip()[-1] != other.bullet.strip()[-1]:
+    mine, theirs = one.piece, other.piece
+    if (mine.file, mine.section) != (theirs.file, theirs.section):
+        return None
+    if one.bullet.strip()[-1] != other.bullet.strip()[-1]:
         return None
     said = joined(one.said, other.said)
     if said is None:
         return None
-    edits = (
-        Replace(anchor=one.anchor, text=f"{one.bullet}{said}{one.end}", section=one.section),
-        Delete(anchor=other.anchor, section=other.section),
-    )
-    saved = len(one.anchor) + len(other.anchor) - len(edits[0].text)
+    text = f"{one.bullet}{said}{one.end}"
+    merged = Replace(anchor=mine.anchor, text=text, section=mine.section, file=mine.file)
+    edits = (merged, theirs)
+    saved = len(mine.anchor) + len(theirs.anchor) - len(text)
     return Merge(one.said, other.said, edits, saved) if saved > 0 else None
 
 

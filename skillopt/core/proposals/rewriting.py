@@ -6,9 +6,10 @@ from pydantic import Field
 
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.replies import BadReply
+from skillopt.core.skill.document import Span
 from skillopt.core.skill.edit import Edit, Insert, Replace
 from skillopt.core.skill.edit_budget import EditBudget
-from skillopt.core.skill.skill import LARGEST_SKILL, Skill, Span
+from skillopt.core.skill.skill import LARGEST_SKILL, Skill
 from skillopt.core.value import Value
 
 LARGEST_BODY = 100_000

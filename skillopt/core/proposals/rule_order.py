@@ -67,7 +67,8 @@ def by_evidence(pieces: Sequence[Delete], skill: Skill, known: Known) -> tuple[D
         skill: the version they are deleted from.
         known: what the order rests on.
     """
-    said = statements(skill.text[skill.body.start : skill.body.end])
+    bodies = (document.body_text for document in skill.documents.values())
+    said = [statement for body in bodies for statement in statements(body)]
     meanings = _meanings(said)
     reach = _reach(said, known.tasks)
 

@@ -15,8 +15,9 @@ from skillopt.core.proposals.proposal import Candidate, Proposal
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.proposals.reopening import Failing, reason_to_retest
 from skillopt.core.skill.changes import changes_of, is_rewritten, section_of, section_print
-from skillopt.core.skill.edit import Misfit, MisfitReason, apply
-from skillopt.core.skill.edit_budget import EditBudget, changed_chars, within
+from skillopt.core.skill.edit import Edit, Misfit, MisfitReason, apply
+from skillopt.core.skill.edit_budget import EditBudget, changed_in_all, within
+from skillopt.core.skill.edit_scope import LEAST_SCOPE, EditScope, out_of_scope
 from skillopt.core.skill.repeats import Repeat, first_repeat
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY, similarity
 from skillopt.core.skill.skill import Skill
@@ -75,7 +76,12 @@ class Earlier(NamedTuple):
 
 
 def screen(
-    proposal: Proposal, *, skill: Skill, budget: EditBudget, known: Known
+    proposal: Proposal,
+    *,
+    skill: Skill,
+    budget: EditBudget,
+    known: Known,
+    scope: EditScope = LEAST_SCOPE,
 ) -> Candidate | Screened:
     """The candidate that ``proposal`` makes of ``skill``, or why it goes no further.
 
@@ -85,28 +91,33 @@ def screen(
         budget: the bounds of this round.
         known: refusals that may be of the same idea. One of another context, one that was
             inconclusive, or that never came to the gate, does not block.
+        scope: what edits may touch.
     """
     earlier = earlier_rejections(proposal, skill=skill, known=known)
     if earlier.block:
         return earlier.block
-    after = apply(skill, proposal.edits)
-    misfit = (
-        after
-        if isinstance(after, Misfit)
-        else within(budget, before=skill, after=after, edits=len(proposal.edits))
-    )
-    if misfit:
-        return Screened(stage=Stage.FIT, code=misfit.reason.value, reason=_located(misfit))
-    assert isinstance(after, Skill)
+    after = _applied(proposal.edits, skill, budget=budget, scope=scope)
+    if isinstance(after, Misfit):
+        return Screened(stage=Stage.FIT, code=after.reason.value, reason=_located(after))
     repeat = first_repeat(skill, after)
     if repeat:
         return Screened(stage=Stage.SCREEN, code="repeated", reason=_of_repeat(repeat))
     return Candidate(
         proposal=proposal,
         skill=after,
-        changed_chars=changed_chars(skill.text, after.text),
+        changed_chars=changed_in_all(skill, after),
         retests=tuple(dict.fromkeys(entry.id for entry in earlier.entries)),
     )
+
+
+def _applied(
+    edits: tuple[Edit, ...], skill: Skill, *, budget: EditBudget, scope: EditScope
+) -> Skill | Misfit:
+    misfit = out_of_scope(skill, edits, scope)
+    after = misfit or apply(skill, edits)
+    if isinstance(after, Misfit):
+        return after
+    return within(budget, before=skill, after=after, edits=len(edits)) or after
 
 
 def screen_leaks(

@@ -15,8 +15,11 @@ from skillopt.core.proposals.merging import merges
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.proposals.rule_order import Known, by_evidence
 from skillopt.core.skill.changes import FENCE
+from skillopt.core.skill.document import Document, Span
 from skillopt.core.skill.edit import Delete, Edit, apply
-from skillopt.core.skill.skill import Skill, Span
+from skillopt.core.skill.file_names import is_reference
+from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SKILL_MD
 
 LONGEST_ANCHOR = 100_000
 _LONGEST_SHOWN = 200
@@ -61,65 +64,72 @@ def _shown(text: str) -> str:
 def deletions(skill: Skill) -> tuple[Delete, ...]:
     """Each section, list item, table row, paragraph, code block and sentence, the longest first.
 
+    Those of the SKILL.md, and of the reference files beside it.
+
     What is locked, and what would leave nothing, is no piece; neither is a text that stands in the
     skill twice and cannot be told apart by its section.
     """
     pieces = dict.fromkeys(
-        span
-        for span in (*_sections(skill), *_blocks(skill), *_sentences(skill))
-        if 0 < len(skill.text[span.start : span.end].strip()) <= LONGEST_ANCHOR
+        (file, span)
+        for file, document in skill.documents.items()
+        if file == SKILL_MD or is_reference(file)
+        for span in (*_sections(document), *_blocks(document), *_sentences(document))
+        if 0 < len(document.text[span.start : span.end].strip()) <= LONGEST_ANCHOR
     )
-    longest_first = sorted(pieces, key=lambda span: (span.start - span.end, span.start))
-    found = (_edit(skill, span) for span in longest_first)
+    longest_first = sorted(
+        pieces, key=lambda piece: (piece[1].start - piece[1].end, piece[0] != SKILL_MD, *piece)
+    )
+    found = (_edit(skill, file, span) for file, span in longest_first)
     return tuple(edit for edit in found if edit)
 
 
-def _edit(skill: Skill, span: Span) -> Delete | None:
+def _edit(skill: Skill, file: str, span: Span) -> Delete | None:
+    document = skill.documents[file]
     inside = [
         part.path
-        for part in skill.sections
+        for part in document.sections
         if part.content_start <= span.start and span.end <= part.span.end
     ]
     for section in ((), *reversed(inside)):
-        edit = Delete(anchor=skill.text[span.start : span.end], section=section)
+        edit = Delete(anchor=document.text[span.start : span.end], section=section, file=file)
         after = apply(skill, (edit,))
-        if isinstance(after, Skill) and after.text[after.body.start :].strip():
+        if isinstance(after, Skill) and after.documents[file].body_text.strip():
             return edit
     return None
 
 
-def _sections(skill: Skill) -> Iterator[Span]:
-    for part in skill.sections:
+def _sections(document: Document) -> Iterator[Span]:
+    for part in document.sections:
         yield part.span
 
 
-def _blocks(skill: Skill) -> Iterator[Span]:
+def _blocks(document: Document) -> Iterator[Span]:
     """Runs of lines that belong together, with the blank line after them if one is before, too."""
     start: int | None = None
     in_code = False
-    at = skill.body.start
-    for line in _LINE.findall(skill.text[at : skill.body.end]):
+    at = document.body.start
+    for line in _LINE.findall(document.text[at : document.body.end]):
         fence = bool(FENCE.match(line))
         if in_code:
             in_code = not fence
         else:
             opens = fence or bool(_BULLET.match(line)) or line.lstrip().startswith("|")
-            locked = any(region.start <= at < region.end for region in skill.locked)
+            locked = any(region.start <= at < region.end for region in document.locked)
             apart = locked or not line.strip() or bool(_HEADING.match(line))
             if start is not None and (opens or apart):
-                yield _with_blank(skill, Span(start, at))
+                yield _with_blank(document, Span(start, at))
                 start = None
             if start is None and not apart:
                 start = at
             in_code = fence
         at += len(line)
     if start is not None:
-        yield _with_blank(skill, Span(start, skill.body.end))
+        yield _with_blank(document, Span(start, document.body.end))
 
 
-def _with_blank(skill: Skill, span: Span) -> Span:
-    before = skill.text[max(0, span.start - _LONGEST_SHOWN) : span.start]
-    blank = _LINE.match(skill.text, span.end)
+def _with_blank(document: Document, span: Span) -> Span:
+    before = document.text[max(0, span.start - _LONGEST_SHOWN) : span.start]
+    blank = _LINE.match(document.text, span.end)
     lines = _LINE.findall(before)
     alone = not before or (bool(lines) and not lines[-1].strip())
     if alone and blank and not blank[0].strip():
@@ -127,10 +137,10 @@ def _with_blank(skill: Skill, span: Span) -> Span:
     return span
 
 
-def _sentences(skill: Skill) -> Iterator[Span]:
+def _sentences(document: Document) -> Iterator[Span]:
     """The sentences of blocks that have several; a bullet stays with what is left of its item."""
-    for block in _blocks(skill):
-        text = skill.text[block.start : block.end].rstrip()
+    for block in _blocks(document):
+        text = document.text[block.start : block.end].rstrip()
         if FENCE.match(text) or text.lstrip().startswith("|"):
             continue
         bullet = _BULLET.match(text)

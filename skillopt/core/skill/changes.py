@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from skillopt.core.skill.canonical_text import found_in_any_form
-from skillopt.core.skill.edit import Edit, Insert, Misfit, apply
-from skillopt.core.skill.skill import Section, Skill
+from skillopt.core.skill.document import Document
+from skillopt.core.skill.edit import Delete, Describe, Edit, Insert, Misfit, Replace, apply
+from skillopt.core.skill.places import claimed_place, own_text, place_name
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value, text_hash
 
 MOST_STATEMENTS = 64
@@ -35,7 +37,8 @@ class Change(Value):
     """One statement that came, went or was reworded."""
 
     section: str
-    """The innermost heading path around the edit, joined by ` > `; "" above the first heading."""
+    """The innermost place around the edit (:mod:`skillopt.core.skill.places`); "" above the first
+    heading of the SKILL.md."""
     before: str = ""
     """The statement as it was; "" where there was none."""
     after: str = ""
@@ -48,7 +51,7 @@ class SectionPrint(Value):
     """A section's own text at one time, in small: enough to say how much of it has changed."""
 
     heading: str
-    """Its heading path, joined by ` > `."""
+    """Its name (:mod:`skillopt.core.skill.places`)."""
     statements: tuple[str, ...]
     """8 hex digits for each of its statements, sorted; the :data:`MOST_STATEMENTS` smallest."""
 
@@ -63,16 +66,19 @@ def changes_of(skill: Skill, edits: Sequence[Edit]) -> tuple[Change, ...]:
 
 
 def section_of(skill: Skill, edit: Edit) -> str:
-    """The innermost heading path under which ``edit`` writes; its own where it fits nowhere."""
-    at = _place(skill, edit)
-    under = [part for part in skill.sections if part.span.start <= at < part.span.end]
-    return " > ".join(under[-1].path) if under else " > ".join(edit.section)
+    """The innermost place in which ``edit`` writes; the one it names where it fits nowhere."""
+    document = skill.documents.get(edit.file)
+    if document is None or not isinstance(edit, Insert | Replace | Delete):
+        return claimed_place(edit)
+    at = _place(document, edit)
+    under = [part for part in document.sections if part.span.start <= at < part.span.end]
+    return place_name(edit.file, under[-1].path) if under else claimed_place(edit)
 
 
 @lru_cache(maxsize=256)
 def section_print(skill: Skill, heading: str) -> SectionPrint:
     """The print of the section ``heading`` names; of nothing where there is no such section."""
-    found = {text_hash(text)[:8] for text in statements(_own_text(skill, heading))}
+    found = {text_hash(text)[:8] for text in statements(own_text(skill, heading))}
     return SectionPrint(heading=heading, statements=tuple(sorted(found)[:MOST_STATEMENTS]))
 
 
@@ -119,12 +125,20 @@ def _smallest(own: set[str], both: set[str]) -> set[str]:
 
 
 def _changes_of_one(skill: Skill, edit: Edit) -> list[Change]:
-    from rapidfuzz.distance import Indel
-
     after = apply(skill, (edit,))
     if isinstance(after, Misfit):
         return []
-    old, new = statements(_body(skill)), statements(_body(after))
+    place = section_of(skill, edit)
+    if isinstance(edit, Describe):
+        return _paired(place, *([str(one.fields.get("description", ""))] for one in (skill, after)))
+    old, new = (statements(_body(one, edit.file)) for one in (skill, after))
+    return _paired(place, *_exchanged(old, new))
+
+
+def _exchanged(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """The statements that went, and those that came."""
+    from rapidfuzz.distance import Indel
+
     went: list[str] = []
     came: list[str] = []
     for step in Indel.opcodes(old, new):
@@ -132,7 +146,7 @@ def _changes_of_one(skill: Skill, edit: Edit) -> list[Change]:
             went += old[step.src_start : step.src_end]
         elif step.tag == "insert":
             came += new[step.dest_start : step.dest_end]
-    return _paired(section_of(skill, edit), went, came)
+    return went, came
 
 
 def _paired(section: str, went: list[str], came: list[str]) -> list[Change]:
@@ -150,35 +164,20 @@ def _paired(section: str, went: list[str], came: list[str]) -> list[Change]:
     return found + [Change(section=section, after=new) for new in left]
 
 
-def _place(skill: Skill, edit: Edit) -> int:
+def _place(document: Document, edit: Insert | Replace | Delete) -> int:
     """Where in the text the edit's anchor stands, -1 where it does not."""
-    scope = skill.body
+    scope = document.body
     if edit.section:
-        scope = next((part.span for part in skill.sections if part.is_at(edit.section)), scope)
+        scope = next((part.span for part in document.sections if part.is_at(edit.section)), scope)
     if edit.anchor:
-        anchor = skill.as_written(edit.anchor)
-        at = skill.text.find(anchor, scope.start, scope.end)
-        other_forms = found_in_any_form(skill.text, anchor, scope.start, scope.end)
+        anchor = document.as_written(edit.anchor)
+        at = document.text.find(anchor, scope.start, scope.end)
+        other_forms = found_in_any_form(document.text, anchor, scope.start, scope.end)
         return at if at >= 0 else next((start for start, _ in other_forms), -1)
     at_end = isinstance(edit, Insert) and edit.where == "after"
     return max(scope.start, scope.end - 1) if at_end else scope.start
 
 
-def _body(skill: Skill) -> str:
-    return skill.text[skill.body.start : skill.body.end]
-
-
-def _own_text(skill: Skill, heading: str) -> str:
-    """What stands under a heading up to the next one, whatever its level."""
-    starts = [part.span.start for part in skill.sections]
-    if not heading:
-        return skill.text[skill.body.start : min(starts, default=skill.body.end)]
-    section = next((part for part in skill.sections if _path(part) == heading), None)
-    if section is None:
-        return ""
-    end = min((at for at in starts if at > section.span.start), default=skill.body.end)
-    return skill.text[section.content_start : end]
-
-
-def _path(section: Section) -> str:
-    return " > ".join(section.path)
+def _body(skill: Skill, file: str) -> str:
+    document = skill.documents.get(file)
+    return document.body_text if document else ""

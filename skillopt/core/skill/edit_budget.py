@@ -1,8 +1,9 @@
 """The edit budget: how far one proposal may move the skill, in real size.
 
-What counts is the difference between the two texts, not what the edits claim: a `replace` of the
-whole document is as big as the words it really changes. Schedules follow SkillOpt's textual
-"learning rate" (arXiv 2605.23904, section 3), with characters beside the number of edits.
+It is one budget over all files of a skill. What counts is the difference between the texts before
+and after, not what the edits claim: a `replace` of the whole document is as big as the words it
+really changes. Schedules follow SkillOpt's textual "learning rate" (arXiv 2605.23904, section 3),
+with characters beside the number of edits.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from typing import Literal, assert_never
 
 from pydantic import Field, model_validator
 
+from skillopt.core.skill.document import Document
 from skillopt.core.skill.edit import Misfit, MisfitReason
 from skillopt.core.skill.skill import Skill
-from skillopt.core.value import Value, is_empty, is_true
+from skillopt.core.value import Value, is_absent, is_empty, is_true
 
 Schedule = Literal["constant", "linear", "cosine", "adaptive"]
+
+MOST_FILES = 60
+"""Files of a skill's folder, by default."""
 
 ROOM = 1.25
 """By default a skill may grow to this many times its size, where that is above the limit."""
@@ -35,7 +40,10 @@ class EditBudget(Value):
     max_changed_chars: int = Field(ge=1)
     """Characters removed plus characters added, by a word-wise comparison of the two texts."""
     max_skill_chars: int = Field(ge=1)
-    """Size of the whole skill after the edit. A skill that is larger already may only shrink."""
+    """Size of the whole skill after the edit, all its texts together. A skill that is larger
+    already may only shrink."""
+    max_files: int | None = Field(default=None, ge=1, exclude_if=is_absent)
+    """Files of the folder after the edit, the SKILL.md included; None for a lone SKILL.md."""
 
 
 class BudgetPlan(Value):
@@ -52,6 +60,9 @@ class BudgetPlan(Value):
     """Changed characters of one proposal at the narrowest."""
     max_skill_chars: int = Field(default=20_000, ge=1)
     """The whole skill; the Agent Skills format recommends fewer than 5 000 tokens."""
+    max_files: int = Field(default=MOST_FILES, ge=1, exclude_if=MOST_FILES.__eq__)
+    """Files of a skill's folder. One that has more already gets no new one. Left out where it is
+    the default, as `follows_skill` is."""
     follows_skill: bool = Field(default=True, exclude_if=is_true)
     """Raise `max_skill_chars` to :data:`ROOM` times the size of the skill a run starts from. Left
     out where it is the default, so that a run of an earlier skillopt keeps its fingerprint."""
@@ -67,7 +78,7 @@ class BudgetPlan(Value):
         """Characters that a version may have in a run that starts from ``first``."""
         if not self.follows_skill:
             return self.max_skill_chars
-        return max(self.max_skill_chars, math.ceil(ROOM * len(first.text)))
+        return max(self.max_skill_chars, math.ceil(ROOM * first.chars))
 
     def widest(self, first: Skill) -> EditBudget:
         """The bounds before anything narrows them, for a run that starts from ``first``."""
@@ -75,7 +86,12 @@ class BudgetPlan(Value):
             max_edits=self.max_edits,
             max_changed_chars=self.max_changed_chars,
             max_skill_chars=self.largest_skill(first),
+            max_files=self.most_files(first),
         )
+
+    def most_files(self, first: Skill) -> int | None:
+        """Files that a version may have in a run that starts from ``first``."""
+        return max(self.max_files, len(first.paths)) if first.files else None
 
     @model_validator(mode="after")
     def _only_what_adapts_is_calibrated(self) -> BudgetPlan:
@@ -117,6 +133,7 @@ def budget_at(
         max_edits=round(edits),
         max_changed_chars=round(chars),
         max_skill_chars=plan.largest_skill(first),
+        max_files=plan.most_files(first),
     )
 
 
@@ -174,16 +191,33 @@ def _changed(old: list[str], new: list[str]) -> int:
     return changed
 
 
+def changed_in_all(before: Skill, after: Skill) -> int:
+    """Characters removed plus characters added, summed over all texts.
+
+    A file that is new or gone counts its whole text.
+    """
+    old, new = before.documents, after.documents
+    pairs = ((old.get(path, _NO_TEXT), new.get(path, _NO_TEXT)) for path in {**old, **new})
+    return sum(changed_chars(was.text, now.text) for was, now in pairs if was != now)
+
+
+_NO_TEXT = Document(text="")
+
+
 def within(budget: EditBudget, *, before: Skill, after: Skill, edits: int) -> Misfit | None:
     """Why the step from ``before`` to ``after`` is over budget, or None where it is not."""
     if edits > budget.max_edits:
         detail = f"{edits} edits; the budget is {budget.max_edits}"
         return Misfit(reason=MisfitReason.TOO_MANY_EDITS, detail=detail)
-    size = len(after.text)
-    if size > budget.max_skill_chars and size >= len(before.text):
+    size = after.chars
+    if size > budget.max_skill_chars and size >= before.chars:
         detail = f"the skill would have {size} characters; the budget is {budget.max_skill_chars}"
         return Misfit(reason=MisfitReason.SKILL_TOO_LARGE, detail=detail)
-    changed = changed_chars(before.text, after.text)
+    files = len(after.paths)
+    if budget.max_files is not None and budget.max_files < files > len(before.paths):
+        detail = f"the skill would have {files} files; the budget is {budget.max_files}"
+        return Misfit(reason=MisfitReason.TOO_MANY_FILES, detail=detail)
+    changed = changed_in_all(before, after)
     if changed > budget.max_changed_chars:
         detail = f"{changed} characters would change; the budget is {budget.max_changed_chars}"
         return Misfit(reason=MisfitReason.TOO_MUCH_CHANGED, detail=detail)

@@ -38,6 +38,8 @@ class FrontMatter(Value):
     """Characters from the start of the text; 0 where there is none."""
     content: str = ""
     """What stands between the (first) fences."""
+    start: int = 0
+    """Where ``content`` begins, in characters from the start of the text."""
     line: int = 1
     """The line of the text on which ``content`` begins, from 1."""
     flaws: tuple[str, ...] = ()
@@ -73,6 +75,7 @@ def find_front_matter(text: str) -> FrontMatter:
     return FrontMatter(
         end=blocks[-1].end,
         content=text[first.start : first.stop],
+        start=first.start,
         line=len(re.findall(_NEWLINE, text[: first.start])) + 1,
         flaws=tuple(flaw for flaw in flaws if flaw),
     )
@@ -147,11 +150,12 @@ def _runs_into_the_body(content: str, keys: int) -> bool:
         and _has_known_key(content[:keys])
         and _HEADING.search(content, max(0, keys - 4)) is not None
         and not _has_known_key(rest)
-        and _not_yaml(content)
+        and is_no_yaml(content)
     )
 
 
-def _not_yaml(content: str) -> bool:
+def is_no_yaml(content: str) -> bool:
+    """Whether no reader of YAML takes ``content``, however lenient clients are."""
     try:
         yaml.safe_load(content)
     except (yaml.YAMLError, ValueError, RecursionError):

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from skillopt.core.skill.changes import REWORDED
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SKILL_MD
 
 WORDS: dict[int, tuple[str, ...]] = {
     1: ("a",),
@@ -42,15 +43,27 @@ def placebo(before: Skill, after: Skill, *, seed: int) -> Skill:
     line that was reworded the words that were there stay. What ``after`` deletes is deleted: where
     nothing was added the placebo is ``after`` itself.
     """
-    old, new = before.text.splitlines(keepends=True), after.text.splitlines(keepends=True)
     rng = random.Random(f"placebo {seed}")
+    was, now = before.documents, after.documents
+    said = {path: was[path].text if path in was else "" for path in now}
+    empty = {path: _without_words(said[path], now[path].text, rng) for path in now}
+    files = (
+        file.model_copy(update={"data": empty[file.path].encode()}) if file.path in now else file
+        for file in after.files
+    )
+    return Skill(text=empty[SKILL_MD], files=tuple(files))
+
+
+def _without_words(before: str, after: str, rng: random.Random) -> str:
+    """One text of the placebo."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     parts: list[str] = []
     known = set(old)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for _, start, end, first, last in matcher.get_opcodes():
         were = old[start:end]
         parts += [line if line in known else _emptied(line, were, rng) for line in new[first:last]]
-    return Skill(text="".join(parts))
+    return "".join(parts)
 
 
 def _emptied(line: str, were: Sequence[str], rng: random.Random) -> str:

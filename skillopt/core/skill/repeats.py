@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from skillopt.core.skill.changes import FENCE, statements
+from skillopt.core.skill.places import place_name
 from skillopt.core.skill.similarity import text_similarity
 from skillopt.core.skill.skill import Skill
 
@@ -27,7 +28,7 @@ class Repeat(NamedTuple):
     added: str
     present: str
     section: str
-    """Where `present` stands: a heading path; "" above the first heading."""
+    """Where `present` stands (:mod:`skillopt.core.skill.places`); "" above the first heading."""
 
 
 class _Statement(NamedTuple):
@@ -77,10 +78,13 @@ def _kept_and_added(before: Skill, after: Skill) -> tuple[list[_Statement], list
 
 def _statements(skill: Skill) -> Iterator[_Statement]:
     """The statements that are compared, with their sections, in the order of the text."""
-    ends = [*(section.span.start for section in skill.sections), skill.body.end]
-    yield from _of_text("", skill.text[skill.body.start : ends[0]])
-    for section, end in zip(skill.sections, ends[1:], strict=True):
-        yield from _of_text(" > ".join(section.path), skill.text[section.content_start : end])
+    for file, document in skill.documents.items():
+        text, sections = document.text, document.sections
+        ends = [*(section.span.start for section in sections), document.body.end]
+        yield from _of_text(place_name(file, ()), text[document.body.start : ends[0]])
+        for section, end in zip(sections, ends[1:], strict=True):
+            place = place_name(file, section.path)
+            yield from _of_text(place, text[section.content_start : end])
 
 
 def _of_text(section: str, text: str) -> Iterator[_Statement]:

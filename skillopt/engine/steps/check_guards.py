@@ -41,7 +41,7 @@ def refused_for_length(
     context: RunContext, contest: Contest, candidate: Skill
 ) -> tuple[Measure, Verdict | None]:
     """How long the candidate is, and the guard's verdict where that is too long."""
-    length = length_of(context.first.text, candidate.text, context.settings.guards)
+    length = length_of(context.first.all_text, candidate.all_text, context.settings.guards)
     reason = too_long(length)
     if reason is None:
         return length, None

@@ -16,10 +16,12 @@ from skillopt.core.health import Health, Role
 from skillopt.core.history.run import Exchange
 from skillopt.core.proposals.critique import Critiques
 from skillopt.core.replies import BadReply, read_reply
+from skillopt.core.skill.edit_scope import LEAST_SCOPE
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json, content_hash
 from skillopt.engine.context import RunContext, TuningContext
 from skillopt.engine.prompts import question
+from skillopt.engine.shown_skill import prompts_of_files, skill_blocks
 from skillopt.engine.steps.judge import Judgements
 from skillopt.engine.steps.paid_reply import keep_account
 from skillopt.errors import CallFailed, ChargedError, RunStopped
@@ -117,8 +119,8 @@ def ask_optimizer(model: Model, skill: Skill) -> Ask:
 
 def asked_of_optimizer(skill: Skill) -> tuple[Message, ...]:
     """The messages of that call."""
-    data = {"skill": skill.text, "criteria": "{}", "evidence": "[]"}
-    return question("criticize", data, shape=Critiques)
+    data = {**skill_blocks(skill, LEAST_SCOPE), "criteria": "{}", "evidence": "[]"}
+    return question("criticize", data, shape=Critiques, more=prompts_of_files(skill))
 
 
 def ask_judge(model: Model) -> Ask:

@@ -16,6 +16,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.engine import off_loop
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import complaint, question, sent_back
+from skillopt.engine.shown_skill import prompts_of_files, skill_blocks
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
 
 NOTHING = Settled()
@@ -58,15 +59,17 @@ async def _asked(
     earlier: str,
 ) -> tuple[Critique, ...]:
     data = {
-        "skill": skill.text,
+        **skill_blocks(skill, context.settings.edit_scope),
         "criteria": json_text(context.validation_set.stated_criteria),
         "evidence": evidence(observations, with_steps=True),
     }
     if earlier:
         data["earlier"] = earlier
     context.emit(OptimizerAsked(number=number, step="criticize"))
-    more = ("traces",) if any(one.steps for one in observations) else ()
-    messages = question("criticize", data, shape=Critiques, more=more)
+    traces = ("traces",) if any(one.steps for one in observations) else ()
+    messages = question(
+        "criticize", data, shape=Critiques, more=(*traces, *prompts_of_files(skill))
+    )
     first = await ask_optimizer(context, f"{number}/criticize", messages, shape=Critiques)
     try:
         return await off_loop.read(first.text, lambda: _critiques(first, observations))

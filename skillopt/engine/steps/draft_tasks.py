@@ -8,8 +8,10 @@ from skillopt.core.evaluation.rollout import Reply
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.mining.drafts import TaskDrafts
 from skillopt.core.quoting import in_one_line, json_text
+from skillopt.core.skill.edit_scope import LEAST_SCOPE
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.prompts import question
+from skillopt.engine.shown_skill import prompts_of_files, skill_blocks
 from skillopt.ports import Model
 
 
@@ -25,9 +27,10 @@ async def draft_tasks(model: Model, skill: Skill, tasks: ValidationSet, *, passa
     example = tasks.split("train")[0]
     shown = {"input": example.text, "answer": example.expected}
     data = {
-        "skill": skill.text,
+        **skill_blocks(skill, LEAST_SCOPE),
         "criteria": json_text(tasks.criteria),
         "example": in_one_line(json.dumps(shown, ensure_ascii=False)),
         "passage": passage,
     }
-    return await model.reply(question("draft_tasks", data, shape=TaskDrafts), shape=TaskDrafts)
+    asked = question("draft_tasks", data, shape=TaskDrafts, more=prompts_of_files(skill))
+    return await model.reply(asked, shape=TaskDrafts)

@@ -11,6 +11,7 @@ from skillopt.core.history.digest import NOTHING_TRIED
 from skillopt.core.proposals.angles import Angle, angles
 from skillopt.core.proposals.collapse import Leave, told
 from skillopt.core.proposals.critique import Critique, Observation
+from skillopt.core.proposals.folder_draft import plain_draft
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.proposals.rehearsal import Rehearsal
 from skillopt.core.quoting import json_text
@@ -20,6 +21,13 @@ from skillopt.core.skill.skill import Skill
 from skillopt.engine import off_loop
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import complaint, question, sent_back
+from skillopt.engine.shown_skill import (
+    draft_shape,
+    locked_texts,
+    prompts_of_edits,
+    prompts_of_files,
+    skill_blocks,
+)
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
 from skillopt.engine.steps.criticize import evidence
 
@@ -66,7 +74,9 @@ class Asked(NamedTuple):
 async def propose(context: TuningContext, asked: Question) -> Try:
     """The optimizer's first try at a proposal, or at one after the rehearsal of another."""
     context.emit(OptimizerAsked(number=asked.number, step="propose"))
-    return await _try(context, _key(asked, "propose", after="rehearse"), _opening(asked))
+    return await _try(
+        context, asked, _key(asked, "propose", after="rehearse"), _opening(context, asked)
+    )
 
 
 async def propose_several(context: TuningContext, asked: Question) -> tuple[Asked, ...]:
@@ -91,12 +101,14 @@ async def repair(context: TuningContext, asked: Question, failed: Try, reason: s
     """The one chance to fix a try that does not fit."""
     context.emit(OptimizerAsked(number=asked.number, step="repair"))
     messages = (*failed.messages, complaint(reason))
-    return await _try(context, _key(asked, "repair", after="rehearse_repair"), messages)
+    return await _try(context, asked, _key(asked, "repair", after="rehearse_repair"), messages)
 
 
-def _opening(asked: Question) -> tuple[Message, ...]:
-    bound = _bound(asked)
-    return question("propose", {**_data(asked), **bound}, shape=Draft, more=tuple(bound))
+def _opening(context: TuningContext, asked: Question) -> tuple[Message, ...]:
+    bound, scope = _bound(asked), context.settings.edit_scope
+    data = {**skill_blocks(asked.skill, scope), **_data(asked), **bound}
+    more = (*prompts_of_files(asked.skill), *prompts_of_edits(asked.skill, scope), *bound)
+    return question("propose", data, shape=draft_shape(asked.skill, scope), more=more)
 
 
 def _key(asked: Question, step: str, *, after: str) -> str:
@@ -112,14 +124,17 @@ def _key(asked: Question, step: str, *, after: str) -> str:
     return f"{asked.number}/{step}{angle}"
 
 
-async def _try(context: TuningContext, key: str, messages: tuple[Message, ...]) -> Try:
-    reply = await ask_optimizer(context, key, messages, shape=Draft)
+async def _try(
+    context: TuningContext, asked: Question, key: str, messages: tuple[Message, ...]
+) -> Try:
+    shape = draft_shape(asked.skill, context.settings.edit_scope)
+    reply = await ask_optimizer(context, key, messages, shape=shape)
     said = (*messages, sent_back(reply.text))
     try:
-        read = await off_loop.read_as(reply, Draft)
+        read = await off_loop.read_as(reply, shape)
     except BadReply as bad:
         return Try(said, bad)
-    return Try(said, read.content, repaired=read.repaired)
+    return Try(said, plain_draft(read.content), repaired=read.repaired)
 
 
 def _bound(asked: Question) -> dict[str, str]:
@@ -135,13 +150,12 @@ def _bound(asked: Question) -> dict[str, str]:
 
 
 def _data(asked: Question) -> dict[str, str]:
-    limits = {**asked.budget.model_dump(), "locked": asked.skill.locked_texts}
+    limits = {**asked.budget.model_dump(), "locked": locked_texts(asked.skill)}
     critiques = [
         {"id": f"c{place}", **critique.model_dump(mode="json")}
         for place, critique in enumerate(asked.critiques, start=1)
     ]
     data = {
-        "skill": asked.skill.text,
         "evidence": evidence(asked.observations),
         "critiques": json_text(critiques),
         "refused": asked.refused,

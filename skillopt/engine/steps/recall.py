@@ -21,6 +21,7 @@ from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.reopening import Failing, failing_now
 from skillopt.core.proposals.screen import Known
 from skillopt.core.skill.changes import changes_of, statements
+from skillopt.core.skill.places import place_name
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import RunContext, Setup
 
@@ -133,9 +134,10 @@ def _sections_named(skill: Skill, critiques: str) -> tuple[str, ...]:
     """The sections of which the critiques repeat a heading or a statement."""
     plain = " ".join(critiques.split())
     found: list[str] = []
-    for section in skill.sections:
-        text = skill.text[section.content_start : section.span.end]
-        quoted = (said for said in statements(text) if len(said) >= LEAST_QUOTED)
-        if any(said in plain for said in (f"“{section.path[-1]}”", *quoted)):
-            found.append(" > ".join(section.path))
+    for file, document in skill.documents.items():
+        for section in document.sections:
+            text = document.text[section.content_start : section.span.end]
+            quoted = (said for said in statements(text) if len(said) >= LEAST_QUOTED)
+            if any(said in plain for said in (f"“{section.path[-1]}”", *quoted)):
+                found.append(place_name(file, section.path))
     return tuple(reversed(found))  # inner sections come after the ones around them

@@ -7,10 +7,12 @@ from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposals.rewriting import Rewrite, draft_of
 from skillopt.core.quoting import json_text
 from skillopt.core.replies import BadReply
+from skillopt.core.skill.edit_scope import LEAST_SCOPE
 from skillopt.core.skill.skill import Skill
 from skillopt.engine import off_loop
 from skillopt.engine.context import TuningContext
 from skillopt.engine.prompts import complaint, question, sent_back
+from skillopt.engine.shown_skill import prompts_of_files, skill_blocks
 from skillopt.engine.steps.ask_optimizer import ask_optimizer
 from skillopt.engine.steps.criticize import evidence
 from skillopt.engine.steps.propose import Question, Try
@@ -19,7 +21,7 @@ from skillopt.engine.steps.propose import Question, Try
 async def rewrite(context: TuningContext, asked: Question) -> Try:
     """The optimizer's first rewrite."""
     context.emit(OptimizerAsked(number=asked.number, step="propose"))
-    messages = question("rewrite", _data(asked), shape=Rewrite)
+    messages = question("rewrite", _data(asked), shape=Rewrite, more=prompts_of_files(asked.skill))
     return await _try(context, f"{asked.number}/propose", messages, asked.skill)
 
 
@@ -48,7 +50,7 @@ def _data(asked: Question) -> dict[str, str]:
         "locked": asked.skill.locked_texts,
     }
     return {
-        "skill": asked.skill.text,
+        **skill_blocks(asked.skill, LEAST_SCOPE),
         "evidence": evidence(asked.observations),
         "refused": asked.refused,
         "limits": json_text(limits),

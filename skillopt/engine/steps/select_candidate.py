@@ -102,7 +102,7 @@ async def _raced(context: TuningContext, versions: Sequence[Skill], *, number: i
     settings = context.settings
     tasks = {task.id: task for task in context.validation_set.split("train")}
     race = Race(
-        entrants=tuple(Entrant(name=one.digest, chars=len(one.text)) for one in versions),
+        entrants=tuple(Entrant(name=one.digest, chars=one.chars) for one in versions),
         tasks=race_order(tuple(tasks), seed=settings.seed, number=number),
         prefer=settings.prefer,
     )

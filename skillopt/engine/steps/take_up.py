@@ -46,7 +46,13 @@ async def take_up(context: RunContext, incumbent: Skill, *, budget: EditBudget) 
         proposal = Proposal(parent=incumbent.digest, draft=source.proposal.draft)
         known = await known_refusals(context, proposal, incumbent=incumbent, failing=None)
         screened = screen_text(
-            screen(proposal, skill=incumbent, budget=budget, known=known),
+            screen(
+                proposal,
+                skill=incumbent,
+                budget=budget,
+                known=known,
+                scope=context.settings.edit_scope,
+            ),
             incumbent=incumbent,
             first=context.first,
             index=context.validation_set.leak_index,

@@ -7,7 +7,8 @@ import pytest
 from skillopt.adapters.practice.language import ANSWER, Shape, ShapeKind
 from skillopt.adapters.practice.scanner import sentences
 from skillopt.adapters.practice.shaping import shaped, shapes_in
-from skillopt.core.skill.skill import Skill, Span
+from skillopt.core.skill.document import Span
+from skillopt.core.skill.skill import Skill
 
 
 def shapes(text: str) -> list[tuple[str, ShapeKind, int, tuple[str, ...]]]:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skillopt.core.skill.document import LOCK_MARKS
 from skillopt.core.skill.edit import Delete, Edit, Insert, Misfit, MisfitReason, Replace, apply
-from skillopt.core.skill.skill import LOCK_MARKS, Skill
+from skillopt.core.skill.skill import Skill
 from tests.core.texts import PIECES, skills
 
 TEXT = """\

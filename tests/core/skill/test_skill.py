@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillopt.core.skill.skill import LARGEST_SKILL, Skill, Span
+from skillopt.core.skill.document import Span
+from skillopt.core.skill.skill import LARGEST_SKILL, Skill
 from skillopt.errors import SkillError
 from tests.core.texts import skills
 

@@ -16,7 +16,8 @@ from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.history.run import AcceptedRound, Exchange, Round, RunRecord
 from skillopt.core.proposals.refusal import Ablation, Stage
 from skillopt.core.redaction import redacted, redacted_content
-from skillopt.core.skill.edit import Edit, Insert, Replace
+from skillopt.core.skill.edit import added_text, anchor_of
+from skillopt.core.skill.places import claimed_place
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json, text_hash
 from skillopt.errors import LedgerError
@@ -317,9 +318,9 @@ def edit_rows(round_: Round) -> list[Row]:
             "round": round_.id,
             "number": number,
             "kind": edit.kind,
-            "section": stored_text(" > ".join(edit.section)),
-            "anchor": _edit_text(edit.anchor, exact=exact),
-            "text": _edit_text(_new_text(edit), exact=exact),
+            "section": stored_text(claimed_place(edit)),
+            "anchor": _edit_text(anchor_of(edit), exact=exact),
+            "text": _edit_text(added_text(edit), exact=exact),
         }
         for number, edit in enumerate(round_.proposal.edits)
     ]
@@ -329,7 +330,7 @@ def holds_secret(round_: Round) -> bool:
     """Whether a refused proposal's edits write a secret: its candidate's text is not kept then."""
     if round_.proposal is None or isinstance(round_.decision, AcceptedRound):
         return False
-    return any(redacted(_new_text(edit)) != _new_text(edit) for edit in round_.proposal.edits)
+    return any(redacted(added_text(edit)) != added_text(edit) for edit in round_.proposal.edits)
 
 
 def outcome_of(round_: Round) -> str:
@@ -384,15 +385,11 @@ def _words(round_: Round) -> Iterator[str]:
         yield round_.proposal.draft.idea
         yield " ".join(round_.proposal.draft.criteria)
         for edit in round_.proposal.edits:
-            yield edit.anchor
-            yield _new_text(edit)
+            yield anchor_of(edit)
+            yield added_text(edit)
     yield " ".join(round_.sections)
     for critique in round_.critiques:
         yield f"{critique.criterion} {critique.quote} {critique.cause}"
-
-
-def _new_text(edit: Edit) -> str:
-    return edit.text if isinstance(edit, Insert | Replace) else ""
 
 
 def _edit_text(text: str, *, exact: bool) -> str:
