@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from skillopt.adapters.files.rendered import RenderedSkills
 from skillopt.adapters.guard import TookTooLong, returned
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
@@ -16,10 +19,14 @@ from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import TargetError
 
-OwnTarget = Callable[[str, Any], "str | Answer | Awaitable[str | Answer]"]
+OwnTarget = Callable[..., "str | Answer | Awaitable[str | Answer]"]
 """`target(skill, input)`: the skill's text ("" for no skill), and the task's input: a text, or a
 conversation as a list of dicts with `role` and `content`. It returns the answer's text, or an
-:class:`~skillopt.core.evaluation.rollout.Answer` with its usage. Sync functions run in a thread."""
+:class:`~skillopt.core.evaluation.rollout.Answer` with its usage. Sync functions run in a thread.
+
+One with a parameter `skill_path` is also given where the skill is written out, for an agent that
+reads files: a SKILL.md with the skill's other files around it, not to be changed; None for no
+skill."""
 
 
 class CallableTarget(Identified):
@@ -52,6 +59,7 @@ class CallableTarget(Identified):
         self._timeout = timeout
         self._who = name or str(getattr(function, "__qualname__", type(function).__qualname__))
         self._is_async = is_async(function)
+        self._rendered = RenderedSkills() if asks_for(function, "skill_path") else None
         self._outage = Outage()
         self._named = identity if identity is not None else name
         self.identify()
@@ -70,7 +78,7 @@ class CallableTarget(Identified):
         given = task.input
         asked = given if isinstance(given, str) else [message.model_dump() for message in given]
         with await self._meter.reserve(_ONE_CALL) as reservation:
-            said = await self._said(text, asked)
+            said = await self._said(text, asked, await self._path_of(skill))
             self._outage.answer()
             if isinstance(said, str):
                 return Answer(text=said)
@@ -86,9 +94,17 @@ class CallableTarget(Identified):
     def _derived(self) -> Identity:
         return identity_of("callable", self._function, self._named)
 
-    async def _said(self, text: str, asked: object) -> object:
+    async def _path_of(self, skill: Skill | None) -> dict[str, str | None]:
+        """The argument with the skill's path, where the function asks for it."""
+        if self._rendered is None:
+            return {}
+        if skill is None:
+            return {"skill_path": None}
+        return {"skill_path": str(await asyncio.to_thread(self._rendered.path_of, skill))}
+
+    async def _said(self, text: str, asked: object, further: dict[str, str | None]) -> object:
         def call() -> Any:
-            return self._function(text, asked)
+            return self._function(text, asked, **further)
 
         try:
             return await returned(call, is_async=self._is_async, within=self._timeout)
@@ -97,6 +113,15 @@ class CallableTarget(Identified):
         except Exception as error:
             failed = sorted_error(error, who=self._who)
             raise counted_error(failed, outage=self._outage) from error
+
+
+def asks_for(function: Callable[..., Any], name: str) -> bool:
+    """Whether a function has a parameter of that name, which may be given by name."""
+    try:
+        found = inspect.signature(function).parameters.get(name)
+    except (TypeError, ValueError):
+        return False
+    return found is not None and found.kind in (found.KEYWORD_ONLY, found.POSITIONAL_OR_KEYWORD)
 
 
 _ONE_CALL = Usage(calls=1)
