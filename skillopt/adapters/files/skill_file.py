@@ -153,6 +153,7 @@ def write_skill(
         SkillError: the place cannot be written to.
     """
     try:
+        skill.to_bytes()
         file = _target(path, skill)
         target, root = followed(file), root_of(file)
         with only_writer(target.parent if root is None else root):

@@ -165,13 +165,23 @@ def _read(root: Path, path: str) -> SkillFile:
 
 
 def _inside(root: Path, link: Path) -> Path:
-    real = link.resolve()
-    if not real.is_relative_to(root.resolve()) or not real.is_file():
+    if not _leads_inside(root, link):
         raise SkillError(
             f"{link} is a symbolic link that leads to no file in the skill's folder; a skill is "
             "its folder alone: put a copy there, or remove the link"
         )
-    return real
+    return link.resolve()
+
+
+def _leads_inside(root: Path, link: Path) -> bool:
+    try:
+        real, home = link.resolve(), root.resolve()
+    except (OSError, RuntimeError):  # it leads in a circle
+        return False
+    if not (real.is_relative_to(home) and real.is_file()):
+        return False
+    path = real.relative_to(home).as_posix()
+    return not is_left_out(path, root=home, repository=is_repository(home))
 
 
 def _too_much(root: Path, size: int) -> SkillError:
