@@ -76,7 +76,7 @@ async def retry_edit(
     """:func:`aretry` for a job that is read."""
     candidate = _candidate(round_, job.inputs, edit)
     if write and job.inputs.file is not None:
-        check_place(job.inputs.file, instead="leave out --write")
+        check_place(job.inputs.file, instead="leave out --write", skill=job.inputs.skill)
     async with open_session(job) as session:
         gated = await decide(session, candidate, number=round_.number, retries=round_.id)
         if not write or gated.outcome is not Outcome.ACCEPTED:
@@ -149,5 +149,5 @@ async def _write(gated: GatedEdit, inputs: Inputs, new: Skill, store: Ledger) ->
         )
     except HeadMoved as moved:
         raise InputError(f"accepted, and nothing was written: {moved}") from None
-    outcome = write_skill(path, new, expected_digest=gated.old)
+    outcome = write_skill(path, new, expected_digest=gated.old, began_with=inputs.skill)
     return gated.model_copy(update={"written": str(outcome.path)})

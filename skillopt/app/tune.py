@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from skillopt.adapters.files.skill_file import check_place, held_digest, located_skill, write_skill
+from skillopt.adapters.files.skill_folder import root_of
 from skillopt.app.answer_tally import AnswerTally
 from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job, read_job
@@ -219,7 +220,12 @@ async def _write(run: Run, loop: Loop, place: Place) -> Run:
     else:
         rival = await loop.take_head(_resolved(place.path), run.skill) if place.own else None
         expected = run.first.digest if place.own else place.held
-        outcome = write_skill(path, run.skill, expected_digest=_NO_TEXT if rival else expected)
+        outcome = write_skill(
+            path,
+            run.skill,
+            expected_digest=_NO_TEXT if rival else expected,
+            began_with=run.first if place.own else None,
+        )
         note = f"{outcome.note}: {rival}" if rival else outcome.note
         written = Written(path=str(outcome.path), note=note)
     record = await loop.mark_written()
@@ -229,7 +235,8 @@ async def _write(run: Run, loop: Loop, place: Place) -> Run:
 @asynccontextmanager
 async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
     if writes_to is not None:
-        check_place(writes_to, instead="name another file with --out, or pass --no-write")
+        instead = "name another file or folder with --out, or pass --no-write"
+        check_place(writes_to, instead=instead, skill=job.inputs.skill)
     async with open_tuning(job) as session:
         tally = AnswerTally(session.setup.emit)
         opening = Opening(
@@ -294,8 +301,15 @@ def _place(inputs: Inputs, path: Path) -> Place:
 def _file_of(inputs: Inputs, out: str | Path | None) -> Path | None:
     """Where the result goes."""
     if out is not None:
-        return Path(out).absolute()
+        named = Path(out).absolute()
+        return located_skill(named).absolute() if _is_own_folder(inputs, named) else named
     return None if inputs.path is None else located_skill(inputs.path).absolute()
+
+
+def _is_own_folder(inputs: Inputs, named: Path) -> bool:
+    """Whether a folder is the one that the skill was read from."""
+    root = None if inputs.path is None else root_of(located_skill(inputs.path))
+    return root is not None and named.is_dir() and named.resolve() == root
 
 
 def _shipped(record: RunRecord, rounds: Sequence[Round]) -> Shipped:

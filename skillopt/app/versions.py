@@ -94,7 +94,7 @@ async def restore_version(ledger: SqlLedger, current: CurrentSkill, version: Ski
     """
     known = await ledger.skill(current.skill.digest) is not None
     expected = current.skill.digest if known else ""
-    return write_skill(current.path, version, expected_digest=expected)
+    return write_skill(current.path, version, expected_digest=expected, began_with=current.skill)
 
 
 def _unknown(skill_id: str, given: str | None, versions: Sequence[SkillVersion]) -> str:

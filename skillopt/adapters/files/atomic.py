@@ -7,7 +7,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _LINK_HOPS = 40
@@ -27,8 +27,13 @@ def followed(path: Path) -> Path:
     raise OSError("too many symbolic links")
 
 
-def replace_file(target: Path, data: bytes) -> None:
+def replace_file(target: Path, data: bytes, *, executable: bool | None = None) -> None:
     """Write beside the target, then rename: a reader sees the old file or the new one.
+
+    Args:
+        target: the file; one that is there keeps its mode.
+        data: what it is to hold.
+        executable: whether it may be run by those who may read it; None for as it is.
 
     Raises:
         OSError: the folder cannot be written to.
@@ -44,12 +49,15 @@ def replace_file(target: Path, data: bytes) -> None:
             file.flush()
             if target.exists():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            if executable is not None:
+                mode = stat.S_IMODE(temporary.stat().st_mode)
+                temporary.chmod(mode | (mode & 0o444) >> 2 if executable else mode & ~0o111)
             os.fsync(file.fileno())
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _flush_folder(target.parent)
+    flush_folder(target.parent)
 
 
 def takes_files(folder: Path) -> bool:
@@ -70,6 +78,19 @@ def takes_files(folder: Path) -> bool:
 def only_writer(folder: Path) -> Iterator[None]:
     """Hold the folder against other writers; the lock goes with the process, whatever ends it."""
     folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder, shared=False):
+        yield
+
+
+@contextmanager
+def no_writer(folder: Path) -> Iterator[None]:
+    """Hold the folder against writers, beside other readers."""
+    with _locked(folder, shared=True):
+        yield
+
+
+@contextmanager
+def _locked(folder: Path, *, shared: bool) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
@@ -77,13 +98,19 @@ def only_writer(folder: Path) -> Iterator[None]:
 
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if shared:
+            # Not every file system has locks; reading needs none where nobody writes.
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_SH)
+        else:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Make what was created, renamed or deleted in a folder durable."""
     if sys.platform == "win32":
         return
     descriptor = os.open(folder, os.O_RDONLY)

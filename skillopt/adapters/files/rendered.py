@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
+import threading
 from pathlib import Path
 
 from skillopt.core.skill.skill import Skill
@@ -34,9 +37,7 @@ def rendered_skill(skill: Skill, folder: Path, *, read_only: bool = False) -> Pa
     try:
         folder.mkdir(parents=True, exist_ok=True)
         place.mkdir()
-        own = SkillFile(path=SKILL_MD, data=skill.to_bytes())
-        for file in (own, *skill.files):
-            _write(place / file.path, file, read_only=read_only)
+        _write_all(skill, place, read_only=read_only)
     except FileExistsError as error:
         raise SkillError(
             f"{error.filename or place} is there already; a skill is written into a new folder, "
@@ -53,6 +54,49 @@ def folder_name(skill: Skill) -> str:
     return name if name is not None and _FOLDER_NAME.fullmatch(name) else NAMELESS
 
 
+def put_beside(root: Path, skill: Skill) -> Path:
+    """Write a skill next to the folder ``root``, and return its place.
+
+    That is `<name>.skillopt`, or a numbered one where that holds something else.
+
+    Raises:
+        OSError: the folder above cannot be written.
+    """
+    number = 1
+    while True:
+        place = root.with_name(f"{root.name}.skillopt{'' if number == 1 else f'-{number}'}")
+        if not (place.exists() or place.is_symlink()):
+            break
+        if _holds(place, skill):
+            return place
+        number += 1
+    unfinished = root.with_name(f".{place.name}-tmp")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    _write_all(skill, unfinished, read_only=False)
+    return unfinished.rename(place)
+
+
+def _holds(place: Path, skill: Skill) -> bool:
+    wanted = {file.path: file.data for file in whole(skill)}
+    there = {
+        path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()
+    }
+    return wanted.keys() == there.keys() and all(
+        path.read_bytes() == wanted[name] for name, path in there.items()
+    )
+
+
+def whole(skill: Skill) -> tuple[SkillFile, ...]:
+    """All files of a skill, its SKILL.md first."""
+    return (SkillFile(path=SKILL_MD, data=skill.to_bytes()), *skill.files)
+
+
+def _write_all(skill: Skill, place: Path, *, read_only: bool) -> None:
+    for file in whole(skill):
+        _write(place / file.path, file, read_only=read_only)
+
+
 def _write(path: Path, file: SkillFile, *, read_only: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as opened:
@@ -60,3 +104,37 @@ def _write(path: Path, file: SkillFile, *, read_only: bool) -> None:
     if file.executable or read_only:
         rights = 0o755 if file.executable else 0o644
         path.chmod(rights & ~0o222 if read_only else rights)
+
+
+class RenderedSkills:
+    """Versions written out for readers in this process: each once, and deleted with this.
+
+    The files are read-only: one copy serves all readers.
+    """
+
+    def __init__(self) -> None:
+        self._home: tempfile.TemporaryDirectory[str] | None = None
+        self._made: dict[str, Path] = {}
+        self._lock = threading.Lock()
+
+    def path_of(self, skill: Skill) -> Path:
+        """The SKILL.md of a version, in its folder.
+
+        Raises:
+            SkillError: it cannot be written.
+        """
+        with self._lock:
+            made = self._made.get(skill.digest)
+            if made is None or not made.exists():
+                made = self._write(skill)
+                self._made[skill.digest] = made
+            return made
+
+    def _write(self, skill: Skill) -> Path:
+        if self._home is None or not Path(self._home.name).exists():
+            try:
+                self._home = tempfile.TemporaryDirectory(prefix="skillopt-skills-")
+            except OSError as error:
+                raise SkillError(f"no folder for a skill can be made: {error}") from None
+        version = Path(tempfile.mkdtemp(prefix=f"{skill.digest[:12]}-", dir=self._home.name))
+        return rendered_skill(skill, version, read_only=True) / SKILL_MD

@@ -1,19 +1,39 @@
-"""Skill files: reading them, and writing them so that nobody's work is lost."""
+"""Skills on disk: reading them, and writing them so that nobody's work is lost."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from skillopt.adapters.files.atomic import followed, only_writer, replace_file, takes_files
+from skillopt.adapters.files.atomic import (
+    followed,
+    no_writer,
+    only_writer,
+    replace_file,
+    takes_files,
+)
+from skillopt.adapters.files.folder_write import (
+    Change,
+    changes_between,
+    check_paths,
+    complete,
+    is_unfinished,
+    write_changes,
+)
+from skillopt.adapters.files.rendered import put_beside, whole
+from skillopt.adapters.files.skill_folder import read_files, root_of
 from skillopt.core.skill.skill import LARGEST_SKILL, Skill
+from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
 from skillopt.core.value import Value
 from skillopt.errors import SkillError
 
-FILE = "SKILL.md"
+FILE = SKILL_MD
 
 _MOST_BYTES = 4 * LARGEST_SKILL + 3
 _LONGEST_NAME = 200
+_MOST_NAMED = 5
+_LOG = logging.getLogger("skillopt")
 
 
 class WrittenSkill(Value):
@@ -35,10 +55,10 @@ def located_skill(path: Path) -> Path:
     """
     try:
         if path.is_dir():
-            inside = sorted(child for child in path.iterdir() if child.name.lower() == "skill.md")
-            if not inside:
+            inside = _inside(path)
+            if inside is None:
                 raise SkillError(f"no {FILE} in {path}; name the skill's file itself")
-            return next((child for child in inside if child.name == FILE), inside[0])
+            return inside
         if not path.exists():
             kind = "broken link" if path.is_symlink() else "no such file"
             raise SkillError(f"{kind}: {path}; create a skill with `skillopt init`")
@@ -49,13 +69,45 @@ def located_skill(path: Path) -> Path:
     return path
 
 
+def _inside(folder: Path) -> Path | None:
+    found = sorted(child for child in folder.iterdir() if child.name.lower() == "skill.md")
+    return next((child for child in found if child.name == FILE), found[0] if found else None)
+
+
 def read_skill(path: Path) -> Skill:
-    """Read a `SKILL.md`, the folder that holds one, or any Markdown file.
+    """Read a skill's folder, by its name or that of its `SKILL.md`, or any other Markdown file.
+
+    A folder is read as a whole (:mod:`skillopt.adapters.files.skill_folder`); a write of it that
+    was interrupted is completed first, and the logger `skillopt` says so.
 
     Raises:
         SkillError: it is not there, cannot be read, or is no skill; the message names the file.
     """
     file = located_skill(path)
+    root = root_of(file)
+    if root is None:
+        return _read_text(file)
+    try:
+        with no_writer(root):
+            if not is_unfinished(root):
+                return _read_folder(file, root)
+        with only_writer(root):
+            note = complete(root, followed(file))
+            found = _read_folder(file, root)
+    except OSError as error:
+        raise SkillError(f"{root} cannot be read: {error.strerror}") from None
+    if note:
+        _LOG.warning(note)
+    return found
+
+
+def _read_folder(file: Path, root: Path) -> Skill:
+    skill = _read_text(file)
+    files = read_files(root, own=file.name)
+    return skill.model_copy(update={"files": files}) if files else skill
+
+
+def _read_text(file: Path) -> Skill:
     try:
         with file.open("rb") as opened:
             data = opened.read(_MOST_BYTES + 1)
@@ -80,33 +132,40 @@ def skill_name(path: Path | None, skill: Skill) -> str:
     return file.parent.name if file.name.lower() == "skill.md" else file.stem
 
 
-def write_skill(path: Path, skill: Skill, *, expected_digest: str | None) -> WrittenSkill:
-    """Put ``skill`` into its file, whole or not at all.
+def write_skill(
+    path: Path, skill: Skill, *, expected_digest: str | None, began_with: Skill | None = None
+) -> WrittenSkill:
+    """Put ``skill`` into its file, or into its folder with all that belongs to it: whole or not.
 
-    A symbolic link stays one; the file it points to is written, and keeps its mode. A file that is
-    no longer what it was, or may not be written, is left alone: the text goes beside it, into
-    `<stem>.skillopt<suffix>`, or a numbered one where that holds something else.
+    A symbolic link stays one; the file it points to is written, and keeps its mode. What is no
+    longer what it was, or may not be written, is left alone: a text goes beside it, into
+    `<stem>.skillopt<suffix>`, a folder into `<name>.skillopt`, or a numbered one where that holds
+    something else.
 
     Args:
-        path: the skill's file, or the folder of its `SKILL.md`.
-        skill: the text.
-        expected_digest: digest of what the file must hold for it to be replaced; empty where there
-            may be no file; None replaces whatever is there.
+        path: the skill's file, or its folder.
+        skill: the version.
+        expected_digest: digest of what must be there for it to be replaced; empty where there may
+            be nothing; None replaces whatever is there.
+        began_with: what was there, so that the files that were changed are named.
 
     Raises:
         SkillError: the place cannot be written to.
     """
     try:
-        target = followed(path / FILE if path.is_dir() else path)
-        data = skill.to_bytes()
-        with only_writer(target.parent):
-            hindrance = _hindrance(target, skill, expected_digest)
+        skill.to_bytes()
+        file = _target(path, skill)
+        target, root = followed(file), root_of(file)
+        with only_writer(target.parent if root is None else root):
+            place = _place(target, root)
+            hindrance = _hindrance(place, skill, expected_digest, began_with)
             if hindrance is None:
-                replace_file(target, data)
+                hindrance = _replaced(place, skill)
+            if hindrance is None:
                 return WrittenSkill(path=path, kind="written", note=f"written to {path}")
             if hindrance == "":
                 return WrittenSkill(path=path, kind="unchanged", note=f"{path} is up to date")
-            beside = _beside(target, data)
+            beside = _beside(place, skill)
     except UnicodeEncodeError as error:
         raise SkillError(f"the text cannot be written as UTF-8: {error.reason}") from None
     except (OSError, ValueError) as error:
@@ -115,18 +174,20 @@ def write_skill(path: Path, skill: Skill, *, expected_digest: str | None) -> Wri
     return WrittenSkill(path=beside, kind="beside", note=note)
 
 
-def check_place(path: Path, *, instead: str) -> None:
+def check_place(path: Path, *, instead: str, skill: Skill) -> None:
     """Check that a result can be written to ``path``, before it is paid for.
 
     Args:
-        path: the file, there or not.
+        path: the file or folder, there or not.
         instead: what the user can do where it cannot.
+        skill: what the result is made from.
 
     Raises:
-        SkillError: no file can be created there.
+        SkillError: no file can be created there, or it is a folder with other files.
     """
     try:
-        folder = followed(path / FILE if path.is_dir() else path).parent
+        file = _target(path, skill)
+        folder, root = followed(file).parent, root_of(file)
     except OSError as error:
         raise SkillError(f"{path} cannot be written: {error}") from None
     if not takes_files(folder):
@@ -134,44 +195,141 @@ def check_place(path: Path, *, instead: str) -> None:
             f"{path} cannot be written: no file can be created in {folder}; {instead}; nothing was "
             "called"
         )
+    if root is not None and root.is_dir() and (skill.files or file.exists()):
+        own = {one.path for one in skill.files}
+        other = next((one for one in read_files(root, own=file.name) if one.path not in own), None)
+        if other is not None:
+            raise SkillError(
+                f"{path} cannot be written: {root} holds {other.path}, which is no file of this "
+                f"skill; {instead}; nothing was called"
+            )
 
 
 def held_digest(path: Path) -> str | None:
-    """What :func:`write_skill` is to find again: the text's digest, empty where there is no file.
+    """What :func:`write_skill` is to find again: the skill's digest, empty where there is none.
 
-    None for a file that is no skill: there is no text to compare with.
+    None for what is no skill: there is nothing to compare with.
     """
     try:
-        file = followed(path / FILE if path.is_dir() else path)
-        return Skill.from_bytes(file.read_bytes()).digest
-    except FileNotFoundError:
-        return ""
+        file = (_inside(path) or path / FILE) if path.is_dir() else path
+        place = _place(followed(file), root_of(file))
     except (OSError, ValueError, SkillError):
         return None
-
-
-def _hindrance(target: Path, skill: Skill, expected_digest: str | None) -> str | None:
-    """Why the file may not be replaced; "" where it holds the text already, None where it may."""
-    try:
-        current = target.read_bytes()
-        mode = target.stat().st_mode
-    except FileNotFoundError:
-        return "is gone" if expected_digest else None
-    if current == skill.to_bytes():
+    if place.data is None:
         return ""
-    if not mode & 0o222:
-        return "is read-only"
-    if expected_digest is None:
-        return None
+    return place.skill.digest if place.skill else None
+
+
+class _Place(NamedTuple):
+    """What is in a skill's place now."""
+
+    target: Path
+    """The file that is the SKILL.md, or is alone."""
+    root: Path | None
+    """The skill's folder; None for a file alone."""
+    data: bytes | None
+    """What the file holds; None where there is none."""
+    skill: Skill | None
+    """None where that is no skill."""
+
+    def changes_to(self, skill: Skill) -> tuple[Change, ...]:
+        """What is to be written for ``skill`` to be there."""
+        if self.skill is not None:
+            return changes_between(self.skill, skill)
+        there = None if self.data is None else SkillFile(path=SKILL_MD, data=self.data)
+        own, *others = whole(skill)
+        changes = (Change(before=None, after=file) for file in others)
+        return (Change(before=there, after=own), *changes)
+
+
+def _place(target: Path, root: Path | None) -> _Place:
+    """What is there, once an interrupted write of it is completed."""
+    if root is not None and is_unfinished(root):
+        note = complete(root, target)
+        if note:
+            _LOG.warning(note)
     try:
-        same = Skill.from_bytes(current).digest == expected_digest
+        data = target.read_bytes()
+    except FileNotFoundError:
+        return _Place(target, root, None, None)
+    try:
+        skill = Skill.from_bytes(data)
     except SkillError:
-        same = False
-    return None if same else "was changed during the run"
+        return _Place(target, root, data, None)
+    files = () if root is None else read_files(root, own=target.name)
+    return _Place(target, root, data, skill.model_copy(update={"files": files}))
 
 
-def _beside(target: Path, data: bytes) -> Path:
-    number = 1
+def _target(path: Path, skill: Skill) -> Path:
+    """The file that is written where ``path`` is named.
+
+    Raises:
+        SkillError: a skill of several files is to go into one that is no SKILL.md.
+    """
+    if path.is_dir():
+        return _inside(path) or path / FILE
+    if not skill.files or path.name.lower() == "skill.md":
+        return path
+    if path.suffix.lower() in {".md", ".markdown", ".txt"} or path.exists():
+        raise SkillError(
+            f"{path} is one file, and the skill has {len(skill.files) + 1}: name a folder"
+        )
+    return path / FILE
+
+
+def _hindrance(
+    place: _Place, skill: Skill, expected: str | None, began_with: Skill | None
+) -> str | None:
+    """Why it may not be replaced; "" where the skill is there already, None where it may."""
+    if place.data is None:
+        return "is gone" if expected else None
+    if place.skill == skill:
+        return ""
+    if any(map(_is_read_only, _places(place, place.changes_to(skill)))):
+        return "is read-only"
+    if expected is None or (place.skill is not None and place.skill.digest == expected):
+        return None
+    changed = _changed_files(place.skill, began_with)
+    return f"was changed during the run{f' ({changed})' if changed else ''}"
+
+
+def _changed_files(now: Skill | None, began_with: Skill | None) -> str:
+    """The files that somebody has changed, where a skill has several."""
+    if now is None or began_with is None or not (now.files or began_with.files):
+        return ""
+    return ", ".join(change.path for change in changes_between(began_with, now)[:_MOST_NAMED])
+
+
+def _places(place: _Place, changes: tuple[Change, ...]) -> list[Path]:
+    folder = place.root or place.target.parent
+    return [place.target if change.path == SKILL_MD else folder / change.path for change in changes]
+
+
+def _is_read_only(file: Path) -> bool:
+    return file.exists() and not file.stat().st_mode & 0o222
+
+
+def _replaced(place: _Place, skill: Skill) -> str | None:
+    """Write the skill; why that could not be, where it can be put beside instead."""
+    if place.root is None:
+        replace_file(place.target, skill.to_bytes())
+        return None
+    changes = place.changes_to(skill)
+    check_paths(place.root, changes)
+    try:
+        write_changes(place.root, place.target, changes, skill)
+    except OSError as error:
+        if not skill.files:
+            raise
+        return f"cannot be written ({error.strerror})"
+    return None
+
+
+def _beside(place: _Place, skill: Skill) -> Path:
+    """Where the skill was put instead: a folder for several files."""
+    if place.root is not None and (skill.files or (place.skill and place.skill.files)):
+        return put_beside(place.root, skill)
+    target, data, number = place.target, skill.to_bytes(), 1
     while True:
         ending = ".skillopt" if number == 1 else f".skillopt-{number}"
         path = target.with_name(f"{target.stem}{ending}{target.suffix}")

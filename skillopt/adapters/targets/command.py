@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from skillopt.adapters.files.rendered import rendered_skill
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
@@ -18,6 +20,7 @@ from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SKILL_MD
 from skillopt.core.value import content_hash
 from skillopt.errors import CallFailed, RunStopped, TargetError
 
@@ -35,8 +38,9 @@ _CAPS = Caps(out=LARGEST_ANSWER, err=16_384, err_total=MOST_ERRORS)
 class CommandTarget(Identified):
     """A command that reads a JSON object on standard input and writes its answer to the output.
 
-    The object: `skill_path` (a SKILL.md in a fresh folder; null for no skill), `input` (a text, or
-    a list of messages with `role` and `content`), `task_id`, `trial`. The answer is all of standard
+    The object: `skill_path` (a SKILL.md in a fresh folder that is named as the skill is, with all
+    the skill's other files around it; null for no skill), `input` (a text, or a list of messages
+    with `role` and `content`), `task_id`, `trial`. The answer is all of standard
     output without its last line break. Exit code 75 says that its model does not answer: the
     rollout is missing. Any other than 0 is the target's failure, and scores 0.
 
@@ -87,7 +91,7 @@ class CommandTarget(Identified):
         """
         with await self._meter.reserve(Usage(calls=1)), own_folder() as own:
             question = {
-                "skill_path": _rendered(skill, own),
+                "skill_path": await asyncio.to_thread(_rendered, skill, own),
                 "input": task.model_dump(mode="json", include={"input"})["input"],
                 "task_id": task.id,
                 "trial": trial,
@@ -147,9 +151,7 @@ class CommandTarget(Identified):
 def _rendered(skill: Skill | None, folder: Path) -> str | None:
     if skill is None:
         return None
-    path = folder / "SKILL.md"
-    path.write_bytes(skill.to_bytes())
-    return str(path)
+    return str(rendered_skill(skill, folder) / SKILL_MD)
 
 
 def placed(command: Sequence[str], start: Path) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,12 +16,13 @@ from skillopt.adapters.ledger.index.run_skills import (
     runs_of,
     skills_of,
 )
-from skillopt.adapters.ledger.schema import mapping
+from skillopt.adapters.ledger.schema import folders, mapping
 from skillopt.adapters.ledger.schema.chain import next_link
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.state import state_of
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
+    BLOBS,
     EDITS,
     EXCHANGES,
     HEAD_MOVES,
@@ -36,6 +36,7 @@ from skillopt.adapters.ledger.schema.tables import (
 )
 from skillopt.core.history.run import Exchange, Round, RunRecord
 from skillopt.core.proposals.refusal import Ablation
+from skillopt.core.skill.diff import changed_lines
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import HeadMoved, InputError, LedgerError
 
@@ -138,10 +139,40 @@ def enter_run(entering: Entering, run: RunRecord, skill: Skill) -> None:
 
 
 def enter_version(entering: Entering, skill: Skill) -> None:
-    """Enter a version's text, once."""
+    """Enter a version's text and the content of its other files, each once."""
     query = select(VERSIONS.c.seq).where(VERSIONS.c.digest == skill.digest)
-    if entering.first_of(query) is None:
-        entering.append(VERSIONS, mapping.version_row(skill))
+    if entering.first_of(query) is not None:
+        return
+    blobs = list(folders.blob_rows(skill))
+    there: set[str] = set()
+    for start in range(0, len(blobs), MOST_KEYS):
+        wanted = [blob["digest"] for blob in blobs[start : start + MOST_KEYS]]
+        known = select(BLOBS.c.digest).where(BLOBS.c.digest.in_(wanted))
+        there.update(entering.connection.execute(known).scalars())
+    for blob in blobs:
+        if blob["digest"] not in there:
+            entering.append(BLOBS, blob)
+    entering.append(VERSIONS, folders.version_row(skill))
+
+
+def version(connection: Connection, digest: str) -> Skill | None:
+    """A version by digest.
+
+    Raises:
+        LedgerError: its files cannot be read, or are not there.
+    """
+    query = select(VERSIONS.c.digest, VERSIONS.c.text, VERSIONS.c.files)
+    row = connection.execute(query.where(VERSIONS.c.digest == digest)).mappings().one_or_none()
+    if row is None:
+        return None
+    stored = dict(row)
+    found: dict[str, bytes] = {}
+    wanted = sorted({file.digest for file in folders.files_of(stored)})
+    for start in range(0, len(wanted), MOST_KEYS):
+        blobs = select(BLOBS).where(BLOBS.c.digest.in_(wanted[start : start + MOST_KEYS]))
+        rows = connection.execute(blobs).mappings()
+        found.update((blob["digest"], folders.blob_data(dict(blob))) for blob in rows)
+    return folders.skill_of(stored, found)
 
 
 def enter_round(entering: Entering, round_: Round, skill: Skill | None) -> None:
@@ -177,12 +208,9 @@ def _changed_by_hand(entering: Entering, round_: Round, new: Skill | None) -> st
     """The lines that a hand-written edit took away or wrote: it has no proposal to search in."""
     if round_.proposal is not None or new is None or mapping.holds_secret(round_):
         return ""
-    query = select(VERSIONS.c.text).where(VERSIONS.c.digest == round_.parent)
-    old = entering.first_of(query)
-    if old is None:
-        return ""
-    lines = difflib.unified_diff(old["text"].splitlines(), new.text.splitlines(), n=0, lineterm="")
-    return "\n".join(line[1:] for line in [*lines][2:] if not line.startswith("@@"))
+    entering.write()
+    old = version(entering.connection, round_.parent)
+    return "" if old is None else "\n".join(changed_lines(old, new))
 
 
 def enter_ablation(entering: Entering, ablation: Ablation) -> None:

@@ -6,16 +6,18 @@ are those of their texts, columns repeat their documents, and accepted edits mak
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from sqlalchemy import Connection, Table, select
 
 from skillopt.adapters.ledger.index.recall import parts_of
 from skillopt.adapters.ledger.read import run_queries
-from skillopt.adapters.ledger.schema import mapping
-from skillopt.adapters.ledger.schema.mapping import Row
+from skillopt.adapters.ledger.schema import folders, mapping
+from skillopt.adapters.ledger.schema.mapping import Row, stored_json
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
+    BLOBS,
     EDITS,
     EXCHANGES,
     PRUNINGS,
@@ -30,7 +32,8 @@ from skillopt.core.evaluation.rollout import RolloutKey
 from skillopt.core.history.run import AcceptedRound, Round, RunRecord
 from skillopt.core.redaction import REDACTED
 from skillopt.core.skill.edit import Misfit, apply
-from skillopt.core.value import text_hash
+from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
+from skillopt.core.value import content_hash, text_hash
 from skillopt.errors import LedgerError
 
 _WORDS_SINCE = 7
@@ -49,11 +52,13 @@ class Contents:
         self._prunings = connection.execute(select(*columns).where(chained)).all()
         self._edits: dict[str, list[Row]] = {}
         self._skills: dict[str, str] = {}
+        self._blobs: set[str] = set()
         self._state: tuple[str, int] | None = None
         self._checks: dict[Table, Callable[[Row], str | None]] = {
             RUNS: self._run,
             RUN_ENDS: self._run_end,
             VERSIONS: self._version,
+            BLOBS: self._blob,
             ROLLOUTS: self._rollout,
             EXCHANGES: self._payload,
             ROUNDS: self._round,
@@ -100,9 +105,27 @@ class Contents:
         return _unlike(mapping.run_end_columns(_record(row)), row)
 
     def _version(self, row: Row) -> str | None:
-        if text_hash(row["text"]) != row["digest"]:
-            return "the text does not have this digest"
-        return _unlike({"chars": len(row["text"])}, row)
+        files = folders.files_of(row)
+        listed = {"skill": text_hash(row["text"]), "files": [list(file) for file in files]}
+        if row["digest"] != (content_hash(listed) if files else listed["skill"]):
+            return f"the {'tree' if files else 'text'} does not have this digest"
+        paths = [SkillFile(path=file.path, data=b"").path for file in files]
+        if paths != sorted({*paths} - {SKILL_MD}):
+            return "its files are not listed by path, each once"
+        missing = next((file for file in files if file.digest not in self._blobs), None)
+        if missing:
+            return f"the content of {missing.path!r} is not in the ledger before it"
+        told: Row = {"chars": len(row["text"])}
+        if files:
+            told["files"] = stored_json([list(file) for file in files])
+        return _unlike(told, row)
+
+    def _blob(self, row: Row) -> str | None:
+        data = folders.blob_data(row)
+        self._blobs.add(row["digest"])
+        if hashlib.sha256(data).hexdigest() != row["digest"]:
+            return "the content does not have this digest"
+        return _unlike(folders.blob_row(SkillFile(path="file", data=data)), row)
 
     def _rollout(self, row: Row) -> str | None:
         key = RolloutKey(

@@ -31,7 +31,7 @@ CSV_COLUMNS = (
 
 _AT_ONCE = 500
 _SAME_ROWS_SINCE = 3
-"""The schema since which the chain has these tables and columns."""
+"""The schema since which columns were only added."""
 
 
 def export(connection: Connection, to: TextIO, *, form: Form) -> int:

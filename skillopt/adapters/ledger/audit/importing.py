@@ -25,6 +25,7 @@ from skillopt.adapters.ledger.migrations import newest, schema_version
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
+    BLOBS,
     EDITS,
     EXCHANGES,
     HEAD_MOVES,
@@ -47,6 +48,7 @@ _NAMES: Mapping[Table, tuple[str, ...]] = {
     RUNS: ("id",),
     RUN_ENDS: ("run", "document"),
     VERSIONS: ("digest",),
+    BLOBS: ("digest",),
     ROLLOUTS: ("key", "attempt"),
     EXCHANGES: ("run", "key", "prompt_digest"),
     ROUNDS: ("id",),

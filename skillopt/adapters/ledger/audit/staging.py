@@ -21,11 +21,12 @@ from skillopt.adapters.ledger.audit.export import read_export
 from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.index.filing import refill
 from skillopt.adapters.ledger.migrations import enter_version, migrate, newest
-from skillopt.adapters.ledger.schema import mapping
+from skillopt.adapters.ledger.schema import folders, mapping
 from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
+    BLOBS,
     CHAINED_TABLES,
     EDITS,
     EXCHANGES,
@@ -36,6 +37,7 @@ from skillopt.adapters.ledger.schema.tables import (
     RUNS,
     SCHEMA_CHANGES,
     STATE,
+    VERSIONS,
 )
 from skillopt.core.foreign_text import flaw
 from skillopt.core.proposals.refusal import Part
@@ -55,6 +57,10 @@ _BELONGS = {
     ABLATIONS: ("round", ROUNDS),
 }
 """Rows that are entered after what they belong to, and not without it."""
+COLUMNS_SINCE = 8
+"""The schema that added columns to tables that were there."""
+_ADDED = {VERSIONS: ("files",), EDITS: ("file",)}
+"""They are empty in the rows of an earlier export, which does not name them."""
 _TEXTS = TypeAdapter(tuple[str, ...])
 _PARTS = TypeAdapter(tuple[Part, ...])
 
@@ -82,7 +88,7 @@ def stage(path: Path, database: Database) -> Staged:
         connection.execute(delete(SCHEMA_CHANGES))  # the export has its own
         with _opened(path) as lines:
             about, rows = read_export(lines, str(path))
-            link, count = _insert(connection, _placed(rows, str(path)))
+            link, count = _insert(connection, _placed(rows, str(path), about["schema"]))
         if (count, link) != (about["rows"], about["head"]):
             raise LedgerError(f"{path}: {count} rows, but {about['rows']} were exported")
         state = update(STATE).values(ledger=about["ledger"], seq=count, link=link)
@@ -117,13 +123,15 @@ def _insert(connection: Connection, rows: Iterator[tuple[Table, Row]]) -> tuple[
     return link, count
 
 
-def _placed(rows: Iterator[dict[str, Any]], name: str) -> Iterator[tuple[Table, Row]]:
+def _placed(rows: Iterator[dict[str, Any]], name: str, schema: int) -> Iterator[tuple[Table, Row]]:
     link = GENESIS
     known: dict[Table, set[str]] = {table: set() for table in _NAMED}
     for count, row in enumerate(rows, start=1):
         where = f"{name}:{count + 1}"
         kind = row.pop("table", None)
         table = _BY_NAME.get(kind) if isinstance(kind, str) else None
+        if table is not None and schema < COLUMNS_SINCE:
+            row.update(dict.fromkeys(_ADDED.get(table, ())))
         if table is None or set(row) != set(table.c.keys()):
             raise InputError(f"{where}: not a row of a ledger")
         wrong = flaw(row) or wrong_value(table, row)
@@ -185,6 +193,10 @@ def _read(table: Table, row: Row) -> None:
         mapping.round_of(row["document"])
         for column in _LISTS:
             _TEXTS.validate_json(row[column])
+    elif table is VERSIONS:
+        folders.files_of(row)
+    elif table is BLOBS:
+        folders.blob_data(row)
     elif table is ABLATIONS:
         _PARTS.validate_json(row["document"])
     elif table is ROLLOUTS and row["payload"] is not None:

@@ -38,6 +38,7 @@ from skillopt.core.history.views import (
     RunSummary,
 )
 from skillopt.core.proposals.refusal import Part
+from skillopt.core.skill.diff import skill_diff
 
 SUMMARY = select(
     *(column for column in ROUNDS.c if column.name not in {"document", "words"}),
@@ -220,6 +221,8 @@ def _diff(connection: Connection, parent: str, candidate: str | None) -> str | N
     new = run_queries.skill(connection, candidate) if candidate else None
     if old is None or new is None:
         return None
+    if old.files or new.files:
+        return "".join(f"{line}\n" for line in skill_diff(old, new, context=3))
     lines = difflib.unified_diff(
         old.text.splitlines(keepends=True),
         new.text.splitlines(keepends=True),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from skillopt.adapters.ledger.append.transaction import MOST_KEYS, last_head_move
+from skillopt.adapters.ledger.append.transaction import MOST_KEYS, last_head_move, version
 from skillopt.adapters.ledger.index.round_keys import round_key
 from skillopt.adapters.ledger.index.run_skills import is_of, skills_named
 from skillopt.adapters.ledger.schema import mapping
@@ -19,7 +19,6 @@ from skillopt.adapters.ledger.schema.tables import (
     RUN_ENDS,
     RUN_SKILLS,
     RUNS,
-    VERSIONS,
 )
 from skillopt.core.evaluation.rollout import Graded, RolloutKey, Usage
 from skillopt.core.history.run import Exchange, RefusedRound, Round, RunRecord
@@ -171,9 +170,7 @@ def _spent(connection: Connection, table: Any, run: str) -> Usage:
 
 def skill(connection: Connection, digest: str) -> Skill | None:
     """A version by digest."""
-    query = select(VERSIONS.c.text).where(VERSIONS.c.digest == digest)
-    found = connection.execute(query).scalar_one_or_none()
-    return None if found is None else Skill(text=found)
+    return version(connection, digest)
 
 
 def head(connection: Connection, skill_id: str, path: str) -> str | None:

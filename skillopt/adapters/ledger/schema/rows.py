@@ -116,11 +116,28 @@ class VersionRow(ChainedRow, table=True):
     __tablename__ = "versions"
 
     digest: str = Field(unique=True)
-    """SHA-256 of the text in UTF-8."""
+    """SHA-256 of the text in UTF-8; with other files, of the tree."""
     chars: int
-    """Its length in characters."""
+    """The text's length in characters."""
     text: str = Field(sa_type=Text)
-    """The file's content."""
+    """The content of the SKILL.md, or of a lone file."""
+    files: str | None = Field(default=None, sa_type=Text)
+    """JSON list of the folder's other files by path: `[path, digest, executable]`."""
+
+
+class BlobRow(ChainedRow, table=True):
+    """What a file beside a SKILL.md holds, byte for byte; versions that share it name it."""
+
+    __tablename__ = "blobs"
+
+    digest: str = Field(unique=True)
+    """SHA-256 of the content."""
+    size: int = Field(sa_type=BigInteger)
+    """Bytes."""
+    encoding: str
+    """`utf-8` for text; `base64` for everything else."""
+    content: str = Field(sa_type=Text)
+    """The content in that encoding."""
 
 
 class RolloutRow(ChainedRow, table=True):
@@ -275,6 +292,8 @@ class EditRow(ChainedRow, table=True):
     """The text it was to be done at."""
     text: str = Field(sa_type=Text)
     """The new text; empty for a `delete`."""
+    file: str | None = Field(default=None, sa_type=Text)
+    """The file it is in, where that is not the SKILL.md."""
 
 
 class HeadMoveRow(ChainedRow, table=True):
@@ -361,6 +380,7 @@ CHAINED: tuple[type[ChainedRow], ...] = (
     RunRow,
     RunEndRow,
     VersionRow,
+    BlobRow,
     RolloutRow,
     ExchangeRow,
     RoundRow,
