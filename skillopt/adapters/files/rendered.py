@@ -1,0 +1,62 @@
+"""A skill's folder written out anew, for whoever loads it: a command, an agent, a framework."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
+from skillopt.errors import SkillError
+
+NAMELESS = "skill"
+"""The folder of a skill whose front matter has no name that a folder can have."""
+
+_FOLDER_NAME = re.compile(r"\w[\w .-]{0,62}\w|\w")
+
+
+def rendered_skill(skill: Skill, folder: Path, *, read_only: bool = False) -> Path:
+    """Write a skill into a new folder in ``folder``, and return that new folder.
+
+    It has the front matter's name, which is where agents look for a skill, and holds the SKILL.md
+    and every other file, byte for byte, with executable bits.
+
+    Args:
+        skill: a lone SKILL.md or a whole folder.
+        folder: where skills are looked for, such as `.claude/skills` in a workspace; created where
+            it is missing.
+        read_only: write-protect the files, where one copy serves several readers.
+
+    Raises:
+        SkillError: a skill of that name is there already, or the folder cannot be written.
+    """
+    place = folder / folder_name(skill)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place.mkdir()
+        own = SkillFile(path=SKILL_MD, data=skill.to_bytes())
+        for file in (own, *skill.files):
+            _write(place / file.path, file, read_only=read_only)
+    except FileExistsError as error:
+        raise SkillError(
+            f"{error.filename or place} is there already; a skill is written into a new folder, "
+            "and each of its paths is one file"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise SkillError(f"the skill cannot be written to {place}: {error}") from None
+    return place
+
+
+def folder_name(skill: Skill) -> str:
+    """What the folder of a skill is called: its own name, where a folder can have it."""
+    name = skill.name
+    return name if name is not None and _FOLDER_NAME.fullmatch(name) else NAMELESS
+
+
+def _write(path: Path, file: SkillFile, *, read_only: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as opened:
+        opened.write(file.data)
+    if file.executable or read_only:
+        rights = 0o755 if file.executable else 0o644
+        path.chmod(rights & ~0o222 if read_only else rights)
