@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from skillopt.core.evaluation.checks import Check, Command, Json, Python, Regex
+from skillopt.core.evaluation.checks import Check, Command, File, Json, Python, Regex
 
 WINDOW, SHORTEST_PATTERN = 8, 5
 """Characters of a pattern, without white space, that give it away; a shorter pattern does not."""
@@ -52,6 +52,8 @@ def mechanics_of(check: Check) -> Mechanics:
             return Mechanics(literals=frozenset(_of_call(check.call)))
         case Command():
             return _of_command(check.argv)
+        case File(content=content) if content is not None:
+            return mechanics_of(content)
         case _:
             return Mechanics()
 

@@ -7,7 +7,16 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, assert_never
 
-from skillopt.core.evaluation.checks import Check, Contains, Exact, Json, Number, Regex, Rubric
+from skillopt.core.evaluation.checks import (
+    Check,
+    Contains,
+    Exact,
+    File,
+    Json,
+    Number,
+    Regex,
+    Rubric,
+)
 from skillopt.core.evaluation.grading import shown
 from skillopt.core.evaluation.json_compare import field_at, schema_flaw
 from skillopt.core.evaluation.patterns import BadPattern, compiled
@@ -30,22 +39,27 @@ def flaw_in_check(check: Check, criteria: Mapping[str, str]) -> CheckFlaw | None
         return _rubric_flaw(check, criteria)
     if check.criterion is not None and criteria and check.criterion not in criteria:
         return CheckFlaw("criterion", unknown("criterion", check.criterion, criteria))
-    if isinstance(check, Regex):
-        try:
-            compiled(check.pattern)
-        except BadPattern as error:
-            return CheckFlaw(
-                "pattern", f"{check.pattern[:80]!r} is not a regular expression: {error}"
-            )
-    if isinstance(check, Contains) and check.value is not None:
-        return _contains_flaw(check.value)
-    if isinstance(check, Json):
-        return _json_flaw(check)
-    return None
+    return _own_flaw(check, criteria)
+
+
+def _own_flaw(check: Check, criteria: Mapping[str, str]) -> CheckFlaw | None:
+    match check:
+        case Regex():
+            return _pattern_flaw(check.pattern)
+        case Contains(value=value) if value is not None:
+            return _contains_flaw(value)
+        case Json():
+            return _json_flaw(check)
+        case File():
+            return _file_flaw(check, criteria)
+        case _:
+            return None
 
 
 def flaw_in_expected(check: Check, expected: Any) -> str | None:
     """Why a task's ``expected`` does not serve a check that has no value of its own."""
+    if isinstance(check, File) and check.content is not None:
+        check = check.content
     if not isinstance(check, Exact | Contains | Number | Json) or check.value is not None:
         return None
     if expected is None:
@@ -106,6 +120,23 @@ def _rubric_flaw(check: Rubric, criteria: Mapping[str, str]) -> CheckFlaw | None
         if check.criteria.count(name) > 1:
             return CheckFlaw("criteria", f"the criterion {name[:80]!r} is listed twice")
     return None
+
+
+def _pattern_flaw(pattern: str) -> CheckFlaw | None:
+    try:
+        compiled(pattern)
+    except BadPattern as error:
+        return CheckFlaw("pattern", f"{pattern[:80]!r} is not a regular expression: {error}")
+    return None
+
+
+def _file_flaw(check: File, criteria: Mapping[str, str]) -> CheckFlaw | None:
+    if check.content is None:
+        return None
+    if check.absent:
+        return CheckFlaw("absent", "a file that may not be there has no `content`; remove one")
+    flaw = flaw_in_check(check.content, criteria)
+    return CheckFlaw("content", f"`{flaw.field}`: {flaw.message}") if flaw else None
 
 
 def _contains_flaw(value: object) -> CheckFlaw | None:

@@ -135,7 +135,8 @@ def _by_answer(tasks: Sequence[Task]) -> dict[str, Task]:
     found: dict[str, Task] = {}
     for task in tasks:
         checks = [check.model_dump(mode="json") for check in task.checks]
-        found.setdefault(content_hash([task.expected, checks]), task)
+        files = [[file.path, file.digest] for file in task.files]
+        found.setdefault(content_hash([task.expected, checks, files]), task)
     return found
 
 

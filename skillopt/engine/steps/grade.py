@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from skillopt.core.evaluation.checks import Check, CheckResult, Command, Python, Rubric
+from skillopt.core.evaluation.checks import Check, CheckResult, Command, File, Python, Rubric
 from skillopt.core.evaluation.grading import grade_check, task_score
+from skillopt.core.evaluation.produced import NOTHING, Produced
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.value import Value
@@ -22,8 +23,14 @@ class Grade(Value):
     """What the judge used."""
 
 
-async def grade(task: Task, answer: str, *, grader: Grader) -> Grade:
+async def grade(task: Task, answer: str, *, grader: Grader, produced: Produced = NOTHING) -> Grade:
     """Grade ``answer`` by every check of ``task``, those of the answer alone first.
+
+    Args:
+        task: the task.
+        answer: the answer's text.
+        grader: runs what touches the world.
+        produced: what the target has left beside the text.
 
     Raises:
         CallFailed: a check could not be had; its rollout is missing.
@@ -44,8 +51,8 @@ async def grade(task: Task, answer: str, *, grader: Grader) -> Grade:
                 error.charge(usage)
                 raise
             usage += used
-        elif isinstance(check, Python | Command):
-            found[index] = (await grader.runner.run(check, answer, task),)
+        elif isinstance(check, Python | Command | File):
+            found[index] = (await grader.runner.run(check, answer, task, produced=produced),)
         else:
             found[index] = (grade_check(check, answer, task),)
     results = tuple(result for index in sorted(found) for result in found[index])

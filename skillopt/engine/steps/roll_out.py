@@ -17,6 +17,7 @@ from skillopt.core.value import text_hash
 from skillopt.engine import off_loop
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.grade import grade
+from skillopt.engine.steps.workspaces import answered
 from skillopt.errors import CallFailed, ChargedError, RunStopped, SpendExhausted, TargetError
 
 Wish = tuple[Task, int]
@@ -139,9 +140,9 @@ async def _run_one(
 ) -> Rollout:
     started = context.clock()
     try:
-        answer = await context.target.answer(skill, for_target(task), trial=trial)
-        key = rollout_key(context, skill, task, trial)
-        return await _graded(context, task, answer, key, started)
+        async with answered(context.target, skill, for_target(task), trial=trial) as answer:
+            key = rollout_key(context, skill, task, trial)
+            return await _graded(context, task, answer, key, started)
     except TargetError as error:
         return Graded(
             key=key,
@@ -149,7 +150,7 @@ async def _run_one(
             answer="",
             score=0.0,
             results=(),
-            usage=Usage(calls=1),
+            usage=error.used or Usage(calls=1),
             seconds=context.clock() - started,
             target_error=str(error),
             manner=_manner(task),
@@ -174,7 +175,7 @@ async def _graded(
     assessed = isinstance(task, AskedTask) and task.assessed
     text, assessment = parted(said) if assessed else Parted(said, None)
     try:
-        graded = await grade(task, text, grader=context.grader)
+        graded = await grade(task, text, grader=context.grader, produced=answer.produced)
     except ChargedError as error:
         error.charge(answer.usage)
         raise
