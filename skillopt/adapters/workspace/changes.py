@@ -42,7 +42,7 @@ def changes(
     Args:
         workspace: the folder.
         before: the files at the start.
-        apart_from: folders that are not looked into, relative to the workspace.
+        apart_from: files and folders that are not looked at, relative to the workspace.
     """
     found = []
     for path, digest, size, head in _files(workspace, apart_from):
@@ -70,6 +70,8 @@ def _files(workspace: Path, apart_from: frozenset[str]) -> Iterator[tuple[str, s
             if looked_at > MOST_LOOKED_AT:
                 return
             path = (inner / name).as_posix()
+            if path in apart_from:
+                continue
             read = _read(Path(folder, name), most=min(LARGEST_HASHED, left))
             if read is not None and _is_utf_8(path):
                 left -= read[1]
