@@ -55,7 +55,7 @@ def act(prompt: str, looks_in: Sequence[str]) -> Act:
     """
     meets = (MEETS.findall(prompt) or [""])[0]
     if meets == "hang":
-        hang(prompt.split()[-1])
+        hang(prompt.rsplit(maxsplit=1)[-1])
     found = [file for folder in looks_in for file in sorted(Path(folder).glob("*/SKILL.md"))]
     if not found:
         return Act(meets, None, [], "I know of no skill.")

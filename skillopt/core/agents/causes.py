@@ -36,7 +36,7 @@ _OWN_STATUS = frozenset({400, 405, 406, 409, 410, 411, 412, 413, 414, 415, 422})
 """What was asked was wrong, such as too long a prompt."""
 
 _FINAL_WORDS = re.compile(
-    r"unauthori[sz]ed|not logged in|please (?:run|log|sign)[ /-]*in|invalid api key"
+    r"unauthori[sz]ed|not logged in|please (?:run [`'/]*login|log ?in|sign in)|invalid api key"
     r"|api key (?:is )?(?:not|missing|invalid)|authenticat(?:ion|e) (?:failed|required|error)"
     r"|no auth(?:entication)?(?: credentials| information| method)|usage limit|insufficient_quota"
     r"|quota exceeded|exceeded your (?:current )?quota|credit balance|billing"

@@ -101,7 +101,8 @@ class Recorder:
 
     def paid(self, dollars: object) -> None:
         """US dollars."""
-        if isinstance(dollars, int | float) and 0 <= dollars <= MOST_COUNTED:
+        is_number = isinstance(dollars, int | float) and not isinstance(dollars, bool)
+        if is_number and 0 <= dollars <= MOST_COUNTED:
             self.cost = (self.cost or 0.0) + float(dollars)
 
     def heard(self, text: str) -> Heard:

@@ -65,6 +65,10 @@ def task(given: str | tuple[Message, ...] = "What is the word?", **more: Any) ->
     return Task(id="t1", split="train", input=given, checks=(Exact(type="exact"),), **more)
 
 
+def found(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.glob(pattern))
+
+
 def target(name: str, **options: Any) -> AgentTarget:
     return AgentTarget(PRESETS[name].told(), **options)
 
@@ -107,9 +111,9 @@ async def test_the_workspace_is_there_until_it_is_released(name: str, left: Path
     assert read_file(workspace, "out/word.txt") == FoundFile(text="heron\n")
     assert [(file.path, file.text) for file in answer.files] == [("out/word.txt", "heron\n")]
     assert "workspace" not in answer.model_dump()
-    assert list(left.glob("*/workspace/.git/HEAD"))
+    assert found(left, "*/workspace/.git/HEAD")
     await agent.release(answer)
-    assert list(left.iterdir()) == []
+    assert found(left, "*") == []
 
 
 CALLS = {"claude-code": 4, "codex": 2, "copilot": 4, "opencode": 4, "gemini": 4}
@@ -286,9 +290,9 @@ async def test_workspaces_are_kept_where_that_is_said(tmp_path: Path, left: Path
         pass
     with pytest.raises(TargetError):
         await agent.answer(SKILL, task("[turns]"), trial=1)
-    kept = sorted(path.name.rpartition("-")[0] for path in keep.iterdir())
+    kept = [path.name.rpartition("-")[0] for path in found(keep, "*")]
     assert kept == ["t1-0", "t1-1"]
-    assert len(list(keep.glob("*/workspace/out/word.txt"))) == 2
+    assert len(found(keep, "*/workspace/out/word.txt")) == 2
 
 
 OWN = "import sys\nprompt = {prompt}\nsays = 'got ' + prompt.strip()\n{answer}\n"
