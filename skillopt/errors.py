@@ -108,7 +108,14 @@ class OutcomesMissing(RunStopped):
 
 
 class TargetError(SkilloptError):
-    """The target timed out or crashed on its own account: the rollout counts, with score 0."""
+    """The target timed out or crashed on its own account: the rollout counts, with score 0.
+
+    ``used`` is what it used before, where it says that.
+    """
+
+    def __init__(self, message: str, *, used: Usage | None = None) -> None:
+        super().__init__(message)
+        self.used = used
 
 
 class SpendExhausted(ChargedError):  # noqa: N818

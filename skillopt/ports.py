@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
 from skillopt.core.evaluation.answer_faults import AnswerFault
-from skillopt.core.evaluation.checks import CheckResult, Command, Python
+from skillopt.core.evaluation.checks import CheckResult, Command, File, Python
+from skillopt.core.evaluation.produced import Produced
 from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Reply, RolloutKey, Usage
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.history.recall import Recall, Tally
@@ -40,6 +41,15 @@ class Target(Protocol):
             RunStopped: no call can succeed.
             SpendExhausted: a limit leaves no room for the call.
         """
+        ...
+
+
+@runtime_checkable
+class WorksInFolder(Protocol):
+    """A target that leaves a workspace for the checks to look at."""
+
+    async def release(self, answer: Answer) -> None:
+        """The checks are done with the answer's workspace."""
         ...
 
 
@@ -78,10 +88,18 @@ class Endpoint(Protocol):
 
 
 class CheckRunner(Protocol):
-    """Runs the checks that touch the world: Python callables and commands."""
+    """Runs the checks that touch the world: Python callables, commands, files."""
 
-    async def run(self, check: Python | Command, answer: str, task: Task) -> CheckResult:
+    async def run(
+        self, check: Python | Command | File, answer: str, task: Task, *, produced: Produced
+    ) -> CheckResult:
         """The check's result.
+
+        Args:
+            check: the check.
+            answer: the answer's text.
+            task: whose answer it is.
+            produced: what the target has left beside it: commands run in its workspace.
 
         Raises:
             CallFailed: the checker itself crashed or timed out: missing data, not a failed answer.

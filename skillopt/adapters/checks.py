@@ -1,11 +1,11 @@
-"""Checks that touch the world: Python callables and commands."""
+"""Checks that touch the world: Python callables, commands and files."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
@@ -21,12 +21,16 @@ from skillopt.adapters.guard import (
 )
 from skillopt.adapters.identity.lasting import kept, leave
 from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
+from skillopt.adapters.processes.placing import placed
 from skillopt.adapters.scores import Found, scored, scored_later, scored_or_later
 from skillopt.adapters.user_code import identity_of, is_async
 from skillopt.adapters.worker import CheckWorkers, Crashed
+from skillopt.adapters.workspace import read_file
 from skillopt.core.evaluation.check_mechanics import without_mechanics
-from skillopt.core.evaluation.checks import CheckResult, Command, Python
+from skillopt.core.evaluation.checks import CheckResult, Command, File, Python
+from skillopt.core.evaluation.file_grading import FoundFile, grade_file
 from skillopt.core.evaluation.grading import label, result, shown, wanted
+from skillopt.core.evaluation.produced import NOTHING, Produced
 from skillopt.core.evaluation.task import Task
 from skillopt.core.value import content_hash
 from skillopt.errors import CallFailed, InputError
@@ -52,9 +56,11 @@ _TOLD = {"id", "input", "expected", "tags"}
 
 
 class ProgramChecks:
-    """Runs `python` and `command` checks (:class:`skillopt.ports.CheckRunner`).
+    """Runs `python`, `command` and `file` checks (:class:`skillopt.ports.CheckRunner`).
 
-    A command runs in ``folder`` with the answer on its standard input, the task's id in
+    A command runs in the target's workspace where it has one (then SKILLOPT_WORKSPACE is its path,
+    and files of ``folder`` that the command names are named in full), or in ``folder``, with the
+    answer on its standard input, the task's id in
     SKILLOPT_TASK_ID, and its id, input, expected and tags as JSON in SKILLOPT_TASK. What it still
     has running when it ends, or when its time is up, is ended with it.
 
@@ -87,8 +93,15 @@ class ProgramChecks:
         self._identities: dict[int, str] = {}
         self._turn = asyncio.Lock()
 
-    async def run(self, check: Python | Command, answer: str, task: Task) -> CheckResult:
-        """The check's result.
+    async def run(
+        self,
+        check: Python | Command | File,
+        answer: str,
+        task: Task,
+        *,
+        produced: Produced = NOTHING,
+    ) -> CheckResult:
+        """The check's result; see :class:`skillopt.ports.CheckRunner`.
 
         Raises:
             CallFailed: the callable raised or returned no score; the command could not be started
@@ -99,7 +112,9 @@ class ProgramChecks:
             case Python():
                 return await self._call(check, answer, task)
             case Command():
-                return await self._command(check, answer, task)
+                return await self._command(check, answer, task, produced)
+            case File():
+                return await asyncio.to_thread(_file, check, task, produced)
             case _:
                 assert_never(check)
 
@@ -234,9 +249,11 @@ class ProgramChecks:
         except Exception as error:  # the check is somebody else's code
             raise _Failed(described(error) + printed.told) from error
 
-    async def _command(self, check: Command, answer: str, task: Task) -> CheckResult:
+    async def _command(
+        self, check: Command, answer: str, task: Task, produced: Produced
+    ) -> CheckResult:
         try:
-            code, output = await self._output(check, answer, task)
+            code, output = await self._output(check, answer, task, produced.workspace)
         except TimeoutError:
             raise CallFailed(
                 f"the check {check.argv[0]!r} took longer than {check.timeout:g} s on task "
@@ -261,21 +278,39 @@ class ProgramChecks:
         told = f"{ended}: {without_mechanics(check, said)}"
         return result(label(check), 0.0, wanted(check, "exit code 0", told))
 
-    async def _output(self, check: Command, answer: str, task: Task) -> tuple[int, str]:
+    async def _output(
+        self, check: Command, answer: str, task: Task, workspace: str | None
+    ) -> tuple[int, str]:
         """Exit code and the last output, both streams together."""
         content = json.dumps(task.model_dump(mode="json", include=_TOLD))
         told = {"SKILLOPT_TASK_ID": task.id, "SKILLOPT_TASK": content}
+        argv: Sequence[str] = check.argv
+        if workspace is not None:
+            told["SKILLOPT_WORKSPACE"] = workspace
+            argv = placed(argv, self._folder)
         with own_folder() as own:
             order = self._fence.order(
-                check.argv,
-                own=own,
-                cwd=self._folder,
+                argv,
+                own=own if workspace is None else Path(workspace).parent,
+                cwd=self._folder if workspace is None else Path(workspace),
                 within=check.timeout,
                 env=told,
+                sees=() if workspace is None else (self._folder,),
             )
             given = answer.encode("utf-8", "replace")
             ended = await run(order, given, caps=_CAPS, within=check.timeout)
         return ended.code, ended.err.decode("utf-8", "replace")
+
+
+def _file(check: File, task: Task, produced: Produced) -> CheckResult:
+    """What a `file` check finds in the workspace, or in what the target says it has produced."""
+    if produced.workspace is not None:
+        found = read_file(Path(produced.workspace), check.path)
+    else:
+        left = next((file for file in produced.files if file.path == check.path), None)
+        flaw = "whose content is not known" if left and left.text is None else None
+        found = FoundFile(text=left.text if left else None, flaw=flaw)
+    return grade_file(check, found, task, others=tuple(file.path for file in produced.files))
 
 
 class _Failed(Exception):  # noqa: N818 - it names what happened

@@ -32,6 +32,8 @@ def _held(job: Job) -> Iterator[tuple[str, str]]:
     command = SANDBOXED if settings.sandbox else FENCED
     if job.roles.target is not None:
         yield "the target", HERE
+    elif settings.agent is not None:
+        yield f"the agent {settings.agent.name}", command
     elif settings.target_command is not None:
         yield "the target command", command
     if any(isinstance(check, Command) for check in checks):

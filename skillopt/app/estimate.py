@@ -71,7 +71,7 @@ def estimate_rollouts(inputs: Inputs, rollouts: int) -> Estimate:
     """
     settings = inputs.settings
     roles = needed_roles(inputs, proposes=False)
-    if settings.target_command is not None:
+    if settings.runs_target:
         roles.remove("target")
     models = {role: settings.model(role) for role in roles}
     named: dict[str, str] = {role: model for role, model in models.items() if model is not None}

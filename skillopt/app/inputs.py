@@ -14,6 +14,7 @@ from skillopt.adapters.files.settings_file import project_of, read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
 from skillopt.adapters.files.trigger_file import read_triggers
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
+from skillopt.core.evaluation.checks import File
 from skillopt.core.evaluation.loading import Described, described
 from skillopt.core.evaluation.triggers import with_triggers
 from skillopt.core.evaluation.validation_set import ValidationSet
@@ -172,9 +173,12 @@ def check_roles(
         SettingsError: the judge is the target, and that was not allowed.
     """
     settings = inputs.settings
+    _check_seat(settings)
     rubric = inputs.validation_set.uses_rubric
-    if settings.target_command:
+    if settings.runs_target:
         own |= {"target"}
+    if "target" not in own or settings.target_command is not None:
+        _check_workspaces(inputs)
     for role in needed_roles(inputs, proposes=proposes):
         if role not in own and settings.model(role) is None:
             raise MissingModelError(
@@ -196,9 +200,37 @@ def check_roles(
     return itself
 
 
+def _check_seat(settings: Settings) -> None:
+    """A target is one thing; what an agent is told needs an agent."""
+    if settings.agent is None:
+        for name in ("agent_model", "agent_args", "keep_workspaces"):
+            if value := getattr(settings, name):
+                raise SettingsError(
+                    f"{name} is {value!r}, and there is no agent; name one with --agent, or leave "
+                    "it out"
+                )
+    elif settings.target_command is not None:
+        raise SettingsError(
+            f"target_command is {settings.target_command!r}, and agent is "
+            f"{settings.agent.name!r}: the target is one of them; take the other out"
+        )
+
+
+def _check_workspaces(inputs: Inputs) -> None:
+    """Files need a target that works in a folder."""
+    for task in inputs.validation_set.tasks:
+        checks = any(isinstance(check, File) for check in task.checks)
+        if checks or task.files or task.git:
+            what = "a `file` check" if checks else "`files`" if task.files else "`git`"
+            raise SettingsError(
+                f"task {task.id!r} has {what}, and the target has no workspace; name an agent with "
+                "--agent (docs/agent-clis.md), or take it out of the task"
+            )
+
+
 def is_practice(settings: Settings) -> bool:
     """Whether the target is a practice model: what is measured says nothing about a model."""
-    if settings.target_command is not None:
+    if settings.runs_target:
         return False
     return names_practice_model(settings.model("target"))
 

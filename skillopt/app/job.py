@@ -53,8 +53,8 @@ class Job:
 
     @property
     def own_target(self) -> bool:
-        """The target is a function, an object or a command, and no model string."""
-        return self.roles.target is not None or self.inputs.settings.target_command is not None
+        """The target is a function, an object, a command or an agent, and no model string."""
+        return self.roles.target is not None or self.inputs.settings.runs_target
 
     def for_single_edit(self) -> Job:
         """The same with the settings under which a single edit is decided."""
@@ -109,12 +109,12 @@ def _check_identity(inputs: Inputs, roles: Roles) -> None:
     Raises:
         InputError: the target is something else, or the identity is empty.
     """
-    command = inputs.settings.target_command
+    program = inputs.settings.runs_target
     named = inputs.settings.target_identity
-    if named is not None and roles.target is None and not (named and command):
+    if named is not None and roles.target is None and not (named and program):
         raise InputError(
-            f"target_identity={named!r} names a target_command and its version, in a text such as "
-            "'agent 2'; set both, or leave it out"
+            f"target_identity={named!r} names a target_command or an agent and its version, in a "
+            "text such as 'agent 2'; set both, or leave it out"
         )
     if roles.identity is None:
         return
@@ -127,10 +127,10 @@ def _check_identity(inputs: Inputs, roles: Roles) -> None:
             f"identity={roles.identity!r}: the target {type(roles.target).__name__} has an "
             "identity of its own; set it there"
         )
-    if roles.target is None and command is None:
+    if roles.target is None and not program:
         raise InputError(
             f"identity={roles.identity!r} names a target of your own (a function, a runnable, a "
-            "command); a model is named by its model string: leave identity out"
+            "command, an agent); a model is named by its model string: leave identity out"
         )
 
 

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
+from skillopt.core.agents.form import AgentForm
 from skillopt.core.content.policy import Action, Kind
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
@@ -29,6 +30,10 @@ class SettingsOptions(TypedDict, total=False):
     target_command: str | None
     target_identity: str | None
     target_folder: str | None
+    agent: str | Mapping[str, JsonValue] | AgentForm | None
+    agent_model: str | None
+    agent_args: Sequence[str]
+    keep_workspaces: str | None
     pass_env: Sequence[str]
     max_memory: int
     sandbox: bool

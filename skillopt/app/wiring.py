@@ -17,6 +17,7 @@ from skillopt.adapters.models.dialect import FORMAT
 from skillopt.adapters.models.nobody import Nobody
 from skillopt.adapters.processes import Fence, check_sandbox
 from skillopt.adapters.targets import (
+    AgentTarget,
     CallableTarget,
     ChatTarget,
     CommandTarget,
@@ -25,6 +26,7 @@ from skillopt.adapters.targets import (
 )
 from skillopt.adapters.targets.runnable import Runnable
 from skillopt.adapters.user_code import Identified
+from skillopt.adapters.workspace import Workspaces
 from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
 from skillopt.core.evaluation.prompt_template import prompt_template
@@ -157,7 +159,7 @@ class Wiring:
         """The roles that a language model fills, and its model string: what can be unwell."""
         settings, filled = self._settings, self._job.roles.filled
         named = {role: settings.model(role) for role in get_args(Role) if role not in filled}
-        if settings.target_command is not None:
+        if settings.runs_target:
             named.pop("target", None)
         if not asks_optimizer(settings.who_proposes):
             named.pop("optimizer", None)
@@ -167,7 +169,7 @@ class Wiring:
 
     def _target(self, own: OwnTarget | Target | None, *, seed: int) -> Target:
         settings = self._settings
-        if own is None and settings.target_command is None:
+        if own is None and not settings.runs_target:
             model = self._litellm_model("target")
             return ChatTarget(
                 model,
@@ -179,8 +181,8 @@ class Wiring:
             )
         if settings.target_template is not None:
             raise SettingsError(
-                "target_template is for a target that is a model; a command or an object of your "
-                "own writes its prompt itself; take the template out of the settings"
+                "target_template is for a target that is a model; a command, an agent or an object "
+                "of your own writes its prompt itself; take the template out of the settings"
             )
         if hasattr(own, "answer"):
             return cast("Target", _renewed(own))
@@ -192,16 +194,22 @@ class Wiring:
         }
         if own is None:
             named = self._job.roles.identity or settings.target_identity
-            command = shlex.split(settings.target_command or "")
-            return CommandTarget(
-                command,
-                fence=self._fence,
-                folder=settings.target_folder,
-                **{**shared, "identity": named},
-            )
+            return self._program({**shared, "identity": named, "fence": self._fence})
         if hasattr(own, "ainvoke"):
             return RunnableTarget(cast("Runnable", own), **shared)
         return CallableTarget(own, **shared)
+
+    def _program(self, shared: Mapping[str, Any]) -> Target:
+        """A command, or an agent with a command line."""
+        settings = self._settings
+        if settings.agent is None:
+            command = shlex.split(settings.target_command or "")
+            return CommandTarget(command, folder=settings.target_folder, **shared)
+        return AgentTarget(
+            settings.agent.told(model=settings.agent_model, args=settings.agent_args),
+            workspaces=Workspaces(settings.keep_workspaces),
+            **shared,
+        )
 
     def _model(self, role: str, own: OwnModel | Model | None) -> Model:
         if own is None:
@@ -244,7 +252,7 @@ def check_call(settings: Settings, role: Role) -> None:
             goes into it.
     """
     name = settings.model(role)
-    if name is None or (role == "target" and settings.target_command is not None):
+    if name is None or (role == "target" and settings.runs_target):
         return
     called_with = model_settings(settings, role, name)
     if role != "target":

@@ -18,6 +18,9 @@ MODELS = (
     "target",
     "target_command",
     "target_identity",
+    "agent",
+    "agent_model",
+    "agent_args",
     "optimizer",
     "judge",
     "practice",
@@ -36,7 +39,7 @@ MODELS = (
     "timeout",
     "max_attempts",
 )
-CODE = ("target_folder", "pass_env", "max_memory", "sandbox", "isolate_checks")
+CODE = ("target_folder", "keep_workspaces", "pass_env", "max_memory", "sandbox", "isolate_checks")
 """How the user's code is held."""
 LOADING = ("loading", "neighbours", "triggers")
 """What decides whether an agent loads the skill."""
@@ -124,7 +127,16 @@ SWITCHES = {
 ROLE_PARAMS = ("target_params", "optimizer_params", "judge_params")
 PAIRS = (*ROLE_PARAMS, "content")
 """Settings whose flag takes name=value."""
-REPEATED = (*PAIRS, "drop_params", "force_params", "siblings", "content_hosts", "pass_env", "edits")
+REPEATED = (
+    *PAIRS,
+    "agent_args",
+    "drop_params",
+    "force_params",
+    "siblings",
+    "content_hosts",
+    "pass_env",
+    "edits",
+)
 """Settings whose flag may be given several times, once for each value."""
 PANELS = {
     "Models": MODELS,
@@ -233,6 +245,8 @@ def _parameter(name: str) -> inspect.Parameter:
 def _flag_type(name: str, annotation: Any) -> Any:
     if name in REPEATED:
         return list[str] | None
+    if name == "agent":
+        return str | None
     if name in SWITCHES:
         return bool | None
     if annotation is bool:

@@ -13,7 +13,7 @@ from skillopt.core.settings import Settings
 from skillopt.errors import SettingsError
 
 _LONGEST_SHOWN = 200
-_SEATS = ("target", "target_command")
+_SEATS = ("target", "target_command", "agent")
 """The settings that say what the target is."""
 
 
@@ -47,10 +47,11 @@ def merged_settings(sources: Sequence[tuple[str, Mapping[str, Any]]]) -> Setting
 def _outdone(name: str, values: Mapping[str, Any], beside: Mapping[str, Any]) -> bool:
     """A stronger place fills the target's seat with something else."""
     match name:
-        case "target":
-            return "target_command" in values and "target_command" not in beside
-        case "target_command":
-            return "target" in values and "target" not in beside
+        case "target" | "target_command" | "agent":
+            others = [seat for seat in _SEATS if seat != name]
+            return any(seat in values and seat not in beside for seat in others)
+        case "agent_model" | "agent_args":  # they belong to the agent that this place has there
+            return "agent" in values and beside.get("agent", values["agent"]) != values["agent"]
         case "target_identity":  # it names what this place has there
             return any(values.get(seat, beside.get(seat)) != beside.get(seat) for seat in _SEATS)
         case _:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, field_validator
 
+from skillopt.core.agents.form import AgentForm
+from skillopt.core.agents.presets import preset
 from skillopt.core.value import Value
 
 Loading = Literal["always", "described"]
@@ -38,6 +40,21 @@ class RoleSettings(Value):
         default=None,
         description="Folder that the target command runs in; by default an empty one of its own "
         "for each rollout.",
+    )
+    agent: AgentForm | None = Field(
+        default=None,
+        description="Agent with a command line that follows the skill instead: `claude-code`, "
+        "`codex`, `copilot`, `opencode`, `gemini`, or in a settings file any other command.",
+    )
+    agent_model: str | None = Field(
+        default=None, description="Model that the agent is told to use; by default its own."
+    )
+    agent_args: tuple[str, ...] = Field(
+        default=(), description="Further argument of the agent's command."
+    )
+    keep_workspaces: str | None = Field(
+        default=None,
+        description="Folder to keep the agent's workspaces in, which are deleted by default.",
     )
     pass_env: tuple[str, ...] = Field(
         default=(),
@@ -127,6 +144,23 @@ class RoleSettings(Value):
         default=None,
         description="Treat the target as deterministic (set automatically for practice models).",
     )
+
+    @field_validator("agent", mode="before")
+    @classmethod
+    def _named_agent(cls, given: Any) -> Any:
+        """An agent by name, or a preset with other fields, as a form."""
+        if isinstance(given, str):
+            return preset(given)
+        if not isinstance(given, dict) or "preset" not in given:
+            return given
+        known = preset(str(given["preset"]))
+        changed = {name: value for name, value in given.items() if name != "preset"}
+        return type(known).model_validate({**dict(known), **changed})
+
+    @property
+    def runs_target(self) -> bool:
+        """The target is a program: a command, or an agent."""
+        return self.target_command is not None or self.agent is not None
 
     @property
     def isolates(self) -> bool:

@@ -15,6 +15,7 @@ import pytest
 from skillopt.adapters.checks import KEPT_OUTPUT, ProgramChecks
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
 from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.trace import ProducedFile
 from skillopt.errors import CallFailed
 
 
@@ -194,3 +195,42 @@ async def test_a_command_does_not_tell_its_own_files(tmp_path: Path) -> None:
     found = await ran(tmp_path, sys.executable, "tone_meter.py")
     assert "too loud" in found.feedback
     assert "tone_meter" not in found.feedback
+
+
+async def test_a_command_runs_in_the_workspace_and_finds_its_own_files(tmp_path: Path) -> None:
+    beside, workspace = tmp_path / "set", tmp_path / "own" / "workspace"
+    beside.mkdir()
+    workspace.mkdir(parents=True)
+    (beside / "look.py").write_text(
+        "import os, sys\n"
+        "assert sys.stdin.read() == 'said', 'no answer'\n"
+        "assert os.environ['SKILLOPT_WORKSPACE'] == os.getcwd()\n"
+        "sys.exit(0 if open('out.txt').read() == 'made' else 'not made')\n"
+    )
+    (workspace / "out.txt").write_text("made")
+    check = Command(type="command", argv=(sys.executable, "look.py"))
+    task = Task(id="t", split="train", input="x", checks=(check,))
+    runner = ProgramChecks(folder=beside)
+    left = Produced(str(workspace))
+    assert (await runner.run(check, "said", task, produced=left)).score == 1
+    (workspace / "out.txt").write_text("other")
+    found = await runner.run(check, "said", task, produced=left)
+    assert (found.score, "not made" in found.feedback) == (0, True)
+
+
+async def test_a_file_check_reads_the_workspace_or_what_the_target_says(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("made")
+    content = {"type": "exact", "value": "made"}
+    check = File.model_validate({"type": "file", "path": "a.txt", "content": content})
+    task = Task(id="t", split="train", input="x", checks=(check,))
+    digest = "0" * 64
+    said = ProducedFile(path="a.txt", digest=digest, size=4, text="made")
+    unknown = ProducedFile(path="a.txt", digest=digest, size=4)
+    for left, score in (
+        (Produced(str(tmp_path)), 1),
+        (Produced(None, (said,)), 1),
+        (Produced(None, (unknown,)), 0),
+        (Produced(), 0),
+        (Produced(str(tmp_path / "gone"), (said,)), 0),
+    ):
+        assert (await ProgramChecks().run(check, "", task, produced=left)).score == score

@@ -8,11 +8,13 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from skillopt.adapters.files.documents import Document
+from skillopt.adapters.files.task_files import FromPath
 from skillopt.core.evaluation import checks
 from skillopt.core.evaluation.check_rules import not_json, unknown
 from skillopt.core.evaluation.checks import Check
 from skillopt.core.evaluation.grading import shown
 from skillopt.core.evaluation.task import Message, Split, Task
+from skillopt.core.evaluation.task_file import TaskFile
 from skillopt.core.evaluation.validation_set import Place, split_of
 from skillopt.core.value import Value
 
@@ -47,11 +49,13 @@ class Entry(Value):
     scoring: Literal["mean", "all"] | None = None
     cluster: str | None = None
     protected: bool = False
+    files: dict[str, str | FromPath] = Field(default_factory=dict)
+    git: bool = False
     source: str | None = None
     """Where the task comes from; for people."""
 
-    def task(self, header: Header) -> Task:
-        """The task this entry stands for under ``header``."""
+    def task(self, header: Header, files: tuple[TaskFile, ...] = ()) -> Task:
+        """The task this entry stands for under ``header``, with its files as they were read."""
         return Task(
             id=self.id,
             split=self.split or split_of(self.id),
@@ -63,6 +67,8 @@ class Entry(Value):
             scoring=self.scoring or header.scoring,
             cluster=self.cluster,
             protected=self.protected,
+            files=files,
+            git=self.git,
         )
 
 
@@ -152,7 +158,8 @@ def _message(shape: type[BaseModel], finding: Any, place: Place, raw: Any) -> st
             return f"`{field}` must be {finding['ctx']['expected']}{_got(got)}"
         case _:
             said = str(finding["msg"]).partition(" should ")[2] or str(finding["msg"])
-            return f"`{field}` should {said}{_got(got)}"
+            own = f"`{field}`: {said.removeprefix('Value error, ')}"
+            return own if kind == "value_error" else f"`{field}` should {said}{_got(got)}"
 
 
 def _type_complaint(check: Any) -> str:
@@ -180,6 +187,7 @@ _CHECKS: dict[str, type[checks.CheckBase]] = {
     "json": checks.Json,
     "python": checks.Python,
     "command": checks.Command,
+    "file": checks.File,
     "rubric": checks.Rubric,
     "tool_used": checks.ToolUsed,
     "tool_not_used": checks.ToolNotUsed,
@@ -198,6 +206,8 @@ def _fields(shape: type[BaseModel], place: Place, raw: Any) -> list[str]:
         return list(_CHECKS[parent["type"]].model_fields)
     if "input" in place[:-1]:
         return list(Message.model_fields)
+    if "files" in place[:-1]:
+        return ["from"]
     return list(shape.model_fields)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from skillopt.adapters.callables import NoCallable, load_callable, look_for
 from skillopt.adapters.files.documents import Document, read_document
 from skillopt.adapters.files.places import place_of
-from skillopt.adapters.files.validation_entries import Header, entry_at, header_of
+from skillopt.adapters.files.task_files import BadTaskFile, TaskFiles
+from skillopt.adapters.files.validation_entries import Entry, Header, entry_at, header_of
 from skillopt.core.evaluation.check_rules import flaw_in_check
 from skillopt.core.evaluation.checks import Check, Command, Python
 from skillopt.core.evaluation.task import Task
@@ -46,7 +47,7 @@ def validation_set_of(
     header = header_of(document)
     _check_header(document, header)
     entries = [entry_at(document, index, raw) for index, raw in enumerate(header.tasks)]
-    tasks = tuple(entry.task(header) for entry in entries)
+    tasks = _tasks(document, header, entries, path.absolute().parent)
     flaw = next(flaws(tasks, header.criteria), None)
     if flaw:
         raise document.error(flaw.message, flaw.place, first=flaw.first)
@@ -92,6 +93,20 @@ def find_validation_set(skill: Path) -> Path:
             "(skillopt init writes an example), or name one with --tasks"
         )
     return found[0]
+
+
+def _tasks(
+    document: Document, header: Header, entries: list[Entry], folder: Path
+) -> tuple[Task, ...]:
+    files = TaskFiles(folder)
+    found: list[Task] = []
+    for index, entry in enumerate(entries):
+        try:
+            found.append(entry.task(header, files.of(entry.files)))
+        except BadTaskFile as error:
+            message = f"task {entry.id[:80]!r}: `files`: {error}"
+            raise document.error(message, ("tasks", index, "files", error.path)) from None
+    return tuple(found)
 
 
 def _check_header(document: Document, header: Header) -> None:

@@ -13,6 +13,7 @@ from skillopt.adapters.files.rendered import rendered_skill
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
+from skillopt.adapters.processes.placing import placed
 from skillopt.adapters.secrets import redacted
 from skillopt.adapters.targets.failures import counted_error
 from skillopt.adapters.user_code import Identified, Identity, command_identity
@@ -152,21 +153,6 @@ def _rendered(skill: Skill | None, folder: Path) -> str | None:
     if skill is None:
         return None
     return str(rendered_skill(skill, folder) / SKILL_MD)
-
-
-def placed(command: Sequence[str], start: Path) -> list[str]:
-    """``command`` for another working folder: the files that it names are named in full."""
-    return [_in_full(word, start) for word in command]
-
-
-def _in_full(word: str, start: Path) -> str:
-    head, equals, value = word.rpartition("=")
-    path = start / value
-    try:
-        is_there = bool(value) and (path.is_file() or ("/" in value and path.exists()))
-    except (OSError, ValueError):  # a text, and no path
-        is_there = False
-    return f"{head}{equals}{path}" if is_there and not value.startswith("/") else word
 
 
 def with_folder(paths: str | None, folder: Path) -> str:

@@ -8,9 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
-from skillopt.core.evaluation.checks import Check, Command, Json, Python, Regex, ToolArguments
+from skillopt.core.evaluation.checks import (
+    Check,
+    Command,
+    File,
+    Json,
+    Python,
+    Regex,
+    ToolArguments,
+)
 
 WINDOW, SHORTEST_PATTERN = 8, 5
 """Characters of a pattern, without white space, that give it away; a shorter pattern does not."""
@@ -44,19 +52,29 @@ class Mechanics(NamedTuple):
 def mechanics_of(check: Check) -> Mechanics:
     """What gives ``check`` away; nothing for checks that only compare with an answer."""
     match check:
-        case Regex():
-            return _of_pattern(check.pattern)
-        case Json(mode="schema"):
-            return _joined([_of_pattern(pattern) for pattern in _schema_patterns(check.value)])
-        case ToolArguments(match="regex"):
-            patterns = [one for one in check.arguments.values() if isinstance(one, str)]
-            return _joined([_of_pattern(pattern) for pattern in patterns])
+        case Regex() | Json() | ToolArguments():
+            return _joined([_of_pattern(pattern) for pattern in _patterns_of(check)])
         case Python():
             return Mechanics(literals=frozenset(_of_call(check.call)))
         case Command():
             return _of_command(check.argv)
+        case File(content=content) if content is not None:
+            return mechanics_of(content)
         case _:
             return Mechanics()
+
+
+def _patterns_of(check: Regex | Json | ToolArguments) -> list[str]:
+    match check:
+        case Regex():
+            return [check.pattern]
+        case Json():
+            return list(_schema_patterns(check.value)) if check.mode == "schema" else []
+        case ToolArguments():
+            by_pattern = check.match == "regex"
+            return [one for one in check.arguments.values() if by_pattern and isinstance(one, str)]
+        case _:
+            assert_never(check)
 
 
 def without_mechanics(check: Check, text: str) -> str:

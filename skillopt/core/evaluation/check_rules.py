@@ -11,6 +11,7 @@ from skillopt.core.evaluation.checks import (
     Check,
     Contains,
     Exact,
+    File,
     Json,
     Number,
     Regex,
@@ -41,18 +42,20 @@ def flaw_in_check(check: Check, criteria: Mapping[str, str]) -> CheckFlaw | None
         return _rubric_flaw(check, criteria)
     if check.criterion is not None and criteria and check.criterion not in criteria:
         return CheckFlaw("criterion", unknown("criterion", check.criterion, criteria))
-    return _own_flaw(check)
+    return _own_flaw(check, criteria)
 
 
-def _own_flaw(check: Check) -> CheckFlaw | None:
+def _own_flaw(check: Check, criteria: Mapping[str, str]) -> CheckFlaw | None:
     match check:
         case Regex():
             complaint = _pattern_complaint(check.pattern)
             return CheckFlaw("pattern", complaint) if complaint else None
-        case Contains() if check.value is not None:
-            return _contains_flaw(check.value)
+        case Contains(value=value) if value is not None:
+            return _contains_flaw(value)
         case Json():
             return _json_flaw(check)
+        case File():
+            return _file_flaw(check, criteria)
         case ToolUsed() | ToolNotUsed() | ToolArguments():
             return _tool_flaw(check)
         case _:
@@ -61,6 +64,8 @@ def _own_flaw(check: Check) -> CheckFlaw | None:
 
 def flaw_in_expected(check: Check, expected: Any) -> str | None:
     """Why a task's ``expected`` does not serve a check that has no value of its own."""
+    if isinstance(check, File) and check.content is not None:
+        check = check.content
     if not isinstance(check, Exact | Contains | Number | Json) or check.value is not None:
         return None
     if expected is None:
@@ -121,6 +126,23 @@ def _rubric_flaw(check: Rubric, criteria: Mapping[str, str]) -> CheckFlaw | None
         if check.criteria.count(name) > 1:
             return CheckFlaw("criteria", f"the criterion {name[:80]!r} is listed twice")
     return None
+
+
+def _pattern_flaw(pattern: str) -> CheckFlaw | None:
+    try:
+        compiled(pattern)
+    except BadPattern as error:
+        return CheckFlaw("pattern", f"{pattern[:80]!r} is not a regular expression: {error}")
+    return None
+
+
+def _file_flaw(check: File, criteria: Mapping[str, str]) -> CheckFlaw | None:
+    if check.content is None:
+        return None
+    if check.absent:
+        return CheckFlaw("absent", "a file that may not be there has no `content`; remove one")
+    flaw = flaw_in_check(check.content, criteria)
+    return CheckFlaw("content", f"`{flaw.field}`: {flaw.message}") if flaw else None
 
 
 def _contains_flaw(value: object) -> CheckFlaw | None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from skillopt.core.evaluation.numbers import DecimalSign
+from skillopt.core.evaluation.task_file import inside
 from skillopt.core.foreign_text import AnswerText
 from skillopt.core.value import Value, is_absent, is_empty
 
@@ -117,6 +118,28 @@ class Command(CheckBase):
     """Seconds; a command that takes longer is missing data, not a failure of the target."""
 
 
+Content = Annotated[Exact | Contains | Regex | Number | Json, Field(discriminator="type")]
+"""The checks that need nothing but a text."""
+
+
+class File(CheckBase):
+    """A file in the target's workspace is there, and its content passes another check."""
+
+    type: Literal["file"]
+    path: str
+    """Relative to the workspace, with `/` between its parts."""
+    content: Content | None = None
+    """A check of the file's text, with the task's `expected` for its default. None: the file has to
+    be there."""
+    absent: bool = Field(default=False, exclude_if=is_empty)
+    """Turn it round: the file may not be there."""
+
+    @field_validator("path")
+    @classmethod
+    def _stays_inside(cls, path: str) -> str:
+        return inside(path)
+
+
 class Rubric(CheckBase):
     """Named criteria that the judge model answers one by one; the score is their mean."""
 
@@ -186,7 +209,7 @@ TraceCheck = ToolUsed | ToolNotUsed | ToolOrder | ToolArguments | SkillLoaded
 """The checks that look at what the target did, and not at its answer."""
 
 Check = Annotated[
-    Exact | Contains | Regex | Number | Json | Python | Command | Rubric | TraceCheck,
+    Exact | Contains | Regex | Number | Json | Python | Command | File | Rubric | TraceCheck,
     Field(discriminator="type"),
 ]
 

@@ -15,7 +15,15 @@ from typing import Any, NamedTuple
 import regex
 
 from skillopt.core.evaluation.check_mechanics import Mechanics, is_distinctive, mechanics_of
-from skillopt.core.evaluation.checks import Check, Contains, Exact, Json, Number, ToolArguments
+from skillopt.core.evaluation.checks import (
+    Check,
+    Contains,
+    Exact,
+    File,
+    Json,
+    Number,
+    ToolArguments,
+)
 from skillopt.core.evaluation.plain_words import plain_text, plain_words
 from skillopt.core.evaluation.task import SPLITS, Split, Task
 
@@ -242,6 +250,8 @@ def _value_of(check: Check) -> Any:
             return {check.at: check.value}
         case ToolArguments(match="equal" | "subset"):
             return check.arguments
+        case File(content=content) if content is not None:
+            return _value_of(content)
         case _:
             return None
 

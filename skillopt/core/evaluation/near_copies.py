@@ -70,7 +70,7 @@ def near_copies(tasks: Sequence[Task]) -> tuple[NearCopy, ...]:
     groups: dict[tuple[str, ...], list[Task]] = defaultdict(list)
     for words, _, _, task in ranked:
         groups[words].append(task)
-    pairs = [_pair(group[0], other, 1.0) for group in groups.values() for other in group[1:]]
+    pairs = [pair for group in groups.values() for pair in _same(group)]
     pairs += _similar_words(groups)
     by_id = {task.id: task for task in tasks}
     counted = [pair for pair in pairs if not _settled(by_id[pair.first], by_id[pair.second])]
@@ -116,6 +116,19 @@ def cluster_tags(tasks: Sequence[Task], pairs: Sequence[NearCopy]) -> dict[str, 
     return tags
 
 
+def _same(group: Sequence[Task]) -> Iterator[NearCopy]:
+    """Pairs of tasks with the same words; about other files the same words ask something else."""
+    first: dict[str, Task] = {}
+    for task in group:
+        one = first.setdefault(_files(task), task)
+        if one is not task:
+            yield _pair(one, task, 1.0)
+
+
+def _files(task: Task) -> str:
+    return content_hash([[file.path, file.digest] for file in task.files]) if task.files else ""
+
+
 def _similar_words(groups: _Groups) -> Iterator[NearCopy]:
     """Pairs of texts that differ in a few words, each by one of its tasks."""
     texts = wordings(list(groups))
@@ -135,7 +148,7 @@ def _by_answer(tasks: Sequence[Task]) -> dict[str, Task]:
     found: dict[str, Task] = {}
     for task in tasks:
         checks = [check.model_dump(mode="json") for check in task.checks]
-        found.setdefault(content_hash([task.expected, checks]), task)
+        found.setdefault(content_hash([task.expected, checks, _files(task)]), task)
     return found
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.checks import CheckResult
+from skillopt.core.evaluation.produced import Produced
 from skillopt.core.evaluation.self_check import Assessment
 from skillopt.core.evaluation.trace import ProducedFile, Trace
 from skillopt.core.foreign_text import AnswerText, ReplyText
@@ -66,6 +67,13 @@ class Answer(Value):
     """What it did on the way, where that is known; no part of what is graded as text."""
     files: tuple[ProducedFile, ...] = ()
     """What it left in its workspace."""
+    workspace: str | None = Field(default=None, exclude=True)
+    """The folder it worked in, which is there until the target is told to release it."""
+
+    @property
+    def produced(self) -> Produced:
+        """What checks may look at beside the text."""
+        return Produced(self.workspace, self.files)
 
 
 class Reply(Value):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from skillopt.core.evaluation.checks import Check
+from skillopt.core.evaluation.task_file import TaskFile, task_files
 from skillopt.core.value import Value, content_hash, is_empty
 
 Split = Literal["train", "validation", "test"]
@@ -44,6 +45,16 @@ class Task(Value):
     """A sentinel: a candidate that breaks it is vetoed."""
     loading: bool = Field(default=False, exclude_if=is_empty)
     """The target is shown the skills' descriptions alone, and says which it would load."""
+    files: tuple[TaskFile, ...] = Field(default=(), exclude_if=is_empty)
+    """What its workspace holds at the start, for targets that have one. A mapping of path to text
+    or bytes will do."""
+    git: bool = Field(default=False, exclude_if=is_empty)
+    """Its workspace is a git repository, with these files in one commit."""
+
+    @field_validator("files", mode="before")
+    @classmethod
+    def _from_mapping(cls, given: object) -> object:
+        return task_files(given)
 
     @cached_property
     def messages(self) -> tuple[Message, ...]:
@@ -62,7 +73,10 @@ class Task(Value):
     @cached_property
     def digest(self) -> str:
         """Names all that makes a rollout of this task what it is; its split is no part of that."""
-        return content_hash(self.model_dump(mode="json", include=_DIGESTED))
+        digested = self.model_dump(mode="json", include=_DIGESTED)
+        if self.files:
+            digested["files"] = [[file.path, file.digest, file.executable] for file in self.files]
+        return content_hash(digested)
 
 
-_DIGESTED = {"id", "input", "checks", "expected", "scoring", "loading"}
+_DIGESTED = {"id", "input", "checks", "expected", "scoring", "git", "loading"}

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from skillopt.core.evaluation.check_rules import flaw_in_check, flaw_in_expected, not_json
 from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.evaluation.task import SPLITS, Split, Task
+from skillopt.core.evaluation.task_file import flaw_in_files
 from skillopt.core.value import Value, content_hash
 from skillopt.errors import ValidationSetError
 
@@ -149,6 +150,9 @@ def _task_flaws(
     complaint = _input_complaint(task)
     if complaint:
         yield Flaw((*place, "input"), title + complaint)
+    complaint = flaw_in_files(task.files)
+    if complaint:
+        yield Flaw((*place, "files"), f"{title}`files`: {complaint}")
     odd = not_json(task.expected)
     if odd:
         yield Flaw((*place, "expected"), f"{title}`expected`: {odd}")
@@ -195,7 +199,7 @@ def _repeated(tasks: Sequence[Task]) -> Iterator[Flaw]:
         if first != index:
             message = f"the task id {task.id!r} is there twice; ids must be unique"
             yield Flaw(("tasks", index, "id"), message, ("tasks", first, "id"))
-        first = inputs.setdefault(" ".join(task.text.casefold().split()), index)
+        first = inputs.setdefault(_asked(task), index)
         other = tasks[first]
         if other.split != task.split:
             message = (
@@ -204,6 +208,13 @@ def _repeated(tasks: Sequence[Task]) -> Iterator[Flaw]:
                 "put both into one split, or drop one"
             )
             yield Flaw(("tasks", index, "input"), message, ("tasks", first, "input"))
+
+
+def _asked(task: Task) -> str:
+    """What a task asks: of the same words about other files it is another task."""
+    text = " ".join(task.text.casefold().split())
+    files = [[file.path, file.digest] for file in task.files]
+    return content_hash([text, files]) if files else text
 
 
 def _empty_splits(tasks: Sequence[Task]) -> Iterator[Flaw]:

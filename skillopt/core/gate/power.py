@@ -7,7 +7,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from skillopt.core.evaluation.checks import Contains, Exact, Json, Number, Regex, TraceCheck
+from skillopt.core.evaluation.checks import (
+    Contains,
+    Exact,
+    File,
+    Json,
+    Number,
+    Regex,
+    TraceCheck,
+)
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.figures import margin_points
@@ -26,7 +34,7 @@ FEW = 20
 CONTESTS = 3
 """Finished contests from which on their own spread is taken for the first guess."""
 
-_PASS_OR_FAIL = Exact | Contains | Regex | Number | Json | TraceCheck
+_PASS_OR_FAIL = Exact | Contains | Regex | Number | Json | File | TraceCheck
 
 
 class Reach(NamedTuple):

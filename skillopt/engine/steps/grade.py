@@ -6,11 +6,13 @@ from skillopt.core.evaluation.checks import (
     Check,
     CheckResult,
     Command,
+    File,
     Python,
     Rubric,
     TraceCheck,
 )
 from skillopt.core.evaluation.grading import grade_check, task_score
+from skillopt.core.evaluation.produced import NOTHING, Produced
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.trace import Trace
@@ -31,7 +33,14 @@ class Grade(Value):
     """What the judge used."""
 
 
-async def grade(task: Task, answer: str, *, grader: Grader, trace: Trace | None = None) -> Grade:
+async def grade(
+    task: Task,
+    answer: str,
+    *,
+    grader: Grader,
+    trace: Trace | None = None,
+    produced: Produced = NOTHING,
+) -> Grade:
     """Grade ``answer`` by every check of ``task``, those of the answer alone first.
 
     Args:
@@ -39,6 +48,7 @@ async def grade(task: Task, answer: str, *, grader: Grader, trace: Trace | None 
         answer: the text.
         grader: runs what touches the world.
         trace: what the target did on the way; None where it does not say.
+        produced: what the target has left beside the text.
 
     Raises:
         CallFailed: a check could not be had; its rollout is missing.
@@ -60,8 +70,8 @@ async def grade(task: Task, answer: str, *, grader: Grader, trace: Trace | None 
                 error.charge(usage)
                 raise
             usage += used
-        elif isinstance(check, Python | Command):
-            found[index] = (await grader.runner.run(check, answer, task),)
+        elif isinstance(check, Python | Command | File):
+            found[index] = (await grader.runner.run(check, answer, task, produced=produced),)
         elif isinstance(check, TraceCheck):
             found[index] = (grade_trace(check, _trace(check, task, trace)),)
         else:

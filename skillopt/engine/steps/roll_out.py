@@ -19,6 +19,7 @@ from skillopt.core.value import text_hash
 from skillopt.engine import off_loop
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.grade import grade
+from skillopt.engine.steps.workspaces import answered
 from skillopt.errors import CallFailed, ChargedError, RunStopped, SpendExhausted, TargetError
 
 Wish = tuple[Task, int]
@@ -141,9 +142,9 @@ async def _run_one(
 ) -> Rollout:
     started = context.clock()
     try:
-        answer = await context.target.answer(skill, for_target(task), trial=trial)
-        key = rollout_key(context, skill, task, trial)
-        return await _graded(context, task, answer, key, started)
+        async with answered(context.target, skill, for_target(task), trial=trial) as answer:
+            key = rollout_key(context, skill, task, trial)
+            return await _graded(context, task, answer, key, started)
     except TargetError as error:
         return Graded(
             key=key,
@@ -151,7 +152,7 @@ async def _run_one(
             answer="",
             score=0.0,
             results=(),
-            usage=Usage(calls=1),
+            usage=error.used or Usage(calls=1),
             seconds=context.clock() - started,
             target_error=str(error),
             manner=_manner(task),
@@ -176,7 +177,13 @@ async def _graded(
     assessed = isinstance(task, AskedTask) and task.assessed
     text, assessment = parted(said) if assessed else Parted(said, None)
     try:
-        graded = await grade(task, text, grader=context.grader, trace=answer.trace)
+        graded = await grade(
+            task,
+            text,
+            grader=context.grader,
+            trace=answer.trace,
+            produced=answer.produced,
+        )
     except ChargedError as error:
         error.charge(answer.usage)
         raise
