@@ -119,11 +119,16 @@ def split_of(task_id: str) -> Split:
 
     A stable hash: adding or removing tasks never moves another one.
     """
-    hashed = hashlib.sha256(b"skillopt split\n" + task_id.encode("utf-8", "surrogatepass"))
-    share = int.from_bytes(hashed.digest()[:8], "big") / 2**64
+    share = hash_share(task_id)
     if share < TRAIN_SHARE:
         return "train"
     return "validation" if share < TRAIN_SHARE + VALIDATION_SHARE else "test"
+
+
+def hash_share(task_id: str) -> float:
+    """Where an id's hash falls, in [0, 1)."""
+    hashed = hashlib.sha256(b"skillopt split\n" + task_id.encode("utf-8", "surrogatepass"))
+    return int.from_bytes(hashed.digest()[:8], "big") / 2**64
 
 
 def flaws(tasks: Sequence[Task], criteria: Mapping[str, str]) -> Iterator[Flaw]:
