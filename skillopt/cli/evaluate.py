@@ -43,11 +43,12 @@ def command(
     """
     from skillopt.app.evaluate import evaluate_skill
     from skillopt.app.job import read_job
-    from skillopt.cli.near_copies import warn_of_near_copies
+    from skillopt.cli.near_copies import say_import, warn_of_near_copies
     from skillopt.cli.progress import Progress
 
     progress = Progress(report=tell)
     job = read_job(skill, validation_set=tasks, on_event=progress.see, **given)
+    say_import(job.inputs.validation_set)
     warn_of_near_copies(job.inputs.validation_set)
     try:
         measured = run_to_end(evaluate_skill(job, against=against, split=split))

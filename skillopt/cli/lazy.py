@@ -54,6 +54,11 @@ HOMES = {
         "command",
         "Create a skill and a validation set to fill in.",
     ),
+    "import-tasks": Home(
+        "import_tasks",
+        "command",
+        "Write an eval set of another format as a validation set.",
+    ),
     "doctor": Home(
         "doctor",
         "command",

@@ -32,6 +32,7 @@ COMMANDS = {
     "revert",
     "init",
     "doctor",
+    "import-tasks",
     "ledger",
     "mine",
     "runs",

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from skillopt.core.evaluation.check_rules import flaw_in_check, flaw_in_expected, not_json
 from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.evaluation.task import SPLITS, Split, Task
-from skillopt.core.value import Value, content_hash
+from skillopt.core.value import Value, content_hash, is_empty
 from skillopt.errors import ValidationSetError
 
 if TYPE_CHECKING:
@@ -57,6 +57,9 @@ class ValidationSet(Value):
     folder: str | None = None
     """Where the set was read from: modules of `python` checks may lie there, and `command` checks
     run there. No part of its digest."""
+    imported: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """What was read from another format, and what of it was not taken over, in sentences. No part
+    of its digest."""
 
     @model_validator(mode="after")
     def _keeps_the_rules(self) -> ValidationSet:

@@ -29,7 +29,7 @@ _TRIGGERS = (
 )
 _NOTHING = (
     "not a format that is known: a validation set has `tasks`; promptfoo has `tests`, evals.json "
-    "`evals`, others are a list of records with a question and an answer (--input-field names it)"
+    "`evals`, others are a list of records with a question and an answer"
 )
 
 
@@ -46,6 +46,15 @@ class Imported(NamedTuple):
 def is_own(content: Any) -> bool:
     """Whether content is meant as a validation set of this program."""
     return isinstance(content, Mapping) and "tasks" in content
+
+
+def is_foreign(content: Any) -> bool:
+    """Whether what has no `tasks` is a mapping with the shape of another format."""
+    if not isinstance(content, Mapping):
+        return False
+    if is_evals_json(content) or is_promptfoo(content) or _is_trigger_set(content):
+        return True
+    return any(_is_records(content.get(key)) for key in (*WRAPPERS, *_SPLIT_KEYS))
 
 
 def imported(content: Any, names: FieldNames, *, stem: str) -> Imported:

@@ -22,7 +22,7 @@ MOST_COMBINATIONS = 1_000
 
 class _Test(NamedTuple):
     place: Place
-    fields: Mapping[str, Any]
+    fields: Any
 
 
 class _Input(NamedTuple):
@@ -38,14 +38,11 @@ class _Input(NamedTuple):
 def is_promptfoo(content: Any) -> bool:
     """Whether content has the shape of a promptfoo config or of its tests."""
     if isinstance(content, Mapping):
-        return any(key in content for key in ("tests", "scenarios")) or {
-            "prompts",
-            "providers",
-        } <= set(content)
+        listed = _listed(content.get("tests"))
+        return {"prompts", "providers"} <= set(content) or any(map(_is_test, listed))
     if not isinstance(content, list) or not content:
         return False
-    first = next((one for one in content if isinstance(one, Mapping)), {})
-    return isinstance(first.get("vars"), Mapping) or _is_asserts(first.get("assert"))
+    return _is_test(next((one for one in content if isinstance(one, Mapping)), None))
 
 
 def promptfoo_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draft]:
@@ -53,7 +50,7 @@ def promptfoo_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draf
     config: Mapping[str, Any] = content if isinstance(content, Mapping) else {"tests": content}
     default = config.get("defaultTest")
     default = default if isinstance(default, Mapping) else {}
-    tests = list(_tests(config, tally, in_list=not isinstance(content, Mapping)))
+    tests = list(_tests(config, in_list=not isinstance(content, Mapping)))
     source = _input(config, names, [_vars(default, test.fields) for test in tests])
     tally.fields["input"] = source.said
     if names.expected:
@@ -61,6 +58,10 @@ def promptfoo_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draf
     drafts: list[Draft] = []
     for test in tests:
         tally.begin()
+        if not isinstance(test.fields, Mapping):
+            what = f"{str(test.fields)[:80]!r}"
+            tally.leave_out(f"{what} is neither a test nor a file of tests that an import reads")
+            continue
         _refuse_fields(test.fields, default, tally)
         for values in _combinations(_vars(default, test.fields), test.fields, tally):
             try:
@@ -70,17 +71,12 @@ def promptfoo_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draf
     return drafts
 
 
-def _tests(config: Mapping[str, Any], tally: Tally, *, in_list: bool) -> Iterator[_Test]:
+def _tests(config: Mapping[str, Any], *, in_list: bool) -> Iterator[_Test]:
     tests = config.get("tests")
     listed = tests if isinstance(tests, list) else [] if tests is None else [tests]
     for index, test in enumerate(listed):
         place: Place = (index,) if in_list else ("tests", index)
-        if isinstance(test, Mapping):
-            yield _Test(place, test)
-            continue
-        tally.begin()
-        what = "test" if isinstance(test, str) else "tests"
-        tally.leave_out(f"{what} {str(test)[:80]!r}: not a file of tests that an import reads")
+        yield _Test(place, test)
     scenarios = config.get("scenarios")
     for index, scenario in enumerate(scenarios if isinstance(scenarios, list) else []):
         if not isinstance(scenario, Mapping):
@@ -94,8 +90,8 @@ def _tests(config: Mapping[str, Any], tally: Tally, *, in_list: bool) -> Iterato
                 yield _Test(("scenarios", index), fields)
 
 
-def _vars(default: Mapping[str, Any], test: Mapping[str, Any]) -> Fields:
-    return {**_mapping(default.get("vars")), **_mapping(test.get("vars"))}
+def _vars(default: Mapping[str, Any], test: Any) -> Fields:
+    return {**_mapping(default.get("vars")), **_mapping(_mapping(test).get("vars"))}
 
 
 def _combinations(values: Fields, test: Mapping[str, Any], tally: Tally) -> Iterator[Fields]:
@@ -225,6 +221,12 @@ def _refuse_fields(fields: Mapping[str, Any], default: Mapping[str, Any], tally:
 
 def _options(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     return _mapping(fields.get("options"))
+
+
+def _is_test(one: Any) -> bool:
+    if isinstance(one, Mapping):
+        return isinstance(one.get("vars"), Mapping) or _is_asserts(one.get("assert"))
+    return isinstance(one, str) and one.startswith("file://")
 
 
 def _is_asserts(value: Any) -> bool:

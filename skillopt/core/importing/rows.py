@@ -67,7 +67,10 @@ def columns_of(records: Sequence[Mapping[str, Any]], names: FieldNames, kind: Fo
     chosen = names.input or _input(records, kind)
     if not chosen:
         known = ", ".join(sorted({str(key) for record in records for key in record})[:20])
-        raise Unreadable(f"no field is known as the input; name one with --input-field: {known}")
+        raise Unreadable(
+            "no field is known as the input; name one with `skillopt import-tasks --input-field`; "
+            f"there is {known}"
+        )
     for name in (*chosen, names.expected, names.id, names.split):
         if name is not None and all(at(record, name) is None for record in records):
             raise Unreadable(f"no record has the field {name[:80]!r}")
