@@ -9,7 +9,7 @@ import typer
 
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.near_copies import warn_of
-from skillopt.cli.output import count, print_json, say, say_next, tell_warnings
+from skillopt.cli.output import count, from_here, print_json, say, say_next, tell_warnings
 from skillopt.cli.store import quoted
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _say(done: ImportedTasks, skill: Path | None) -> None:
     tell_warnings(warnings)
     warn_of(done.near_copies)
     sizes = ", ".join(f"{number} {name}" for name, number in done.splits.items())
-    say(f"wrote {done.written}: {count(sum(done.splits.values()), 'task')} ({sizes})")
+    say(f"wrote {from_here(done.written)}: {count(sum(done.splits.values()), 'task')} ({sizes})")
     if done.uses_judge:
         say("its rubrics need a --judge")
     if skill is not None:

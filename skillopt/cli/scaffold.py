@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from skillopt.cli.arguments import AsJson
-from skillopt.cli.output import print_json, say, say_next
+from skillopt.cli.output import from_here, print_json, say, say_next
 from skillopt.cli.store import quoted
 
 
@@ -36,8 +36,8 @@ def command(
     skill = existing_skill(name, folder=folder)
     written = create_tasks(skill) if skill else create_skill(name, folder=folder)
     if as_json:
-        print_json({"written": [str(path) for path in written]})
+        print_json({"written": [str(from_here(path)) for path in written]})
         return
     for path in written:
-        say(f"wrote {path}")
+        say(f"wrote {from_here(path)}")
     say_next(f"skillopt doctor {quoted(skill or written[0])}")

@@ -69,7 +69,7 @@ def test_a_skill_that_is_there_gets_its_tasks_and_no_second_skill() -> None:
     SKILL.parent.mkdir(parents=True)
     SKILL.write_text("# Answer\n\nInput: Is it day?\nOutput: yes\n")
     lines = said("init", "answer-questions").splitlines()
-    assert lines == [f"wrote {TASKS}"]
+    assert lines == [f"wrote {TASKS}", f"next: skillopt doctor {SKILL}"]
     assert SKILL.read_text().startswith("# Answer")
     assert {path.name for path in Path().rglob("*") if path.is_file()} == {SKILL.name, TASKS.name}
 
