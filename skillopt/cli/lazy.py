@@ -59,6 +59,11 @@ HOMES = {
         "command",
         "Write an eval set of another format as a validation set.",
     ),
+    "export-tasks": Home(
+        "export_tasks",
+        "command",
+        "Write a skill's tasks as a promptfoo config.",
+    ),
     "doctor": Home(
         "doctor",
         "command",

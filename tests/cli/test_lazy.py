@@ -33,6 +33,7 @@ COMMANDS = {
     "init",
     "doctor",
     "import-tasks",
+    "export-tasks",
     "ledger",
     "mine",
     "runs",
