@@ -30,6 +30,8 @@ from skillopt.app.ablate import AblatedBundle
 from skillopt.app.digest import LedgerDigest
 from skillopt.app.doctor import Checkup
 from skillopt.app.evaluate import Evaluation
+from skillopt.app.export_tasks import ExportedTasks
+from skillopt.app.import_tasks import ImportedTasks
 from skillopt.app.mine import Mined
 from skillopt.app.probe import ProbeReport
 from skillopt.app.result import Run
@@ -105,6 +107,8 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "revert": ("{}, with `skill`: its name, and `version`: the digest", (WrittenSkill,)),
     "revert, without a version": ("`skill`: its name; `versions`: list of {}", (SkillVersion,)),
     "init": ("`written`: list of paths", ()),
+    "import-tasks": ("{}", (ImportedTasks,)),
+    "export-tasks": ("{}", (ExportedTasks,)),
     "doctor": ("{}, with `ready`: true or false", (Checkup,)),
     "mine find": ("{}", (Mined,)),
     "mine list": ("`candidates`: list of {}; `total`: how many there are", (Candidate,)),

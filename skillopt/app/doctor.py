@@ -160,7 +160,8 @@ def _about_place(file: Path, skill: Skill) -> list[str]:
 def _about_tasks(tasks: ValidationSet) -> list[Finding]:
     sizes = ", ".join(f"{len(tasks.split(name))} {name}" for name in SPLITS)
     says = f"{tasks.name}: {len(tasks.tasks)} tasks ({sizes})"
-    return [Finding(level="good", about="validation set", says=says), *_about_silent(tasks)]
+    read = [Finding(level="good", about="validation set", says=line) for line in tasks.imported]
+    return [Finding(level="good", about="validation set", says=says), *read, *_about_silent(tasks)]
 
 
 def _about_silent(tasks: ValidationSet) -> list[Finding]:

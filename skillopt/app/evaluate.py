@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from skillopt.adapters.files.skill_file import read_skill
+from skillopt.app.benchmark import check_benchmark, write_benchmark
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
 from skillopt.app.session import Session, open_session
@@ -112,9 +113,22 @@ async def aevaluate(
 
 
 async def evaluate_skill(
-    job: Job, *, against: Skill | str | Path | None = None, split: Split = "validation"
+    job: Job,
+    *,
+    against: Skill | str | Path | None = None,
+    split: Split = "validation",
+    benchmark: Path | None = None,
 ) -> Evaluation:
-    """:func:`aevaluate` for a job that is read."""
+    """:func:`aevaluate` for a job that is read.
+
+    Args:
+        job: what is evaluated.
+        against: another version, or `none`.
+        split: which tasks.
+        benchmark: a file for the results in skill-creator's form; an earlier one is replaced.
+    """
+    if benchmark is not None:
+        check_benchmark(benchmark)
     inputs, other = job.inputs, version_against(against)
     async with open_session(job) as session:
         tasks = inputs.validation_set.split(split)
@@ -126,6 +140,8 @@ async def evaluate_skill(
             await check_health(context, again=True)
         mine = await roll_out(context, inputs.skill, wishes)
         theirs = await roll_out(context, other, wishes) if against is not None else ()
+    if benchmark is not None:
+        write_benchmark(benchmark, inputs, tasks, (mine, theirs), against=against)
     return Evaluation(
         skill=inputs.name,
         digest=inputs.skill.digest,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from skillopt.adapters.files.atomic import takes_files
-from skillopt.adapters.files.places import Place, main_worktree, place_of
+from skillopt.adapters.files.places import EVALS, Place, main_worktree, place_of
 from skillopt.adapters.files.settings_file import read_settings
 from skillopt.app.finding import Finding
 from skillopt.app.ledger import default_ledger, project_ledger
@@ -71,7 +71,10 @@ def _tasks(place: Place, tasks: Path | None) -> Iterator[str]:
     if tasks is not None:
         yield f"validation set {_shown(tasks)}: named with --tasks"
     elif len(place.validation_sets) == 1:
-        yield f"validation set {_shown(place.validation_sets[0])}: named after {place.name!r}"
+        found = place.validation_sets[0]
+        beside = found.parts[-2:] == EVALS.parts
+        why = "in the skill's folder" if beside else f"named after {place.name!r}"
+        yield f"validation set {_shown(found)}: {why}"
 
 
 def _settings(place: Place) -> Iterator[str]:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from skillopt.adapters.files.places import place_of
 from skillopt.adapters.files.settings_file import FILE, in_project
-from skillopt.errors import InputError
+from skillopt.adapters.files.skill_file import located_skill, read_skill
+from skillopt.adapters.files.tasks_file import SUFFIXES, write_tasks
+from skillopt.core.importing.answers import scored
+from skillopt.core.importing.assembling import assembled
+from skillopt.core.importing.skill_examples import drafts_of
+from skillopt.core.importing.values import Tally
+from skillopt.errors import InputError, SkillError
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_NAME = 64
@@ -72,6 +79,49 @@ SETTINGS = """\
 # target = "openai/gpt-4o-mini"
 # optimizer = "openai/gpt-4o"
 """
+
+
+DRAFTED = (
+    "Tasks for the skill {name}, drafted from its own text by skillopt init: finish them.",
+    "An example that stands in the skill shows only that it can be copied: change each input and",
+    "its answer, replace every TODO, and write at least 20 validation tasks before you rely on a",
+    "verdict. docs/validation-sets.md explains every field; rubrics need a --judge.",
+)
+
+
+def existing_skill(name: str, *, folder: Path) -> Path | None:
+    """The skill that ``name`` means, where it is there: a path, or a name in `skills`."""
+    for path in (folder / name, folder / "skills" / name) if name else ():
+        try:
+            return located_skill(path)
+        except SkillError:
+            continue
+    return None
+
+
+def create_tasks(skill: Path) -> tuple[Path, ...]:
+    """Write the validation set of a skill that is there, with tasks drafted from its text.
+
+    Returns:
+        The file written.
+
+    Raises:
+        InputError: the skill cannot be read, or it has tasks already.
+    """
+    place = place_of(skill)
+    if place.validation_sets:
+        found = place.validation_sets[0]
+        evals = found.suffix.lower() not in SUFFIXES
+        way = f"; `skillopt import-tasks {found} --for {skill}` makes them yours" if evals else ""
+        raise InputError(f"{skill} has its tasks in {found} already; nothing was written{way}")
+    text = read_skill(skill)
+    tally = Tally()
+    drafts = scored(drafts_of(text.text[len(text.front_matter) :]), None, tally)
+    made = assembled(drafts, tally)
+    target = place.highest / f"{place.name}.yaml"
+    content = {"name": place.name, **made.header, "tasks": list(made.tasks)}
+    write_tasks(target, content, comments=[one.format(name=place.name) for one in DRAFTED])
+    return (target,)
 
 
 def create_skill(name: str, *, folder: Path) -> tuple[Path, ...]:

@@ -9,6 +9,7 @@ from skillopt.adapters.files.file_edit import FileEdit, write_edit
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.near_copies import cluster_tags
 from skillopt.core.value import Value
+from skillopt.errors import ValidationSetError
 
 __all__ = ["Tagging", "tagging", "write_edit"]
 
@@ -32,5 +33,11 @@ def tagging(skill: Path, *, validation_set: Path | None = None) -> Tagging:
     """
     path = validation_set or find_validation_set(skill)
     found = read_validation_set(path)
+    if found.imported:
+        raise ValidationSetError(
+            "tags are written into a validation set of this program only; write one with "
+            "`skillopt import-tasks`",
+            path=str(path),
+        )
     tags = cluster_tags(found.tasks, found.near_copies)
     return Tagging(path=path, tags=tags, edit=plan_tags(path, tags) if tags else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -32,6 +33,10 @@ def command(
             help="Which tasks to run. The test tasks are sealed: evaluating on them uses them up."
         ),
     ] = "validation",
+    benchmark: Annotated[
+        Path | None,
+        typer.Option(help="Also write the results as skill-creator's benchmark.json."),
+    ] = None,
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
@@ -43,14 +48,17 @@ def command(
     """
     from skillopt.app.evaluate import evaluate_skill
     from skillopt.app.job import read_job
-    from skillopt.cli.near_copies import warn_of_near_copies
+    from skillopt.cli.near_copies import say_import, warn_of_near_copies
     from skillopt.cli.progress import Progress
 
     progress = Progress(report=tell)
     job = read_job(skill, validation_set=tasks, on_event=progress.see, **given)
+    say_import(job.inputs.validation_set)
     warn_of_near_copies(job.inputs.validation_set)
     try:
-        measured = run_to_end(evaluate_skill(job, against=against, split=split))
+        measured = run_to_end(
+            evaluate_skill(job, against=against, split=split, benchmark=benchmark)
+        )
     finally:
         progress.clear()
     progress.warn(measured.warnings)

@@ -51,7 +51,7 @@ def command(
     from skillopt.app.ci import in_ci
     from skillopt.app.gate import gate_edit
     from skillopt.app.job import read_job
-    from skillopt.cli.near_copies import warn_of_near_copies
+    from skillopt.cli.near_copies import say_import, warn_of_near_copies
     from skillopt.cli.progress import Progress
 
     check_forms(markdown=markdown, as_json=as_json)
@@ -59,6 +59,7 @@ def command(
     given |= {"validation_set": tasks, "on_event": progress.see}
     read = read_job(new, isolates=in_ci(), **given)
     job = read.for_single_edit()
+    say_import(job.inputs.validation_set)
     warn_of_near_copies(job.inputs.validation_set)
     try:
         gated = run_to_end(gate_edit(job, old))

@@ -59,6 +59,16 @@ HOMES = {
         "command",
         "Create a skill and a validation set to fill in.",
     ),
+    "import-tasks": Home(
+        "import_tasks",
+        "command",
+        "Write an eval set of another format as a validation set.",
+    ),
+    "export-tasks": Home(
+        "export_tasks",
+        "command",
+        "Write a skill's tasks as a promptfoo config.",
+    ),
     "doctor": Home(
         "doctor",
         "command",

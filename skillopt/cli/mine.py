@@ -13,6 +13,7 @@ from skillopt.cli.arguments import AsJson, Tasks
 from skillopt.cli.options import SPEND, with_settings
 from skillopt.cli.output import (
     count,
+    from_here,
     one_line,
     print_json,
     say,
@@ -146,15 +147,9 @@ def _say_found(found: Mined) -> None:
     if found.usage.calls:
         say(f"spent {shown_usage(found.usage)}")
     if new:
-        file = _from_here(found.file)
+        file = from_here(found.file)
         say(f"wrote {file}")
         say_next(f"skillopt mine review {quoted(file)}")
-
-
-def _from_here(file: str) -> Path:
-    """A path as it is called in the working directory, where it lies in it."""
-    path = Path(file).absolute()
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else Path(file)
 
 
 @app.command("list")
@@ -243,7 +238,7 @@ def approve_command(
     for name in done.already:
         say(f"{name} is in the validation set already")
     if done.added:
-        say(f"{count(len(done.added), 'task')} added to {_from_here(done.validation_set)}")
+        say(f"{count(len(done.added), 'task')} added to {from_here(done.validation_set)}")
 
 
 @app.command("drop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from skillopt.cli.output import count, say, say_report, tell, tell_warnings
@@ -9,6 +10,7 @@ from skillopt.cli.terminal import printable
 
 if TYPE_CHECKING:
     from skillopt.app.tag_clusters import Tagging
+    from skillopt.core.evaluation.near_copies import NearCopy
     from skillopt.core.evaluation.validation_set import ValidationSet
 
 MOST = 5
@@ -17,10 +19,20 @@ MOST = 5
 
 def warn_of_near_copies(tasks: ValidationSet) -> None:
     """Say on stderr which tasks are near-copies, up to a few."""
+    warn_of(tasks.near_copies)
+
+
+def warn_of(pairs: Sequence[NearCopy]) -> None:
+    """Say on stderr what near-copies there are, up to a few."""
     from skillopt.core.evaluation.near_copies import near_copy_warnings
 
-    more = "`skillopt doctor`"
-    tell_warnings(near_copy_warnings(tasks.near_copies, most=MOST, more=more))
+    tell_warnings(near_copy_warnings(pairs, most=MOST, more="`skillopt doctor`"))
+
+
+def say_import(tasks: ValidationSet) -> None:
+    """Say on stderr what was read from another format, where the tasks come from one."""
+    for line in tasks.imported:
+        tell(f"tasks: {line}")
 
 
 def show_tags(found: Tagging) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pydantic import BaseModel
@@ -139,6 +140,12 @@ def percent(share: float | None) -> str:
 def count(number: int, word: str) -> str:
     """A number with its noun: `1 run`, `2 runs`."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def from_here(file: str | Path) -> Path:
+    """A path as it is called in the working directory, where it lies in it."""
+    path = Path(file).absolute()
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else Path(file)
 
 
 def tell_next(step: str) -> None:

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from skillopt.cli.arguments import AsJson
-from skillopt.cli.output import print_json, say, say_next
+from skillopt.cli.output import from_here, print_json, say, say_next
 from skillopt.cli.store import quoted
 
 
 def command(
     name: Annotated[
-        str, typer.Argument(help="The skill's name: lowercase words joined by hyphens.")
+        str,
+        typer.Argument(help="A new skill's name: lowercase words joined by hyphens; or a skill."),
     ],
     *,
     folder: Annotated[
@@ -25,16 +26,18 @@ def command(
     """Create a skill and a validation set to fill in.
 
     They run as they are with --practice, but six tasks are too few to tune with. If the folder is
-    not part of a project yet, a skillopt.toml is created too.
+    not part of a project yet, a skillopt.toml is created too. For a skill that is there, only the
+    validation set is written, with tasks drafted from the skill's text to finish.
 
     Example: skillopt init answer-questions && skillopt doctor skills/answer-questions --practice
     """
-    from skillopt.app.scaffold import create_skill
+    from skillopt.app.scaffold import create_skill, create_tasks, existing_skill
 
-    written = create_skill(name, folder=folder)
+    skill = existing_skill(name, folder=folder)
+    written = create_tasks(skill) if skill else create_skill(name, folder=folder)
     if as_json:
-        print_json({"written": [str(path) for path in written]})
+        print_json({"written": [str(from_here(path)) for path in written]})
         return
     for path in written:
-        say(f"wrote {path}")
-    say_next(f"skillopt doctor {quoted(written[0])}")
+        say(f"wrote {from_here(path)}")
+    say_next(f"skillopt doctor {quoted(skill or written[0])}")

@@ -76,7 +76,7 @@ def _tune(
     from skillopt.app.power import measured_power
     from skillopt.app.tune import tune_skill
     from skillopt.cli.narrate import lines, next_steps, told_notes, told_power, told_run
-    from skillopt.cli.near_copies import warn_of_near_copies
+    from skillopt.cli.near_copies import say_import, warn_of_near_copies
     from skillopt.cli.progress import Progress
     from skillopt.core.events import Event, HealthChecked
 
@@ -94,6 +94,7 @@ def _tune(
     if is_practice(job.inputs.settings):
         progress.line("practice run: offline practice models, not language models")
     inputs = job.inputs
+    say_import(inputs.validation_set)
     warn_of_near_copies(inputs.validation_set)
     known = measured_power(inputs.validation_set, inputs.settings, inputs.project)
     power = run_to_end(known)

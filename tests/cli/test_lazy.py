@@ -32,6 +32,8 @@ COMMANDS = {
     "revert",
     "init",
     "doctor",
+    "import-tasks",
+    "export-tasks",
     "ledger",
     "mine",
     "runs",

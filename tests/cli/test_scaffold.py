@@ -54,8 +54,8 @@ def test_another_folder_may_be_named() -> None:
     assert (Path("new/project") / "skillopt.toml").exists()
 
 
-@pytest.mark.parametrize("taken", [SKILL, TASKS])
-def test_nothing_is_written_over(taken: Path) -> None:
+def test_nothing_is_written_over() -> None:
+    taken = TASKS
     taken.parent.mkdir(parents=True)
     taken.write_text("mine")
     result = ran("init", "answer-questions")
@@ -63,6 +63,15 @@ def test_nothing_is_written_over(taken: Path) -> None:
     assert f"{taken} exists already; nothing was written" in str(result.exception)
     assert taken.read_text() == "mine"
     assert {path.name for path in Path().rglob("*") if path.is_file()} == {taken.name}
+
+
+def test_a_skill_that_is_there_gets_its_tasks_and_no_second_skill() -> None:
+    SKILL.parent.mkdir(parents=True)
+    SKILL.write_text("# Answer\n\nInput: Is it day?\nOutput: yes\n")
+    lines = said("init", "answer-questions").splitlines()
+    assert lines == [f"wrote {TASKS}", f"next: skillopt doctor {SKILL}"]
+    assert SKILL.read_text().startswith("# Answer")
+    assert {path.name for path in Path().rglob("*") if path.is_file()} == {SKILL.name, TASKS.name}
 
 
 @pytest.mark.parametrize("name", ["My Skill", "a_b", "-a", "a--b", "a-", "Ä", "", "a" * 65, "../x"])

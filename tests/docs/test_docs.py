@@ -175,6 +175,8 @@ def _mined(folder: Path) -> dict[str, Any]:
 
 def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> None:
     _project(tmp_path)
+    sums = "".join(f"What is {n}?,{n}\n" for n in range(8))
+    (tmp_path / "sums.csv").write_text(f"question,answer\n{sums}")
     tuned = "tune skills/changelog-lines --rounds 2 --max-changed-chars 300"
     calls = {
         "tune --dry-run": "tune skills/changelog-lines --dry-run",
@@ -184,6 +186,8 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
         "revert, without a version": "revert skills/changelog-lines",
         "doctor": "doctor skills/changelog-lines",
         "init": "init some-skill",
+        "import-tasks": "import-tasks sums.csv",
+        "export-tasks": "export-tasks skills/changelog-lines --out promptfooconfig.yaml",
         "runs list": "runs list",
         "ledger list": "ledger list",
     }

@@ -53,7 +53,7 @@ def read_document(path: Path) -> Document:
 def document_of(data: bytes, path: Path) -> Document:
     """What the bytes of the file ``path`` say; see :func:`read_document`."""
     name = str(path)
-    text = _decoded(data, name)
+    text = decoded(data, name)
     if not text.strip():
         raise ValidationSetError("the file is empty; it needs tasks", path=name)
     match path.suffix.lower():
@@ -93,7 +93,12 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
-def _decoded(data: bytes, path: str) -> str:
+def decoded(data: bytes, path: str) -> str:
+    """The text of a file.
+
+    Raises:
+        ValidationSetError: it is not UTF-8; the message says where.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -162,6 +167,25 @@ def _no_number(name: str) -> float:
 def _finite(spelled: str) -> float:
     value = float(spelled)
     return value if math.isfinite(value) else _no_number(spelled[:40])
+
+
+def read_json(text: str, path: str) -> Any:
+    """The content of a JSON file.
+
+    Raises:
+        ValidationSetError: it is not JSON, or says a key twice; the message says on which line.
+    """
+    try:
+        return json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite
+        )
+    except json.JSONDecodeError as error:
+        message, line = f"not JSON: {error.msg}", error.lineno
+        raise ValidationSetError(message, path=path, line=line) from None
+    except ValueError as error:
+        raise ValidationSetError(str(error), path=path) from None
+    except RecursionError:
+        raise ValidationSetError("nested too deeply", path=path) from None
 
 
 def reads_as(data: bytes, path: Path, wanted: Any) -> bool:

@@ -24,6 +24,8 @@ TRIGGERS = ".triggers"
 """Stands before the suffix of a trigger set's name."""
 SKILL_CREATOR = ("evals/eval_queries.json", "eval_queries.json")
 """Where skill-creator has a skill's trigger set."""
+EVALS = Path("evals", "evals.json")
+"""Where skill-creator and agentskills.io keep the evals of a skill, in its folder."""
 _ROOT_MARKS = (".git", "pyproject.toml")
 
 
@@ -41,7 +43,8 @@ class Place(Value):
     mark: str | None
     """What marks it as a project; None for the working directory."""
     validation_sets: tuple[Path, ...]
-    """The validation sets named after the skill: one, if all is well."""
+    """The validation sets named after the skill: one, if all is well. Where there is none, the
+    `evals/evals.json` in its folder."""
 
     @property
     def name(self) -> str:
@@ -134,6 +137,9 @@ def _place(file: Path, *, origin: Path, link: Path | None) -> Place:
             candidate = folder / f"{task_name(origin)}{suffix}"
             if candidate.is_file():
                 found.setdefault(candidate.resolve(), candidate)
+    evals = origin.parent / EVALS
+    if not found and origin.name.lower() == "skill.md" and evals.is_file():
+        found[evals.resolve()] = evals
     return Place(
         file=file,
         link=link,

@@ -9,7 +9,8 @@ import shutil
 from pathlib import Path
 
 from skillopt.adapters.callables import NoCallable, load_callable, look_for
-from skillopt.adapters.files.documents import Document, read_document
+from skillopt.adapters.files.documents import Document
+from skillopt.adapters.files.imported_tasks import read_tasks
 from skillopt.adapters.files.places import place_of
 from skillopt.adapters.files.task_files import BadTaskFile, TaskFiles
 from skillopt.adapters.files.validation_entries import Entry, Header, entry_at, header_of
@@ -21,7 +22,7 @@ from skillopt.errors import ValidationSetError
 
 
 def read_validation_set(path: Path, *, isolates: bool | None = None) -> ValidationSet:
-    """Read a `.yaml`, `.yml` or `.jsonl` file.
+    """Read a `.yaml`, `.yml` or `.jsonl` file, or one in a format of other programs.
 
     Modules that its `python` checks name are imported, those that run in worker processes aside,
     and the programs of its `command` checks looked for.
@@ -33,7 +34,11 @@ def read_validation_set(path: Path, *, isolates: bool | None = None) -> Validati
     Raises:
         ValidationSetError: with file and line, the rule that is broken and the way out.
     """
-    return validation_set_of(read_document(path), path, isolates=isolates)
+    read = read_tasks(path)
+    found = validation_set_of(read.document, path, isolates=isolates)
+    if read.report is None:
+        return found
+    return found.model_copy(update={"imported": tuple(read.report.lines)})
 
 
 def validation_set_of(
@@ -72,8 +77,9 @@ def find_validation_set(skill: Path) -> Path:
     It is called `<name>.yaml`, `.yml` or `.jsonl`, where the name is that of a SKILL.md's folder,
     or the stem of another file. It lies beside the skill, in a folder `validation_sets` there, or
     in one further up, as far as the root of the repository (a `.git` or `pyproject.toml`), or
-    outside of any as far as the project's folder or the working directory. Symbolic links are
-    followed as :mod:`skillopt.adapters.files.places` says.
+    outside of any as far as the project's folder or the working directory. Where there is none,
+    it is the `evals/evals.json` in a SKILL.md's folder. Symbolic links are followed as
+    :mod:`skillopt.adapters.files.places` says.
 
     Raises:
         ValidationSetError: there is none, or there are several.

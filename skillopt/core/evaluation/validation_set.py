@@ -13,7 +13,7 @@ from skillopt.core.evaluation.check_rules import flaw_in_check, flaw_in_expected
 from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.evaluation.task import SPLITS, Split, Task
 from skillopt.core.evaluation.task_file import flaw_in_files
-from skillopt.core.value import Value, content_hash
+from skillopt.core.value import Value, content_hash, is_empty
 from skillopt.errors import ValidationSetError
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ class ValidationSet(Value):
     folder: str | None = None
     """Where the set was read from: modules of `python` checks may lie there, and `command` checks
     run there. No part of its digest."""
+    imported: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """What was read from another format, and what of it was not taken over, in sentences. No part
+    of its digest."""
 
     @model_validator(mode="after")
     def _keeps_the_rules(self) -> ValidationSet:
@@ -120,11 +123,16 @@ def split_of(task_id: str) -> Split:
 
     A stable hash: adding or removing tasks never moves another one.
     """
-    hashed = hashlib.sha256(b"skillopt split\n" + task_id.encode("utf-8", "surrogatepass"))
-    share = int.from_bytes(hashed.digest()[:8], "big") / 2**64
+    share = hash_share(task_id)
     if share < TRAIN_SHARE:
         return "train"
     return "validation" if share < TRAIN_SHARE + VALIDATION_SHARE else "test"
+
+
+def hash_share(task_id: str) -> float:
+    """Where an id's hash falls, in [0, 1)."""
+    hashed = hashlib.sha256(b"skillopt split\n" + task_id.encode("utf-8", "surrogatepass"))
+    return int.from_bytes(hashed.digest()[:8], "big") / 2**64
 
 
 def flaws(tasks: Sequence[Task], criteria: Mapping[str, str]) -> Iterator[Flaw]:

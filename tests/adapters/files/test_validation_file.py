@@ -191,7 +191,10 @@ BROKEN: list[tuple[str | bytes, str]] = [
     ("null", "colours.yaml:1: a validation set is a mapping with `tasks`, got nothing"),
     ("tasks: []", "colours.yaml:1: there are no tasks; a validation set needs some in every split"),
     ("tasks: {a: b}", "colours.yaml:1: `tasks` must be a list, got a mapping with a"),
-    ("- id: sky\n", "colours.yaml:1: a validation set is a mapping with `tasks`, got a list of 1"),
+    (
+        "- id: sky\n",
+        "colours.yaml: no field is known as the input; name one with `skillopt import-tasks --input-field`; there is id",
+    ),
     (
         swapped("  - id: sky\n", "  - just text\n  - id: sky\n"),
         'colours.yaml:7: a task must be a mapping with `id` and `input`, got the text "just text"',
@@ -538,8 +541,8 @@ def test_what_is_no_file_to_read(tmp_path: Path) -> None:
     assert complaint(tmp_path / "folder.yaml") == "folder.yaml: this is a folder; name a file"
     os.mkfifo(tmp_path / "pipe.yaml")
     assert complaint(tmp_path / "pipe.yaml") == "pipe.yaml: not a regular file"
-    assert complaint(write(tmp_path, GOOD, "set.json")) == (
-        "set.json: .json is not a validation set format; use .yaml, .yml or .jsonl"
+    assert complaint(write(tmp_path, GOOD, "set.toml")) == (
+        "set.toml: .toml is not a file of tasks: use .yaml, .yml, .json, .jsonl, .csv, .tsv"
     )
     large = tmp_path / "large.yaml"
     with large.open("wb") as file:

@@ -1,0 +1,111 @@
+"""Tasks as a promptfoo config; checks that promptfoo has no assertion for are named and counted.
+
+Follows promptfoo's pages "Test Case Configuration", "Deterministic metrics" and "Chat threads".
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from skillopt.core.evaluation.checks import Check, Contains, Exact, Json, Regex, Rubric
+from skillopt.core.evaluation.task import Task
+
+PROMPT = json.dumps(
+    [{"role": "system", "content": "{{skill}}"}, {"role": "user", "content": "{{input}}"}]
+)
+_PROVIDERS = {"openai/": "openai:chat:", "anthropic/": "anthropic:messages:"}
+
+
+class Config(NamedTuple):
+    """A config, and what of the tasks is not in it."""
+
+    content: dict[str, Any]
+    refused: dict[str, int]
+    """Checks and tasks that have no equal, and how many."""
+
+
+def config_of(
+    name: str, skill: str, target: str | None, tasks: Sequence[Task], criteria: Mapping[str, str]
+) -> Config:
+    """The config that runs ``tasks`` with a skill as the system prompt.
+
+    Args:
+        name: of the validation set.
+        skill: path of the skill's file, from the config's folder.
+        target: the model string; None where none is known.
+        tasks: of all splits.
+        criteria: the sentences that rubrics name.
+    """
+    refused: Counter[str] = Counter()
+    tests = []
+    for task in tasks:
+        if not isinstance(task.input, str):
+            refused["tasks whose input is a conversation"] += 1
+            continue
+        asserts = [one for check in task.checks for one in _asserts(check, task, criteria, refused)]
+        test: dict[str, Any] = {"description": task.id, "vars": {"input": task.input}}
+        metadata = {"split": task.split, **({"tags": list(task.tags)} if task.tags else {})}
+        tests.append({**test, "assert": asserts, "metadata": metadata})
+    content = {
+        "description": name,
+        "prompts": [PROMPT],
+        "providers": [_provider(target)],
+        "defaultTest": {"vars": {"skill": f"file://{skill}"}},
+        "tests": tests,
+    }
+    return Config(content, dict(refused))
+
+
+def _provider(target: str | None) -> str:
+    for prefix, theirs in _PROVIDERS.items():
+        if target and target.startswith(prefix):
+            return theirs + target.removeprefix(prefix)
+    return "TODO: a provider of promptfoo's"
+
+
+def _asserts(
+    check: Check, task: Task, criteria: Mapping[str, str], refused: Counter[str]
+) -> list[dict[str, Any]]:
+    weight = {} if check.weight == 1 else {"weight": check.weight}
+    if isinstance(check, Rubric):
+        share = {} if not weight else {"weight": check.weight / len(check.criteria)}
+        sentences = [criteria.get(name, name) for name in check.criteria]
+        return [{"type": "llm-rubric", "value": one, **share} for one in sentences]
+    made = _assertion(check, task)
+    if made is None:
+        refused[f"`{check.type}` checks that promptfoo has no assertion for"] += 1
+        return []
+    metric = {"metric": check.criterion} if check.criterion else {}
+    return [{**made, **weight, **metric}]
+
+
+def _assertion(check: Check, task: Task) -> dict[str, Any] | None:
+    match check:
+        case Exact(ignore_case=False):
+            return {"type": "equals", "value": _value(check.value, task)}
+        case Contains():
+            return _contains(check, _value(check.value, task))
+        case Regex():
+            return {"type": "not-regex" if check.absent else "regex", "value": check.pattern}
+        case Json(mode="schema", at=None):
+            return {"type": "contains-json", **({"value": check.value} if check.value else {})}
+        case Json(mode="equal", at=None):
+            value = _value(check.value, task)
+            return {"type": "equals", "value": value} if isinstance(value, dict | list) else None
+        case _:
+            return None
+
+
+def _contains(check: Contains, value: Any) -> dict[str, Any]:
+    case = "i" if check.ignore_case else ""
+    if isinstance(value, str):
+        return {"type": f"{'not-' if check.absent else ''}{case}contains", "value": value}
+    kind = f"not-{case}contains-any" if check.absent else f"{case}contains-all"
+    return {"type": kind, "value": list(value)}
+
+
+def _value(own: Any, task: Task) -> Any:
+    return task.expected if own is None else own

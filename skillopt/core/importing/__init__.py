@@ -1,0 +1,1 @@
+"""Eval sets in other formats as tasks of a validation set: one module a format, all of it pure."""

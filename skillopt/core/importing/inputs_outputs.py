@@ -1,0 +1,138 @@
+"""Exports with `inputs` and `outputs` (LangSmith) or `inputs` and `expectations` (MLflow).
+
+Follows the fields of LangSmith's Example (its SDK's schemas) and MLflow 3's page "Evaluation
+dataset reference": `expected_facts` and `guidelines` are statements for the judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from skillopt.core.importing.fields import (
+    EXPECTED,
+    ID,
+    INPUT,
+    SPLIT,
+    Asked,
+    Unreadable,
+    asked,
+    at,
+    joined,
+    named,
+)
+from skillopt.core.importing.promptfoo_asserts import criterion
+from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
+
+OUTPUTS = ("reference_outputs", "outputs", "expectations")
+_FACT = "The answer states this fact: {}"
+
+
+def inputs_drafts(rows: Sequence[Any], names: FieldNames, tally: Tally) -> list[Draft]:
+    """The examples of an export.
+
+    Raises:
+        Unreadable: no record has a field that the caller names.
+    """
+    records = [row for row in rows if isinstance(row, Mapping)]
+    for name in (*names.input, names.expected, names.id, names.split):
+        if name is not None and all(at(record, name) is None for record in records):
+            raise Unreadable(f"no record has the field {name[:80]!r}")
+    answers = named(records, OUTPUTS)
+    own, split = names.id or named(records, ID), names.split or named(records, SPLIT)
+    tally.fields["input"] = " + ".join(names.input) or "inputs"
+    if names.expected or answers:
+        tally.fields["expected"] = names.expected or str(answers)
+    drafts: list[Draft] = []
+    for index, row in enumerate(rows):
+        tally.begin()
+        try:
+            drafts.append(_draft(row, index, names, (answers, own, split), tally))
+        except Unreadable as error:
+            tally.leave_out(str(error))
+    return drafts
+
+
+def _draft(
+    row: Any,
+    index: int,
+    names: FieldNames,
+    columns: tuple[str | None, str | None, str | None],
+    tally: Tally,
+) -> Draft:
+    if not isinstance(row, Mapping):
+        raise Unreadable("it is no mapping")
+    if row.get("attachments"):
+        raise Unreadable("it needs `attachments`, which a task does not have")
+    answers, own_name, split_name = columns
+    found = _asked(row, names)
+    source = names.expected or answers
+    expected = at(row, source) if source else None
+    checks: list[Fields] = []
+    if names.expected is None and isinstance(expected, Mapping):
+        checks = _statements(expected, tally)
+        expected = _answer(expected)
+    own = at(row, own_name) if own_name else None
+    split = at(row, split_name) if split_name else None
+    split = split[0] if isinstance(split, list) and len(split) == 1 else split
+    return Draft(
+        place=(index,),
+        record=tally.records,
+        input=found.input,
+        expected=found.reply if expected is None else expected,
+        checks=tuple(checks) or None,
+        id=str(own) if isinstance(own, str | int) and own != "" else None,
+        split=split if isinstance(split, str) else None,
+    )
+
+
+def _asked(row: Mapping[str, Any], names: FieldNames) -> Asked:
+    if names.input:
+        return joined({name: at(row, name) for name in names.input})
+    inputs = row.get("inputs")
+    if not isinstance(inputs, Mapping):
+        return asked(inputs)
+    for name in ("messages", "input"):
+        if isinstance(inputs.get(name), list):
+            return asked(inputs[name])
+    texts = {name: value for name, value in inputs.items() if value not in (None, "")}
+    known = [name for name in INPUT if name in texts]
+    return asked(texts[known[0]]) if known and len(texts) == 1 else joined(texts)
+
+
+def _answer(outputs: Mapping[str, Any]) -> Any:
+    """The answer among the outputs: the only one, the one that is called so, or all of them."""
+    own = {
+        name: value
+        for name, value in outputs.items()
+        if name not in {"expected_facts", "guidelines"} and value not in (None, "")
+    }
+    if len(own) == 1:
+        return _content(next(iter(own.values())))
+    name = named([own], EXPECTED)
+    return _content(own[name]) if name else own or None
+
+
+def _content(value: Any) -> Any:
+    """A message's content."""
+    if isinstance(value, Mapping) and isinstance(value.get("content"), str):
+        return value["content"]
+    return value
+
+
+def _statements(expectations: Mapping[str, Any], tally: Tally) -> list[Fields]:
+    facts, guidelines = expectations.get("expected_facts"), expectations.get("guidelines")
+    if isinstance(guidelines, Mapping):
+        guidelines = [one for part in guidelines.values() for one in _texts(part)]
+    statements = [_FACT.format(fact) for fact in _texts(facts)]
+    statements += [criterion("{}", one) for one in _texts(guidelines)]
+    criteria = list(dict.fromkeys(statements))
+    if not criteria:
+        return []
+    tally.mapped["expected fact or guideline -> rubric criterion"] += len(criteria)
+    return [{"type": "rubric", "criteria": criteria}]
+
+
+def _texts(value: Any) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    return [text.strip() for text in listed if isinstance(text, str) and text.strip()]

@@ -1,0 +1,177 @@
+"""Rows with a question and an answer: data sets of Hugging Face, inspect, OpenAI evals, DSPy, GEPA.
+
+Sources: inspect's "Datasets" page (Sample), OpenAI evals' docs/build-eval.md, dspy.Example's and
+GEPA's DefaultDataInst's fields, Hugging Face's dataset pages (SQuAD, GSM8K, ARC, MMLU, Alpaca).
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from skillopt.core.importing.fields import (
+    CONTEXT,
+    EXPECTED,
+    ID,
+    INPUT,
+    SPLIT,
+    Asked,
+    Unreadable,
+    asked,
+    at,
+    joined,
+    named,
+)
+from skillopt.core.importing.values import Draft, FieldNames, Format, Tally
+
+_ENVIRONMENT = ("files", "setup", "sandbox")
+
+
+class Columns(NamedTuple):
+    """The fields that the records of a file use."""
+
+    input: tuple[str, ...]
+    expected: str | None
+    id: str | None
+    split: str | None
+
+
+def rows_drafts(
+    rows: Sequence[Any], names: FieldNames, tally: Tally, *, kind: Format
+) -> list[Draft]:
+    """The rows as drafts.
+
+    Raises:
+        Unreadable: no field is known as the input.
+    """
+    records = [row for row in rows if isinstance(row, Mapping)]
+    columns = columns_of(records, names, kind)
+    _say(columns, tally)
+    drafts: list[Draft] = []
+    for index, row in enumerate(rows):
+        tally.begin()
+        try:
+            drafts.append(_draft(row, index, columns, tally, joins=bool(names.input)))
+        except Unreadable as error:
+            tally.leave_out(str(error))
+    return drafts
+
+
+def columns_of(records: Sequence[Mapping[str, Any]], names: FieldNames, kind: Format) -> Columns:
+    """The fields of ``records``: those that the caller names, else the usual ones.
+
+    Raises:
+        Unreadable: there is no input among them.
+    """
+    chosen = names.input or _input(records, kind)
+    if not chosen:
+        known = ", ".join(sorted({str(key) for record in records for key in record})[:20])
+        raise Unreadable(
+            "no field is known as the input; name one with `skillopt import-tasks --input-field`; "
+            f"there is {known}"
+        )
+    for name in (*chosen, names.expected, names.id, names.split):
+        if name is not None and all(at(record, name) is None for record in records):
+            raise Unreadable(f"no record has the field {name[:80]!r}")
+    rest = [name for name in EXPECTED if name not in chosen]
+    return Columns(
+        input=chosen,
+        expected=names.expected or named(records, rest),
+        id=names.id or named(records, [name for name in ID if name not in chosen]),
+        split=names.split or named(records, SPLIT),
+    )
+
+
+def unwrapped(record: Any) -> Any:
+    """A record without the shell that some exports put around it."""
+    for shell in ("row", "_store", "example"):
+        inner = record.get(shell) if isinstance(record, Mapping) else None
+        if isinstance(inner, Mapping):
+            return {**{key: record[key] for key in record if key in SPLIT or key in ID}, **inner}
+    return record
+
+
+def _input(records: Sequence[Mapping[str, Any]], kind: Format) -> tuple[str, ...]:
+    main = named(records, INPUT)
+    if main is None:
+        return ()
+    if main == "input" and named(records, ("instruction",)):
+        return ("instruction", "input")
+    if main == "instruction" and named(records, ("input",)):
+        return ("instruction", "input")
+    context = named(records, CONTEXT)
+    # GEPA's context, like inspect's metadata, is what a grader reads, not the target.
+    return (context, main) if context and kind in {"rows", "dspy"} else (main,)
+
+
+def _say(columns: Columns, tally: Tally) -> None:
+    tally.fields["input"] = " + ".join(columns.input)
+    for name in ("expected", "id", "split"):
+        if (source := getattr(columns, name)) is not None:
+            tally.fields[name] = source
+
+
+def _draft(row: Any, index: int, columns: Columns, tally: Tally, *, joins: bool) -> Draft:
+    if not isinstance(row, Mapping):
+        raise Unreadable("it is no mapping")
+    for name in _ENVIRONMENT:
+        if row.get(name):
+            raise Unreadable(f"it needs `{name}`, which a task does not have")
+    found = _asked(row, columns, by_name=joins and len(columns.input) > 1)
+    expected = at(row, columns.expected) if columns.expected else None
+    expected = _accepted(expected) if expected not in (None, "") else found.reply
+    question, expected = _with_choices(found, row.get("choices"), expected)
+    own = at(row, columns.id) if columns.id else None
+    split = at(row, columns.split) if columns.split else None
+    tags = row.get("tags")
+    return Draft(
+        place=(index,),
+        record=tally.records,
+        input=question,
+        expected=expected,
+        id=str(own) if isinstance(own, str | int) and own != "" else None,
+        split=split if isinstance(split, str) else None,
+        tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+    )
+
+
+def _asked(row: Mapping[str, Any], columns: Columns, *, by_name: bool) -> Asked:
+    values = {name: at(row, name) for name in columns.input}
+    if by_name or len(values) == 1:
+        return joined(values)
+    texts = [value for value in values.values() if isinstance(value, str) and value.strip()]
+    return asked("\n\n".join(texts))
+
+
+def _accepted(expected: Any) -> Any:
+    """The texts of an answer that is written as SQuAD does: all of them are right."""
+    if isinstance(expected, Mapping) and isinstance(expected.get("text"), list):
+        return list(dict.fromkeys(expected["text"]))
+    return expected
+
+
+def _with_choices(found: Asked, choices: Any, expected: Any) -> tuple[Any, Any]:
+    """A question with its choices by letter, and the letter that is right."""
+    labels, texts = _choices(choices)
+    if not texts or not isinstance(found.input, str):
+        return found.input, expected
+    rows = [f"{label}) {text}" for label, text in zip(labels, texts, strict=True)]
+    question = "\n".join([found.input, "", *rows, "", "Answer with the letter of one choice."])
+    if isinstance(expected, int) and not isinstance(expected, bool) and expected < len(labels):
+        expected = labels[expected]
+    elif isinstance(expected, str) and expected in texts and expected not in labels:
+        expected = labels[texts.index(expected)]
+    return question, expected
+
+
+def _choices(choices: Any) -> tuple[list[str], list[str]]:
+    labels: Any = None
+    if isinstance(choices, Mapping):
+        labels, choices = choices.get("label"), choices.get("text")
+    if not isinstance(choices, list) or len(choices) > len(string.ascii_uppercase):
+        return [], []
+    texts = [str(choice) for choice in choices]
+    if isinstance(labels, list) and len(labels) == len(texts):
+        return [str(label) for label in labels], texts
+    return list(string.ascii_uppercase[: len(texts)]), texts

@@ -1,0 +1,88 @@
+"""Exports of LangSmith and MLflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from skillopt.core.importing.fields import Unreadable
+from skillopt.core.importing.inputs_outputs import inputs_drafts
+from skillopt.core.importing.values import Draft, FieldNames, Tally
+
+
+def read(rows: list[Any], tally: Tally | None = None, **names: Any) -> list[Draft]:
+    return inputs_drafts(rows, FieldNames(**names), tally or Tally())
+
+
+@pytest.mark.parametrize(
+    ("row", "asked", "expected"),
+    [
+        ({"inputs": {"question": "a?"}, "outputs": {"answer": "b"}}, "a?", "b"),
+        ({"inputs": {"q": "a"}, "reference_outputs": {"x": 1, "y": 2}}, "a", {"x": 1, "y": 2}),
+        ({"inputs": {"q": "a"}, "outputs": {"answer": "b", "sources": ["c"]}}, "a", "b"),
+        ({"inputs": {"text": "a", "lang": "nl"}, "outputs": {"x": 3}}, "text: a\n\nlang: nl", 3),
+        (
+            {
+                "inputs": {"messages": [{"type": "human", "content": "Hi"}]},
+                "outputs": {"message": {"role": "assistant", "content": "Hello"}},
+            },
+            "Hi",
+            "Hello",
+        ),
+        ({"inputs": "a?", "outputs": "b"}, "a?", "b"),
+        ({"inputs": {"q": "a"}, "expectations": {"expected_response": "b"}}, "a", "b"),
+    ],
+)
+def test_inputs_and_outputs(row: dict[str, Any], asked: str, expected: object) -> None:
+    (draft,) = read([row])
+    assert (draft.input, draft.expected, draft.checks) == (asked, expected, None)
+
+
+def test_facts_and_guidelines_are_judged() -> None:
+    tally = Tally()
+    row = {
+        "inputs": {"question": "What is MLflow?"},
+        "expectations": {
+            "expected_facts": ["It is open source"],
+            "guidelines": {"tone": ["Is polite"], "length": "Is short enough"},
+        },
+        "dataset_record_id": "r1",
+    }
+    (draft,) = read([row], tally)
+    assert draft.checks == (
+        {
+            "type": "rubric",
+            "criteria": [
+                "The answer states this fact: It is open source",
+                "Is polite",
+                "Is short enough",
+            ],
+        },
+    )
+    assert (draft.id, draft.expected) == ("r1", None)
+    assert tally.mapped == {"expected fact or guideline -> rubric criterion": 3}
+
+
+def test_splits_ids_and_names_of_the_caller() -> None:
+    row = {"id": "e1", "inputs": {"a": "x", "b": "y"}, "outputs": {"c": "z"}, "split": ["test"]}
+    (draft,) = read([row], input=("inputs.b",), expected="outputs.c")
+    assert (draft.id, draft.input, draft.expected, draft.split) == ("e1", "y", "z", "test")
+    with pytest.raises(Unreadable, match=r"no record has the field 'inputs\.z'"):
+        read([row], input=("inputs.z",))
+
+
+def test_attachments_and_empty_inputs_are_left_out() -> None:
+    tally = Tally()
+    rows = [
+        {"inputs": {"q": "a"}, "attachments": {"f": {}}},
+        {"inputs": {}},
+        3,
+        {"inputs": {"q": "b"}},
+    ]
+    assert [draft.record for draft in read(rows, tally)] == [4]
+    assert [one.what for one in tally.left_out] == [
+        "it needs `attachments`, which a task does not have",
+        "its input is empty",
+        "it is no mapping",
+    ]
