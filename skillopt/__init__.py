@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skillopt.app.digest import aledger_digest, ledger_digest
     from skillopt.app.evaluate import aevaluate, evaluate
     from skillopt.app.gate import agate, gate
+    from skillopt.app.gate_changes import agate_changes, gate_changes
     from skillopt.app.mine import amine, mine
     from skillopt.app.mined_candidates import (
         approve_candidates,
@@ -62,6 +63,7 @@ _HOMES = {
     "ablate": "skillopt.app.ablate",
     "aevaluate": "skillopt.app.evaluate",
     "agate": "skillopt.app.gate",
+    "agate_changes": "skillopt.app.gate_changes",
     "aledger_digest": "skillopt.app.digest",
     "amine": "skillopt.app.mine",
     "approve_candidates": "skillopt.app.mined_candidates",
@@ -72,6 +74,7 @@ _HOMES = {
     "edit_candidate": "skillopt.app.mined_candidates",
     "evaluate": "skillopt.app.evaluate",
     "gate": "skillopt.app.gate",
+    "gate_changes": "skillopt.app.gate_changes",
     "ledger_digest": "skillopt.app.digest",
     "list_candidates": "skillopt.app.mined_candidates",
     "mine": "skillopt.app.mine",
@@ -102,6 +105,7 @@ __all__ = [
     "ablate",
     "aevaluate",
     "agate",
+    "agate_changes",
     "aledger_digest",
     "amine",
     "approve_candidates",
@@ -112,6 +116,7 @@ __all__ = [
     "edit_candidate",
     "evaluate",
     "gate",
+    "gate_changes",
     "ledger_digest",
     "list_candidates",
     "mine",

@@ -8,6 +8,7 @@ import typer
 
 from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
+from skillopt.cli.junit import Junit, check_junit, eval_suite, write_junit
 from skillopt.cli.options import ROLES_ONLY, with_settings
 from skillopt.cli.output import count, percent, print_json, say_wrapped, tell
 
@@ -32,6 +33,7 @@ def command(
             help="Which tasks to run. The test tasks are sealed: evaluating on them uses them up."
         ),
     ] = "validation",
+    junit: Junit = None,
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
@@ -46,6 +48,7 @@ def command(
     from skillopt.cli.near_copies import warn_of_near_copies
     from skillopt.cli.progress import Progress
 
+    check_junit(junit)
     progress = Progress(report=tell)
     job = read_job(skill, validation_set=tasks, on_event=progress.see, **given)
     warn_of_near_copies(job.inputs.validation_set)
@@ -54,6 +57,7 @@ def command(
     finally:
         progress.clear()
     progress.warn(measured.warnings)
+    write_junit(junit, [eval_suite(measured)])
     if as_json:
         print_json(measured)
         return

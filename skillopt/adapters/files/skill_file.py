@@ -12,7 +12,8 @@ from skillopt.errors import SkillError
 
 FILE = "SKILL.md"
 
-_MOST_BYTES = 4 * LARGEST_SKILL + 3
+MOST_BYTES = 4 * LARGEST_SKILL + 3
+"""What a file may have that is read as a skill."""
 _LONGEST_NAME = 200
 
 
@@ -58,7 +59,7 @@ def read_skill(path: Path) -> Skill:
     file = located_skill(path)
     try:
         with file.open("rb") as opened:
-            data = opened.read(_MOST_BYTES + 1)
+            data = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise SkillError(f"{file} cannot be read: {error.strerror}") from None
     try:
