@@ -236,8 +236,8 @@ def _read(
         return replace(one, skipped="new: there is no earlier version")
     new = as_stored(repository, file)
     if new.digest == old.skill.digest:
-        moved = one.before != one.path
-        return replace(one, skipped=f"{'moved' if moved else 'its text'}, unchanged")
+        moved = "moved; " if one.before != one.path else ""
+        return replace(one, skipped=f"{moved}its text is unchanged")
     if options.get("validation_set") is None and not _has_tasks(file):
         return replace(one, skipped="no validation set is named after it")
     job = read_job(file, isolates=in_ci(), **options).for_single_edit()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from skillopt.cli.output import count
 from skillopt.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def versions_of(asked: Sequence[str], base: str | None) -> Versions:
     if len(asked) != wanted:
         form = "--base REF SKILL" if base is not None else "OLD NEW, or --base REF SKILL"
         raise SettingsError(
-            f"{len(asked)} versions given, {wanted} wanted: skillopt gate {form}; --changed takes "
-            "any number of folders"
+            f"{count(len(asked), 'version')} given, {wanted} wanted: skillopt gate {form}; "
+            "--changed takes any number of folders"
         )
     if base is not None:
         path = Path(asked[0])

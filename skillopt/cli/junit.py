@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import typer
 
-from skillopt.cli.output import without_secrets
+from skillopt.cli.output import count, without_secrets
 from skillopt.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _changed(one: GatedSkill) -> Suite:
 def _compared(pair: PairedTask, *, accepted: bool) -> Case:
     if pair.candidate is None or pair.incumbent is None:
         return Case(pair.task, skipped="no result for both versions")
-    said = f"{pair.incumbent:.2f} -> {pair.candidate:.2f} in {pair.candidate_runs} runs"
+    said = f"{pair.incumbent:.2f} -> {pair.candidate:.2f} in {count(pair.candidate_runs, 'run')}"
     worse = pair.candidate < pair.incumbent and not accepted
     return Case(pair.task, failure=said if worse else "", kind="regression", details=said)
 
@@ -141,7 +141,7 @@ def _compared(pair: PairedTask, *, accepted: bool) -> Case:
 def _measured(task: TaskResult) -> Case:
     if task.score is None:
         return Case(task.task, skipped="no result", seconds=task.seconds)
-    said = f"score {task.score:.2f} in {task.runs} runs"
+    said = f"score {task.score:.2f} in {count(task.runs, 'run')}"
     failure = said if task.score < 1 else ""
     details = "\n".join([said, *task.faults])
     return Case(task.task, failure=failure, kind="score", details=details, seconds=task.seconds)
