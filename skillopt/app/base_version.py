@@ -35,15 +35,30 @@ def against_base(path: Path, ref: str) -> AgainstBase:
     """
     file = located_skill(path).resolve()
     repository = repository_of(file)
-    commit = repository.base(ref)
-    before = repository.path_before(commit, repository.inside(file))
-    old = stored_skill(repository, commit, before)
+    commit, old = _in_base(repository, file, ref)
     if old is None:
         raise InputError(
-            f"{path} is new: {ref!r} ({commit[:12]}) has no {before}; there is nothing to compare "
-            "with; measure it with `skillopt eval SKILL --against none`"
+            f"{path} is new: {ref!r} ({commit[:12]}) has no {repository.inside(file)}; there is "
+            "nothing to compare with; measure it with `skillopt eval SKILL --against none`"
         )
     return AgainstBase(old, as_stored(repository, file))
+
+
+def base_version(path: Path, ref: str) -> StoredSkill | None:
+    """The old one of the two versions alone; None where the skill is new.
+
+    Raises:
+        InputError: there is no repository, or no such ref.
+    """
+    file = located_skill(path).resolve()
+    return _in_base(repository_of(file), file, ref)[1]
+
+
+def _in_base(repository: Repository, file: Path, ref: str) -> tuple[str, StoredSkill | None]:
+    """The base commit, and the skill in it."""
+    commit = repository.base(ref)
+    before = repository.path_before(commit, repository.inside(file))
+    return commit, stored_skill(repository, commit, before)
 
 
 def as_stored(repository: Repository, file: Path) -> Skill:

@@ -131,12 +131,17 @@ async def aevaluate(
 
 
 async def evaluate_skill(
-    job: Job, *, against: Skill | str | Path | None = None, split: Split = "validation"
+    job: Job,
+    *,
+    against: Skill | str | Path | None = None,
+    split: Split = "validation",
+    only: frozenset[str] | None = None,
 ) -> Evaluation:
-    """:func:`aevaluate` for a job that is read."""
+    """:func:`aevaluate` for a job that is read; ``only`` names the tasks to keep to."""
     inputs, other = job.inputs, version_against(against)
     async with open_session(job) as session:
-        tasks = inputs.validation_set.split(split)
+        whole = inputs.validation_set.split(split)
+        tasks = tuple(task for task in whole if only is None or task.id in only)
         context, warnings = await _context(session, split)
         wishes = [(task, trial) for task in tasks for trial in range(context.settings.trials)]
         versions = [inputs.skill, *([other] if against is not None else [])]
