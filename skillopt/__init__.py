@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from skillopt.app.digest import aledger_digest, ledger_digest
     from skillopt.app.evaluate import aevaluate, evaluate
     from skillopt.app.gate import agate, gate
+    from skillopt.app.gate_changes import agate_changes, gate_changes
     from skillopt.app.mine import amine, mine
     from skillopt.app.mined_candidates import (
         approve_candidates,
@@ -64,6 +65,7 @@ _HOMES = {
     "ablate": "skillopt.app.ablate",
     "aevaluate": "skillopt.app.evaluate",
     "agate": "skillopt.app.gate",
+    "agate_changes": "skillopt.app.gate_changes",
     "aledger_digest": "skillopt.app.digest",
     "ameasure_triggers": "skillopt.app.triggers",
     "amine": "skillopt.app.mine",
@@ -75,6 +77,7 @@ _HOMES = {
     "edit_candidate": "skillopt.app.mined_candidates",
     "evaluate": "skillopt.app.evaluate",
     "gate": "skillopt.app.gate",
+    "gate_changes": "skillopt.app.gate_changes",
     "ledger_digest": "skillopt.app.digest",
     "list_candidates": "skillopt.app.mined_candidates",
     "measure_triggers": "skillopt.app.triggers",
@@ -108,6 +111,7 @@ __all__ = [
     "ablate",
     "aevaluate",
     "agate",
+    "agate_changes",
     "aledger_digest",
     "ameasure_triggers",
     "amine",
@@ -119,6 +123,7 @@ __all__ = [
     "edit_candidate",
     "evaluate",
     "gate",
+    "gate_changes",
     "ledger_digest",
     "list_candidates",
     "measure_triggers",

@@ -25,6 +25,7 @@ ROOMS = ("core", "engine", "app", "cli", "adapters")
 TESTED_THROUGH = {
     "adapters/models/calls.py": "adapters/models/test_lite_llm.py",
     "cli/ledger_ablate.py": "cli/test_ledger_show.py",
+    "cli/pytest_tasks.py": "test_pytest_plugin.py",
     "cli/proposals.py": "cli/test_ledger_lists.py",
     "core/redaction/__init__.py": "core/redaction/test_redacted.py",
     "core/redaction/named.py": "core/redaction/test_redacted.py",

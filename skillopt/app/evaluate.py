@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Unpack
 
@@ -40,6 +40,23 @@ class Score(Value):
     high: float
 
 
+class TaskResult(Value):
+    """How one task went."""
+
+    task: str
+    """Its id."""
+    score: float | None
+    """Mean score of its runs; None where there is no outcome."""
+    other: float | None = None
+    """The other version's."""
+    runs: int
+    """Runs with an outcome."""
+    seconds: float
+    """Of all its runs."""
+    faults: tuple[str, ...] = ()
+    """What checks found wrong, each once; why there is no outcome, where there is none."""
+
+
 class Evaluation(Value):
     """What :func:`aevaluate` measured."""
 
@@ -52,6 +69,8 @@ class Evaluation(Value):
     score: Score
     criteria: dict[str, float]
     """Mean score by criterion."""
+    by_task: tuple[TaskResult, ...] = ()
+    """In the order of the validation set."""
     against: str | None = None
     """`none`, or the other version's path."""
     other: Score | None = None
@@ -117,6 +136,7 @@ async def evaluate_skill(
     *,
     against: Skill | str | Path | None = None,
     split: Split = "validation",
+    only: frozenset[str] | None = None,
     benchmark: Path | None = None,
 ) -> Evaluation:
     """:func:`aevaluate` for a job that is read.
@@ -125,13 +145,15 @@ async def evaluate_skill(
         job: what is evaluated.
         against: another version, or `none`.
         split: which tasks.
+        only: the ids of the tasks to keep to; None for all of the split.
         benchmark: a file for the results in skill-creator's form; an earlier one is replaced.
     """
     if benchmark is not None:
         check_benchmark(benchmark)
     inputs, other = job.inputs, version_against(against)
     async with open_session(job) as session:
-        tasks = inputs.validation_set.split(split)
+        whole = inputs.validation_set.split(split)
+        tasks = tuple(task for task in whole if only is None or task.id in only)
         context, warnings = await _context(session, split)
         wishes = [(task, trial) for task in tasks for trial in range(context.settings.trials)]
         versions = [inputs.skill, *([other] if against is not None else [])]
@@ -150,6 +172,7 @@ async def evaluate_skill(
         missing=sum(not runs for runs in _by_task(mine, tasks).values()),
         score=_score(mine, tasks),
         criteria=_criteria(mine),
+        by_task=_results(mine, theirs, tasks),
         against=None if against is None else str(against) if not isinstance(against, Skill) else "",
         other=_score(theirs, tasks) if against is not None else None,
         answers=counted(map(answer_fault, mine)),
@@ -217,6 +240,42 @@ def _score(rollouts: Sequence[Rollout], tasks: Sequence[Task]) -> Score:
         means, [task.weight for task in scored], [task.cluster for task in scored]
     )
     return Score(mean=mean, low=low, high=high)
+
+
+def _results(
+    mine: Sequence[Rollout], theirs: Sequence[Rollout], tasks: Sequence[Task]
+) -> tuple[TaskResult, ...]:
+    """Each task's result, in the order of the tasks."""
+    runs: dict[str, list[Rollout]] = {task.id: [] for task in tasks}
+    for rollout in mine:
+        runs[rollout.task_id].append(rollout)
+    scores, others = _by_task(mine, tasks), _by_task(theirs, tasks)
+    return tuple(
+        TaskResult(
+            task=name,
+            score=_mean(scores[name]),
+            other=_mean(others[name]),
+            runs=len(scores[name]),
+            seconds=sum(one.seconds for one in some),
+            faults=tuple(dict.fromkeys(fault for one in some for fault in _faults(one))),
+        )
+        for name, some in runs.items()
+    )
+
+
+def _faults(rollout: Rollout) -> Iterator[str]:
+    if isinstance(rollout, Missing):
+        yield rollout.reason
+        return
+    if rollout.target_error:
+        yield rollout.target_error
+    for result in rollout.results:
+        if result.score < 1:
+            yield f"{result.criterion}: {result.feedback}".rstrip(": ")
+
+
+def _mean(scores: Sequence[float]) -> float | None:
+    return sum(scores) / len(scores) if scores else None
 
 
 def _agreement(

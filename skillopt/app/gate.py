@@ -9,6 +9,8 @@ from typing import Unpack
 
 from skillopt.adapters.files.git import file_origin
 from skillopt.adapters.files.skill_file import located_skill, read_skill
+from skillopt.adapters.files.skill_in_git import StoredSkill
+from skillopt.app.base_version import read_version
 from skillopt.app.ci import in_ci
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
@@ -42,7 +44,7 @@ async def agate(
     `isolate_checks` says otherwise.
 
     Args:
-        old: the version in use; a path or a value.
+        old: the version in use; a path, `REF:PATH` for a version from git, or a value.
         new: the edited version.
         options: as for :func:`skillopt.atune`.
 
@@ -54,9 +56,10 @@ async def agate(
     return await gate_edit(read_job(new, isolates=in_ci(), **options).for_single_edit(), old)
 
 
-async def gate_edit(job: Job, old: Skill | str | Path) -> GatedEdit:
+async def gate_edit(job: Job, old: Skill | str | Path | StoredSkill) -> GatedEdit:
     """:func:`agate` for a job that is read: its skill is the new version."""
-    incumbent = old if isinstance(old, Skill) else read_skill(Path(old))
+    old = await asyncio.to_thread(_version, old)
+    incumbent = old if isinstance(old, Skill) else _text(old)
     candidate = job.inputs.skill
     if candidate.digest == incumbent.digest:
         raise InputError("the two versions are equal, byte for byte; there is nothing to decide")
@@ -65,13 +68,33 @@ async def gate_edit(job: Job, old: Skill | str | Path) -> GatedEdit:
         return await decide(session, candidate, by_hand=by_hand)
 
 
-def _origins(job: Job, old: Skill | str | Path) -> HandEdit:
+def _version(old: Skill | str | Path | StoredSkill) -> Skill | Path | StoredSkill:
+    """A version from git where ``old`` is `REF:PATH`, else what it is."""
+    if isinstance(old, str):
+        return read_version(old)
+    return old
+
+
+def _text(old: Path | StoredSkill) -> Skill:
+    return read_skill(old) if isinstance(old, Path) else old.skill
+
+
+def _origins(job: Job, old: Skill | Path | StoredSkill) -> HandEdit:
     """The two files, and what git knows of them."""
     project, new = job.inputs.project, job.inputs.path
     return HandEdit(
-        old=None if isinstance(old, Skill) else _origin(Path(old), project),
-        new=None if new is None else _origin(new, project),
+        old=_old_origin(old, project), new=None if new is None else _origin(new, project)
     )
+
+
+def _old_origin(old: Skill | Path | StoredSkill, project: Path) -> FileOrigin | None:
+    match old:
+        case Skill():
+            return None
+        case StoredSkill():
+            return old.origin
+        case Path():
+            return _origin(old, project)
 
 
 def _origin(path: Path, project: Path) -> FileOrigin:

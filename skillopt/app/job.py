@@ -61,6 +61,10 @@ class Job:
         settings = self.inputs.settings.for_single_edit()
         return replace(self, inputs=replace(self.inputs, settings=settings))
 
+    def with_skill(self, skill: Skill) -> Job:
+        """The same with another text of the skill."""
+        return replace(self, inputs=replace(self.inputs, skill=skill))
+
 
 def read_job(
     skill: Skill | str | Path,

@@ -9,7 +9,8 @@ from skillopt.app.session import Session
 from skillopt.core.content.finding import Finding
 from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.gate import Outcome, Verdict
+from skillopt.core.gate import GateTask, Outcome, Verdict
+from skillopt.core.gate.difference import Difference, paired_difference
 from skillopt.core.gate.power import Power, power_on
 from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.rounds import Evidence, decided_round, gate_decision
@@ -43,6 +44,8 @@ class GatedEdit(Value):
     self_judged: bool
     power: Power
     """What the gate can find with this validation set."""
+    difference: Difference | None = None
+    """Mean difference on the tasks that both versions ran; None where there are none."""
     usage: Usage
     """What this call paid."""
     known_since: float | None = None
@@ -108,6 +111,7 @@ async def decide(
         verdict=verdict,
         self_judged=session.job.self_judged,
         power=power_on(setup.validation_set, setup.settings.gate),
+        difference=_difference(session, verdict),
         usage=record.usage if known is None else Usage(),
         known_since=None if known is None else record.finished,
         retries=retries,
@@ -117,6 +121,12 @@ async def decide(
             old, new, index=setup.validation_set.leak_index, policy=setup.settings.leak_screen
         ),
     )
+
+
+def _difference(session: Session, verdict: Verdict) -> Difference | None:
+    tasks = session.setup.validation_set.split("validation")
+    known = [GateTask(id=one.id, cluster=one.cluster, weight=one.weight) for one in tasks]
+    return paired_difference(verdict.pairs, known)
 
 
 def _content(session: Session, candidate: Candidate | Skill) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ import typer
 
 from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, SkillPath, Tasks
+from skillopt.cli.junit import Junit, check_junit, eval_suite, write_junit
 from skillopt.cli.options import ROLES_ONLY, with_settings
 from skillopt.cli.output import count, percent, print_json, say_wrapped, tell
 
@@ -37,6 +38,7 @@ def command(
         Path | None,
         typer.Option(help="Also write the results as skill-creator's benchmark.json."),
     ] = None,
+    junit: Junit = None,
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
@@ -51,6 +53,7 @@ def command(
     from skillopt.cli.near_copies import say_import, warn_of_near_copies
     from skillopt.cli.progress import Progress
 
+    check_junit(junit)
     progress = Progress(report=tell)
     job = read_job(skill, validation_set=tasks, on_event=progress.see, **given)
     say_import(job.inputs.validation_set)
@@ -62,6 +65,7 @@ def command(
     finally:
         progress.clear()
     progress.warn(measured.warnings)
+    write_junit(junit, [eval_suite(measured)])
     if as_json:
         print_json(measured)
         return

@@ -1,9 +1,10 @@
-"""`skillopt gate --markdown`: the verdict as a comment for a pull request."""
+"""`skillopt gate --markdown`: the verdicts as a comment for a pull request."""
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from skillopt.cli.output import count
@@ -11,14 +12,16 @@ from skillopt.cli.verdicts import TITLES, changed, told_measure
 from skillopt.core.figures import margin_points, points
 
 if TYPE_CHECKING:
+    from skillopt.app.gate_changes import GatedChanges, GatedSkill
     from skillopt.app.single_edit import GatedEdit
     from skillopt.core.gate import NoWorse, PairedTask, Verdict
+    from skillopt.core.gate.difference import Difference
 
 _SPECIAL = re.compile(r"([\\`*_\[\]~#>])")
 
 
 def comment(gated: GatedEdit, *, spent: str) -> str:
-    """GitHub-flavoured Markdown: verdict, numbers, the tasks collapsed, the power line.
+    """GitHub-flavoured Markdown: verdict, numbers, the tasks that changed, the power line.
 
     Args:
         gated: the gate's word.
@@ -39,6 +42,51 @@ def comment(gated: GatedEdit, *, spent: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+MARK = "<!-- skillopt gate -->"
+"""First line of a comment on several skills, by which a later run finds its own."""
+MOST_CHARS = 60_000
+"""GitHub takes comments of 65,536 characters."""
+MOST_ROWS = 100
+"""Tasks in one table."""
+
+
+def comment_on_all(found: GatedChanges, *, spent: Callable[[GatedEdit], str]) -> str:
+    """One comment on every skill that has changed: a table, then a section for each verdict.
+
+    Args:
+        found: the verdicts.
+        spent: calls, tokens and money of one of them in words.
+    """
+    against = f"{plain(found.ref)} (`{found.base[:12]}`)"
+    if not found.skills:
+        return f"{MARK}\n### skillopt gate: no skill has changed since {against}\n"
+    head = "failed" if found.failed else found.outcome.value if found.verdicts else "nothing tested"
+    rows = ["| skill | verdict | gain | p-value |", "|---|---|--:|--:|"]
+    rows += [_in_one_row(one) for one in found.skills]
+    parts = [f"{MARK}\n## skillopt gate: {head}, against {against}", "\n".join(rows)]
+    length = sum(map(len, parts))
+    for one in found.verdicts:
+        section = comment(one, spent=spent(one)).rstrip("\n")
+        length += len(section)
+        if length > MOST_CHARS:
+            parts.append("The other verdicts do not fit into a comment; the ledger has them.")
+            break
+        parts.append(section)
+    return "\n\n".join(parts) + "\n"
+
+
+def _in_one_row(one: GatedSkill) -> str:
+    moved = "" if one.before is None else f" (was {plain(one.before)})"
+    name = f"{plain(one.path)}{moved}"
+    if one.gated is None:
+        said = (
+            f"failed: {plain(one.failed)}" if one.failed else f"skipped: {plain(one.skipped or '')}"
+        )
+        return f"| {name} | {said} | | |"
+    verdict = one.gated.verdict
+    return f"| {name} | **{one.gated.outcome.value}** | {_gain(verdict)} | {_p_value(verdict)} |"
+
+
 def _carried(gated: GatedEdit) -> tuple[str, ...]:
     leaks = (leak.text for leak in gated.leaks)
     return tuple(dict.fromkeys([*leaks, *(one.text for one in gated.content)]))
@@ -53,13 +101,13 @@ def plain(text: str) -> str:
 
 def _numbers(gated: GatedEdit, spent: str) -> list[str]:
     verdict = gated.verdict
-    gain = "n/a" if verdict.gain is None else f"{points(verdict.gain)} points"
-    p_value = "n/a" if verdict.p_value is None else f"{verdict.p_value:.4f}"
+    found = gated.difference
     rows = [
         ("versions", f"`{gated.old[:12]}` → `{gated.new[:12]}`"),
-        ("gain on validation tasks", gain),
+        ("gain on validation tasks", _gain(verdict)),
+        *([("difference where both ran", _difference(found))] if found else []),
         *([("margin", _margin(verdict.no_worse))] if verdict.no_worse else []),
-        ("p-value", p_value),
+        ("p-value", _p_value(verdict)),
         ("evidence", f"{count(verdict.tasks_seen, 'task')} in pass {verdict.passes}"),
         ("rollouts", f"{verdict.rollouts}"),
         *((TITLES[measure.name], told_measure(measure)) for measure in verdict.measures),
@@ -69,6 +117,19 @@ def _numbers(gated: GatedEdit, spent: str) -> list[str]:
     return ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
 
 
+def _gain(verdict: Verdict) -> str:
+    return "n/a" if verdict.gain is None else f"{points(verdict.gain)} points"
+
+
+def _p_value(verdict: Verdict) -> str:
+    return "n/a" if verdict.p_value is None else f"{verdict.p_value:.4f}"
+
+
+def _difference(found: Difference) -> str:
+    limits = f"95 % interval [{points(found.low)}, {points(found.high)}]"
+    return f"{points(found.mean)} points, {limits}, {count(found.tasks, 'task')}"
+
+
 def _margin(found: NoWorse) -> str:
     limits = f"[{points(found.low)}, {points(found.high)}]"
     asked = f"no worse than {margin_points(found.points)} points"
@@ -76,16 +137,24 @@ def _margin(found: NoWorse) -> str:
 
 
 def _tasks(verdict: Verdict) -> str:
-    """The tasks, those that changed first, in a fold."""
+    """The tasks that changed and no others, those that changed most first, in a fold."""
     ran = [pair for pair in verdict.pairs if pair.candidate is not None]
     if not ran:
         return ""
-    ran.sort(key=lambda pair: -abs((pair.candidate or 0) - (pair.incumbent or 0)))
-    rows = [_row(pair) for pair in ran]
-    summary = f"{sum(map(changed, ran))} of {count(len(ran), 'task')} changed"
+    differ = sorted(filter(changed, ran), key=lambda pair: -abs(_change(pair)))
+    summary = f"{len(differ)} of {count(len(ran), 'task')} changed"
+    if not differ:
+        return summary + "."
     head = ["| task | old | new | runs |", "|---|--:|--:|--:|"]
+    rows = [*map(_row, differ[:MOST_ROWS])]
+    if len(differ) > MOST_ROWS:
+        rows.append(f"| and {count(len(differ) - MOST_ROWS, 'more task')} | | | |")
     inside = "\n".join([*head, *rows])
     return f"<details><summary>{summary}</summary>\n\n{inside}\n\n</details>"
+
+
+def _change(pair: PairedTask) -> float:
+    return (pair.candidate or 0.0) - (pair.incumbent or 0.0)
 
 
 def _row(pair: PairedTask) -> str:

@@ -34,10 +34,11 @@ def file_origin(path: Path, *, project: Path) -> FileOrigin:
     return FileOrigin(path=shown, commit=commit, author=author, committed=committed, state=state)
 
 
-def _environment() -> dict[str, str]:
+def git_environment() -> dict[str, str]:
     """Without what a git hook sets, which names a repository by paths from another folder."""
     of_a_hook = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
-    return {name: value for name, value in os.environ.items() if name not in of_a_hook}
+    kept = {name: value for name, value in os.environ.items() if name not in of_a_hook}
+    return {**kept, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 
 
 def _git(file: Path, *arguments: str) -> str | None:
@@ -47,7 +48,7 @@ def _git(file: Path, *arguments: str) -> str | None:
         done = subprocess.run(  # noqa: S603 - no shell, and our own words but for a file name
             command,
             cwd=file.parent,
-            env={**_environment(), "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
+            env=git_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=PATIENCE,

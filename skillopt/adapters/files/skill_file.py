@@ -30,7 +30,8 @@ from skillopt.errors import SkillError
 
 FILE = SKILL_MD
 
-_MOST_BYTES = 4 * LARGEST_SKILL + 3
+MOST_BYTES = 4 * LARGEST_SKILL + 3
+"""What a file may have that is read as a skill."""
 _LONGEST_NAME = 200
 _MOST_NAMED = 5
 _LOG = logging.getLogger("skillopt")
@@ -110,7 +111,7 @@ def _read_folder(file: Path, root: Path) -> Skill:
 def _read_text(file: Path) -> Skill:
     try:
         with file.open("rb") as opened:
-            data = opened.read(_MOST_BYTES + 1)
+            data = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise SkillError(f"{file} cannot be read: {error.strerror}") from None
     try:

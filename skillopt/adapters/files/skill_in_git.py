@@ -1,0 +1,74 @@
+"""A skill as a commit has it."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import NamedTuple
+
+from skillopt.adapters.files.git_repository import LINK, SUBMODULE, Repository, TreeFile
+from skillopt.adapters.files.skill_file import FILE, MOST_BYTES
+from skillopt.core.history.hand_edit import FileOrigin
+from skillopt.core.skill.skill import Skill
+from skillopt.errors import SkillError
+
+
+class StoredSkill(NamedTuple):
+    """A skill of a commit."""
+
+    skill: Skill
+    """Its text, from the bytes that git stores: line endings are not converted."""
+    origin: FileOrigin
+    files: tuple[TreeFile, ...]
+    """All files of its folder, paths from there; of a lone Markdown file that file alone."""
+
+
+def stored_skill(repository: Repository, commit: str, path: str) -> StoredSkill | None:
+    """Read a skill from a commit; None where the commit has none at that path.
+
+    Args:
+        repository: where the commit is.
+        commit: its hash.
+        path: from the repository's root: a `SKILL.md`, its folder, or any Markdown file.
+
+    Raises:
+        SkillError: what is there is no skill.
+        InputError: git cannot read it.
+    """
+    located = _located(repository, commit, path)
+    if located is None:
+        return None
+    folder, files, file = located
+    whole = posixpath.join(folder, file.path)
+    if file.mode in {LINK, SUBMODULE}:
+        kind = "symbolic link" if file.mode == LINK else "submodule"
+        raise SkillError(
+            f"{whole} is a {kind} in {commit[:12]}; name the file it leads to as REF:PATH"
+        )
+    data = repository.blobs([file.blob], most=MOST_BYTES)[file.blob]
+    try:
+        skill = Skill.from_bytes(data)
+    except SkillError as error:
+        raise SkillError(f"{commit[:12]}:{whole}: {error}") from None
+    return StoredSkill(skill, repository.origin(commit, whole), files)
+
+
+def _located(
+    repository: Repository, commit: str, path: str
+) -> tuple[str, tuple[TreeFile, ...], TreeFile] | None:
+    """The skill's folder in the commit, the files of it, and the skill's own file."""
+    inside = repository.tree(commit, path)
+    if inside is not None:
+        own = _named(inside, FILE)
+        return None if own is None else (path, inside, own)
+    folder, name = posixpath.split(path)
+    beside = repository.tree(commit, folder) or ()
+    file = next((one for one in beside if one.path == name), None)
+    if file is None:
+        return None
+    return folder, beside if name.lower() == FILE.lower() else (file,), file
+
+
+def _named(files: tuple[TreeFile, ...], name: str) -> TreeFile | None:
+    """The file directly in the folder that is called so; in any case, as a last resort."""
+    found = sorted(one for one in files if one.path.lower() == name.lower())
+    return next((one for one in found if one.path == name), found[0] if found else None)

@@ -1,0 +1,272 @@
+"""Every skill that has changed since a commit through the gate, each with its own verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Unpack
+
+from skillopt.adapters.files.git_repository import Change, Repository, repository_of
+from skillopt.adapters.files.places import place_of
+from skillopt.adapters.files.skill_file import FILE, located_skill
+from skillopt.adapters.files.skill_in_git import StoredSkill, stored_skill
+from skillopt.adapters.files.validation_file import find_validation_set
+from skillopt.app.base_version import as_stored
+from skillopt.app.ci import in_ci
+from skillopt.app.gate import gate_edit
+from skillopt.app.job import Job, read_job
+from skillopt.app.options import Options
+from skillopt.app.single_edit import GatedEdit
+from skillopt.app.sync import wait_for
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.gate import Outcome
+from skillopt.core.value import Value
+from skillopt.errors import (
+    InputError,
+    SkillError,
+    SkilloptError,
+    ValidationSetError,
+)
+
+MARKDOWN = (".md", ".markdown")
+_WORST = (Outcome.ACCEPTED, Outcome.INCONCLUSIVE, Outcome.REJECTED)
+"""The outcomes, the worst last."""
+
+
+class GatedSkill(Value):
+    """A skill that has changed: its verdict, or why there is none."""
+
+    path: str
+    """From the repository's root; of a deleted skill the path it had."""
+    before: str | None = None
+    """Its path in the base commit, where that was another one."""
+    gated: GatedEdit | None = None
+    skipped: str | None = None
+    """Why nothing was tested, where there was nothing to test."""
+    failed: str | None = None
+    """What went wrong, where the provider or the ledger failed or a limit was reached."""
+
+
+class GatedChanges(Value):
+    """The gate's word on every skill that has changed."""
+
+    ref: str
+    base: str
+    """The commit that HEAD and the ref have in common."""
+    skills: tuple[GatedSkill, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of the verdicts; accepted where there is none."""
+        return max((one.outcome for one in self.verdicts), key=_WORST.index, default=_WORST[0])
+
+    @property
+    def verdicts(self) -> tuple[GatedEdit, ...]:
+        """The skills that were tested."""
+        return tuple(one.gated for one in self.skills if one.gated)
+
+    @property
+    def failed(self) -> bool:
+        """At least one skill has no verdict because something went wrong."""
+        return any(one.failed for one in self.skills)
+
+    @property
+    def usage(self) -> Usage:
+        """What all of them paid."""
+        return sum((one.usage for one in self.verdicts), Usage())
+
+
+@dataclass(frozen=True)
+class ChangedSkill:
+    """A skill that has changed, read and checked, before any call."""
+
+    path: str
+    before: str
+    old: StoredSkill | None = None
+    job: Job | None = None
+    """None where there is nothing to test."""
+    skipped: str = ""
+
+
+def gate_changes(base: str, *paths: str | Path, **options: Unpack[Options]) -> GatedChanges:
+    """:func:`agate_changes`, waited for.
+
+    Raises:
+        RuntimeError: an event loop is running already.
+    """
+    return wait_for(agate_changes(base, *paths, **options), instead="agate_changes")
+
+
+async def agate_changes(base: str, *paths: str | Path, **options: Unpack[Options]) -> GatedChanges:
+    """Test every skill that differs between a git ref and the working tree.
+
+    The old versions are those of the commit that HEAD and the ref have in common. A skill is a
+    `SKILL.md`, or a Markdown file with a validation set named after it. Tasks and settings are
+    those of the working tree; all are read and checked before the first call. Limits of spend in
+    ``options`` hold for all the skills together. Where the provider or the ledger fails, or a limit
+    is reached, the skills that follow are not tested.
+
+    Args:
+        base: a branch, a tag or a commit.
+        paths: files or folders to keep to; by default the repository of the working directory.
+        options: as for :func:`skillopt.agate`.
+
+    Raises:
+        InputError: there is no such ref, or a skill's tasks or settings cannot be used.
+    """
+    return await gate_changed(changed_skills(base, paths, dict(options)), base, dict(options))
+
+
+def changed_skills(
+    base: str, paths: Sequence[str | Path], options: dict[str, Any]
+) -> tuple[str, tuple[ChangedSkill, ...]]:
+    """The base commit, and the skills that have changed since, in the order of their paths.
+
+    Raises:
+        InputError: there is no such ref, or a skill's tasks or settings cannot be used.
+    """
+    repository = repository_of(Path.cwd())
+    kept = [Path(path).resolve() for path in paths or (repository.root,)]
+    for path in kept:
+        repository.inside(path)
+    commit = repository.base(base)
+    found = _by_skill(repository, repository.changes(commit))
+    inside = [
+        one for one in found if any((repository.root / one.path).is_relative_to(up) for up in kept)
+    ]
+    return commit, tuple(_read(repository, commit, one, options) for one in inside)
+
+
+async def gate_changed(
+    found: tuple[str, tuple[ChangedSkill, ...]],
+    base: str,
+    options: dict[str, Any],
+    *,
+    before_each: Callable[[ChangedSkill], None] | None = None,
+) -> GatedChanges:
+    """:func:`agate_changes` for skills that are read.
+
+    Args:
+        found: what :func:`changed_skills` has found.
+        base: the ref, as it was given.
+        options: its limits of spend hold for all the skills together.
+        before_each: called with each skill that is tested, before it is.
+    """
+    commit, changed = found
+    spent, failed = Usage(), False
+    said: list[GatedSkill] = []
+    for one in changed:
+        if one.job is not None and failed:
+            said.append(_named(one, failed="not tested after the failure before it"))
+            continue
+        if one.job is not None and before_each is not None:
+            before_each(one)
+        said.append(await _gated(one, options, spent))
+        failed = failed or said[-1].failed is not None
+        spent += said[-1].gated.usage if said[-1].gated else Usage()
+    return GatedChanges(ref=base, base=commit, skills=tuple(said))
+
+
+def _by_skill(repository: Repository, changes: Sequence[Change]) -> list[ChangedSkill]:
+    """The skills that the changed paths belong to, each with its path before, sorted by path."""
+    found: dict[str, ChangedSkill] = {}
+    homes: dict[Path, str | None] = {}
+    for change in changes:
+        for one in _skills_of(repository, change, homes):
+            if one.path not in found or change.path == one.path:
+                found[one.path] = one
+    return [found[path] for path in sorted(found)]
+
+
+def _skills_of(
+    repository: Repository, change: Change, homes: dict[Path, str | None]
+) -> Iterator[ChangedSkill]:
+    file = repository.root / change.path
+    if change.submodule:
+        reason = "a submodule; run the command in it"
+        yield ChangedSkill(change.path, change.before, skipped=reason)
+        return
+    is_skill = file.name.lower() == FILE.lower()
+    if change.kind == "deleted":
+        if is_skill:
+            yield ChangedSkill(change.path, change.before, skipped="deleted")
+            return
+    elif is_skill or (file.suffix.lower() in MARKDOWN and file.is_file() and _has_tasks(file)):
+        yield ChangedSkill(change.path, change.before)
+        return
+    around = _home(repository.root, file.parent, homes)
+    if around is not None:
+        yield ChangedSkill(around, around)
+
+
+def _home(root: Path, folder: Path, homes: dict[Path, str | None]) -> str | None:
+    """The path of the `SKILL.md` of the nearest folder upwards that has one."""
+    if folder not in homes:
+        try:
+            homes[folder] = located_skill(folder).relative_to(root).as_posix()
+        except (SkillError, ValueError):
+            up = folder.parent
+            homes[folder] = None if folder == root else _home(root, up, homes)
+    return homes[folder]
+
+
+def _has_tasks(file: Path) -> bool:
+    """A validation set is found for the skill; of several, reading them says which."""
+    if len(place_of(file).validation_sets) > 1:
+        return True
+    try:
+        find_validation_set(file)
+    except ValidationSetError:
+        return False
+    return True
+
+
+def _read(
+    repository: Repository, commit: str, one: ChangedSkill, options: dict[str, Any]
+) -> ChangedSkill:
+    """The skill with its old version and its job, or why there is nothing to test."""
+    if one.skipped:
+        return one
+    file = repository.root / one.path
+    if not file.resolve().is_relative_to(repository.root):
+        return replace(one, skipped="a link to a file outside of the repository")
+    old = stored_skill(repository, commit, one.before)
+    if old is None:
+        return replace(one, skipped="new: there is no earlier version")
+    new = as_stored(repository, file)
+    if new.digest == old.skill.digest:
+        moved = "moved; " if one.before != one.path else ""
+        return replace(one, skipped=f"{moved}its text is unchanged")
+    if options.get("validation_set") is None and not _has_tasks(file):
+        return replace(one, skipped="no validation set is named after it")
+    job = read_job(file, isolates=in_ci(), **options).for_single_edit()
+    return replace(one, old=old, job=job.with_skill(new))
+
+
+async def _gated(one: ChangedSkill, options: dict[str, Any], spent: Usage) -> GatedSkill:
+    """The skill's verdict."""
+    if one.job is None or one.old is None:
+        return _named(one, skipped=one.skipped)
+    try:
+        return _named(one, gated=await gate_edit(_within(one.job, options, spent), one.old))
+    except InputError:
+        raise
+    except SkilloptError as error:
+        return _named(one, failed=str(error))
+
+
+def _named(one: ChangedSkill, **said: Any) -> GatedSkill:
+    return GatedSkill(path=one.path, before=None if one.before == one.path else one.before, **said)
+
+
+def _within(job: Job, options: dict[str, Any], spent: Usage) -> Job:
+    """The job with what is left of the limits that hold for all the skills together."""
+    used = {"max_calls": spent.calls, "max_tokens": spent.tokens, "max_cost": spent.cost or 0.0}
+    left = {
+        name: max(0, options[name] - amount)
+        for name, amount in used.items()
+        if options.get(name) is not None
+    }
+    settings = job.inputs.settings.model_copy(update=left)
+    return replace(job, inputs=replace(job.inputs, settings=settings))
