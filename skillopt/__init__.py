@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skillopt.app.digest import aledger_digest, ledger_digest
     from skillopt.app.evaluate import aevaluate, evaluate
     from skillopt.app.gate import agate, gate
+    from skillopt.app.keep import akeep, aknown_refusal, keep, known_refusal
     from skillopt.app.mine import amine, mine
     from skillopt.app.mined_candidates import (
         approve_candidates,
@@ -62,6 +63,8 @@ _HOMES = {
     "ablate": "skillopt.app.ablate",
     "aevaluate": "skillopt.app.evaluate",
     "agate": "skillopt.app.gate",
+    "akeep": "skillopt.app.keep",
+    "aknown_refusal": "skillopt.app.keep",
     "aledger_digest": "skillopt.app.digest",
     "amine": "skillopt.app.mine",
     "approve_candidates": "skillopt.app.mined_candidates",
@@ -72,6 +75,8 @@ _HOMES = {
     "edit_candidate": "skillopt.app.mined_candidates",
     "evaluate": "skillopt.app.evaluate",
     "gate": "skillopt.app.gate",
+    "keep": "skillopt.app.keep",
+    "known_refusal": "skillopt.app.keep",
     "ledger_digest": "skillopt.app.digest",
     "list_candidates": "skillopt.app.mined_candidates",
     "mine": "skillopt.app.mine",
@@ -102,6 +107,8 @@ __all__ = [
     "ablate",
     "aevaluate",
     "agate",
+    "akeep",
+    "aknown_refusal",
     "aledger_digest",
     "amine",
     "approve_candidates",
@@ -112,6 +119,8 @@ __all__ = [
     "edit_candidate",
     "evaluate",
     "gate",
+    "keep",
+    "known_refusal",
     "ledger_digest",
     "list_candidates",
     "mine",
