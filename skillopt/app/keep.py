@@ -29,7 +29,7 @@ from skillopt.core.value import Value
 from skillopt.errors import InputError
 
 Edits = Sequence[Edit | Mapping[str, Any]]
-"""Edits as values, or as their fields: `{"kind": "insert", "anchor": "", "text": "- Be brief."}`."""
+"""Edits as values, or as their fields: `{"kind": "insert", "anchor": "", "text": "- Be kind."}`."""
 OutcomeName = Literal["accepted", "rejected", "inconclusive"]
 
 MOST_RECALLED = 256

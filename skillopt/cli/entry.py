@@ -66,14 +66,7 @@ def _head(found: RoundEntry) -> Iterator[str]:
         yield f"tried by {one_line(run.kept_by)}, another loop: the gate has not tested it"
     if run.by_hand:
         yield from _by_hand(run.by_hand)
-    if run.retries:
-        yield f"re-test of proposal {run.retries}"
-    if round_.retests:
-        yield f"tested before on other versions: {', '.join(round_.retests)}"
-    if round_.taken_from:
-        yield f"taken up from an earlier run: {round_.taken_from}"
-    if round_.continues:
-        yield f"continues the contest of proposal {round_.continues}"
+    yield from _origin_of(found)
     yield f"{decided}: {one_line(summary.reason)}{judged}"
     yield f"idea: {shown_idea(summary)}"
     if round_.proposal:
@@ -96,6 +89,19 @@ def _head(found: RoundEntry) -> Iterator[str]:
         before = f" (same as refused proposal {first.known})" if first.known else ""
         yield f"first try: {first.stage.value}: {one_line(first.reason)}{before}"
         yield from (f"  content: {line}" for line in told_content(first.content))
+
+
+def _origin_of(found: RoundEntry) -> Iterator[str]:
+    """Which earlier entries it goes back to."""
+    round_, run = found.round, found.run
+    if run.retries:
+        yield f"re-test of proposal {run.retries}"
+    if round_.retests:
+        yield f"tested before on other versions: {', '.join(round_.retests)}"
+    if round_.taken_from:
+        yield f"taken up from an earlier run: {round_.taken_from}"
+    if round_.continues:
+        yield f"continues the contest of proposal {round_.continues}"
 
 
 def _forecast(predicted: float, measured: float | None) -> Iterator[str]:
