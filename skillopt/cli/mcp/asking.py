@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field
 
@@ -185,9 +185,9 @@ class Asking:
             self._root.check(found, what=f"the ledger of the project of {path}")
         return found
 
-    def options(self, tasks: str | None, *, practice: bool) -> dict[str, object]:
+    def options(self, tasks: str | None, *, practice: bool) -> dict[str, Any]:
         """Options of a use case, with a path that is checked."""
-        found: dict[str, object] = {}
+        found: dict[str, Any] = {}
         if tasks is not None:
             found["validation_set"] = self._root.path(tasks, name="tasks")
         if practice:

@@ -84,7 +84,7 @@ class SpendingTools:
 
         A difference inside the interval shows nothing.
         """
-        given = {"target": target, "judge": judge, "trials": trials, "seed": seed}
+        given: dict[str, Any] = {"target": target, "judge": judge, "trials": trials, "seed": seed}
         job = await self._job(skill, tasks, practice=practice, given=given)
         other = against
         if against not in (None, "none"):
@@ -128,7 +128,7 @@ class SpendingTools:
         `inconclusive` is no acceptance: the tasks cannot decide it. The same edit is tested once;
         asking again does not give it another chance.
         """
-        given = {"target": target, "judge": judge, "seed": seed}
+        given: dict[str, Any] = {"target": target, "judge": judge, "seed": seed}
         given |= {"no_worse_than": no_worse_than, "gate": gate}
         job = await self._job(new, tasks, practice=practice, given=given)
         job = job.for_single_edit()
@@ -162,7 +162,7 @@ class SpendingTools:
         ships. The same call again goes on with a run that was cancelled or ran out of calls; the
         calls it has made count as calls of the run. A run uses up the sealed test tasks.
         """
-        given = {"target": target, "optimizer": optimizer, "judge": judge}
+        given: dict[str, Any] = {"target": target, "optimizer": optimizer, "judge": judge}
         given |= {"rounds": rounds, "seed": seed}
         job = await self._job(skill, tasks, practice=practice, given=given, proposes=True)
         made = estimate_run(job.inputs)

@@ -24,7 +24,7 @@ KEPT = {
     "reason": "two of twelve cases got worse",
     "source": "my-agent",
 }
-NOISY = '''
+NOISY = """
 import os
 import subprocess
 
@@ -33,7 +33,7 @@ def check(answer, task):
     os.write(1, b"noise on the descriptor\\n")
     subprocess.run(["echo", "noise of a child"], check=True)
     return answer.strip() == task.expected
-'''
+"""
 HELD = """#!/bin/sh
 [ -e open ] || { : > called; cat hold; }
 echo billing
@@ -109,7 +109,7 @@ async def test_a_skill_is_measured_gated_tuned_and_its_record_read(tickets: Path
         assert gated["spent"]["calls"] <= approve["max_calls"]
         assert {one["new"] - one["old"] for one in gated["changed"]} == {1.0}
 
-        before = (tickets / "tickets.md").read_text()  # noqa: ASYNC240
+        before = (tickets / "tickets.md").read_text()
         asked = await answered(client, "tune", skill="tickets.md", rounds=3)
         approve = asked["approval_needed"]["approve"]
         call = {"skill": "tickets.md", "rounds": 3, "approve": approve}
@@ -118,7 +118,7 @@ async def test_a_skill_is_measured_gated_tuned_and_its_record_read(tickets: Path
         tuned = result.structured_content["result"]
         assert tuned["shipped"] == "improved"
         assert tuned["written"] is None
-        assert (tickets / "tickets.md").read_text() == before  # noqa: ASYNC240
+        assert (tickets / "tickets.md").read_text() == before
         assert tuned["skill"] != before
         assert len(seen) > 1
         assert [one for one, _ in seen] == sorted({one for one, _ in seen})
@@ -159,8 +159,8 @@ async def test_another_loop_keeps_its_edits_and_asks(tickets: Path) -> None:
 
 
 async def test_errors_say_what_breaks_which_rule(tickets: Path) -> None:
-    (tickets.parent / "outside.md").write_text("# Outside\n")  # noqa: ASYNC240
-    (tickets / "link.md").symlink_to(tickets.parent / "outside.md")  # noqa: ASYNC240
+    (tickets.parent / "outside.md").write_text("# Outside\n")
+    (tickets / "link.md").symlink_to(tickets.parent / "outside.md")
     async with served(tickets, "--max-calls", "30") as client:
 
         async def says(tool: str, words: str, **arguments: Any) -> None:
@@ -190,9 +190,9 @@ async def test_errors_say_what_breaks_which_rule(tickets: Path) -> None:
 
 async def test_what_user_code_prints_does_not_reach_the_client(tickets: Path) -> None:
     tasks = tickets / "validation_sets" / "tickets.yaml"
-    content = json.loads(tasks.read_text())  # noqa: ASYNC240
+    content = json.loads(tasks.read_text())
     content["checks"] = [{"type": "python", "call": "noisy:check"}]
-    tasks.write_text(json.dumps(content))  # noqa: ASYNC240
+    tasks.write_text(json.dumps(content))
     (tasks.parent / "noisy.py").write_text(NOISY)
     async with served(tickets) as client:
         found = await answered(client, "evaluate", skill="tickets.md", approve={"max_calls": 24})
@@ -201,8 +201,8 @@ async def test_what_user_code_prints_does_not_reach_the_client(tickets: Path) ->
 
 async def test_a_cancelled_run_goes_on_with_the_same_call(tickets: Path) -> None:
     script = tickets / "target.sh"
-    script.write_text(HELD)  # noqa: ASYNC240
-    script.chmod(0o755)  # noqa: ASYNC240
+    script.write_text(HELD)
+    script.chmod(0o755)
     os.mkfifo(tickets / "hold")
     (tickets / "skillopt.toml").write_text(
         'target_command = "sh target.sh"\noptimizer = "practice/mentor"\nconcurrency = 1\n'
