@@ -1,8 +1,8 @@
 """Checks of the tune-a-skill validation set: the next step, and what may be claimed.
 
 An answer is one line ``next: claim``. A task's ``expected`` maps ``next`` and ``claim`` to the
-right values. Every check returns a score, 0 or 1, and a feedback text, and none raises, whatever the
-answer or the task holds.
+right values. Every check returns a score, 0 or 1, and a feedback text, and none raises, whatever
+the answer or the task holds.
 """
 
 import re

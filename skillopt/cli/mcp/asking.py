@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AwareDatetime, Field
 
 from skillopt.app.digest import LedgerDigest, aledger_digest
+from skillopt.app.job import Job
 from skillopt.app.keep import aknown_refusal
 from skillopt.app.ledger import SqlLedger, open_ledger, project_ledger
 from skillopt.app.skill_ids import asked_skill
@@ -185,6 +186,16 @@ class Asking:
             self._root.check(found, what=f"the ledger of the project of {path}")
         return found
 
+    def check_ledger(self, job: Job) -> None:
+        """Check the ledger that a job would write, which its tasks may name.
+
+        Raises:
+            InputError: it is a file outside of the root.
+        """
+        named = job.inputs.settings.ledger
+        if self._ledger is None and named is not None and "://" not in named:
+            self._root.check(self._root.folder / named, what="the ledger")
+
     def options(self, tasks: str | None, *, practice: bool) -> dict[str, Any]:
         """Options of a use case, with a path that is checked."""
         found: dict[str, Any] = {}
@@ -200,9 +211,8 @@ class Asking:
         """A skill as the ledger knows it: by its file, or by its name."""
         if skill is None:
             return None
-        if (self._root.folder / skill).exists():
-            return asked_skill(str(self.skill(skill)))
-        return skill
+        path = self._root.path(skill, name="skill")
+        return asked_skill(str(self.skill(skill))) if path.exists() else skill
 
     async def _read(self, ask: Callable[[SqlLedger], Awaitable[Found]]) -> Found:
         where = str(self.ledger_of(self._root.folder))

@@ -204,6 +204,7 @@ class SpendingTools:
         folder = job.inputs.validation_set.folder
         if folder is not None:
             self._root.check(Path(folder), what=f"the folder of the tasks of {skill}")
+        self._asking.check_ledger(job)
         return job
 
     async def _run(

@@ -15,6 +15,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from tests.app.tickets import project
+from tests.loopback import serving, status, text
 
 RULE = {"kind": "insert", "anchor": "", "text": '- When it mentions "crash", answer `bugs`.\n'}
 KEPT = {
@@ -54,7 +55,7 @@ async def served(root: Path, *options: str) -> AsyncIterator[Client]:
     started = StdioServerParameters(
         command=sys.executable,
         args=["-m", "skillopt", "mcp", "--root", str(root), *options],
-        env={"PYTHONPATH": here, "HOME": os.environ["HOME"]},
+        env={"PYTHONPATH": here, "HOME": os.environ["HOME"], "OPENAI_API_KEY": "sk-none"},
     )
     async with Client(started) as client:
         yield client
@@ -175,6 +176,7 @@ async def test_errors_say_what_breaks_which_rule(tickets: Path) -> None:
         await says("evaluate", "has no argument 'aprove'", skill="tickets.md", aprove={})
         await says("evaluate", "split: Input should be", skill="tickets.md", split="test")
         await says("evaluate", "approve.max_calls is 0", skill="tickets.md", approve={})
+        await says("skill_history", "is outside of the root", skill="../outside.md")
         more = {"max_calls": 31}
         await says("evaluate", "30 calls left of the limit", skill="tickets.md", approve=more)
         few = {"max_calls": 5}
@@ -226,3 +228,48 @@ async def test_a_cancelled_run_goes_on_with_the_same_call(tickets: Path) -> None
         assert done["result"]["shipped"] == "nothing accepted"
         history = await answered(client, "skill_history", skill="tickets.md")
         assert [run["stopped_by"] for run in history["runs"]] == ["rounds"]
+
+
+async def test_two_calls_at_once_and_the_meter_holds_what_each_is_allowed(tickets: Path) -> None:
+    async with serving() as loopback, served(tickets, "--max-calls", "100") as client:
+        loopback.otherwise = text("billing")
+        (tickets / "skillopt.toml").write_text(
+            f'target = "openai/loopback"\napi_base = "{loopback.base}"\nhealth_check = false\n'
+        )
+        both = {"tasks": "validation_sets/tickets.yaml"}
+        asked = await answered(client, "evaluate", skill="tickets.md")
+        assert asked["approval_needed"]["cost"] is None
+        assert asked["approval_needed"]["approve"] == {"max_calls": 24}
+        approve = {"max_calls": 24}
+        found = await asyncio.gather(
+            *(
+                answered(client, "evaluate", skill=skill, **both, approve=approve)
+                for skill in ("tickets.md", "new.md")
+            )
+        )
+        assert [one["result"]["spent"]["calls"] for one in found] == [24, 24]
+        assert len(loopback.requests) == 48
+        few = {"old": "tickets.md", "new": "new.md", **both, "trials": 2}
+        assert "has no argument 'trials'" in await refused(client, "gate", **few)
+        said = await refused(
+            client, "evaluate", skill="new.md", **both, trials=2, approve={"max_calls": 10}
+        )
+        assert "max_calls = 10 leaves no room" in said
+        assert len(loopback.requests) == 58
+        said = await refused(
+            client, "evaluate", skill="new.md", **both, trials=3, approve={"max_calls": 43}
+        )
+        assert "more than the 42 calls left" in said
+
+
+async def test_a_key_in_a_providers_error_does_not_reach_the_client(tickets: Path) -> None:
+    key = "sk-abcdefghijklmnopqrstuvwxyz123456"
+    async with serving() as loopback, served(tickets) as client:
+        loopback.otherwise = status(401, f"Incorrect API key provided: {key}")
+        (tickets / "skillopt.toml").write_text(
+            f'target = "openai/loopback"\napi_base = "{loopback.base}"\nhealth_check = false\n'
+        )
+        approve = {"max_calls": 24}
+        said = await refused(client, "evaluate", skill="tickets.md", approve=approve)
+        assert "401" in said or "key" in said
+        assert key not in said
