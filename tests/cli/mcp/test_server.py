@@ -232,7 +232,7 @@ async def test_a_cancelled_run_goes_on_with_the_same_call(tickets: Path) -> None
 
 async def test_two_calls_at_once_and_the_meter_holds_what_each_is_allowed(tickets: Path) -> None:
     async with serving() as loopback, served(tickets, "--max-calls", "100") as client:
-        loopback.otherwise = text("billing")
+        loopback.script(text("billing"))
         (tickets / "skillopt.toml").write_text(
             f'target = "openai/loopback"\napi_base = "{loopback.base}"\nhealth_check = false\n'
         )
@@ -265,7 +265,7 @@ async def test_two_calls_at_once_and_the_meter_holds_what_each_is_allowed(ticket
 async def test_a_key_in_a_providers_error_does_not_reach_the_client(tickets: Path) -> None:
     key = "sk-abcdefghijklmnopqrstuvwxyz123456"
     async with serving() as loopback, served(tickets) as client:
-        loopback.otherwise = status(401, f"Incorrect API key provided: {key}")
+        loopback.script(status(401, f"Incorrect API key provided: {key}"))
         (tickets / "skillopt.toml").write_text(
             f'target = "openai/loopback"\napi_base = "{loopback.base}"\nhealth_check = false\n'
         )
