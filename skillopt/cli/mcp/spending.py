@@ -159,8 +159,8 @@ class SpendingTools:
         """Tune a skill: small edits that pass a held-out gate, then a sealed test of the result.
 
         The skill's file is written only where the approval has `"write": true` and the result
-        ships. The same call again goes on with a run that was cancelled or ran out of calls; the
-        calls it has made count as calls of the run. A run uses up the sealed test tasks.
+        ships. The same call again goes on with a run that was cancelled; what that run has spent
+        counts within its limits. A run uses up the sealed test tasks.
         """
         given: dict[str, Any] = {"target": target, "optimizer": optimizer, "judge": judge}
         given |= {"rounds": rounds, "seed": seed}
