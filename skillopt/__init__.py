@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from skillopt.app.evaluate import aevaluate, evaluate
     from skillopt.app.gate import agate, gate
     from skillopt.app.gate_changes import agate_changes, gate_changes
+    from skillopt.app.keep import akeep, aknown_refusal, keep, known_refusal
     from skillopt.app.mine import amine, mine
     from skillopt.app.mined_candidates import (
         approve_candidates,
@@ -66,6 +67,8 @@ _HOMES = {
     "aevaluate": "skillopt.app.evaluate",
     "agate": "skillopt.app.gate",
     "agate_changes": "skillopt.app.gate_changes",
+    "akeep": "skillopt.app.keep",
+    "aknown_refusal": "skillopt.app.keep",
     "aledger_digest": "skillopt.app.digest",
     "ameasure_triggers": "skillopt.app.triggers",
     "amine": "skillopt.app.mine",
@@ -78,6 +81,8 @@ _HOMES = {
     "evaluate": "skillopt.app.evaluate",
     "gate": "skillopt.app.gate",
     "gate_changes": "skillopt.app.gate_changes",
+    "keep": "skillopt.app.keep",
+    "known_refusal": "skillopt.app.keep",
     "ledger_digest": "skillopt.app.digest",
     "list_candidates": "skillopt.app.mined_candidates",
     "measure_triggers": "skillopt.app.triggers",
@@ -112,6 +117,8 @@ __all__ = [
     "aevaluate",
     "agate",
     "agate_changes",
+    "akeep",
+    "aknown_refusal",
     "aledger_digest",
     "ameasure_triggers",
     "amine",
@@ -124,6 +131,8 @@ __all__ = [
     "evaluate",
     "gate",
     "gate_changes",
+    "keep",
+    "known_refusal",
     "ledger_digest",
     "list_candidates",
     "measure_triggers",

@@ -35,7 +35,7 @@ from skillopt.errors import InputError
 if TYPE_CHECKING:
     from skillopt.app.ledger import SqlLedger
     from skillopt.core.history.forecasts import Forecasts
-    from skillopt.core.history.views import Hit, SkillStats, Tracing
+    from skillopt.core.history.views import Hit, KeptStats, SkillStats, Tracing
 
 MOST_HITS = 1000
 """The largest value of `search --limit`."""
@@ -131,6 +131,8 @@ def stats_command(
         say_table(REFUSED_COLUMNS, refused, report=True)
         say()
     for one in found.skills:
+        for kept in one.kept:
+            say_folded(_kept(_called(one, names), kept))
         if one.forecasts:
             say_folded(_forecast(_called(one, names), one.forecasts))
         for candidate in one.candidate_criteria:
@@ -300,6 +302,14 @@ def _forecast(skill: str, found: Forecasts) -> str:
         f"{points(found.measured)} in the mean of {count(found.proposals, 'proposal')}; "
         f"Brier score {found.error:.4f}{skilled}"
     )
+
+
+def _kept(skill: str, kept: KeptStats) -> str:
+    """What another loop has tried; it is in no other count."""
+    counts = (
+        f"{getattr(kept, name):,} {name}" for name in ("accepted", "rejected", "inconclusive")
+    )
+    return f"{skill}: by the verdicts of {one_line(kept.source)}, another loop: {', '.join(counts)}"
 
 
 def _called(one: SkillStats, names: Counter[str]) -> str:

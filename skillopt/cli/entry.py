@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from skillopt.cli.output import (
     local_time,
     one_line,
-    outcome_at,
+    outcome_of,
     percent,
     shown_decision,
     shown_idea,
@@ -59,29 +59,25 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
 def _head(found: RoundEntry) -> Iterator[str]:
     summary, round_, run = found.summary, found.round, found.run
     judged = " (judged by the target itself)" if run.self_judged else ""
-    decided = f"{outcome_at(summary.outcome, summary.stage.value)} ({summary.code})"
+    decided = f"{outcome_of(summary)} ({summary.code})"
     yield f"proposal {summary.id}: round {summary.number} of run {summary.run}, {summary.skill}"
     yield local_time(summary.created) + (f", by {one_line(run.user)}" if run.user else "")
+    if run.kept_by:
+        yield f"tried by {one_line(run.kept_by)}, another loop: the gate has not tested it"
     if run.by_hand:
         yield from _by_hand(run.by_hand)
-    if run.retries:
-        yield f"re-test of proposal {run.retries}"
-    if round_.retests:
-        yield f"tested before on other versions: {', '.join(round_.retests)}"
-    if round_.taken_from:
-        yield f"taken up from an earlier run: {round_.taken_from}"
-    if round_.continues:
-        yield f"continues the contest of proposal {round_.continues}"
+    yield from _origin_of(found)
     yield f"{decided}: {one_line(summary.reason)}{judged}"
     yield f"idea: {shown_idea(summary)}"
     if round_.proposal:
         yield f"criteria: {one_line(', '.join(summary.criteria)) or 'none named'}"
         yield f"sections: {one_line(', '.join(summary.sections)) or 'above the first heading'}"
         yield from _forecast(round_.proposal.draft.predicted_gain, summary.gain)
-    yield shown_models(run)
+    if not run.kept_by:
+        yield shown_models(run)
     compared = f"incumbent {summary.parent[:12]}, candidate {(summary.candidate or 'none')[:12]}"
     baseline = f", first version {percent(run.baseline)}" if run.baseline is not None else ""
-    yield f"{compared}; gate {_gate(run.settings.gate)}{baseline}"
+    yield compared if run.kept_by else f"{compared}; gate {_gate(run.settings.gate)}{baseline}"
     yield from (f"content: {line}" for line in told_content(round_.content))
     known = getattr(round_.decision, "known", None)
     if known:
@@ -93,6 +89,19 @@ def _head(found: RoundEntry) -> Iterator[str]:
         before = f" (same as refused proposal {first.known})" if first.known else ""
         yield f"first try: {first.stage.value}: {one_line(first.reason)}{before}"
         yield from (f"  content: {line}" for line in told_content(first.content))
+
+
+def _origin_of(found: RoundEntry) -> Iterator[str]:
+    """Which earlier entries it goes back to."""
+    round_, run = found.round, found.run
+    if run.retries:
+        yield f"re-test of proposal {run.retries}"
+    if round_.retests:
+        yield f"tested before on other versions: {', '.join(round_.retests)}"
+    if round_.taken_from:
+        yield f"taken up from an earlier run: {round_.taken_from}"
+    if round_.continues:
+        yield f"continues the contest of proposal {round_.continues}"
 
 
 def _forecast(predicted: float, measured: float | None) -> Iterator[str]:

@@ -74,6 +74,11 @@ HOMES = {
         "command",
         "Check that a skill is ready to tune and show how to fix problems.",
     ),
+    "mcp": Home(
+        "mcp.command",
+        "command",
+        "Serve skillopt's tools to an agent over standard input and output (MCP).",
+    ),
     "mine": Home("mine", "app", "Find candidate tasks in chat logs, traces and documents."),
     "ledger": Home("ledger", "app", "Browse and audit every proposed edit and its verdict."),
     "runs": Home("runs", "app", "List and show the runs in the ledger."),

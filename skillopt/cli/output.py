@@ -192,7 +192,7 @@ def local_time(moment: datetime) -> str:
 def shown_decision(round_: RoundSummary) -> str:
     """A proposal's verdict and idea."""
     gain = f" {points(round_.gain)}" if round_.gain is not None else ""
-    outcome = outcome_at(round_.outcome, round_.stage.value)
+    outcome = outcome_of(round_)
     return f"{outcome} ({round_.code}{gain})  {shown_idea(round_)}"
 
 
@@ -202,6 +202,16 @@ def shown_idea(round_: RoundSummary) -> str:
         return one_line(round_.idea)
     # What came as far as the gate can only lack a proposal if nobody was asked for one.
     return "(hand-written edit)" if round_.stage.value == "gate" else "(unreadable reply)"
+
+
+def outcome_of(round_: RoundSummary) -> str:
+    """A proposal's verdict with whose it is: `rejected by the gate`, `rejected, says my-agent`."""
+    return outcome_by(round_.kept_by, round_.outcome, round_.stage.value)
+
+
+def outcome_by(kept_by: str | None, outcome: str, stage: str) -> str:
+    """A verdict with whose it is; ``kept_by`` is a loop that is not skillopt's, or None."""
+    return f"{outcome}, says {one_line(kept_by)}" if kept_by else outcome_at(outcome, stage)
 
 
 def outcome_at(outcome: str, stage: str) -> str:

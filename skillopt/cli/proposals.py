@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from skillopt.cli.output import local_minute, outcome_at, shown_idea
+from skillopt.cli.output import local_minute, outcome_of, shown_idea
 from skillopt.cli.tables import Column, say_table
 from skillopt.core.figures import points
 
@@ -29,7 +29,7 @@ def say_proposals(rounds: Iterable[RoundSummary]) -> None:
 
 def proposal_row(round_: RoundSummary) -> tuple[str, ...]:
     """A proposal's cells, for :data:`COLUMNS`."""
-    decided = f"{outcome_at(round_.outcome, round_.stage.value)} ({round_.code})"
+    decided = f"{outcome_of(round_)} ({round_.code})"
     return (
         round_.id,
         local_minute(round_.created),

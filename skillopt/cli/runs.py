@@ -19,6 +19,7 @@ from skillopt.cli.output import (
     say,
     say_folded,
     say_wrapped,
+    shown_idea,
     shown_models,
     tell_rest,
 )
@@ -109,8 +110,9 @@ def tree_command(
         return
     from skillopt.cli.trees import told_tree
 
-    say(f"{found.record.kind} {found.record.id} of {found.record.skill_name}")
-    for line in told_tree(tree):
+    kind = f"edits of {one_line(found.kept_by)}:" if found.kept_by else found.record.kind
+    say(f"{kind} {found.record.id} of {found.record.skill_name}")
+    for line in told_tree(tree, kept_by=found.kept_by):
         say_folded(line)
 
 
@@ -159,12 +161,20 @@ def _row(run: RunSummary) -> tuple[str, ...]:
     return (
         record.id,
         local_minute(_moment(record.started)),
-        f"{record.kind}, target {run.target}" if run.identity_unknown else record.kind,
+        _kind(run),
         record.skill_name,
         f"{run.accepted} of {run.rounds} accepted" if run.rounds else "",
         f"{points(record.sealed.difference)} points" if record.sealed else "",
         _state(record),
     )
+
+
+def _kind(run: RunSummary) -> str:
+    """What ran, and for whom."""
+    if run.kept_by:
+        return f"edits of {one_line(run.kept_by)}"
+    kind = run.record.kind
+    return f"{kind}, target {run.target}" if run.identity_unknown else kind
 
 
 def _moment(seconds: float) -> datetime:
@@ -182,6 +192,8 @@ def _told(found: RunEntry) -> list[str]:
     from skillopt.cli.run_settings import told_settings
 
     record = found.record
+    if found.kept_by:
+        return _told_kept(found)
     when = local_time(_moment(record.started))
     by = f", by {one_line(record.user)}" if record.user else ""
     lines = [
@@ -200,6 +212,16 @@ def _told(found: RunEntry) -> list[str]:
     lines += told_sealed(record.sealed) if record.sealed else ["sealed test: not run"]
     lines += told_corrections(record.second_attempts)
     return [*lines, f"spent {shown_usage(found.usage)}"]
+
+
+def _told_kept(found: RunEntry) -> list[str]:
+    """The edits that another loop has tried: the gate has tested none of them."""
+    source = one_line(found.kept_by or "")
+    return [
+        f"{found.record.id}: edits of {found.record.skill_name}, tried by {source}, another loop",
+        "the verdicts are that loop's: the gate has tested none of them",
+        *(f"  {one.number:>3}  {one.id}  {one.outcome}  {shown_idea(one)}" for one in found.rounds),
+    ]
 
 
 def _front(found: RunEntry) -> list[str]:

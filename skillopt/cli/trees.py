@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from skillopt.cli.output import one_line, outcome_at
+from skillopt.cli.output import one_line, outcome_by
 
 if TYPE_CHECKING:
     from skillopt.core.history.tree import TreeVersion, Tried
@@ -17,21 +17,26 @@ _WAYS = {
 }
 
 
-def told_tree(version: TreeVersion) -> Iterator[str]:
-    """The tree, one round to a line; rounds stand under the version they were proposed on."""
+def told_tree(version: TreeVersion, *, kept_by: str | None = None) -> Iterator[str]:
+    """The tree, one round to a line; rounds stand under the version they were proposed on.
+
+    Args:
+        version: the first one.
+        kept_by: the loop whose verdicts these are, where that is not skillopt's gate.
+    """
     yield f"{version.digest[:12]}, the first version{_ending(version)}"
-    yield from _below(version, "")
+    yield from _below(version, "", kept_by)
 
 
-def _below(version: TreeVersion, indent: str) -> Iterator[str]:
+def _below(version: TreeVersion, indent: str, kept_by: str | None) -> Iterator[str]:
     for at, tried in enumerate(version.tried, start=1):
         last = at == len(version.tried)
-        yield f"{indent}{'└─' if last else '├─'} {_round(tried)}"
+        yield f"{indent}{'└─' if last else '├─'} {_round(tried, kept_by)}"
         if tried.version:
-            yield from _below(tried.version, indent + ("   " if last else "│  "))
+            yield from _below(tried.version, indent + ("   " if last else "│  "), kept_by)
 
 
-def _round(tried: Tried) -> str:
+def _round(tried: Tried, kept_by: str | None) -> str:
     parts = [
         "back here" if tried.back else "",
         _WAYS[tried.leave] if tried.leave else "",
@@ -41,7 +46,7 @@ def _round(tried: Tried) -> str:
     how = ", ".join(filter(None, parts))
     idea = one_line(tried.idea) or "no proposal"
     if tried.version is None:
-        verdict = f"{outcome_at(tried.outcome, tried.stage)} ({tried.code})"
+        verdict = f"{outcome_by(kept_by, tried.outcome, tried.stage)} ({tried.code})"
     else:
         verdict = f"accepted as {tried.version.digest[:12]}{_ending(tried.version)}"
     lost = ", not better than the version that was left" if tried.beat_head is False else ""

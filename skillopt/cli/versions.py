@@ -129,9 +129,13 @@ def _row(one: SkillVersion, *, here: bool) -> tuple[str, ...]:
     return (
         one.digest[:12],
         local_minute(one.created),
-        "where a run started" if one.outcome == "first" else one.outcome,
+        "where a run started" if one.outcome == "first" else _verdict(one),
         "" if one.score is None else percent(one.score),
         "" if one.gain is None else points(one.gain),
         "in the file" if here else "",
         "(hand-written edit)" if by_hand else one_line(one.idea),
     )
+
+
+def _verdict(one: SkillVersion) -> str:
+    return f"{one.outcome}, says {one_line(one.kept_by)}" if one.kept_by else one.outcome

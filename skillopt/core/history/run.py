@@ -13,6 +13,7 @@ from skillopt.core.gate.contest import Noise, Verdict
 from skillopt.core.gate.drift_result import Drift
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.hand_edit import HandEdit
+from skillopt.core.history.kept import kept_by
 from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
 from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.skill_ids import skill_id
@@ -227,6 +228,11 @@ class RunRecord(Value):
     def skill_id(self) -> str:
         """The skill the run is on, as it was when the run began."""
         return skill_id(name=self.skill_name, path=self.skill_path)
+
+    @property
+    def kept_by(self) -> str | None:
+        """The loop that has tried the run's edits, where that is not skillopt."""
+        return kept_by(fingerprint=self.fingerprint, target=self.target, skill_id=self.skill_id)
 
     @property
     def shown_target(self) -> str:

@@ -70,6 +70,8 @@ class RoundSummary(Value):
     gain: float | None
     p_value: float | None
     tasks_seen: int | None
+    kept_by: str | None = None
+    """The loop whose verdict it is, where that is not skillopt's gate."""
 
 
 class ExchangeSummary(Value):
@@ -134,6 +136,8 @@ class RunSummary(Value):
     """Its rollouts cannot be compared with those of another run."""
     rounds: int
     accepted: int
+    kept_by: str | None = None
+    """The loop whose edits it holds, where that is not skillopt."""
 
 
 class RunEntry(Value):
@@ -149,6 +153,8 @@ class RunEntry(Value):
     """What the ledger has on record for it, finished or not."""
     front: tuple[VersionPoint, ...] = ()
     """Its versions by score, cost and length."""
+    kept_by: str | None = None
+    """The loop whose edits it holds, where that is not skillopt."""
 
 
 class SkillVersion(Value):
@@ -169,6 +175,8 @@ class SkillVersion(Value):
     """Its mean score on the validation tasks it was decided on."""
     gain: float | None = None
     """Mean paired difference to its parent; biased by selection."""
+    kept_by: str | None = None
+    """The loop that made it and gave the verdict, where that is not skillopt."""
 
 
 class Hit(Value):
@@ -211,6 +219,15 @@ class RefusedBy(Value):
     rounds: int
 
 
+class KeptStats(Value):
+    """What another loop has tried on a skill, by its own verdicts."""
+
+    source: str
+    accepted: int
+    rejected: int
+    inconclusive: int
+
+
 class SkillStats(Value):
     """One skill's record."""
 
@@ -229,6 +246,8 @@ class SkillStats(Value):
     """The optimizer's predicted gains against the measured ones."""
     candidate_criteria: tuple[CandidateCriterion, ...] = ()
     """Criteria that the optimizer proposed in the newest rounds, for a person to decide on."""
+    kept: tuple[KeptStats, ...] = ()
+    """What other loops have tried; none of it is in the other counts."""
 
 
 class Stats(Value):

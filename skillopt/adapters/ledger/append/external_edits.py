@@ -12,6 +12,7 @@ from skillopt.adapters.ledger.append.transaction import Entering, enter_round, e
 from skillopt.adapters.ledger.schema.tables import ROUNDS
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, PairedTask, Verdict
+from skillopt.core.history.kept import kept_fingerprint
 from skillopt.core.history.rounds import Evidence, decided_round, gate_decision
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.history.skill_ids import skill_id
@@ -81,7 +82,7 @@ def _run(tried: TriedEdit) -> RunRecord:
     names = [tried.source, tried.skill_id]
     return RunRecord(
         id=f"{tried.source}-{content_hash(names)[:12]}",
-        fingerprint=content_hash(["kept", *names]),
+        fingerprint=kept_fingerprint(tried.source, tried.skill_id),
         skill_name=tried.skill_name,
         skill_path=tried.skill_path,
         first=tried.parent.digest,

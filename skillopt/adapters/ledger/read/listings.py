@@ -27,8 +27,10 @@ from skillopt.adapters.ledger.schema.tables import (
     RUNS,
 )
 from skillopt.core.history.front import front_of
+from skillopt.core.history.kept import kept_by
 from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
 from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.history.views import (
     ExchangeSummary,
     RoundEntry,
@@ -127,6 +129,7 @@ def show_run(connection: Connection, given: str) -> RunEntry:
         rounds=tuple(summary(dict(row)) for row in connection.execute(query).mappings()),
         usage=run_queries.usage(connection, run),
         front=front_of(run_queries.rounds(connection, run), first=record.first),
+        kept_by=record.kept_by,
     )
 
 
@@ -140,6 +143,11 @@ def summary(row: dict[str, Any]) -> RoundSummary:
         skill=row["skill_name"],
         target=shown_target(run["target"], own),
         identity_unknown=identity_unknown(run["target"], own),
+        kept_by=kept_by(
+            fingerprint=run["fingerprint"],
+            target=run["target"],
+            skill_id=skill_id(name=run["skill_name"], path=run["skill_path"]),
+        ),
         **{**fields, **lists},
     )
 
@@ -165,6 +173,7 @@ def _run_summary(connection: Connection, run: str) -> RunSummary:
         identity_unknown=record.identity_unknown,
         rounds=sum(counts.values()),
         accepted=counts.get("accepted", 0),
+        kept_by=record.kept_by,
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.index.run_skills import all_skills, is_of, name_of, skills_named
 from skillopt.adapters.ledger.read import run_queries
+from skillopt.adapters.ledger.read.kept_runs import kept_runs
 from skillopt.adapters.ledger.schema.tables import EXCHANGES, ROLLOUTS, ROUNDS, RUNS, VERSIONS
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.forecasts import Forecasts, forecasts_of
 from skillopt.core.history.run import NOBODY
-from skillopt.core.history.views import RefusedBy, SkillStats, Stats
+from skillopt.core.history.views import KeptStats, RefusedBy, SkillStats, Stats
 from skillopt.core.proposals.candidate_criteria import candidate_criteria
 
 MOST_ROUNDS = 100
@@ -39,14 +43,17 @@ def _skills(connection: Connection, skill: str | None) -> list[tuple[str, str]]:
 
 def _of_skill(connection: Connection, skill: tuple[str, str]) -> SkillStats:
     found, name = skill
+    theirs = kept_runs(connection, found)
     columns = (ROUNDS.c.outcome, ROUNDS.c.stage, ROUNDS.c.code)
-    query = select(*columns, func.count().label("rounds")).where(is_of(ROUNDS.c.run, found))
+    own = is_of(ROUNDS.c.run, found) & ROUNDS.c.run.not_in(theirs)
+    query = select(*columns, func.count().label("rounds")).where(own)
     rows = connection.execute(query.group_by(*columns)).mappings().all()
     by_outcome = dict.fromkeys(("accepted", "rejected", "inconclusive"), 0)
     for row in rows:
         by_outcome[row["outcome"]] += row["rounds"]
     refused = [RefusedBy.model_validate(dict(row)) for row in rows if row["outcome"] != "accepted"]
     runs = select(func.count()).select_from(RUNS).where(is_of(RUNS.c.id, found))
+    runs = runs.where(RUNS.c.id.not_in(theirs))
     return SkillStats(
         skill=name,
         skill_id=found,
@@ -59,7 +66,22 @@ def _of_skill(connection: Connection, skill: tuple[str, str]) -> SkillStats:
             for round_ in run_queries.newest_rounds(connection, found, MOST_ROUNDS)
             for critique in round_.critiques
         ),
+        kept=_kept(connection, theirs),
         **by_outcome,
+    )
+
+
+def _kept(connection: Connection, runs: Mapping[str, str]) -> tuple[KeptStats, ...]:
+    """What other loops have tried, by loop."""
+    columns = (ROUNDS.c.run, ROUNDS.c.outcome)
+    query = select(*columns, func.count().label("n")).where(ROUNDS.c.run.in_(runs))
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in connection.execute(query.group_by(*columns)):
+        counts[runs[row.run]][row.outcome] += row.n
+    names = ("accepted", "rejected", "inconclusive")
+    return tuple(
+        KeptStats(source=source, **{name: found[name] for name in names})
+        for source, found in sorted(counts.items())
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, distinct, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
 from skillopt.adapters.ledger.index.run_skills import is_of
+from skillopt.adapters.ledger.read.kept_runs import NAMED_BY, source_of
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import ROLLOUTS, ROUNDS, RUN_ENDS, RUNS
 from skillopt.core.gate.contest import Verdict
@@ -47,9 +48,9 @@ def verdicts(
 ) -> tuple[Verdict, ...]:
     """The newest verdicts of the gate on these tasks with this target, newest first."""
     same = (RUNS.c.validation_set == validation_set) & (RUNS.c.target == target)
-    runs = select(RUNS.c.id).where(same).order_by(RUNS.c.seq.desc()).limit(newest)
-    theirs = ROUNDS.c.run.in_(connection.execute(runs).scalars().all())
-    at_the_gate = theirs & (ROUNDS.c.stage == Stage.GATE.value)
+    runs = select(*NAMED_BY).where(same).order_by(RUNS.c.seq.desc()).limit(newest)
+    own = [row.id for row in connection.execute(runs) if source_of(row) is None]
+    at_the_gate = ROUNDS.c.run.in_(own) & (ROUNDS.c.stage == Stage.GATE.value)
     documents = select(ROUNDS.c.document).where(at_the_gate)
     query = documents.order_by(ROUNDS.c.seq.desc()).limit(newest)
     rounds = map(mapping.round_of, connection.execute(query).scalars())

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from skillopt.adapters.ledger.index.run_skills import is_of, one_skill
+from skillopt.adapters.ledger.read.kept_runs import kept_runs
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import ROUNDS, RUN_ENDS, RUNS, VERSIONS
 from skillopt.core.gate.contest import Verdict
@@ -29,7 +30,11 @@ def skill_versions(connection: Connection, name: str) -> tuple[SkillVersion, ...
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         found.setdefault(row["digest"], row)
-    versions = (SkillVersion(**row, score=_score(connection, row)) for row in found.values())
+    theirs = kept_runs(connection, skill)
+    versions = (
+        SkillVersion(**row, score=_score(connection, row), kept_by=theirs.get(row["run"]))
+        for row in found.values()
+    )
     return tuple(sorted(versions, key=lambda version: version.created))
 
 

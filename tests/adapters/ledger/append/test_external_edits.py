@@ -80,3 +80,26 @@ async def test_what_was_kept_by_name_is_a_files_only_once_it_is_attached(
     assert await ledger.attach("triage", "./skills/triage") == 1
     assert await ledger.known_refusal(by_file.skill_id, SKILL, by_name.edits)
     assert (await ledger.verify()).sound
+
+
+async def test_a_kept_entry_says_whose_verdict_it_is(ledger: SqlLedger) -> None:
+    entry = await ledger.keep(tried(source="my-agent"))
+    await ledger.keep(tried("- Be kind.\n", source="my-agent", outcome="accepted"))
+    assert (await ledger.show_round(entry)).summary.kept_by == "my-agent"
+    assert (await ledger.show_round(entry)).run.kept_by == "my-agent"
+    assert [one.kept_by for one in await ledger.list_rounds()] == ["my-agent"] * 2
+    assert [one.kept_by for one in await ledger.list_runs()] == ["my-agent"]
+    versions = await ledger.skill_versions("triage")
+    assert {one.outcome for one in versions if one.kept_by == "my-agent"} >= {"accepted"}
+
+
+async def test_a_kept_verdict_counts_as_none_of_the_gate(ledger: SqlLedger) -> None:
+    await ledger.keep(tried(source="a", outcome="accepted"))
+    await ledger.keep(tried("- Be kind.\n", source="a"))
+    await ledger.keep(tried("- Be brief.\n", source="b", outcome="inconclusive"))
+    (found,) = (await ledger.stats()).skills
+    assert (found.runs, found.rounds, found.accepted, found.rejected) == (0, 0, 0, 0)
+    assert found.refused == ()
+    counts = [(one.source, one.accepted, one.rejected, one.inconclusive) for one in found.kept]
+    assert counts == [("a", 1, 1, 0), ("b", 0, 0, 1)]
+    assert await ledger.verdicts(validation_set="own", target="a") == ()

@@ -1,0 +1,1 @@
+"""`skillopt mcp`: skillopt's use cases as tools for agents, by the Model Context Protocol."""
