@@ -9,6 +9,7 @@ from skillopt.app.session import Session
 from skillopt.core.content.finding import Finding
 from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.events import GateDecided
 from skillopt.core.gate import Outcome, Verdict
 from skillopt.core.gate.power import Power, power_on
 from skillopt.core.history.hand_edit import HandEdit
@@ -159,6 +160,7 @@ async def _tested(
     new = candidate.skill if isinstance(candidate, Candidate) else candidate
     record, context = await session.start_run("gate", **more)
     verdict = await _verdict(context, new, number=number)
+    context.emit(GateDecided(number=number, verdict=verdict))
     round_ = decided_round(
         record.id,
         1,
