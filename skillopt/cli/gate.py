@@ -28,7 +28,7 @@ ACCEPTED, REJECTED, INCONCLUSIVE = 0, 1, 3
 """Exit codes."""
 
 
-@with_settings([*ROLES_ONLY, *GATE, *SINGLE])
+@with_settings([*ROLES_ONLY, *GATE, *SINGLE], runs=True)
 def command(
     old: Annotated[Path, typer.Argument(help="The version in use.", metavar="OLD")],
     new: Annotated[Path, typer.Argument(help="The edited version.", metavar="NEW")],
