@@ -21,7 +21,7 @@ from skillopt.core.events import (
     VersionChosen,
 )
 from skillopt.errors import RunStopped
-from tests.scripted import SKILL, agent, learner, tasks
+from tests.scripted import ROOT, SKILL, agent, learner, tasks
 
 
 def options(folder: Path, **more: Any) -> dict[str, Any]:
@@ -140,12 +140,12 @@ async def test_a_listener_that_fails_is_in_the_runs_warnings(tmp_path: Path) -> 
     assert "KeyError: 'mine'" in warning.says
 
 
-async def test_calls_of_models_name_their_rollouts_and_roles() -> None:
+async def test_calls_of_models_name_their_rollouts_and_roles(tmp_path: Path) -> None:
     heard: list[Event] = []
     await skillopt.aevaluate(
-        "skills/changelog-lines/SKILL.md",
+        ROOT / "skills" / "changelog-lines" / "SKILL.md",
         practice=True,
-        ledger="sqlite://",
+        ledger=tmp_path / "ledger.db",
         on_event=heard.append,
     )
     calls = [one for one in heard if isinstance(one, ModelCalled)]

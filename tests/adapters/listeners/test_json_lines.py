@@ -107,7 +107,7 @@ def test_what_can_be_no_file_is_refused_before_the_run(tmp_path: Path) -> None:
         JsonLines("-")
     with pytest.raises(InputError, match="it is a folder; name a file in it"):
         JsonLines(tmp_path)
-    with pytest.raises(InputError, match="no such folder: .*nowhere; make it"):
+    with pytest.raises(InputError, match=r"no such folder: .*nowhere; make it"):
         JsonLines(tmp_path / "nowhere" / "events.jsonl")
 
 

@@ -23,6 +23,10 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return (tmp_path / "mlruns").as_uri()
 
 
+def kept_in(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
 async def test_a_tuning_run_is_a_run_with_metrics_by_round_and_artifacts(
     tmp_path: Path, store: str
 ) -> None:
@@ -32,7 +36,7 @@ async def test_a_tuning_run_is_a_run_with_metrics_by_round_and_artifacts(
     experiment = client.get_experiment_by_name("skills")
     (entered,) = client.search_runs([experiment.experiment_id])
     assert entered.info.status == "FINISHED"
-    assert entered.info.run_name == f"changelog-lines {run.record.id}"
+    assert entered.info.run_name == f"{run.record.skill_name} {run.record.id}"
     assert entered.data.params["first_version"] == run.first.digest
     assert entered.data.params["settings.rounds"] == "2"
     assert entered.data.metrics["validation_score"] == run.record.baseline
@@ -42,9 +46,12 @@ async def test_a_tuning_run_is_a_run_with_metrics_by_round_and_artifacts(
     ]
     kept = {one.path for one in client.list_artifacts(entered.info.run_id)}
     assert kept == {"SKILL.md", "skill.diff", "report.md"}
-    folder = client.download_artifacts(entered.info.run_id, "", str(tmp_path))
-    assert Path(folder, "SKILL.md").read_text(encoding="utf-8") == run.skill.text
-    assert f"Result: {run.shipped}." in Path(folder, "report.md").read_text(encoding="utf-8")
+    downloaded = tmp_path / "downloaded"
+    downloaded.mkdir()
+    folder = client.download_artifacts(entered.info.run_id, "", str(downloaded))
+    texts = kept_in(Path(folder))
+    assert texts["SKILL.md"] == run.skill.text
+    assert f"Result: {run.shipped}." in texts["report.md"]
 
 
 async def test_a_run_that_failed_has_failed_there(store: str) -> None:

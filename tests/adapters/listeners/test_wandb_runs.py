@@ -45,7 +45,7 @@ async def test_a_tuning_run_is_a_run_with_metrics_by_round_and_files(
     found = records(tmp_path)
     (started,) = [one.run for one in found if one.WhichOneof("record_type") == "run"][:1]
     assert started.project == "skills"
-    assert started.display_name == f"changelog-lines {run.record.id}"
+    assert started.display_name == f"{run.record.skill_name} {run.record.id}"
     config = {one.key or one.nested_key[0]: one.value_json for one in started.config.update}
     assert json.loads(config["first_version"]) == run.first.digest
     history = [
