@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from skillopt.core import redaction
 
@@ -45,3 +46,24 @@ def environment_secrets(*, shortest: int) -> tuple[str, ...]:
     """
     named = {value for name, value in os.environ.items() if _SECRET_NAME.search(name)}
     return tuple(sorted((one for one in named if len(one) >= shortest), key=len, reverse=True))
+
+
+def without_secrets(content: Any) -> Any:
+    """JSON-like ``content`` without keys, those of the environment included."""
+    return _without(
+        redaction.redacted_content(content), environment_secrets(shortest=_SHORTEST_SECRET)
+    )
+
+
+def _without(content: Any, secrets: tuple[str, ...]) -> Any:
+    match content:
+        case str():
+            for secret in secrets:
+                content = content.replace(secret, "[key]")
+            return content
+        case dict():
+            return {name: _without(value, secrets) for name, value in content.items()}
+        case list():
+            return [_without(value, secrets) for value in content]
+        case _:
+            return content

@@ -17,6 +17,7 @@ from skillopt.core.evaluation.answer_faults import AnswerFaults, answer_fault, c
 from skillopt.core.evaluation.outcomes import mostly_missing, told_missing
 from skillopt.core.evaluation.rollout import Graded, Missing, Rollout, Usage
 from skillopt.core.evaluation.task import Split, Task
+from skillopt.core.events import RunStarted, ScoreMeasured
 from skillopt.core.gate import GateTask, mean_interval, sealed_test
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.sealed_openings import opened_by
@@ -25,7 +26,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.check_health import check_health, recall_health
-from skillopt.engine.steps.roll_out import Wish, roll_out, rollout_key
+from skillopt.engine.steps.roll_out import NO_SKILL, Wish, roll_out, rollout_key
 from skillopt.errors import OutcomesMissing
 
 EVALUATIONS = "evaluations"
@@ -162,6 +163,8 @@ async def evaluate_skill(
             await check_health(context, again=True)
         mine = await roll_out(context, inputs.skill, wishes)
         theirs = await roll_out(context, other, wishes) if against is not None else ()
+        score = _told_score(context, inputs.skill, mine, tasks)
+        other_score = _told_score(context, other, theirs, tasks) if against is not None else None
     if benchmark is not None:
         write_benchmark(benchmark, inputs, tasks, (mine, theirs), against=against)
     return Evaluation(
@@ -170,11 +173,11 @@ async def evaluate_skill(
         split=split,
         tasks=len(tasks),
         missing=sum(not runs for runs in _by_task(mine, tasks).values()),
-        score=_score(mine, tasks),
+        score=score,
         criteria=_criteria(mine),
         by_task=_results(mine, theirs, tasks),
         against=None if against is None else str(against) if not isinstance(against, Skill) else "",
-        other=_score(theirs, tasks) if against is not None else None,
+        other=other_score,
         answers=counted(map(answer_fault, mine)),
         other_answers=counted(map(answer_fault, theirs)) if against is not None else None,
         agreement=None if context.deterministic else _agreement(mine, tasks, context),
@@ -189,7 +192,13 @@ async def _context(session: Session, split: Split) -> tuple[RunContext, tuple[st
     """Where the rollouts belong; that the sealed test is opened is recorded before the first."""
     inputs = session.job.inputs
     if split != "test":
-        return session.setup.for_run(EVALUATIONS, first=inputs.skill), ()
+        context = session.setup.for_run(EVALUATIONS, first=inputs.skill)
+        context.emit(
+            RunStarted(
+                run=EVALUATIONS, kind="eval", skill=inputs.name, resumed=False, rounds_done=0
+            )
+        )
+        return context, ()
     opened = opened_by(inputs.validation_set.split("test"))
     record, context = await session.start_run("eval", last=inputs.skill.digest, opened=opened)
     await session.end_run(record, stopped_by="evaluated")
@@ -276,6 +285,24 @@ def _faults(rollout: Rollout) -> Iterator[str]:
 
 def _mean(scores: Sequence[float]) -> float | None:
     return sum(scores) / len(scores) if scores else None
+
+
+def _told_score(
+    context: RunContext, version: Skill | None, rollouts: Sequence[Rollout], tasks: Sequence[Task]
+) -> Score:
+    score = _score(rollouts, tasks)
+    context.emit(
+        ScoreMeasured(
+            version=version.digest if version else NO_SKILL,
+            split=tasks[0].split,
+            score=score.mean,
+            low=score.low,
+            high=score.high,
+            tasks=len(tasks),
+            missing=sum(not runs for runs in _by_task(rollouts, tasks).values()),
+        )
+    )
+    return score
 
 
 def _agreement(

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from time import perf_counter
 from typing import assert_never
 
+from skillopt.adapters.listeners.hub import Listeners
 from skillopt.adapters.models.context_size import context_size, slots
 from skillopt.adapters.models.quote import known_price
 from skillopt.app.estimate import asked_of_target, chars_of
@@ -68,7 +69,8 @@ async def call_role(inputs: Inputs, role: Role) -> Health | None:
         SpendExhausted: a limit leaves no room.
     """
     events: list[Event] = []
-    job = Job(inputs, Roles(), ledger=None, emit=events.append, self_judged=False)
+    heard = Listeners([events.append])
+    job = Job(inputs, Roles(), ledger=None, self_judged=False, listeners=heard)
     async with AsyncExitStack() as stack:
         wiring = Wiring(job, stack)
         name = wiring.called_roles().get(role)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Unpack, cast
 
 from skillopt.adapters.checks import OwnCheck
-from skillopt.adapters.guard import listening
+from skillopt.adapters.listeners.hub import Listeners
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
 from skillopt.app.inputs import Inputs, check_roles, read_inputs
+from skillopt.app.listeners import listeners_of
 from skillopt.app.options import Options
 from skillopt.core.events import Event
 from skillopt.core.skill.skill import Skill
@@ -47,9 +48,15 @@ class Job:
     roles: Roles
     ledger: Ledger | str | Path | None
     """None for the project's default one."""
-    emit: Callable[[Event], None]
     self_judged: bool
     """The judge is the target itself, and the settings allow that."""
+    listeners: Listeners = field(default_factory=Listeners)
+    """Who hears of the events."""
+
+    @property
+    def emit(self) -> Callable[[Event], None]:
+        """Passes on an event."""
+        return self.listeners.emit
 
     @property
     def own_target(self) -> bool:
@@ -92,7 +99,7 @@ def read_job(
     identity = given.pop("identity", None)
     roles = Roles(checks=given.pop("checks", None) or {}, identity=identity, **objects)
     validation_set = given.pop("validation_set", None)
-    ledger, emit = given.pop("ledger", None), given.pop("on_event", None)
+    ledger, listeners = given.pop("ledger", None), listeners_of(given)
     located = {"ledger": ledger} if isinstance(ledger, str) else {}
     inputs = read_inputs(skill, validation_set, {**named, **given, **located}, isolates=isolates)
     if proposes:
@@ -102,8 +109,8 @@ def read_job(
         inputs=inputs,
         roles=roles,
         ledger=cast("Ledger | str | Path | None", ledger or inputs.settings.ledger),
-        emit=listening(emit) if emit else _ignore,
         self_judged=check_roles(inputs, own=roles.filled, proposes=proposes),
+        listeners=listeners,
     )
 
 
@@ -136,7 +143,3 @@ def _check_identity(inputs: Inputs, roles: Roles) -> None:
             f"identity={roles.identity!r} names a target of your own (a function, a runnable, a "
             "command, an agent); a model is named by its model string: leave identity out"
         )
-
-
-def _ignore(_event: Event) -> None:
-    """No listener."""

@@ -188,7 +188,7 @@ async def _read(
     texts = [(name, read_text(source)) for source, name in named if is_document(source)]
     async with AsyncExitStack() as stack:
         inputs = search.inputs
-        job = Job(inputs, Roles(optimizer=optimizer), None, lambda _event: None, self_judged=False)
+        job = Job(inputs, Roles(optimizer=optimizer), ledger=None, self_judged=False)
         wiring = Wiring(job, stack)
         drafts = texts and (optimizer or _drafts(inputs))
         model = wiring.optimizer() if drafts else None

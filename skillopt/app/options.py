@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
 from pydantic import JsonValue
 
 from skillopt.adapters.checks import OwnCheck
+from skillopt.adapters.listeners.hub import Listener
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
+from skillopt.app.listeners import Tracker
 from skillopt.core.agents.form import AgentForm
 from skillopt.core.content.policy import Action, Kind
 from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import Event
 from skillopt.core.gate.contest import Attempt, GateKind
 from skillopt.core.proposals.leak import LeakPolicy
 from skillopt.core.proposals.proposer import Learner
@@ -137,5 +138,10 @@ class Options(SettingsOptions, total=False):
     `python` check calls one as `own:<name>`."""
     ledger: Ledger | str | Path | None
     """A ledger, its path or URL; by default the project's `.skillopt/ledger.db`."""
-    on_event: Callable[[Event], None] | None
-    """Called with each :mod:`skillopt.core.events` value as it happens."""
+    on_event: Listener | Sequence[Listener] | None
+    """Called with each :mod:`skillopt.core.events` value as it happens; what an async one returns
+    is awaited, in order. One that raises hears nothing more, and the run goes on."""
+    events: str | Path | None
+    """A file to which each event is appended, as a line of JSON."""
+    report_to: Sequence[Tracker] | Tracker | None
+    """Where the run is reported: `otel`, `mlflow`, `wandb`."""

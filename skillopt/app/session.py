@@ -15,7 +15,7 @@ from skillopt.app.job import Job
 from skillopt.app.records import run_record
 from skillopt.app.skill_ids import moved_hint
 from skillopt.app.wiring import Wiring, ledger_of
-from skillopt.core.events import IdentityUnknown, RunWarned
+from skillopt.core.events import IdentityUnknown, RunStarted, RunWarned
 from skillopt.core.history.run import RunKind, RunRecord
 from skillopt.core.limits import limit_warnings
 from skillopt.core.skill.skill import Skill
@@ -31,10 +31,15 @@ class Session:
     job: Job
     setup: Setup
     meter: SpendMeter
-    warnings: tuple[str, ...]
+    told: tuple[str, ...]
     """What a person should know, said before anything was spent."""
     unidentified: tuple[IdentityUnknown, ...]
     """The roles that another run cannot recognize."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know by now, listeners that have failed included."""
+        return (*self.told, *self.job.listeners.failures)
 
     @property
     def ledger(self) -> Ledger:
@@ -55,6 +60,16 @@ class Session:
         record = run_record(self.job, self.setup, kind=kind, first=skill.digest, **more)
         await self.ledger.start_run(record, skill)
         context = self.setup.for_run(record.id, first=skill)
+        context.emit(
+            RunStarted(
+                run=record.id,
+                kind=kind,
+                skill=self.setup.skill_name,
+                resumed=False,
+                rounds_done=0,
+                record=record,
+            )
+        )
         await check_health(context)
         return record, context
 
@@ -86,6 +101,7 @@ async def open_session(job: Job, *, create: bool = True) -> AsyncIterator[Sessio
         LedgerError: the ledger cannot be opened.
     """
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(job.listeners)
         wiring = Wiring(job, stack)
         ledger, opening = ledger_of(job, create=create)
         setup = wiring.setup(ledger)
@@ -99,6 +115,7 @@ async def open_session(job: Job, *, create: bool = True) -> AsyncIterator[Sessio
 async def open_tuning(job: Job, *, create: bool = True) -> AsyncIterator[TuningSession]:
     """:func:`open_session` with an optimizer."""
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(job.listeners)
         wiring = Wiring(job, stack)
         ledger, opening = ledger_of(job, create=create)
         setup, optimizer = wiring.setup(ledger, tunes=True), wiring.optimizer()

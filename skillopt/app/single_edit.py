@@ -9,6 +9,7 @@ from skillopt.app.session import Session
 from skillopt.core.content.finding import Finding
 from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.events import GateDecided
 from skillopt.core.gate import GateTask, Outcome, Verdict
 from skillopt.core.gate.difference import Difference, paired_difference
 from skillopt.core.gate.power import Power, power_on
@@ -169,6 +170,7 @@ async def _tested(
     new = candidate.skill if isinstance(candidate, Candidate) else candidate
     record, context = await session.start_run("gate", **more)
     verdict = await _verdict(context, new, number=number)
+    context.emit(GateDecided(number=number, verdict=verdict))
     round_ = decided_round(
         record.id,
         1,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from skillopt.adapters.files.skill_file import check_place, held_digest, located_skill, write_skill
 from skillopt.adapters.files.skill_folder import root_of
 from skillopt.app.answer_tally import AnswerTally
+from skillopt.app.event_stream import EventStream
 from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
@@ -28,7 +30,7 @@ from skillopt.app.sync import wait_for
 from skillopt.app.unfinished import check_none_unfinished
 from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.answer_faults import AnswerFaults
-from skillopt.core.events import RunWarned
+from skillopt.core.events import Event, RunWarned, VersionChosen
 from skillopt.core.gate.contest import Noise
 from skillopt.core.history.outcome import margin_of, overfit, ship
 from skillopt.core.history.run import Round, RunRecord
@@ -143,13 +145,17 @@ class Tuning:
         *,
         place: Place | None,
         tally: AnswerTally,
-        warnings: tuple[str, ...] = (),
+        session: TuningSession,
     ) -> None:
         self._tally = tally
         self._inputs = inputs
         self._start = start
         self._place = place
-        self._warnings = warnings
+        self._session = session
+        self._parted: str | None = None
+        self._run: Run | None = None
+        self._running: asyncio.Task[Run] | None = None
+        self._stream: EventStream | None = None
 
     def graph(self, **compile_options: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
         """The compiled LangGraph graph (:mod:`skillopt.engine.graph`), with your checkpointer.
@@ -165,24 +171,72 @@ class Tuning:
 
     async def run(self) -> Run:
         """Run the graph to its end and write the file, where one was named."""
+        listeners = self._session.job.listeners
+        try:
+            await self._whole()
+        except BaseException as error:
+            listeners.end(error)
+            raise
+        listeners.end(None)
+        await listeners.caught_up()
+        return await self.result()
+
+    async def events(self, *, buffer: int = 64) -> AsyncGenerator[Event]:
+        """Do what :meth:`run` does, and yield each event as it happens.
+
+        The run waits where ``buffer`` events have not been taken. Its error is raised after its
+        last event; after that :meth:`result` returns the outcome. Leaving the loop cancels the
+        run, which the same call resumes.
+
+        Args:
+            buffer: how many events may wait to be taken.
+
+        Raises:
+            RuntimeError: the run has been started already.
+        """
+        if self._running is not None:
+            raise RuntimeError("the run has been started already: it has one stream of events")
+        stream = self._stream = EventStream(self._session.job.listeners, most=buffer)
+        running = self._running = asyncio.create_task(stream.of(self.run))
+        try:
+            async for event in stream:
+                yield event
+            if not running.cancelled():
+                await running
+        finally:
+            await self.cancel()
+
+    async def cancel(self) -> None:
+        """Cancel the run that :meth:`events` has started, and wait for its end."""
+        if self._stream is None or self._running is None:
+            return
+        self._stream.leave()
+        self._running.cancel()
+        await asyncio.wait({self._running})
+        if not self._running.cancelled():
+            self._running.exception()  # whoever has left does not want to know
+
+    async def result(self) -> Run:
+        """The outcome of the finished run, as :meth:`run` returns it; this writes no file."""
+        if self._run is None:
+            loop = await self._start.loop()
+            run = await _result(loop, self._tally)
+            self._parted = await watch_agreement(loop.context, run.last)
+            if self._parted:
+                loop.context.emit(RunWarned(says=self._parted))
+            loop.context.emit(VersionChosen(shipped=run.shipped, first=run.first, skill=run.skill))
+            self._run = run
+        parted = [self._parted] if self._parted else []
+        warnings = (*self._session.warnings, *parted)
+        return self._run.model_copy(update={"warnings": warnings})
+
+    async def _whole(self) -> None:
         await self.graph().ainvoke({})
         loop = await self._start.loop()
         run = await self.result()
-        if self._place is None:
-            return run
-        written = await _write(run, loop, self._place)
-        await self._start.release()
-        return written
-
-    async def result(self) -> Run:
-        """The outcome of the finished run; no file is written."""
-        loop = await self._start.loop()
-        run = await _result(loop, self._tally)
-        parted = await watch_agreement(loop.context, run.last)
-        if parted:
-            loop.context.emit(RunWarned(says=parted))
-        warnings = (*self._warnings, *([parted] if parted else []))
-        return run.model_copy(update={"warnings": warnings})
+        if self._place is not None:
+            self._run = await _write(run, loop, self._place)
+            await self._start.release()
 
 
 async def _result(loop: Loop, tally: AnswerTally) -> Run:
@@ -249,9 +303,11 @@ async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
         )
         start = Start(opening)
         place = _place(job.inputs, writes_to) if writes_to else None
+        opened = Tuning(job.inputs, start, place=place, tally=tally, session=session)
         try:
-            yield Tuning(job.inputs, start, place=place, tally=tally, warnings=session.warnings)
+            yield opened
         finally:
+            await opened.cancel()
             await start.release()
 
 

@@ -29,9 +29,16 @@ from skillopt.adapters.user_code import Identified
 from skillopt.adapters.workspace import Workspaces
 from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
+from skillopt.core.current_work import placed
 from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.validation_set import ValidationSet
-from skillopt.core.events import IdentityRole, IdentityUnknown
+from skillopt.core.events import (
+    IdentityRole,
+    IdentityUnknown,
+    ModelCalled,
+    ParameterChanged,
+    WaitStarted,
+)
 from skillopt.core.health import Role
 from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.role_settings import names_practice_model
@@ -125,6 +132,7 @@ class Wiring:
             concurrency=self._settings.concurrency,
             clock=time.perf_counter,
             emit=self._job.emit,
+            caught_up=self._job.listeners.caught_up,
             fact=content_hash([identity, tasks.digest, *rules]),
             target_identity=identity,
             deterministic=target.deterministic,
@@ -225,7 +233,12 @@ class Wiring:
         called_with = model_settings(settings, role, name)
         if role != "target":
             called_with.check_asked(role)
-        model = LiteLLMModel(called_with, meter=self.meter, on_event=self._job.emit)
+        emit = self._job.emit
+
+        def tell(event: ModelCalled | WaitStarted | ParameterChanged) -> None:
+            emit(placed(event, role=role))
+
+        model = LiteLLMModel(called_with, meter=self.meter, on_event=tell)
         model.check()
         self._stack.push_async_callback(model.aclose)
         return model

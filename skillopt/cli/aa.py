@@ -20,7 +20,7 @@ MOST_SHOWN = 12
 """Flaky tasks in the plain report; `--json` has all of them."""
 
 
-@with_settings([*ROLES_ONLY, "gate", "alpha", "passes", "max_missing"])
+@with_settings([*ROLES_ONLY, "gate", "alpha", "passes", "max_missing"], runs=True)
 def command(
     skill: SkillPath,
     *,

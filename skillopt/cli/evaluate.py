@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from skillopt.app.evaluate import Evaluation
 
 
-@with_settings([*ROLES_ONLY, "trials"])
+@with_settings([*ROLES_ONLY, "trials"], runs=True)
 def command(
     skill: SkillPath,
     *,

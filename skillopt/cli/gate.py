@@ -42,7 +42,7 @@ ACCEPTED, REJECTED, INCONCLUSIVE = 0, 1, 3
 """Exit codes."""
 
 
-@with_settings([*ROLES_ONLY, *GATE, *SINGLE])
+@with_settings([*ROLES_ONLY, *GATE, *SINGLE], runs=True)
 def command(  # noqa: PLR0913 - each is an option of its own
     versions: Annotated[
         list[str] | None,

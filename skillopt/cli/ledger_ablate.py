@@ -33,7 +33,7 @@ COLUMNS = (
 )
 
 
-@with_settings([*ROLES_ONLY, *GATE])
+@with_settings([*ROLES_ONLY, *GATE], runs=True)
 def ablate_command(
     entry: Annotated[str, typer.Argument(help="A proposal's id, or its first characters.")],
     skill: Annotated[

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from skillopt.app.single_edit import GatedEdit
 
 
-@with_settings([*ROLES_ONLY, *GATE, *SINGLE, *BUDGET])
+@with_settings([*ROLES_ONLY, *GATE, *SINGLE, *BUDGET], runs=True)
 def retry_command(  # noqa: PLR0913 - each is an option of its own
     entry: Annotated[str, typer.Argument(help="A proposal's id, or its first characters.")],
     skill: Annotated[

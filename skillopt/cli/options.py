@@ -6,6 +6,7 @@ import functools
 import inspect
 import json
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
@@ -155,30 +156,63 @@ ROLES_ONLY = (*MODELS, *CODE, *LOADING, "concurrency", "seed", "ledger", *SPEND)
 """What commands that run the target, but do not tune, listen to."""
 
 
-def with_settings(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def with_settings(
+    names: Iterable[str], *, runs: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command the flags of the settings ``names``.
 
     The command gets them as one argument, ``given``: the settings that were named on the command
     line, as a dict; everything else is left to the files.
+
+    Args:
+        names: the settings.
+        runs: the command has events, which can be written to a file and reported.
     """
     wanted = list(names)
+    reported = _REPORTED if runs else ()
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)
         def called(**arguments: Any) -> Any:
             keep_results()
-            given = _given({name: arguments.pop(name) for name in wanted})
+            named = [*wanted, *(flag.name for flag in reported)]
+            given = _given({name: arguments.pop(name) for name in named})
             return command(**arguments, given=given)
 
         # Typer reads the sentence of a flag from the annotation itself, not from its name.
         signature = inspect.signature(command, eval_str=True)
         own = [p for p in signature.parameters.values() if p.name != "given"]
-        flags = [_parameter(name) for name in wanted]
+        flags = [*reported, *(_parameter(name) for name in wanted)]
         called.__signature__ = inspect.Signature([*own, *flags])  # type: ignore[attr-defined]
         called.__annotations__ = {p.name: p.annotation for p in (*own, *flags)}
         return called
 
     return decorate
+
+
+_REPORTED = (
+    inspect.Parameter(
+        "events",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[
+            Path | None,
+            typer.Option("--events", help="Append each event to this file, as a line of JSON."),
+        ],
+    ),
+    inspect.Parameter(
+        "report_to",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[
+            list[str] | None,
+            typer.Option(
+                "--report-to",
+                help="Report the run to otel (OpenTelemetry), mlflow or wandb. Repeatable.",
+            ),
+        ],
+    ),
+)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ DryRun = Annotated[
 ]
 
 
-@with_settings([*ROLES_ONLY, "trials"])
+@with_settings([*ROLES_ONLY, "trials"], runs=True)
 def command(  # noqa: PLR0913 - each is an option of its own
     skill: SkillPath,
     *,

@@ -103,7 +103,7 @@ def _in_batch(state: RunState, event: RolloutsWanted, *, now: float) -> RunState
 def _in_stage(state: RunState, event: Event) -> RunState:
     """The state in the stage that ``event`` opens, where it opens one."""
     match event:
-        case RunStarted():
+        case RunStarted(kind="tune"):
             return replace(state, decided=event.rounds_done)
         case OptimizerAsked():
             stage = STEPS[event.step]

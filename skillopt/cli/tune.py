@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from skillopt.core.events import HealthChecked
 
 
-@with_settings([name for names in PANELS.values() for name in names])
+@with_settings([name for names in PANELS.values() for name in names], runs=True)
 def command(
     skill: SkillPath,
     *,

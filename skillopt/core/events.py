@@ -1,30 +1,66 @@
-"""What a run reports while it runs: values for a progress display or a framework's log."""
+"""What a run reports while it runs: values for a progress display or a framework's log.
+
+Each names the run it belongs to, and within a rollout also task, trial, version and split.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from skillopt.core.endings import Ending
 from skillopt.core.evaluation.answer_faults import AnswerFault, AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Split
 from skillopt.core.gate.contest import Verdict
 from skillopt.core.gate.sealed_result import SealedTest
-from skillopt.core.health import Health
-from skillopt.core.history.run import Round
+from skillopt.core.health import Health, Role
+from skillopt.core.history.run import Round, RunKind, RunRecord
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 
 
-class RunStarted(Value):
+class RunEvent(Value):
+    """What every event has."""
+
+    run: str = ""
+    """The run's id in the ledger; empty before there is a run."""
+
+
+class WorkEvent(RunEvent):
+    """What may happen within a rollout, and names it then."""
+
+    task: str = ""
+    """The task's id; empty outside of a rollout."""
+    trial: int | None = None
+    """The run of the task, counted from 0; None outside of a rollout."""
+    version: str = ""
+    """Digest of the skill's version; that of the empty text for no skill at all."""
+    split: Split | None = None
+    """The task's split."""
+
+
+class RunStarted(RunEvent):
     """The run begins, or goes on where it was."""
 
     event: Literal["run_started"] = "run_started"
     run: str
+    kind: RunKind = "tune"
     skill: str
     resumed: bool
     rounds_done: int
+    record: RunRecord | None = None
+    """Its models and settings, as the ledger keeps them; None for evaluations, which share one
+    run."""
 
 
-class HealthChecked(Value):
+class RoundStarted(RunEvent):
+    """A round begins."""
+
+    event: Literal["round_started"] = "round_started"
+    number: int
+
+
+class HealthChecked(RunEvent):
     """Each role that is a model was called once, before the run spends more."""
 
     event: Literal["health_checked"] = "health_checked"
@@ -36,7 +72,7 @@ class HealthChecked(Value):
         return sum((check.usage for check in self.checks), Usage())
 
 
-class RunWarned(Value):
+class RunWarned(RunEvent):
     """What a person should know, before the run spends anything or at its end."""
 
     event: Literal["run_warned"] = "run_warned"
@@ -45,7 +81,7 @@ class RunWarned(Value):
     rises while the score falls."""
 
 
-class CodeRuns(Value):
+class CodeRuns(RunEvent):
     """The run executes code of the user's: which, and how it is held."""
 
     event: Literal["code_runs"] = "code_runs"
@@ -55,7 +91,7 @@ class CodeRuns(Value):
 IdentityRole = Literal["target", "judge", "optimizer", "checks"]
 
 
-class IdentityUnknown(Value):
+class IdentityUnknown(RunEvent):
     """What fills a role cannot be recognized by another run: nothing stored is reused for it."""
 
     event: Literal["identity_unknown"] = "identity_unknown"
@@ -93,7 +129,7 @@ _WAYS_OUT: dict[IdentityRole, str] = {
 }
 
 
-class RolloutsWanted(Value):
+class RolloutsWanted(RunEvent):
     """A batch begins; ``reused`` of its ``total`` rollouts were paid before."""
 
     event: Literal["rollouts_wanted"] = "rollouts_wanted"
@@ -102,15 +138,42 @@ class RolloutsWanted(Value):
     reused: int
 
 
-class RolloutDone(Value):
+class RolloutStarted(WorkEvent):
+    """A rollout of the batch begins. One that a limit of spend or a refusal ends is never done."""
+
+    event: Literal["rollout_started"] = "rollout_started"
+
+
+class RolloutDone(WorkEvent):
     """One rollout of the batch is finished and durable; None is a missing score."""
 
     event: Literal["rollout_done"] = "rollout_done"
     score: float | None
     usage: Usage
+    seconds: float = 0.0
+    """From sending the first request to the graded answer."""
+    error: str | None = None
+    """Why there is no score, or what the target failed with."""
 
 
-class WaitStarted(Value):
+class ModelCalled(WorkEvent):
+    """One request to a language model has ended; what it said is not told."""
+
+    event: Literal["model_called"] = "model_called"
+    model: str
+    """Its LiteLLM string."""
+    role: Role | None = None
+    usage: Usage
+    """A failed request may have been charged."""
+    seconds: float
+    """From sending the request to its whole answer."""
+    ending: Ending | None = None
+    """How the answer ended; None where there is none."""
+    error: str | None = None
+    """The HTTP status, `timeout` or the kind of error; None where it was answered."""
+
+
+class WaitStarted(WorkEvent):
     """A request failed, and is sent again after a wait."""
 
     event: Literal["wait_started"] = "wait_started"
@@ -122,7 +185,7 @@ class WaitStarted(Value):
     """What it answered, in one line and without keys."""
 
 
-class ParameterChanged(Value):
+class ParameterChanged(WorkEvent):
     """An endpoint refuses a parameter; the run goes on without it, or with another."""
 
     event: Literal["parameter_changed"] = "parameter_changed"
@@ -134,7 +197,7 @@ class ParameterChanged(Value):
     """The change in words."""
 
 
-class AnswersLacking(Value):
+class AnswersLacking(RunEvent):
     """Some answers of a batch, those paid before included, are empty, cut, refused or the like."""
 
     event: Literal["answers_lacking"] = "answers_lacking"
@@ -143,7 +206,7 @@ class AnswersLacking(Value):
     """By the digest of the rollout's key."""
 
 
-class BaselineDone(Value):
+class BaselineDone(RunEvent):
     """The first version was run on the validation tasks."""
 
     event: Literal["baseline_done"] = "baseline_done"
@@ -156,7 +219,7 @@ class BaselineDone(Value):
     """How many answers were empty, cut, refused or the like."""
 
 
-class OptimizerAsked(Value):
+class OptimizerAsked(RunEvent):
     """The optimizer works on a critique or a proposal."""
 
     event: Literal["optimizer_asked"] = "optimizer_asked"
@@ -164,21 +227,21 @@ class OptimizerAsked(Value):
     step: Literal["criticize", "repair_critiques", "propose", "repair"]
 
 
-class OptimizerReplied(Value):
+class OptimizerReplied(RunEvent):
     """A fresh reply of the optimizer is in the ledger."""
 
     event: Literal["optimizer_replied"] = "optimizer_replied"
     usage: Usage
 
 
-class JudgeCompared(Value):
+class JudgeCompared(RunEvent):
     """The judge has compared two answers; its fresh reply is in the ledger."""
 
     event: Literal["judge_compared"] = "judge_compared"
     usage: Usage
 
 
-class GateOpened(Value):
+class GateOpened(RunEvent):
     """A candidate that passed the screen stands at the gate."""
 
     event: Literal["gate_opened"] = "gate_opened"
@@ -186,7 +249,7 @@ class GateOpened(Value):
     idea: str
 
 
-class GateDecided(Value):
+class GateDecided(RunEvent):
     """The gate's verdict."""
 
     event: Literal["gate_decided"] = "gate_decided"
@@ -194,7 +257,7 @@ class GateDecided(Value):
     verdict: Verdict
 
 
-class RoundDecided(Value):
+class RoundDecided(RunEvent):
     """A round is in the ledger."""
 
     event: Literal["round_decided"] = "round_decided"
@@ -203,7 +266,23 @@ class RoundDecided(Value):
     """Unified diff of the incumbent and the proposal applied to it; empty where it does not fit."""
 
 
-class Stopped(Value):
+class ScoreMeasured(RunEvent):
+    """An evaluation has scored a version."""
+
+    event: Literal["score_measured"] = "score_measured"
+    version: str
+    """Its digest; that of the empty text for no skill at all."""
+    split: Split
+    score: float
+    low: float
+    """Lower end of the score's 95 % interval."""
+    high: float
+    tasks: int
+    missing: int
+    """Tasks without an outcome."""
+
+
+class Stopped(RunEvent):
     """No further round is run."""
 
     event: Literal["stopped"] = "stopped"
@@ -212,21 +291,44 @@ class Stopped(Value):
     """Which limit of spend it was, and how to raise it."""
 
 
-class SealedOpened(Value):
+class SealedOpened(RunEvent):
     """The sealed test was run, once."""
 
     event: Literal["sealed_opened"] = "sealed_opened"
     sealed: SealedTest
 
 
+class VersionChosen(RunEvent):
+    """What a tuning run comes to."""
+
+    event: Literal["version_chosen"] = "version_chosen"
+    shipped: str
+    """`improved`, `no worse`, `not certified`, `keep first`, `not tested`, `nothing accepted`."""
+    first: Skill
+    skill: Skill
+    """The version to use."""
+
+
+class RunEnded(RunEvent):
+    """The last event."""
+
+    event: Literal["run_ended"] = "run_ended"
+    error: str | None = None
+    """What ended the run before its end, in one line and without keys; `cancelled` where somebody
+    did."""
+
+
 Event = (
     RunStarted
+    | RoundStarted
     | HealthChecked
     | RunWarned
     | CodeRuns
     | IdentityUnknown
     | RolloutsWanted
+    | RolloutStarted
     | RolloutDone
+    | ModelCalled
     | AnswersLacking
     | WaitStarted
     | ParameterChanged
@@ -237,6 +339,9 @@ Event = (
     | GateOpened
     | GateDecided
     | RoundDecided
+    | ScoreMeasured
     | Stopped
     | SealedOpened
+    | VersionChosen
+    | RunEnded
 )

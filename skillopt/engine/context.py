@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from skillopt.core.current_work import placed
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
 from skillopt.core.health import Role
@@ -23,6 +25,10 @@ class Grader:
     """None where no task has a rubric."""
     criteria: Mapping[str, str] = field(default_factory=dict)
     """The validation set's criteria, which rubrics refer to by name."""
+
+
+async def _nobody_is_behind() -> None:
+    """No listener is waited for."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class Setup:
     """The target's identity with what the endpoints are known to refuse by now."""
     reused: set[str] = field(default_factory=set)
     """The identities whose rollouts of earlier runs were taken from the ledger."""
+    caught_up: Callable[[], Awaitable[None]] = _nobody_is_behind
+    """Returns once every listener has had all events: a run is never far ahead of a slow one."""
 
     @property
     def identity_now(self) -> str:
@@ -75,11 +83,15 @@ class Setup:
 
     def for_run(self, run: str, *, first: Skill) -> RunContext:
         """The context of a run that starts from ``first``."""
-        return RunContext(**vars(self), run=run, first=first)
+        return RunContext(**self._of_run(run), first=first)
 
     def for_tuning(self, run: str, *, first: Skill, optimizer: Model) -> TuningContext:
         """The context of a run in which ``optimizer`` proposes edits."""
-        return TuningContext(**vars(self), run=run, first=first, optimizer=optimizer)
+        return TuningContext(**self._of_run(run), first=first, optimizer=optimizer)
+
+    def _of_run(self, run: str) -> dict[str, Any]:
+        """The fields of a context whose events all name ``run``."""
+        return {**vars(self), "run": run, "emit": lambda event: self.emit(placed(event, run=run))}
 
 
 @dataclass(frozen=True, kw_only=True)

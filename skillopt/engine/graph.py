@@ -150,9 +150,11 @@ def _until_spent(start: Start, stage: Stage) -> Node:
     async def node(state: LoopState) -> LoopState:  # noqa: ARG001 - LangGraph passes it
         loop = await start.loop()
         try:
-            return await stage(loop)
+            changes = await stage(loop)
         except SpendExhausted as error:
-            return {"stop": loop.out_of_spend(error)}
+            changes = {"stop": loop.out_of_spend(error)}
+        await loop.context.caught_up()
+        return changes
 
     return node
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skillopt.core.events import Stopped
+from skillopt.core.events import RoundStarted, Stopped
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.front import preferred_version
 from skillopt.core.history.preferred import Preferred
@@ -70,6 +70,7 @@ class Loop:
         """The round in progress."""
         if self._work is None:
             self._work = await next_round(self.context, self._search)
+            self.context.emit(RoundStarted(number=self._work.number))
         return self._work
 
     async def commit(self) -> Round:

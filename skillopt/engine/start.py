@@ -97,6 +97,7 @@ class Start:
                 skill=opening.setup.skill_name,
                 resumed=unfinished is not None,
                 rounds_done=len(entered.rounds),
+                record=entered.record,
             )
         )
         return entered

@@ -14,6 +14,7 @@ from skillopt.adapters.ledger import SqlLedger
 from skillopt.core.events import Event, RolloutsWanted
 from skillopt.core.history.run import AcceptedRound
 from skillopt.core.quoting import blocks
+from tests.killing import KilledError
 from tests.scripted import SKILL, Messages, agent, draft, insert, tasks
 
 WORDS = "- rolls: bakery\n- lawn: garden\n- soil: garden\n- saw: tools\n"
@@ -74,9 +75,6 @@ def test_of_two_that_tie_the_shorter_one_is_tested(tmp_path: Path) -> None:
 
 def test_a_race_that_is_killed_anywhere_ends_the_same(tmp_path: Path) -> None:
     whole = tuned(tmp_path / "whole", one_of_three_is_good)
-
-    class KilledError(Exception):
-        """The process dies."""
 
     for dies_at in range(2, 7):
         seen: list[bool] = []

@@ -13,6 +13,7 @@ from skillopt.core.events import Event, RoundDecided
 from skillopt.core.history.run import RefusedRound, Round
 from skillopt.core.quoting import blocks
 from skillopt.core.value import text_hash
+from tests.killing import KilledError
 from tests.scripted import SKILL, Messages, agent, draft, insert, tasks
 
 GOOD = draft(insert("- rolls: bakery\n- lawn: garden\n- soil: garden\n"), idea="desks")
@@ -124,10 +125,6 @@ def rote(messages: Messages) -> str:
         return GOOD
     name = text_hash(messages[-1]["content"])[:6]
     return draft(insert(f"- nothing{name}: nowhere\n"), idea=f"something about {name}")
-
-
-class KilledError(Exception):
-    """The process dies."""
 
 
 def test_a_run_that_is_killed_after_any_round_ends_the_same(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from skillopt.core.evaluation.checks import Contains
 from skillopt.core.events import JudgeCompared
 from skillopt.core.quoting import blocks
 from skillopt.errors import MissingModelError
+from tests.killing import KilledError
 from tests.scripted import SKILL, Messages, agent, draft, insert, tasks
 
 WORDS = "- rolls: bakery\n- lawn: garden\n- soil: garden\n- saw: tools\n- cake: bakery\n"
@@ -94,9 +95,6 @@ def test_the_calls_are_the_runs_and_stay_within_its_limit(tmp_path: Path) -> Non
 
 def test_a_run_that_is_killed_within_the_comparison_pays_once(tmp_path: Path) -> None:
     whole = tuned(tmp_path / "whole", for_thanks)
-
-    class KilledError(Exception):
-        """The process dies."""
 
     seen: list[Any] = []
 

@@ -20,6 +20,7 @@ from skillopt.core.evaluation.checks import Exact
 from skillopt.core.events import Event, IdentityUnknown, RolloutDone, RunStarted
 from skillopt.core.history.own_target import OwnTarget
 from skillopt.errors import InputError
+from tests.killing import KilledError, killed
 from tests.scripted import SKILL
 
 RIGHT, WRONG = "white", "blue"
@@ -177,10 +178,6 @@ async def tuned(tmp_path: Path, target: Any, **options: Any) -> skillopt.Run:
     return await skillopt.atune(SKILL, validation_set=TASKS, target=target, ledger=ledger, **given)
 
 
-class KilledError(Exception):
-    """Stands for a kill."""
-
-
 def interrupting(event: Event) -> None:
     if isinstance(event, RolloutDone):
         raise KilledError
@@ -191,8 +188,7 @@ async def test_a_run_without_an_identity_is_not_paid_twice_in_silence(
 ) -> None:
     log: list[str] = []
     agent = holding(opened, log)
-    with pytest.raises(KilledError):
-        await tuned(tmp_path, agent, on_event=interrupting)
+    await killed(tuned(tmp_path, agent, on_event=interrupting))
     paid = len(log)
     assert paid
     with pytest.raises(InputError, match="has not finished and cannot be resumed") as told:
@@ -200,8 +196,7 @@ async def test_a_run_without_an_identity_is_not_paid_twice_in_silence(
     for said in ("the target has no identity", "held", "pass identity='...'", "another seed"):
         assert said in str(told.value)
     assert len(log) == paid
-    with pytest.raises(KilledError):
-        await tuned(tmp_path, agent, identity="desk 1", on_event=interrupting)
+    await killed(tuned(tmp_path, agent, identity="desk 1", on_event=interrupting))
     resumed: list[Event] = []
     named = await tuned(tmp_path, agent, identity="desk 1", on_event=resumed.append)
     assert next(event for event in resumed if isinstance(event, RunStarted)).resumed
@@ -216,8 +211,7 @@ async def test_the_same_for_an_optimizer(opened: socket.socket, tmp_path: Path) 
     def optimizer(messages: list[dict[str, str]]) -> str:
         return idle(messages) if opened else ""
 
-    with pytest.raises(KilledError):
-        await tuned(tmp_path, closure(WRONG), optimizer=optimizer, on_event=interrupting)
+    await killed(tuned(tmp_path, closure(WRONG), optimizer=optimizer, on_event=interrupting))
     with pytest.raises(InputError, match=r"CallableModel\(\.\.\., identity="):
         await tuned(tmp_path, closure(WRONG), optimizer=optimizer)
     own = await tuned(tmp_path, closure(WRONG), optimizer=CallableModel(optimizer, identity="o"))

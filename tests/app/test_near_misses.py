@@ -13,6 +13,7 @@ from skillopt.core.events import Event, RoundDecided
 from skillopt.core.history.run import AcceptedRound, RefusedRound
 from skillopt.core.quoting import blocks
 from tests.app.test_warm_start import InTurn
+from tests.killing import KilledError
 from tests.scripted import SKILL, Messages, draft, insert, tasks
 
 HELPS = draft(insert("- soil: garden\n"), idea="the garden", criteria=["desk"])
@@ -99,10 +100,6 @@ def test_something_new_comes_first(tmp_path: Path) -> None:
     run = tuned(tmp_path, InTurn(HELPS, other, NOTHING), rounds=3)
     assert run.rounds[1].continues is None
     assert run.rounds[1].proposal != run.rounds[0].proposal
-
-
-class KilledError(Exception):
-    """The process dies."""
 
 
 def once(messages: Messages) -> str:

@@ -18,7 +18,7 @@ from skillopt.app.retry import aretry
 from skillopt.app.tune import atune
 from skillopt.core.settings import Settings
 
-OBJECTS = {"validation_set", "checks", "on_event", "identity"}
+OBJECTS = {"validation_set", "checks", "on_event", "events", "report_to", "identity"}
 """What is no setting."""
 
 

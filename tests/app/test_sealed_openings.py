@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import skillopt
 from skillopt.core.events import Event, SealedOpened
+from tests.killing import KilledError, killed
 from tests.scripted import SKILL, draft, insert, proposing, tasks
 from tests.targets import ScriptedTarget
 
@@ -128,10 +127,6 @@ async def test_evaluating_on_test_tasks_opens_them(tmp_path: Path) -> None:
     assert [kinds[name] for name in run.sealed.opened_before] == ["eval"]
 
 
-class DiedError(Exception):
-    """The process dies."""
-
-
 async def test_a_run_that_died_over_the_sealed_test_goes_on_and_still_certifies(
     tmp_path: Path,
 ) -> None:
@@ -139,10 +134,9 @@ async def test_a_run_that_died_over_the_sealed_test_goes_on_and_still_certifies(
 
     def dies(event: Event) -> None:
         if isinstance(event, SealedOpened):
-            raise DiedError
+            raise KilledError
 
-    with pytest.raises(DiedError):
-        await tuned(tmp_path, on_event=dies)
+    await killed(tuned(tmp_path, on_event=dies))
     async with skillopt.SqlLedger.open(tmp_path / "ledger.db") as ledger:
         (opened,) = await ledger.openings("skill")
         assert (await ledger.show_run(opened.id)).record.finished is None
@@ -155,10 +149,9 @@ async def test_a_run_that_died_over_the_sealed_test_goes_on_and_still_certifies(
 async def test_a_look_that_died_counts_for_others(tmp_path: Path) -> None:
     def dies(event: Event) -> None:
         if isinstance(event, SealedOpened):
-            raise DiedError
+            raise KilledError
 
-    with pytest.raises(DiedError):
-        await tuned(tmp_path, on_event=dies)
+    await killed(tuned(tmp_path, on_event=dies))
     run = await tuned(tmp_path, seed=3)
     assert run.sealed is not None
     assert not run.sealed.certified

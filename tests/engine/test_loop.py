@@ -83,7 +83,7 @@ async def test_the_end_of_a_run_that_accepted_nothing_opens_no_test() -> None:
     assert (record.sealed, record.opened) == (None, ())
     assert record.usage == await made.ledger.usage(RUN)
     assert made.ledger.ends[RUN] == record == loop.record
-    assert made.seen(Stopped) == [Stopped(reason="rounds")]
+    assert made.seen(Stopped) == [Stopped(run=RUN, reason="rounds")]
     assert made.seen(SealedOpened) == []
 
 
@@ -149,7 +149,9 @@ async def test_a_run_out_of_spend_says_which_limit_it_was() -> None:
     made, loop = await started(NONE, GOOD)
     assert loop.out_of_spend(SpendExhausted("max_calls is 60; raise it")) == "spend"
     await loop.finish("spend")
-    assert made.seen(Stopped) == [Stopped(reason="spend", detail="max_calls is 60; raise it")]
+    assert made.seen(Stopped) == [
+        Stopped(run=RUN, reason="spend", detail="max_calls is 60; raise it")
+    ]
 
 
 async def test_the_sealed_test_has_the_room_that_was_set_aside() -> None:

@@ -6,7 +6,7 @@ process of its own: :mod:`skillopt.adapters.worker`.
 
 from __future__ import annotations
 
-from skillopt.adapters.guard.calls import THREADS, awaited, called, described, listening, returned
+from skillopt.adapters.guard.calls import THREADS, awaited, called, described, heard, returned
 from skillopt.adapters.guard.ends import Ended, TookTooLong
 from skillopt.adapters.guard.output import Printed
 
@@ -18,6 +18,6 @@ __all__ = [
     "awaited",
     "called",
     "described",
-    "listening",
+    "heard",
     "returned",
 ]

@@ -13,7 +13,6 @@ from skillopt.adapters.guard.ends import Ended, TookTooLong
 from skillopt.adapters.guard.output import Printed, printing_into
 from skillopt.adapters.guard.threads import CodeThreads
 from skillopt.adapters.secrets import redacted
-from skillopt.errors import InputError
 
 Result = TypeVar("Result")
 
@@ -93,27 +92,25 @@ async def returned(call: Callable[[], Any], *, is_async: bool, within: float | N
     return said
 
 
-def listening(listener: Callable[[Any], None]) -> Callable[[Any], None]:
-    """``listener``, whose exceptions end the run as they are, and which cannot end the program.
+def heard(listener: Callable[[Any], Result], event: Any) -> Result:
+    """What a listener returns for an event; an async one has run nothing of it yet.
 
     Raises:
-        InputError: it raised what would end the program, or blocked the run for too long.
+        KeyboardInterrupt: it raised that; everything else it may raise is an `Exception`.
+        Ended: it raised what would end the program.
+        TookTooLong: it blocked the event loop.
     """
-
-    def told(event: Any) -> None:
-        try:
-            with alarm(LONGEST_STEP):
-                listener(event)
-        except (Exception, KeyboardInterrupt):
-            raise
-        except Blocked:
-            raise InputError(
-                f"on_event took longer than {LONGEST_STEP:g} s; hand long work to a thread"
-            ) from None
-        except BaseException as error:  # noqa: BLE001 - what is left ends programs
-            raise InputError(f"on_event failed: {Ended(described(error))}") from None
-
-    return told
+    try:
+        with alarm(LONGEST_STEP):
+            return listener(event)
+    except (Exception, KeyboardInterrupt):
+        raise
+    except Blocked:
+        raise TookTooLong(
+            f"it took longer than {LONGEST_STEP:g} s; make it async, or hand long work to a thread"
+        ) from None
+    except BaseException as error:  # noqa: BLE001 - what is left ends programs
+        raise Ended(described(error)) from None
 
 
 def described(error: BaseException, *, most: int = 300) -> str:

@@ -35,6 +35,15 @@ class Call:
     """The last answer was a plain 500."""
     refused: Change | None = None
     """What the endpoint refused of the last request."""
+    sent_at: float | None = None
+    """When the last request was sent, in seconds of a performance counter."""
+    last: Usage = NOTHING
+    """What the last request used."""
+
+    def charge(self, used: Usage) -> None:
+        """A request has used that."""
+        self.last = used
+        self.spent = used if self.spent is NOTHING else self.spent + used
 
 
 @dataclass(frozen=True)

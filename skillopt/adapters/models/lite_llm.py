@@ -7,6 +7,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from time import perf_counter
 from typing import Any
 
 from pydantic import BaseModel
@@ -35,6 +36,7 @@ from skillopt.adapters.models.sending import sendable
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.tool_calls import called_tools
 from skillopt.adapters.models.waits import waiting_time
+from skillopt.adapters.models.watched import OnEvent, ignored, watched
 from skillopt.adapters.models.wire import built_wire
 from skillopt.adapters.secrets import redacted
 from skillopt.core.endings import Ending
@@ -46,8 +48,6 @@ from skillopt.errors import CallFailed, RunStopped, SettingsError, SpendExhauste
 
 Pause = Callable[[float], Awaitable[None]]
 """Waits that many seconds."""
-OnEvent = Callable[[WaitStarted | ParameterChanged], None]
-"""Hears of waits as they begin, and of parameters that the endpoint refuses."""
 
 _BOUNDS = frozenset({"max_tokens", "max_completion_tokens"})
 """Parameters that a limit of spend rests on."""
@@ -65,7 +65,7 @@ class LiteLLMModel:
         meter: counts its requests; by default one without limits.
         pause: waits between two requests for one reply.
         chance: numbers in [0, 1) that spread the waits.
-        on_event: called as a wait begins, and as a parameter is refused.
+        on_event: called as a request ends, as a wait begins, and as a parameter is refused.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class LiteLLMModel:
         self._meter = meter or SpendMeter(SpendLimits())
         self._pause = pause
         self._chance = chance
-        self._on_event = on_event or _ignored
+        self._on_event = on_event or ignored
         self._takes_formats: bool | None = None
         self._format_taken = False
         self._dialect = Dialect()
@@ -255,7 +255,7 @@ class LiteLLMModel:
     async def _tried(self, call: Call) -> Reply:
         """The first request is sent bare: most calls end with it, and tenacity has its price."""
         try:
-            said = await self._attempt(call)
+            said = await self._watched(call)
         except AttemptFailed as first:
             call.failed = first
         else:
@@ -276,17 +276,21 @@ class LiteLLMModel:
 
         async def attempt() -> Said:
             if call.failed is None:
-                return await self._attempt(call)
+                return await self._watched(call)
             failed, call.failed = call.failed, None
             raise failed
 
         said: Said = await retrying(attempt)
         return said
 
+    async def _watched(self, call: Call) -> Said:
+        return await watched(self._attempt, call, model=self.settings.model, tell=self._on_event)
+
     async def _attempt(self, call: Call) -> Said:
         """One request, reserved before it is sent and settled whatever becomes of it."""
         with await self._reserved(call) as reservation:
             sent = self._sent(call)
+            call.sent_at = perf_counter()
             try:
                 response = await self._request(call.messages, sent)
             except Exception as error:
@@ -303,11 +307,11 @@ class LiteLLMModel:
                     failed.remedy = Remedy.GIVE_UP  # as it stands
                 used = reservation.upper if failed.lost else ONE_CALL
                 reservation.settle(used)
-                call.spent += used
+                call.charge(used)
                 raise failed from error
             used = usage_of(self._wire.litellm, response, call.messages, prices=self._wire.prices)
             reservation.settle(used)
-        call.spent = used if call.spent is NOTHING else call.spent + used
+        call.charge(used)
         self._outage.answer()
         self._first.end()
         if call.compared:
@@ -393,7 +397,3 @@ class LiteLLMModel:
 
     def _raised(self, failed: AttemptFailed, call: Call) -> CallFailed | RunStopped:
         return given_up(failed, call, settings=self.settings, outage=self._outage)
-
-
-def _ignored(_event: WaitStarted | ParameterChanged) -> None:
-    """No listener."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel
 
+from skillopt.core.current_work import working_on
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Answer, Reply, Usage
 from skillopt.core.evaluation.task import Message, Task
@@ -156,7 +157,8 @@ async def _checked(context: RunContext, role: Role, name: str, ask: Ask) -> Heal
         usage=Usage(),
     )
     try:
-        found = await check_role(role, ask, name=name, clock=context.clock)
+        with working_on(run=context.run):
+            found = await check_role(role, ask, name=name, clock=context.clock)
     except ChargedError as error:
         await keep_account(context, exchange, error)
         raise

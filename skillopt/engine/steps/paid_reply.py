@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from skillopt.core.current_work import working_on
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
 from skillopt.core.history.run import Exchange
@@ -63,7 +64,8 @@ async def paid_reply(
         usage=Usage(),
     )
     try:
-        reply = await model.reply(messages, shape=shape)
+        with working_on(run=context.run):
+            reply = await model.reply(messages, shape=shape)
     except ChargedError as error:
         await keep_account(context, exchange, error)
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 
+from skillopt.core.current_work import placed, working_on
 from skillopt.core.evaluation.answer_faults import answer_fault
 from skillopt.core.evaluation.asked import AskedTask, for_target
 from skillopt.core.evaluation.kept_trace import kept_files, kept_trace
@@ -12,7 +13,7 @@ from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Rollout, R
 from skillopt.core.evaluation.self_check import Parted, parted
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.trace import Trace
-from skillopt.core.events import AnswersLacking, RolloutDone, RolloutsWanted
+from skillopt.core.events import AnswersLacking, RolloutDone, RolloutStarted, RolloutsWanted
 from skillopt.core.reasoning import heard
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
@@ -68,8 +69,8 @@ async def _run_all(
 ) -> None:
     """Workers share one queue; the first error that ends the run lets the others finish theirs.
 
-    Whatever it is, the caller's own `on_event` included, it leaves here as itself and in no group:
-    the rollouts under way are paid, and are kept.
+    Whatever it is, it leaves here as itself and in no group: the rollouts under way are paid, and
+    are kept.
     """
     waiting: Iterator[tuple[RolloutKey, Wish]] = iter(fresh.items())
     ended: list[Exception] = []
@@ -79,7 +80,11 @@ async def _run_all(
             if ended:
                 return
             try:
-                done[key] = await _kept(context, skill, (task, trial), key)
+                with working_on(
+                    run=context.run, task=task.id, trial=trial, version=key.skill, split=task.split
+                ):
+                    done[key] = await _kept(context, skill, (task, trial), key)
+                    await context.caught_up()
             except Exception as error:  # noqa: BLE001 - raised once the others are done
                 ended.append(error)
                 return
@@ -100,6 +105,7 @@ async def _kept(context: RunContext, skill: Skill | None, wish: Wish, key: Rollo
         known = await context.ledger.rollouts([key])
         if key in known:
             return known[key]
+    context.emit(placed(RolloutStarted()))
     try:
         rollout = await _run_one(context, skill, task, trial, key)
     except (RunStopped, SpendExhausted) as error:
@@ -116,9 +122,15 @@ async def _kept(context: RunContext, skill: Skill | None, wish: Wish, key: Rollo
         raise
     await context.ledger.add_rollout(context.run, rollout)
     _check_same(context)
-    score = rollout.score if isinstance(rollout, Graded) else None
-    context.emit(RolloutDone(score=score, usage=rollout.usage))
+    context.emit(placed(_done(rollout)))
     return rollout
+
+
+def _done(rollout: Rollout) -> RolloutDone:
+    used = {"usage": rollout.usage, "seconds": rollout.seconds}
+    if isinstance(rollout, Graded):
+        return RolloutDone(score=rollout.score, error=rollout.target_error, **used)
+    return RolloutDone(score=None, error=rollout.reason, **used)
 
 
 def _check_same(context: RunContext) -> None:

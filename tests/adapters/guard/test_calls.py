@@ -17,10 +17,9 @@ from skillopt.adapters.guard import (
     awaited,
     called,
     described,
-    listening,
+    heard,
     returned,
 )
-from skillopt.errors import InputError
 
 
 def raising(error: BaseException) -> Callable[[], Any]:
@@ -159,13 +158,15 @@ def test_an_error_without_a_text_has_a_description() -> None:
 
 
 def test_a_listener_may_raise_and_not_end_the_program() -> None:
-    heard: list[int] = []
-    listening(heard.append)(3)
-    assert heard == [3]
+    taken: list[int] = []
+    heard(taken.append, 3)
+    assert taken == [3]
     with pytest.raises(ValueError, match="mine"):
-        listening(lambda _: raising(ValueError("mine"))())(1)
-    with pytest.raises(InputError, match="on_event failed: it raised SystemExit: 0"):
-        listening(lambda _: sys.exit(0))(1)
+        heard(lambda _: raising(ValueError("mine"))(), 1)
+    with pytest.raises(Ended, match="it raised SystemExit: 0"):
+        heard(lambda _: sys.exit(0), 1)
+    with pytest.raises(KeyboardInterrupt):
+        heard(lambda _: raising(KeyboardInterrupt())(), 1)
 
 
 async def swallows(_: object = None) -> None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import LiteLLMModel, ModelSettings
 from skillopt.core.evaluation.task import Message
+from skillopt.core.events import ModelCalled, ParameterChanged, WaitStarted
 from tests.loopback import Loopback
 
 HELLO = (Message(role="user", content="Say hello."),)
@@ -32,6 +33,8 @@ class Opened:
         self.models: list[LiteLLMModel] = []
         self.waits = Waits()
         self.told: list[Any] = []
+        """What was said of waits and of parameters."""
+        self.calls: list[ModelCalled] = []
 
     def __call__(
         self, loopback: Loopback, *, meter: SpendMeter | None = None, **settings: Any
@@ -42,7 +45,10 @@ class Opened:
             meter=meter,
             pause=self.waits,
             chance=lambda: 0.0,
-            on_event=self.told.append,
+            on_event=self._hear,
         )
         self.models.append(model)
         return model
+
+    def _hear(self, event: ModelCalled | WaitStarted | ParameterChanged) -> None:
+        (self.calls if isinstance(event, ModelCalled) else self.told).append(event)

@@ -30,7 +30,7 @@ async def test_a_reply_is_in_the_ledger_with_its_prompt_and_usage() -> None:
     assert json.loads(kept.prompt) == [{"role": "user", "content": "What now?"}]
     assert kept.usage.calls == 1
     assert made.optimizer.shapes == [Draft]
-    assert made.seen(OptimizerReplied) == [OptimizerReplied(usage=kept.usage)]
+    assert made.seen(OptimizerReplied) == [OptimizerReplied(run=RUN, usage=kept.usage)]
 
 
 async def test_the_same_question_again_is_answered_from_the_ledger() -> None:

@@ -13,7 +13,7 @@ from skillopt.core.history.critique_recall import Settled
 from skillopt.core.proposals.critique import CauseKind, Critique, Critiques, Observation
 from skillopt.engine.prompts import prompt
 from skillopt.engine.steps.criticize import criticize, evidence
-from tests.engine.setups import asked_blocks, bench
+from tests.engine.setups import RUN, asked_blocks, bench
 from tests.scripted import SKILL
 
 
@@ -47,7 +47,7 @@ async def test_the_question_holds_skill_criteria_and_evidence() -> None:
     assert json.loads(data["criteria"]) == {"desk": "The right desk."}
     assert [row["rollout"] for row in json.loads(data["evidence"])] == ["r1", "r2"]
     assert made.optimizer.shapes == [Critiques]
-    assert made.seen(OptimizerAsked) == [OptimizerAsked(number=3, step="criticize")]
+    assert made.seen(OptimizerAsked) == [OptimizerAsked(run=RUN, number=3, step="criticize")]
     assert await made.ledger.exchange(made.context.run, "3/criticize") is not None
 
 

@@ -14,7 +14,7 @@ from skillopt.core.replies import BadReply
 from skillopt.core.skill.edit_budget import BudgetPlan, budget_at
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.steps.propose import Question, propose, repair
-from tests.engine.setups import ALL_WORDS, Bench, asked_blocks, bench, draft_of
+from tests.engine.setups import ALL_WORDS, RUN, Bench, asked_blocks, bench, draft_of
 from tests.scripted import SKILL
 
 LOCKED = Skill(
@@ -45,7 +45,7 @@ async def test_the_question_holds_all_that_a_proposal_is_made_from() -> None:
     assert data["refused"] == "round 1: nothing nowhere"
     assert json.loads(data["limits"]) == {**BUDGET.model_dump(), "locked": []}
     assert made.optimizer.shapes == [Draft]
-    assert made.seen(OptimizerAsked) == [OptimizerAsked(number=2, step="propose")]
+    assert made.seen(OptimizerAsked) == [OptimizerAsked(run=RUN, number=2, step="propose")]
 
 
 async def test_the_limits_name_the_locked_texts() -> None:
@@ -101,7 +101,7 @@ async def test_a_repair_goes_on_in_the_same_conversation_and_says_the_reason() -
     assert second[:2] == first
     assert [message.role for message in second[2:]] == ["assistant", "user"]
     assert blocks(second[3].content) == {"refusal": "edit 1: no such anchor"}
-    assert made.seen(OptimizerAsked)[-1] == OptimizerAsked(number=2, step="repair")
+    assert made.seen(OptimizerAsked)[-1] == OptimizerAsked(run=RUN, number=2, step="repair")
 
 
 async def test_a_repair_is_another_exchange_of_the_same_round() -> None:

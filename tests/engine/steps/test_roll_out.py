@@ -19,7 +19,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
 from skillopt.engine.steps.roll_out import roll_out, rollout_key
 from skillopt.errors import CallFailed, RunStopped, SpendExhausted, TargetError
-from tests.engine.setups import ALL_WORDS, bench, with_text
+from tests.engine.setups import ALL_WORDS, RUN, bench, with_text
 from tests.scripted import SKILL
 from tests.targets import ScriptedTarget
 
@@ -51,8 +51,8 @@ async def test_what_the_ledger_has_is_not_run_again() -> None:
     assert again[:4] == first
     assert len(made.target.ran) == 6
     assert made.seen(RolloutsWanted) == [
-        RolloutsWanted(purpose="train", total=4, reused=0),
-        RolloutsWanted(purpose="train", total=6, reused=4),
+        RolloutsWanted(run=RUN, purpose="train", total=4, reused=0),
+        RolloutsWanted(run=RUN, purpose="train", total=6, reused=4),
     ]
     assert len(made.seen(RolloutDone)) == 6
 
@@ -196,7 +196,7 @@ async def test_answers_that_lack_something_are_told_whenever_they_are_used(
     bread = made.context.validation_set.tasks[0]
     for _ in range(2):
         (rollout,) = await roll_out(made.context, SKILL, [(bread, 0)])
-    told = AnswersLacking(purpose=bread.split, faults={rollout.key.digest: fault})
+    told = AnswersLacking(run=RUN, purpose=bread.split, faults={rollout.key.digest: fault})
     assert made.seen(AnswersLacking) == [told, told]
     assert len(made.seen(RolloutDone)) == 1
 

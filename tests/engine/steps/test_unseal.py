@@ -12,7 +12,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.core.value import content_hash
 from skillopt.engine.steps.unseal import open_sealed_test
 from skillopt.errors import CallFailed, OutcomesMissing, SpendExhausted
-from tests.engine.setups import ALL_WORDS, NOTHING, Bench, bench, with_text
+from tests.engine.setups import ALL_WORDS, NOTHING, RUN, Bench, bench, with_text
 from tests.scripted import SKILL, tasks
 from tests.targets import ScriptedTarget
 
@@ -39,7 +39,7 @@ async def test_a_gain_is_certified() -> None:
     assert sealed.tasks == 24
     assert sealed.difference == pytest.approx((12 - 2) / 24)
     assert sealed.split == content_hash(opened_by(tasks().split("test")))
-    assert made.seen(SealedOpened) == [SealedOpened(sealed=sealed)]
+    assert made.seen(SealedOpened) == [SealedOpened(run=RUN, sealed=sealed)]
 
 
 async def test_no_gain_is_not() -> None:

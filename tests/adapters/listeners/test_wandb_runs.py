@@ -1,0 +1,63 @@
+"""A run in Weights & Biases, offline: what the library wrote is read with its own reader."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skillopt.adapters.listeners import WandB
+from tests.adapters.listeners.runs import tuned
+
+wandb = pytest.importorskip(
+    "wandb", reason="Weights & Biases is missing: pip install -e '.[dev]'", exc_type=ImportError
+)
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def records(folder: Path) -> list[Any]:
+    """The records of the one run that is there."""
+    from wandb.proto import wandb_internal_pb2
+    from wandb.sdk.internal.datastore import DataStore
+
+    (path,) = folder.glob("wandb/offline-run-*/run-*.wandb")
+    store = DataStore()
+    store.open_for_scan(str(path))
+    found = []
+    while (data := store.scan_data()) is not None:
+        record = wandb_internal_pb2.Record()
+        record.ParseFromString(data)
+        found.append(record)
+    return found
+
+
+async def test_a_tuning_run_is_a_run_with_metrics_by_round_and_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("WANDB_CACHE_DIR", "WANDB_DATA_DIR", "WANDB_CONFIG_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "own"))
+    run = await tuned(tmp_path, WandB("skills", mode="offline", folder=tmp_path))
+    assert run.warnings == ()
+    assert wandb.run is None
+    found = records(tmp_path)
+    (started,) = [one.run for one in found if one.WhichOneof("record_type") == "run"][:1]
+    assert started.project == "skills"
+    assert started.display_name == f"{run.record.skill_name} {run.record.id}"
+    config = {one.key or one.nested_key[0]: one.value_json for one in started.config.update}
+    assert json.loads(config["first_version"]) == run.first.digest
+    history = [
+        {item.key or item.nested_key[0]: json.loads(item.value_json) for item in one.history.item}
+        for one in found
+        if one.WhichOneof("record_type") == "history"
+    ]
+    assert history[0]["validation_score"] == run.record.baseline
+    by_round = [(one["round"], one["spent_calls"]) for one in history if "spent_calls" in one]
+    assert by_round == [(one.number, one.spent.calls) for one in run.rounds]
+    (artifact,) = [one.artifact for one in found if one.WhichOneof("record_type") == "artifact"]
+    kept = {entry.path for entry in artifact.manifest.contents}
+    assert kept == {"SKILL.md", "skill.diff", "report.md"}
+    (exited,) = [one.exit for one in found if one.WhichOneof("record_type") == "exit"]
+    assert exited.exit_code == 0
