@@ -25,7 +25,7 @@ def test_what_was_read_and_what_was_not() -> None:
     result = ran("import-tasks", "promptfooconfig.yaml", "--out", "even.yaml", "--for", "even.md")
     assert result.exit_code == 0
     assert result.stdout.splitlines()[:3] == [
-        "read as promptfoo tests: 8 of 9 records are tasks",
+        "read as promptfoo tests: 9 records, 8 tasks",
         "input <- vars.q",
         "icontains -> contains: 8",
     ]
@@ -49,7 +49,7 @@ def test_as_json() -> None:
 def test_a_foreign_file_may_be_named_with_tasks() -> None:
     result = ran("eval", "even.md", "--tasks", "promptfooconfig.yaml", "--practice")
     assert result.exit_code == 0, result.output
-    assert "tasks: read as promptfoo tests: 8 of 9 records are tasks" in result.stderr
+    assert "tasks: read as promptfoo tests: 9 records, 8 tasks" in result.stderr
     assert "tasks: refused: `cost`" in result.stderr
     doctor = said("doctor", "even.md", "--tasks", "promptfooconfig.yaml", "--practice")
     assert "read as promptfoo tests" in doctor

@@ -46,7 +46,7 @@ def benchmark_of(
         if isinstance(rollout, Graded)
     ]
     lost = sum(isinstance(rollout, Missing) for _, rollouts in sides for rollout in rollouts)
-    said = [*notes, *([f"{lost} runs have no result and are left out"] if lost else [])]
+    said = [*notes, *([f"without a result, left out: {lost}"] if lost else [])]
     trials = {rollout.key.trial for rollout in mine}
     return {
         "metadata": {

@@ -27,7 +27,7 @@ def is_evals_json(content: Any) -> bool:
     if isinstance(content, Mapping):
         evals = content.get("evals")
         return _is_eval(content) or (isinstance(evals, list) and any(map(_is_eval, evals)))
-    return isinstance(content, list) and bool(content) and _is_eval(content[0])
+    return isinstance(content, list) and any(map(_is_eval, content))
 
 
 def evals_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draft]:

@@ -95,6 +95,8 @@ def _drafts(content: Any, names: FieldNames, tally: Tally) -> tuple[Format, list
     if is_promptfoo(content):
         return "promptfoo", promptfoo_drafts(content, names, tally)
     rows = [unwrapped(row) for row in _rows(content)]
+    if is_evals_json(rows):
+        return "evals.json", evals_drafts(rows, names, tally)
     kind = format_of_rows(rows)
     if kind in {"langsmith", "mlflow"}:
         return kind, inputs_drafts(rows, names, tally)

@@ -90,7 +90,7 @@ class Report(Value):
     @property
     def lines(self) -> list[str]:
         """The report in sentences: first what was read, then what was not."""
-        taken = f"{self.tasks:,} of {self.records:,} records are tasks"
+        taken = f"{_number(self.records, 'record')}, {_number(self.tasks, 'task')}"
         lines = [f"read as {TITLES[self.format]}: {taken}"]
         lines += [f"{name} <- {source}" for name, source in self.fields.items()]
         lines += [f"{what}: {number:,}" for what, number in self.mapped.items()]
@@ -113,6 +113,10 @@ TITLES: dict[Format, str] = {
     "gepa": "GEPA examples",
     "rows": "rows with a question and an answer",
 }
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _said(verb: str, found: tuple[Counted, ...]) -> list[str]:

@@ -29,9 +29,7 @@ def write(folder: Path, name: str, content: Any) -> Path:
 def test_a_foreign_file_is_read_and_says_so(tmp_path: Path) -> None:
     found = read_validation_set(write(tmp_path, "sums.jsonl", ROWS))
     assert (found.name, len(found.tasks)) == ("sums", 6)
-    assert (
-        found.imported[0] == "read as rows with a question and an answer: 6 of 6 records are tasks"
-    )
+    assert found.imported[0] == "read as rows with a question and an answer: 6 records, 6 tasks"
     assert found.imported[1:3] == ("input <- question", "expected <- answer")
 
 

@@ -39,6 +39,16 @@ def test_lists_in_a_shell(key: str) -> None:
     assert imported(content, FieldNames(), stem="a").report.tasks == 6
 
 
+def test_evals_in_a_shell_of_another_name_keep_their_assertions() -> None:
+    cases = [
+        {"id": f"c{n}", "prompt": f"Do {n}", "expected_output": "x", "assertions": ["Is done well"]}
+        for n in range(4)
+    ]
+    made = imported({"version": "6", "cases": cases}, FieldNames(), stem="evals")
+    assert made.report.format == "evals.json"
+    assert made.content["checks"][0]["criteria"] == ["Is done well"]
+
+
 def test_a_list_for_each_split() -> None:
     content = {"train": rows(2), "dev": [{"question": "dev?", "answer": "a"}], "test": [
         {"question": "test?", "answer": "b"}]}  # fmt: skip
@@ -85,7 +95,7 @@ def test_what_nobody_knows(content: object) -> None:
 
 def test_no_task_at_all_says_why() -> None:
     with pytest.raises(
-        Unreadable, match=r"no record of it is a task; .*0 of 6 .*no expected answer"
+        Unreadable, match=r"no record of it is a task; .*6 records, 0 tasks.*no expected answer"
     ):
         imported([{"question": f"q {n}"} for n in range(6)], FieldNames(), stem="a")
 

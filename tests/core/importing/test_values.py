@@ -16,7 +16,7 @@ def test_kinds_are_counted_with_their_first_record() -> None:
         fields={"input": "q"}, mapped={"equals -> exact": 2}, notes=("so it is",),
     )  # fmt: skip
     assert report.lines == [
-        "read as rows with a question and an answer: 2 of 3 records are tasks",
+        "read as rows with a question and an answer: 3 records, 2 tasks",
         "input <- q",
         "equals -> exact: 2",
         "so it is",
