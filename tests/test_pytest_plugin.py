@@ -35,7 +35,7 @@ class Ran(NamedTuple):
         return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", last)}
 
 
-PLUGIN = ("-p", "no:cacheprovider", "-p", "skillopt.pytest_plugin")
+PLUGIN = ("-p", "no:cacheprovider", "--import-mode=importlib", "-p", "skillopt.pytest_plugin")
 
 
 @pytest.fixture
@@ -102,9 +102,7 @@ def test_a_selection_runs_no_other_task(project: Path, run_pytest: Callable[...,
     one = "skills/a/SKILL.md::validation-0"
     done = run_pytest("--skillopt", "skills/a", one, "--skillopt-max-calls", "1")
     assert done.counts == {"passed": 1}, done.out
-    done = run_pytest(
-        project, "--skillopt", "skills/a", "-k", "validation-1", "--skillopt-max-calls", "1"
-    )
+    done = run_pytest("--skillopt", "skills/a", "-k", "validation-1", "--skillopt-max-calls", "1")
     assert done.counts == {"failed": 1, "deselected": 8}, done.out
 
 
@@ -112,9 +110,7 @@ def test_against_git_what_failed_before_is_expected_to_fail(
     project: Path, run_pytest: Callable[..., Ran]
 ) -> None:
     write(project / "skills/a/SKILL.md", OLD + "\nBe brief.\n")
-    done = run_pytest(
-        project, "--skillopt", "skills/a", "--skillopt-base", "main", "-m", "skillopt"
-    )
+    done = run_pytest("--skillopt", "skills/a", "--skillopt-base", "main", "-m", "skillopt")
     assert done.code == 0, done.out
     assert done.counts == {"passed": 3, "xfailed": 6}
 

@@ -30,6 +30,7 @@ from skillopt.app.ablate import AblatedBundle
 from skillopt.app.digest import LedgerDigest
 from skillopt.app.doctor import Checkup
 from skillopt.app.evaluate import Evaluation
+from skillopt.app.gate_changes import GatedChanges
 from skillopt.app.mine import Mined
 from skillopt.app.probe import ProbeReport
 from skillopt.app.result import Run
@@ -93,6 +94,10 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "tune --dry-run": ("{}, with `cost`: the sum in US dollars, or null", (Estimate,)),
     "eval": ("{}", (Evaluation,)),
     "gate": ("{}, with `outcome`: `accepted`, `rejected` or `inconclusive`", (GatedEdit,)),
+    "gate --changed": (
+        "{}, with `outcome`: the worst verdict, and with an `outcome` in each `gated`",
+        (GatedChanges,),
+    ),
     "aa": ("{}", (AATest,)),
     "probe": ("{}", (ProbeReport,)),
     "probe --dry-run": (
