@@ -8,7 +8,9 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -20,32 +22,39 @@ ROOT = Path(__file__).parent.parent
 BROKEN = NEW.replace('- When it mentions "password", answer `access`.\n', "")
 
 
+class Ran(NamedTuple):
+    """A run of pytest inside this one."""
+
+    code: int
+    out: str
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers of the last line."""
+        last = self.out.splitlines()[-1].partition(" in ")[0]
+        return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", last)}
+
+
+PLUGIN = ("-p", "no:cacheprovider", "--import-mode=importlib", "-p", "skillopt.pytest_plugin")
+
+
+@pytest.fixture
 def run_pytest(
-    folder: Path, *arguments: str, xdist: bool = False
-) -> subprocess.CompletedProcess[str]:
-    """A pytest of its own, with this plugin and no others but xdist."""
-    plugins = ["-p", "skillopt.pytest_plugin", *(["-p", "xdist.plugin"] if xdist else [])]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    kept.pop("SKILLOPT_LEDGER", None)
-    env = {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *plugins, *arguments],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Ran]:
+    """Run pytest with this plugin and no others, in this process: it loads nothing again."""
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("COLUMNS", "200")
 
+    def run(*arguments: str) -> Ran:
+        capsys.readouterr()
+        code = pytest.main([*PLUGIN, "--capture=no", *arguments])
+        found = capsys.readouterr()
+        return Ran(int(code), found.out + found.err)
 
-def counts(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
-    """The numbers of the last line."""
-    return {
-        word: int(number)
-        for number, word in re.findall(
-            r"(\d+) (\w+)", done.stdout.splitlines()[-1].partition(" in ")[0]
-        )
-    }
+    return run
 
 
 @pytest.fixture
@@ -62,50 +71,57 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def test_regressions_against_the_accepted_version_fail_and_are_named(project: Path) -> None:
-    done = run_pytest(project, "--skillopt", "skills/a", "--junitxml", "j.xml")
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert counts(done) == {"failed": 3, "passed": 6}
-    assert "test_own.py" not in done.stdout
-    assert "skillopt: 3 regressions" in done.stdout
+def test_regressions_against_the_accepted_version_fail_and_are_named(
+    project: Path, run_pytest: Callable[..., Ran]
+) -> None:
+    done = run_pytest("--skillopt", "skills/a", "--junitxml", "j.xml")
+    assert done.code == 1, done.out
+    assert done.counts == {"failed": 3, "passed": 6}
+    assert "test_own.py" not in done.out
+    assert "skillopt: 3 regressions" in done.out
     named = r"^skills/a/SKILL\.md::validation-1: regression against the accepted version \w{12} "
-    assert re.search(named, done.stdout, re.MULTILINE)
-    assert "Traceback" not in done.stdout
+    assert re.search(named, done.out, re.MULTILINE)
+    assert "Traceback" not in done.out
     assert 'name="skillopt" value="regression against ' in (project / "j.xml").read_text()
 
 
-def test_with_xdist_every_task_is_run_once_and_others_beside_it(project: Path) -> None:
-    done = run_pytest(
-        project, "--skillopt", "skills/a/SKILL.md", ".", "-n", "2", "--skillopt-max-calls", "9", xdist=True
-    )  # fmt: skip
-    assert counts(done) == {"failed": 3, "passed": 7}, done.stdout + done.stderr
+def test_with_xdist_every_task_is_run_once_and_others_beside_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    command = [sys.executable, "-m", "pytest", *PLUGIN, "-p", "xdist.plugin", "-n", "2"]
+    command += ["--skillopt", "skills/a/SKILL.md", ".", "--skillopt-max-calls", "9"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    ran = Ran(done.returncode, done.stdout)
+    assert ran.counts == {"failed": 3, "passed": 7}, done.stdout + done.stderr
     assert "skillopt: 3 regressions" in done.stdout
 
 
-def test_a_selection_runs_no_other_task(project: Path) -> None:
+def test_a_selection_runs_no_other_task(project: Path, run_pytest: Callable[..., Ran]) -> None:
     one = "skills/a/SKILL.md::validation-0"
-    done = run_pytest(project, "--skillopt", "skills/a", one, "--skillopt-max-calls", "1")
-    assert counts(done) == {"passed": 1}, done.stdout
-    done = run_pytest(
-        project, "--skillopt", "skills/a", "-k", "validation-1", "--skillopt-max-calls", "1"
-    )
-    assert counts(done) == {"failed": 1, "deselected": 8}, done.stdout
+    done = run_pytest("--skillopt", "skills/a", one, "--skillopt-max-calls", "1")
+    assert done.counts == {"passed": 1}, done.out
+    done = run_pytest("--skillopt", "skills/a", "-k", "validation-1", "--skillopt-max-calls", "1")
+    assert done.counts == {"failed": 1, "deselected": 8}, done.out
 
 
-def test_against_git_what_failed_before_is_expected_to_fail(project: Path) -> None:
+def test_against_git_what_failed_before_is_expected_to_fail(
+    project: Path, run_pytest: Callable[..., Ran]
+) -> None:
     write(project / "skills/a/SKILL.md", OLD + "\nBe brief.\n")
-    done = run_pytest(
-        project, "--skillopt", "skills/a", "--skillopt-base", "main", "-m", "skillopt"
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert counts(done) == {"passed": 3, "xfailed": 6}
+    done = run_pytest("--skillopt", "skills/a", "--skillopt-base", "main", "-m", "skillopt")
+    assert done.code == 0, done.out
+    assert done.counts == {"passed": 3, "xfailed": 6}
 
 
-def test_a_limit_fails_every_task_without_a_traceback(project: Path) -> None:
-    done = run_pytest(project, "--skillopt", "skills/a", "--skillopt-max-calls", "0")
-    assert done.returncode == 1
-    assert "max_calls = 0 leaves no room" in done.stdout
-    assert "Traceback" not in done.stdout
+def test_a_limit_fails_every_task_without_a_traceback(
+    project: Path, run_pytest: Callable[..., Ran]
+) -> None:
+    done = run_pytest("--skillopt", "skills/a", "--skillopt-max-calls", "0")
+    assert done.code == 1
+    assert "max_calls = 0 leaves no room" in done.out
+    assert "Traceback" not in done.out
 
 
 @pytest.mark.parametrize(
@@ -115,16 +131,18 @@ def test_a_limit_fails_every_task_without_a_traceback(project: Path) -> None:
         (("--skillopt", "skills/a", "--skillopt-base", "gone"), "no commit 'gone'"),
     ],
 )
-def test_bad_input_is_one_message(project: Path, arguments: tuple[str, ...], says: str) -> None:
-    done = run_pytest(project, *arguments)
-    assert done.returncode not in {0, 1}
-    assert says in done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+def test_bad_input_is_one_message(
+    project: Path, run_pytest: Callable[..., Ran], arguments: tuple[str, ...], says: str
+) -> None:
+    done = run_pytest(*arguments)
+    assert done.code not in {0, 1}
+    assert says in done.out
+    assert "Traceback" not in done.out
 
 
-def test_other_runs_are_as_they_were(project: Path) -> None:
-    done = run_pytest(project)
-    assert (done.returncode, counts(done)) == (0, {"passed": 1})
+def test_other_runs_are_as_they_were(project: Path, run_pytest: Callable[..., Ran]) -> None:
+    done = run_pytest()
+    assert (done.code, done.counts) == (0, {"passed": 1})
 
 
 def test_loading_the_plugin_loads_nothing_else() -> None:

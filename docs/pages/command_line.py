@@ -31,6 +31,7 @@ from skillopt.app.digest import LedgerDigest
 from skillopt.app.doctor import Checkup
 from skillopt.app.evaluate import Evaluation
 from skillopt.app.export_tasks import ExportedTasks
+from skillopt.app.gate_changes import GatedChanges
 from skillopt.app.import_tasks import ImportedTasks
 from skillopt.app.mine import Mined
 from skillopt.app.probe import ProbeReport
@@ -96,6 +97,10 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "tune --dry-run": ("{}, with `cost`: the sum in US dollars, or null", (Estimate,)),
     "eval": ("{}", (Evaluation,)),
     "gate": ("{}, with `outcome`: `accepted`, `rejected` or `inconclusive`", (GatedEdit,)),
+    "gate --changed": (
+        "{}, with `outcome`: the worst verdict, and with an `outcome` in each `gated`",
+        (GatedChanges,),
+    ),
     "aa": ("{}", (AATest,)),
     "probe": ("{}", (ProbeReport,)),
     "triggers": ("{}", (Triggering,)),

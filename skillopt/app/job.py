@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Unpack, cast
 
 from skillopt.adapters.checks import OwnCheck
-from skillopt.adapters.listeners.hub import Listeners
+from skillopt.adapters.listeners.hub import Listener, Listeners
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
 from skillopt.app.inputs import Inputs, check_roles, read_inputs
@@ -67,6 +67,10 @@ class Job:
         """The same with the settings under which a single edit is decided."""
         settings = self.inputs.settings.for_single_edit()
         return replace(self, inputs=replace(self.inputs, settings=settings))
+
+    def heard_by(self, listener: Listener) -> Job:
+        """The same with one listener, and no other."""
+        return replace(self, listeners=Listeners([listener]))
 
     def with_skill(self, skill: Skill) -> Job:
         """The same with another text of the skill."""

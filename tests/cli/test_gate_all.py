@@ -87,3 +87,27 @@ def test_changed_needs_a_ref(root: Path) -> None:
     result = ran("gate", "--changed")
     assert isinstance(result.exception, SettingsError)
     assert "--changed needs --base REF" in str(result.exception)
+
+
+def test_ledgers_of_jobs_are_merged_and_nothing_is_paid_again(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two jobs side by side, each with a checkout and a ledger of its own, as a file artefact."""
+    exports = []
+    for name in ("better", "worse"):
+        job = tmp_path / f"job-{name}"
+        git(tmp_path, "clone", "-q", "--branch", "feature", str(root), str(job))
+        monkeypatch.chdir(job)
+        exits = 0 if name == "better" else 1
+        found = said_json(
+            "gate", "--changed", "--base", "origin/main", f"skills/{name}", exits=exits
+        )
+        assert found["skills"][0]["gated"]["usage"]["calls"] > 0
+        exports.append(tmp_path / f"{name}.jsonl")
+        said("ledger", "export", "--out", exports[-1])
+    monkeypatch.chdir(root)
+    for export in (*exports, exports[0]):
+        said("ledger", "import", export)
+    said("ledger", "verify")
+    found = said_json("gate", "--changed", "--base", "main", exits=1)
+    assert [one["gated"]["usage"]["calls"] for one in found["skills"]] == [0, 0]

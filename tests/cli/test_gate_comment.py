@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from skillopt.app.gate_changes import GatedChanges, GatedSkill
 from skillopt.app.single_edit import GatedEdit
-from skillopt.cli.gate_comment import comment, plain
+from skillopt.cli.gate_comment import MARK, MOST_ROWS, comment, comment_on_all, plain
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import GatePolicy, Measure, PairedTask
+from skillopt.core.gate.difference import Difference
 from skillopt.core.gate.power import gate_power
 from tests.adapters.ledger.samples import a_verdict
 
@@ -131,3 +133,55 @@ def test_a_skills_name_cannot_change_the_head() -> None:
     assert (
         told(skill="x\n### accepted").splitlines()[0].startswith("### skillopt gate: rejected (x")
     )
+
+
+def changes(*skills: GatedSkill, ref: str = "main") -> str:
+    found = GatedChanges(ref=ref, base="c" * 40, skills=skills)
+    return comment_on_all(found, spent=lambda one: f"{one.usage.calls} calls")
+
+
+def test_several_skills_are_one_comment_with_a_table_first() -> None:
+    said = changes(
+        GatedSkill(path="a/SKILL.md", gated=gated(pairs=(pair("half", 1, 0.5),))),
+        GatedSkill(path="b/SKILL.md", before="old/SKILL.md", gated=gated(skill="other")),
+        GatedSkill(path="c/SKILL.md", skipped="deleted"),
+        GatedSkill(path="d/SKILL.md", failed="the provider is down"),
+    )
+    lines = said.splitlines()
+    assert lines[:2] == [MARK, "## skillopt gate: failed, against main (`cccccccccccc`)"]
+    for row in (
+        "| a/SKILL.md | **rejected** | +2.5 points | 0.3100 |",
+        "| b/SKILL.md (was old/SKILL.md) | **rejected** | +2.5 points | 0.3100 |",
+        "| c/SKILL.md | skipped: deleted | | |",
+        "| d/SKILL.md | failed: the provider is down | | |",
+    ):
+        assert row in lines
+    assert said.count("### skillopt gate: ") == 2
+
+
+def test_a_comment_is_never_too_long() -> None:
+    many = tuple(pair(f"task {n} " + "x" * 150, 1, 0) for n in range(400))
+    told_one = comment(gated(pairs=many), spent="40 calls")
+    assert told_one.count("| 2 |\n") == MOST_ROWS
+    assert "| and 300 more tasks | | | |" in told_one
+    said = changes(*(GatedSkill(path=f"{n}.md", gated=gated(pairs=many)) for n in range(40)))
+    assert len(said) < 65_536
+    assert "The other verdicts do not fit into a comment; the ledger has them." in said
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_paths_refs_and_failures_stay_text(text: str) -> None:
+    said = changes(
+        GatedSkill(path=text, failed=text), GatedSkill(path=text, skipped=text), ref=text
+    )
+    assert text not in said
+    assert "@" not in said
+    assert [line.count("|") for line in said.splitlines() if "failed: " in line] == [5]
+
+
+def test_the_interval_is_that_of_the_tasks_both_ran() -> None:
+    found = gated().model_copy(
+        update={"difference": Difference(mean=0.1, low=-0.05, high=0.2, tasks=24)}
+    )
+    row = "| difference where both ran | +10.0 points, 95 % interval [-5.0, +20.0], 24 tasks |"
+    assert row in comment(found, spent="40 calls").splitlines()

@@ -35,6 +35,8 @@ sys.path.insert(0, str(DOCS))
 from pages import command_line, transcripts  # noqa: E402
 from pages.parts import Fence, anchors, fences, links  # noqa: E402
 
+from tests.git_project import git  # noqa: E402
+
 PAGES = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
 COMMANDS = dict(command_line.commands())
 
@@ -203,6 +205,9 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
         old.write("\nBe brief.\n")
     tasks = "--tasks validation_sets/changelog-lines.yaml"
     got["gate"] = _json(f"gate old.md skills/changelog-lines {tasks}", tmp_path, codes={0, 1, 3})
+    _commit(tmp_path)
+    changed = "gate --changed --base HEAD"
+    got["gate --changed"] = _json(changed, tmp_path)
     got["aa"] = _json("aa skills/changelog-lines --contests 5", tmp_path)
     got["probe"] = _json("probe skills/changelog-lines --self-check", tmp_path)
     got["probe --dry-run"] = _json("probe skills/changelog-lines --dry-run", tmp_path)
@@ -297,6 +302,12 @@ def _project(folder: Path) -> None:
     for part in ("skills", "validation_sets"):
         shutil.copytree(ROOT / part, folder / part)
     (folder / "skillopt.toml").touch()
+
+
+def _commit(folder: Path) -> None:
+    git(folder, "init", "-q", ".")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "all")
 
 
 def test_a_transcript_follows_what_is_printed() -> None:

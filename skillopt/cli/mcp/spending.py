@@ -221,9 +221,8 @@ class SpendingTools:
         settings = job.inputs.settings.model_copy(update=held)
         ready = replace(job, inputs=replace(job.inputs, settings=settings))
         async with reported(context, made.rollouts) as progress:
-            heard = replace(ready, listeners=Listeners([progress.see]))
             with self._allowance.take(approve, progress.spent):
-                done = await run_apart(start(heard))
+                done = await run_apart(start(ready.heard_by(progress.see)))
         return done, progress.spent.usage
 
 
