@@ -45,7 +45,8 @@ def _tell(part: Any, steps: Steps) -> None:
 
 
 def _usage(usage: Any) -> Usage:
-    usage = usage() if callable(usage) else usage
+    if field(usage, "requests") is None and callable(usage):  # before version 2 it was a method
+        usage = usage()
     return Usage(
         calls=max(1, counted(field(usage, "requests"))),
         prompt_tokens=counted(field(usage, "input_tokens")),
