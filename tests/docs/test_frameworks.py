@@ -219,9 +219,9 @@ def agents_sdk_model(heard: list[Any]) -> Any:
     )
 
     class Scripted(Model):
-        async def get_response(self, *told: Any, **_: Any) -> Any:
-            heard.append(told[0])
-            called = isinstance(told[1], list) and any("output" in dict(one) for one in told[1])
+        async def get_response(self, *_: Any, **given: Any) -> Any:
+            heard.append(given["system_instructions"])
+            called = any("output" in dict(one) for one in given["input"] if isinstance(one, dict))
             text = ResponseOutputText(text=SAID, type="output_text", annotations=[])
             said = ResponseOutputMessage(
                 id="m", content=[text], role="assistant", status="completed", type="message"
