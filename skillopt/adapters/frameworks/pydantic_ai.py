@@ -34,18 +34,19 @@ def _tell(part: Any, steps: Steps) -> None:
         case "tool-call" | "builtin-tool-call":
             steps.call(name, field(part, "args"), key=key)
         case "tool-return" | "builtin-tool-return":
-            failed = field(part, "outcome") == "failed"
+            failed = field(part, "outcome") not in {None, "success"}
             steps.result(content, key=key, name=name, failed=failed)
         case "retry-prompt" if name:
             steps.result(part.model_response(), key=key, name=name, failed=True)
-        case "retry-prompt":
+        case "retry-prompt" | "retry-feedback":
             steps.say("user", part.model_response())
         case _:  # what it was given, and what it thought
             return
 
 
 def _usage(usage: Any) -> Usage:
-    usage = usage() if callable(usage) else usage
+    if field(usage, "requests") is None and callable(usage):  # before version 2 it was a method
+        usage = usage()
     return Usage(
         calls=max(1, counted(field(usage, "requests"))),
         prompt_tokens=counted(field(usage, "input_tokens")),

@@ -15,7 +15,7 @@ UNREAD = "(not JSON)"
 
 
 class Steps:
-    """The steps of one rollout, as they are told."""
+    """The steps of one rollout, in order."""
 
     def __init__(self) -> None:
         self._steps: list[Step] = []
@@ -33,7 +33,7 @@ class Steps:
         Args:
             name: of the tool.
             arguments: a mapping, or its JSON.
-            key: names the call where its result is told later.
+            key: names the call, for a result that comes later.
         """
         if key is not None:
             self._open[key] = len(self._steps)
@@ -81,7 +81,7 @@ def _part(part: Any) -> str:
         return text
     if field(part, "type") is None:
         return text_of(part)
-    return ""  # a picture, a thought, a call that is told elsewhere
+    return ""  # a picture, a thought, a call
 
 
 def _read(arguments: object) -> dict[str, Any]:

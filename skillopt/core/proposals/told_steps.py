@@ -1,4 +1,4 @@
-"""A trace as it is told: a line a step, bounded, for the optimizer and for a reader."""
+"""A trace as lines, one a step, bounded: what the optimizer reads of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from skillopt.core.evaluation.trace import Said, Step, ToolCall, Trace
 from skillopt.core.value import canonical_json
 
 MOST_STEPS = 40
-"""Steps that are told of one rollout: the first and the last ones, the middle is left out."""
+"""Steps that are shown of one rollout: the first and the last ones, the middle is left out."""
 LONGEST_PART = 400
 """Characters of a message, of arguments, or of a result."""
 MOST_CHARS = 6000
@@ -19,7 +19,7 @@ def told_steps(trace: Trace | None) -> tuple[str, ...]:
     """The steps of ``trace``; what is left out is counted in a line of its own.
 
     Nothing for no trace, and one line for a trace without steps, so that a target that used no
-    tools is told from one of which that is not known.
+    tools differs from one of which that is not known.
     """
     if trace is None:
         return ()
