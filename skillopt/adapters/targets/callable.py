@@ -13,6 +13,7 @@ from skillopt.adapters.user_code import Identified, Identity, identity_of, is_as
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.skill.shown_files import shown_to_target
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import TargetError
 
@@ -66,7 +67,7 @@ class CallableTarget(Identified):
             RunStopped: it let through a provider's failure that every call would meet.
             SpendExhausted: a limit leaves no room for the call.
         """
-        text = skill.text if skill else ""
+        text = shown_to_target(skill) if skill else ""
         given = task.input
         asked = given if isinstance(given, str) else [message.model_dump() for message in given]
         with await self._meter.reserve(_ONE_CALL) as reservation:

@@ -14,6 +14,7 @@ from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from skillopt.errors import SpendExhausted, TargetError
 
 SKILL = Skill(text="\ufeff---\nname: greet\n---\r\n# Greet\n\nSay <<<skill 00\nhello.")
@@ -123,3 +124,9 @@ async def test_calls_of_a_function_are_limited() -> None:
     )
     assert sum(isinstance(outcome, Answer) for outcome in done) == 3
     assert sum(isinstance(outcome, SpendExhausted) for outcome in done) == 5
+
+
+async def test_a_function_is_given_a_folders_references_with_the_text() -> None:
+    folder = Skill(text="# x\n", files=(SkillFile(path="a.md", data=b"- one\n"),))
+    answer = await CallableTarget(now).answer(folder, task(), trial=0)
+    assert answer.text == "# x\n\n=== a.md ===\n\n- one\n|Good day?"
