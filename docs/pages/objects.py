@@ -87,6 +87,7 @@ _PLAIN = {
     int: "whole number",
     float: "number",
     bool: "true or false",
+    bytes: "text, Base64",
     types.NoneType: "null",
     datetime: "time, ISO 8601",
     AwareDatetime: "time, ISO 8601",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.settings import Settings
 from skillopt.core.settings_groups import loop_settings
+from skillopt.core.skill.file_names import fits
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SKILL_MD
 
 
 def limit_warnings(skill: Skill, tasks: ValidationSet, settings: Settings) -> tuple[str, ...]:
@@ -16,8 +18,19 @@ def limit_warnings(skill: Skill, tasks: ValidationSet, settings: Settings) -> tu
         tasks: its validation set.
         settings: with a budget that can be read.
     """
-    warnings = (_size(skill, settings), _calls(tasks, settings))
+    warnings = (_size(skill, settings), _calls(tasks, settings), *_patterns(skill, settings))
     return tuple(warning for warning in warnings if warning)
+
+
+def _patterns(skill: Skill, settings: Settings) -> list[str]:
+    """The patterns of `edits` that open no file."""
+    texts = [path for path in skill.documents if path != SKILL_MD]
+    return [
+        f"--edit {pattern!r} matches no text file of the skill's folder; `*` stops at a `/`, "
+        "`**/` stands for any folders"
+        for pattern in settings.edits
+        if not any(fits(path, pattern) for path in texts)
+    ]
 
 
 def _size(skill: Skill, settings: Settings) -> str | None:

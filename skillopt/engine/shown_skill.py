@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from skillopt.core.proposals.folder_draft import DescribingDraft, FolderDraft
+from skillopt.core.proposals.folder_draft import (
+    DescribingDraft,
+    DescribingFolderDraft,
+    FolderDraft,
+)
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.skill.edit_scope import EditScope
 from skillopt.core.skill.shown_files import shown_to_optimizer
@@ -28,9 +32,9 @@ def prompts_of_edits(skill: Skill, scope: EditScope) -> tuple[str, ...]:
 
 def draft_shape(skill: Skill, scope: EditScope) -> type[Draft]:
     """The shape that a proposal is asked for in."""
-    if scope.description:
-        return DescribingDraft
-    return FolderDraft if skill.files else Draft
+    if skill.files:
+        return DescribingFolderDraft if scope.description else FolderDraft
+    return DescribingDraft if scope.description else Draft
 
 
 def locked_texts(skill: Skill) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import skillopt
@@ -10,6 +12,7 @@ from skillopt.core.history.run import AcceptedRound
 from skillopt.core.quoting import blocks
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import SkillFile
+from tests.scripted import SKILL, agent, draft, insert, proposing, tasks
 from tests.standins_ledger import MemoryLedger
 
 DESKS = (
@@ -77,3 +80,64 @@ def test_the_prompts_show_the_files_of_a_folder_alone() -> None:
             assert ("references/terms.md" in system["content"]) is bool(
                 skill.files and "limits" in blocks(user["content"])
             )
+
+
+WORDS = "- roses: garden\n- lawn: garden\n- saw: tools\n- drill: tools\n"
+DESCRIBED = SKILL.model_copy(
+    update={"text": f"---\nname: desks\ndescription: >\n  Old\n  text.\n---\n{SKILL.text}"}
+)
+
+
+def _tuned(skill: Skill | Path, steps: Sequence[dict[str, Any]], **more: Any) -> skillopt.Run:
+    return skillopt.tune(
+        skill,
+        validation_set=tasks(),
+        target=agent,
+        optimizer=proposing(draft(*steps)),
+        ledger=MemoryLedger(),
+        deterministic=True,
+        rounds=1,
+        **more,
+    )
+
+
+def test_a_reference_is_created_and_the_target_reads_it() -> None:
+    folder = SKILL.model_copy(update={"files": OTHERS})
+    name = "references/desks.md"
+    run = _tuned(folder, [{"kind": "create", "file": name, "text": WORDS}])
+    assert run.shipped == "improved"
+    assert run.last.text == SKILL.text
+    assert run.last.documents[name].text == WORDS
+    assert all(file in run.last.files for file in OTHERS)
+    assert run.rounds[0].sections == (name,)
+
+
+def test_nothing_is_created_beside_a_lone_skill() -> None:
+    run = _tuned(SKILL, [{"kind": "create", "file": "a.md", "text": WORDS}])
+    assert run.rounds[0].decision.code == "not_editable"
+    assert run.last == SKILL
+
+
+def test_a_description_changes_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "SKILL.md"
+    path.write_bytes(DESCRIBED.to_bytes())
+    edits = [{"kind": "describe", "text": "Finds a desk."}, insert(WORDS)]
+    run = _tuned(path, edits)
+    assert run.rounds[0].decision.code == "not_editable"
+    assert path.read_bytes() == DESCRIBED.to_bytes()
+    run = _tuned(path, edits, tune_description=True)
+    assert run.shipped == "improved"
+    kept = DESCRIBED.text.replace(">\n  Old\n  text.\n", ">-\n  Finds a desk.\n")
+    assert path.read_text(encoding="utf-8") == kept + WORDS
+
+
+def test_a_script_is_edited_where_that_is_asked_for() -> None:
+    folder = SKILL.model_copy(update={"files": OTHERS})
+    edits = [
+        {"kind": "replace", "file": "scripts/sort.py", "anchor": "print(1)", "text": "print(2)"},
+        insert(WORDS),
+    ]
+    assert _tuned(folder, edits).rounds[0].decision.code == "not_editable"
+    run = _tuned(folder, edits, edits=["scripts/*.py"])
+    assert run.shipped == "improved"
+    assert SkillFile(path="scripts/sort.py", data=b"print(2)\n", executable=True) in run.last.files

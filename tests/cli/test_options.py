@@ -77,6 +77,12 @@ def test_a_repeated_flag_collects_its_values() -> None:
     }
 
 
+def test_files_to_edit_are_named_by_pattern() -> None:
+    named = given("--edit", "scripts/*.py", "--edit", "data/*.json", "--tune-description")
+    assert named == {"edits": ["scripts/*.py", "data/*.json"], "tune_description": True}
+    assert Settings(**named).edits == ("scripts/*.py", "data/*.json")
+
+
 def test_parameters_are_json_where_they_can_be() -> None:
     pairs = ("noise=0.1", "stop=[1,2]", "name=a=b", "word=true-ish", "flag=true", "none=null", "e=")
     named = given(*(part for pair in pairs for part in ("--target-param", pair)))

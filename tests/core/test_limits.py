@@ -7,6 +7,7 @@ import pytest
 from skillopt.core.limits import limit_warnings
 from skillopt.core.settings import Settings
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from tests.scripted import tasks
 
 
@@ -28,3 +29,12 @@ def test_too_few_calls_for_the_first_version_are_said() -> None:
     assert f"max_calls is {needed - 1}" in told
     assert "--max-calls" in told
     assert limit_warnings(Skill(text="x"), tasks(), Settings(max_calls=needed)) == ()
+
+
+def test_a_pattern_that_opens_no_file_is_said() -> None:
+    script = SkillFile(path="scripts/run.py", data=b"print(1)\n")
+    folder = Skill(text="x", files=(script,))
+    settings = Settings(edits=("scripts/*.py", "*.py"))
+    (told,) = limit_warnings(folder, tasks(), settings)
+    assert told.startswith("--edit '*.py' matches no text file")
+    assert len(limit_warnings(Skill(text="x"), tasks(), settings)) == 2

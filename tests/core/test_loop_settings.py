@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from skillopt.core.gate import GatePolicy
 from skillopt.core.loop_settings import Conditioning, LoopSettings
+from skillopt.core.skill.edit_scope import EditScope
 
 
 def test_at_their_defaults_new_settings_leave_no_trace() -> None:
@@ -53,3 +54,12 @@ def test_rehearsals_are_for_a_dear_gate_and_for_critiques() -> None:
     assert not rehearsing(enabled=False).rehearses(tested=64, deterministic=True)
     baseline = rehearsing().model_copy(update={"proposer": "imitate"})
     assert not baseline.rehearses(tested=64, deterministic=True)
+
+
+def test_what_edits_may_touch_leaves_no_trace_at_its_default() -> None:
+    plain = LoopSettings()
+    assert not {"edits", "tune_description"} & plain.model_dump().keys()
+    assert "max_files" not in plain.budget.model_dump()
+    asked = LoopSettings(edits=("scripts/*.py",), tune_description=True)
+    assert asked.edit_scope == EditScope(patterns=("scripts/*.py",), description=True)
+    assert asked.model_dump().keys() - plain.model_dump().keys() == {"edits", "tune_description"}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from skillopt.core.proposals.folder_draft import DescribingDraft, FolderDraft
+from skillopt.core.proposals.folder_draft import (
+    DescribingDraft,
+    DescribingFolderDraft,
+    FolderDraft,
+)
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.skill.edit_scope import LEAST_SCOPE, EditScope
 from skillopt.core.skill.skill import Skill
@@ -38,7 +42,8 @@ def test_a_folder_is_shown_with_its_files() -> None:
 
 
 def test_the_description_is_asked_for_where_it_may_change() -> None:
-    assert draft_shape(LONE, DESCRIBES) is draft_shape(FOLDER, DESCRIBES) is DescribingDraft
+    assert draft_shape(LONE, DESCRIBES) is DescribingDraft
+    assert draft_shape(FOLDER, DESCRIBES) is DescribingFolderDraft
     assert prompts_of_edits(LONE, DESCRIBES) == ("describe",)
     for name in (*prompts_of_files(FOLDER), *prompts_of_edits(FOLDER, DESCRIBES)):
         assert prompt(name)

@@ -17,6 +17,7 @@ from skillopt.adapters.user_code import Identified, Identity, identity_of, is_as
 from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.skill.shown_files import shown_to_target
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import TargetError
 
@@ -95,6 +96,12 @@ class CallableTarget(Identified):
     def _derived(self) -> Identity:
         return identity_of("callable", self._function, self._named)
 
+    def _text(self, skill: Skill | None) -> str:
+        """The skill as a text; who takes the folder reads the other files there."""
+        if skill is None:
+            return ""
+        return skill.text if self._parameters.wants_folder else shown_to_target(skill)
+
     async def _said(
         self, skill: Skill | None, task: Task, trial: int, skill_path: Path | None
     ) -> object:
@@ -104,7 +111,7 @@ class CallableTarget(Identified):
         def call() -> Any:
             return self._parameters.call(
                 self._function,
-                skill=skill.text if skill else "",
+                skill=self._text(skill),
                 asked=asked,
                 task=task,
                 trial=trial,

@@ -18,6 +18,7 @@ from skillopt.core.evaluation.rollout import Answer, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.trace import Trace
 from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.skill.shown_files import shown_to_target
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import TargetError
 
@@ -129,7 +130,7 @@ class RunnableTarget(Identified):
     def _input(self, skill: Skill | None, task: Task) -> Any:
         if self._to_input is not None:
             messages = [message.model_dump() for message in task.messages]
-            return self._to_input(skill.text if skill else "", messages)
+            return self._to_input(shown_to_target(skill) if skill else "", messages)
         shown = [message.model_dump() for message in conversation(skill, task)]
         return shown if hasattr(self._runnable, "_llm_type") else {"messages": shown}
 

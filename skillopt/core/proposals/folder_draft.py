@@ -52,6 +52,14 @@ class DescribingDraft(Draft):
     """An optimizer's reply to the proposal prompt."""
 
     edits: tuple[
+        Annotated[Insert | Replace | Delete | Describe, Field(discriminator="kind")], ...
+    ] = Field(max_length=50)
+
+
+class DescribingFolderDraft(Draft):
+    """An optimizer's reply to the proposal prompt."""
+
+    edits: tuple[
         Annotated[_InFile | Create | Remove | Describe, Field(discriminator="kind")], ...
     ] = Field(max_length=50)
 

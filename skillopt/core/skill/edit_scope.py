@@ -39,6 +39,6 @@ def _complaint(skill: Skill, edit: Edit, scope: EditScope) -> str | None:
     if not may_be_edited(edit.file, scope.patterns):
         return (
             f"{edit.file} may not be edited; texts such as `references/terms.md` may be, and what "
-            "the setting `edit` names"
+            "`--edit` names"
         )
     return None

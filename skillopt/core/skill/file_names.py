@@ -37,10 +37,11 @@ def is_reference(path: str) -> bool:
 
 def may_be_edited(path: str, patterns: Iterable[str] = ()) -> bool:
     """Whether an edit may write the text at ``path``: a reference, or what a pattern names."""
-    return path == SKILL_MD or is_reference(path) or any(_fits(path, one) for one in patterns)
+    return path == SKILL_MD or is_reference(path) or any(fits(path, one) for one in patterns)
 
 
-def _fits(path: str, pattern: str) -> bool:
+def fits(path: str, pattern: str) -> bool:
+    """Whether a glob pattern names ``path``: `*` and `?` stop at a `/`, `**/` is any folders."""
     return _pattern(pattern).fullmatch(path) is not None
 
 

@@ -20,10 +20,12 @@ def most_mentioned(skill: Skill, paths: Iterable[str]) -> list[str]:
 
 def that_fit(skill: Skill, paths: Iterable[str], *, room: int) -> frozenset[str]:
     """Those of ``paths`` whose texts fit into ``room`` characters together."""
+    sizes = {path: len(skill.documents[path].text) for path in paths}
+    if sum(sizes.values()) <= room:
+        return frozenset(sizes)
     found: set[str] = set()
-    for path in most_mentioned(skill, paths):
-        size = len(skill.documents[path].text)
-        if size <= room:
+    for path in most_mentioned(skill, sizes):
+        if sizes[path] <= room:
             found.add(path)
-            room -= size
+            room -= sizes[path]
     return frozenset(found)

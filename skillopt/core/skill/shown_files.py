@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from skillopt.core.quoting import in_one_line
@@ -28,6 +29,7 @@ MOST_LISTED = 200
 """Files that an optimizer is shown by name."""
 
 
+@lru_cache(maxsize=8)
 def shown_to_target(skill: Skill) -> str:
     """The SKILL.md's text; of a folder, with the texts of its reference files under it."""
     references = [path for path in skill.documents if path != SKILL_MD and is_reference(path)]

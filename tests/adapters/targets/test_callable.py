@@ -16,6 +16,7 @@ from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.evaluation.trace import ToolCall, Trace
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from skillopt.errors import SpendExhausted, TargetError
 
 SKILL = Skill(text="\ufeff---\nname: greet\n---\r\n# Greet\n\nSay <<<skill 00\nhello.")
@@ -149,3 +150,17 @@ async def test_what_it_did_is_passed_on() -> None:
     trace = Trace(steps=(ToolCall(name="search"),))
     target = CallableTarget(lambda _, __: Answer(text="x", trace=trace))
     assert (await target.answer(SKILL, task(), trial=0)).trace == trace
+
+
+async def test_a_function_is_given_a_folders_references_with_the_text() -> None:
+    folder = Skill(text="# x\n", files=(SkillFile(path="a.md", data=b"- one\n"),))
+    answer = await CallableTarget(now).answer(folder, task(), trial=0)
+    assert answer.text == "# x\n\n=== a.md ===\n\n- one\n|Good day?"
+
+
+async def test_one_that_takes_the_folder_is_given_the_skill_md_alone() -> None:
+    def agent(skill: str, _asked: str, *, skill_path: Path) -> str:
+        return f"{skill}|{(skill_path / 'a.md').read_text()}"
+
+    folder = Skill(text="# x\n", files=(SkillFile(path="a.md", data=b"- one\n"),))
+    assert (await CallableTarget(agent).answer(folder, task(), trial=0)).text == "# x\n|- one\n"

@@ -10,6 +10,7 @@ from skillopt.core.evaluation.checks import Exact
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.quoting import blocks
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from tests.loopback import Loopback
 
 SKILL = Skill(text="\ufeff---\nname: greet\n---\r\n# Greet\n\nSay <<<skill 00\nhello.")
@@ -48,3 +49,12 @@ async def test_a_conversation_keeps_its_turns_and_one_system_message(loopback: L
     sent = loopback.requests[0]["messages"]
     assert [message["role"] for message in sent] == ["system", "user", "assistant", "user"]
     assert sent[0]["content"].endswith("You are at the desk.")
+
+
+async def test_a_folders_references_stand_in_the_block(loopback: Loopback) -> None:
+    model, target = chat(loopback)
+    file = SkillFile(path="refs/a.md", data=b"- one\n")
+    await target.answer(SKILL.model_copy(update={"files": (file,)}), task(), trial=0)
+    await model.aclose()
+    shown = blocks(loopback.requests[0]["messages"][0]["content"])["skill"]
+    assert shown == f"{SKILL.text}\n\n=== refs/a.md ===\n\n- one\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skillopt.core.content.deletions import deletions, lost_share
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 
 WORDS = [f"word{number}" for number in range(200)]
 
@@ -35,3 +36,10 @@ def test_text_that_is_replaced_is_gone() -> None:
 
 def test_of_a_short_skill_nothing_is_large() -> None:
     assert kinds(of(0, 20), of(0, 1), of(0, 20)) == []
+
+
+def test_words_count_in_whatever_file_they_are() -> None:
+    file = SkillFile(path="refs/a.md", data=" ".join(WORDS).encode())
+    folder = Skill(text=of(0, 50).text, files=(file,))
+    assert kinds(folder, of(0, 50), folder) == ["deletions"]
+    assert kinds(folder, folder.model_copy(update={"text": ""}), folder) == []

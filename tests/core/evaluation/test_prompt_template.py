@@ -10,6 +10,7 @@ from skillopt.core.evaluation.checks import Exact
 from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from skillopt.errors import SettingsError
 
 SKILL = Skill(text="# Greet\n\nSay hello.")
@@ -81,3 +82,10 @@ def test_what_stands_in_skill_and_task_is_never_a_place_or_a_role(skill: str, as
 def test_what_cannot_be_meant_is_refused(text: str, plain: bool, says: str) -> None:  # noqa: FBT001
     with pytest.raises(SettingsError, match=says):
         prompt_template(text, plain=plain)
+
+
+def test_a_folders_references_stand_in_the_skills_place() -> None:
+    file = SkillFile(path="refs/a.md", data=b"- one\n")
+    folder = SKILL.model_copy(update={"files": (file,)})
+    shown = f"{SKILL.text}\n\n=== refs/a.md ===\n\n- one\n"
+    assert filled("{skill}|{task}", folder) == [["user", f"{shown}|Good day?"]]

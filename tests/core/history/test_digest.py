@@ -18,7 +18,7 @@ from skillopt.core.history.search import Accepted
 from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.proposals.refusal import Part, Refusal, Stage, TrainEffect
 from skillopt.core.skill.changes import changes_of, section_print
-from skillopt.core.skill.edit import Edit, Insert, Replace
+from skillopt.core.skill.edit import Create, Describe, Edit, Insert, Remove, Replace
 from skillopt.core.skill.similarity import idea_of
 from skillopt.core.skill.skill import Skill
 
@@ -230,3 +230,22 @@ def elsewhere(added: str) -> Round:
         spent=Usage(),
         context="here",
     )
+
+
+def test_an_edit_is_told_with_its_file() -> None:
+    edits = (
+        ADD,
+        Insert(anchor="x", text="- y", file="refs/a.md"),
+        Create(file="refs/b.md", text="- z"),
+        Remove(file="refs/c.md"),
+        Describe(text="new"),
+    )
+    told = search_digest([refusal(*edits)], now=now())
+    shown = [json.loads(line) for line in told.splitlines() if line.startswith("  {")]
+    assert shown == [
+        {"kind": "insert", "text": "- three"},
+        {"kind": "insert", "file": "refs/a.md", "text": "- y"},
+        {"kind": "create", "file": "refs/b.md", "text": "- z"},
+        {"kind": "remove", "file": "refs/c.md"},
+        {"kind": "describe", "text": "new"},
+    ]

@@ -20,7 +20,9 @@ from skillopt.core.proposals.collapse import (
     ways_out,
 )
 from skillopt.core.proposals.proposal import Draft, Proposal
+from skillopt.core.skill.edit import Create, Edit, Remove, Replace
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 
 SKILL = Skill(
     text="# Desk\n\nOne word.\n\n## Words\n\n- bread: bakery\n- oven: tools\n\n## Tone\n\nBe kind.\n"
@@ -151,3 +153,23 @@ def test_the_same_idea_does_not_leave_a_mode_whatever_its_edits() -> None:
     name = move_of(SKILL, wanted).idea
     leave = Leave(mode=ALIKE.model_copy(update={"idea": name}), way="deletion")
     assert "had the same idea" in (staying(leave, wanted, skill=SKILL, versions=()) or "")
+
+
+def test_a_step_in_another_file_is_another_step() -> None:
+    file = SkillFile(path="refs/a.md", data=b"# Tone\n\n- Be brief.\n")
+    folder = SKILL.model_copy(update={"files": (file,)})
+    made: dict[str, Edit] = {
+        "insert": Create(file="refs/b.md", text="- New words.\n"),
+        "delete": Remove(file="refs/a.md"),
+        "replace": Replace(anchor="Be brief.", text="Be very brief.", file="refs/a.md"),
+    }
+    for kind, edit in made.items():
+        proposal = Proposal(parent=folder.digest, draft=Draft(idea="i", edits=(edit,)))
+        move = move_of(folder, proposal)
+        assert move.kind == kind
+        assert move.sections[0].startswith("refs/")
+    mode = collapsed([Move(kind="insert", sections=("refs/a.md > Tone",), idea="a")] * WINDOW)
+    assert mode is not None
+    ways = ways_out(mode, Skill(text="x", files=(file,)), back_to=None)
+    assert [leave.way for leave in ways] == ["deletion"]
+    assert next(leave.way for leave in ways_out(mode, folder, back_to=None)) == "another_section"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from skillopt.core.proposals.folder_draft import DescribingDraft, FolderDraft, plain_draft
+from skillopt.core.proposals.folder_draft import (
+    DescribingDraft,
+    DescribingFolderDraft,
+    FolderDraft,
+    plain_draft,
+)
 from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.replies import read_reply
 from skillopt.core.skill.edit import Create, Delete, Describe, Insert, Remove
@@ -20,7 +25,13 @@ def test_a_folders_schema_knows_files() -> None:
     shown = FolderDraft.model_json_schema()["$defs"]
     assert set(shown) == kinds
     assert all("file" in shown[name]["properties"] for name in kinds)
-    assert set(DescribingDraft.model_json_schema()["$defs"]) == kinds | {"Describe"}
+    assert set(DescribingFolderDraft.model_json_schema()["$defs"]) == kinds | {"Describe"}
+
+
+def test_a_lone_skills_description_is_asked_for_without_files() -> None:
+    shown = DescribingDraft.model_json_schema()["$defs"]
+    assert set(shown) == {"Insert", "Replace", "Delete", "Describe"}
+    assert not any("file" in kind["properties"] for kind in shown.values())
 
 
 def test_a_reply_is_kept_as_every_draft_is() -> None:
@@ -31,7 +42,7 @@ def test_a_reply_is_kept_as_every_draft_is() -> None:
         Remove(file="c.md"),
     )
     draft = Draft(idea="i", edits=edits)
-    for shape in (FolderDraft, DescribingDraft):
+    for shape in (FolderDraft, DescribingFolderDraft):
         read = plain_draft(read_reply(draft.model_dump_json(), shape=shape).content)
         assert read == draft
         assert type(read) is Draft

@@ -14,8 +14,9 @@ from skillopt.core.evaluation.checks import Command, Exact, Json, Number, Python
 from skillopt.core.evaluation.leak_index import LeakIndex
 from skillopt.core.evaluation.task import Split, Task
 from skillopt.core.proposals.leak import Leak, LeakPolicy, is_held_out, leaks, reason
-from skillopt.core.skill.edit import Delete, Edit, Insert, Replace, apply
+from skillopt.core.skill.edit import Create, Delete, Edit, Insert, Replace, apply
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from tests.core.disguised import DISGUISES
 
 SKILL = Skill(
@@ -366,3 +367,23 @@ def test_a_rule_that_names_words_of_several_tasks_passes() -> None:
     )
     after = Skill(text=f"{SKILL.text}\n{rule}\n")
     assert leaks(SKILL, after, index=LeakIndex(tasks()), policy="strict") == ()
+
+
+def test_what_is_added_to_another_file_leaks_as_well() -> None:
+    index = LeakIndex(tasks())
+    folder = SKILL.model_copy(update={"files": (SkillFile(path="refs/a.md", data=b"- one\n"),)})
+    line = f"- {LABELLED[1][1]} goes to `access`.\n"
+    name = "refs/" + LABELLED[4][1].rstrip(".").replace(" ", "-") + ".md"
+    for edit in (
+        Insert(anchor="- one\n", text=line, file="refs/a.md"),
+        Create(file="refs/b.md", text=line),
+        Create(file=name, text="nothing\n"),
+    ):
+        after = apply(folder, (edit,))
+        assert isinstance(after, Skill)
+        found = leaks(folder, after, index=index, policy="strict", edits=(edit,))
+        assert [leak.split for leak in found] == ["validation"]
+    moved = folder.model_copy(update={"text": f"{SKILL.text}\n{line}"})
+    again = apply(moved, (Create(file="refs/b.md", text=line),))
+    assert isinstance(again, Skill)
+    assert not leaks(moved, again, index=index, policy="strict")

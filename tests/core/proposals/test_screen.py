@@ -22,7 +22,9 @@ from skillopt.core.proposals.screen import (
 from skillopt.core.skill.changes import changes_of, section_print
 from skillopt.core.skill.edit import Delete, Edit, Insert, Replace
 from skillopt.core.skill.edit_budget import EditBudget
+from skillopt.core.skill.edit_scope import EditScope
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 
 SKILL = Skill(text="# Top\n\nintro\n\n## Rules\n\n- one\n- two\n\n## Form\n\nbare\n")
 BUDGET = EditBudget(max_edits=2, max_changed_chars=60, max_skill_chars=200)
@@ -281,3 +283,18 @@ def test_an_idea_that_quotes_a_held_out_task_is_refused(split: Split, *, refused
     if isinstance(found, Screened):
         assert found.reason.startswith("the idea repeats the input of a validation task")
         assert not found.can_be_repaired
+
+
+def test_what_is_out_of_scope_is_refused_before_it_is_tried() -> None:
+    script = SkillFile(path="run.py", data=b"print(1)\n")
+    folder = SKILL.model_copy(update={"files": (script,)})
+    edit = Replace(anchor="1", text="2", file="run.py")
+    wanted = proposal(edit)
+    found = screen(wanted, skill=folder, budget=BUDGET, known=Known())
+    assert isinstance(found, Screened)
+    assert (found.stage, found.code) == (Stage.FIT, "not_editable")
+    assert found.reason.startswith("edit 0: run.py may not be edited")
+    scope = EditScope(patterns=("*.py",))
+    made = screen(wanted, skill=folder, budget=BUDGET, known=Known(), scope=scope)
+    assert isinstance(made, Candidate)
+    assert (made.changed_chars, made.skill.text) == (2, SKILL.text)

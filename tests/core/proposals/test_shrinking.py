@@ -10,6 +10,7 @@ from skillopt.core.proposals.rule_order import Known
 from skillopt.core.proposals.shrinking import deletions, shrinking
 from skillopt.core.skill.edit import Edit, apply
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 
 FRONT = "---\nname: desks\ndescription: Finds desks.\n---\n"
 SKILL = Skill(
@@ -125,3 +126,19 @@ def test_every_deletion_takes_away_what_it_says_and_nothing_else(text: str) -> N
         if not edit.section:
             assert after.text == before + behind
         assert len(after.text) == len(text) - len(edit.anchor)
+
+
+def test_references_shrink_as_well() -> None:
+    reference = SkillFile(path="refs/a.md", data=b"# A\n\n- rolls: bakery\n- cake: bakery\n")
+    script = SkillFile(path="run.py", data=b"print(1)\nprint(2)\n")
+    folder = Skill(text="# Desks\n\nSay one word.\n", files=(reference, script))
+    pieces = deletions(folder)
+    assert {edit.file for edit in pieces} == {"SKILL.md", "refs/a.md"}
+    assert all(isinstance(apply(folder, (edit,)), Skill) for edit in pieces)
+    known = Known()
+    tried = {(edit,) for edit in pieces}
+    merged = shrinking(folder, folder, tried=tried, known=known)
+    assert {edit.file for edit in merged.edits} == {"refs/a.md"}
+    after = apply(folder, merged.edits)
+    assert isinstance(after, Skill)
+    assert b"- rolls or cake: bakery" in after.files[0].data

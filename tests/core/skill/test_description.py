@@ -105,3 +105,23 @@ def test_any_text_reads_back_or_is_refused(head: str, text: str) -> None:
     assert Skill(text=after).fields["description"] == text
     if head != HEADS["broken"]:
         assert yaml.safe_load(Document(text=after).front_matter_found.content)
+
+
+PARTS = ("description: ", "description:", "name: s\n", "x: [1,\n", ">\n  a\n", "|\n", "'", '"', "a", "\n",
+         "\r\n", " ", "---\n", "# c\n", "&x ", "*x", "!!str ", "{", "}", "<<: ", "- ", "\ufeff")  # fmt: skip
+
+
+@given(
+    head=st.lists(st.sampled_from(PARTS), max_size=12).map("".join),
+    text=st.sampled_from(["new", "a: b"]),
+)
+def test_whatever_the_front_matter_is_all_else_stays(head: str, text: str) -> None:
+    before = Skill(text=f"---\n{head}\n---\n{BODY}")
+    change = description_change(before.document, text)
+    if isinstance(change, str):
+        return
+    start, end = change.span
+    after = Skill(text=before.text[:start] + change.text + before.text[end:])
+    assert after.fields == {**before.fields, "description": text}
+    assert after.text[after.body.start :] == before.text[before.body.start :]
+    assert after.front_matter_found.flaws == before.front_matter_found.flaws

@@ -13,6 +13,7 @@ from rapidfuzz.distance import Indel
 from skillopt.core.skill.edit import MisfitReason
 from skillopt.core.skill.edit_budget import BudgetPlan, EditBudget, budget_at, changed_chars, within
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from tests.core.texts import bodies
 
 BUDGET = EditBudget(max_edits=2, max_changed_chars=40, max_skill_chars=200)
@@ -179,3 +180,39 @@ def test_the_limit_that_follows_keeps_the_fingerprints_of_earlier_runs() -> None
     fixed = BudgetPlan(max_skill_chars=20_000, follows_skill=False)
     assert fixed.model_dump() != BudgetPlan().model_dump()
     assert BudgetPlan.model_validate(fixed.model_dump()) == fixed
+
+
+def files(*names: str, size: int = 10) -> tuple[SkillFile, ...]:
+    return tuple(SkillFile(path=name, data=b"x" * size) for name in names)
+
+
+def test_one_budget_over_all_files() -> None:
+    plan = BudgetPlan(max_skill_chars=50, max_files=3)
+    folder = Skill(text="x" * 10, files=files("a.md", "b.png"))
+    budget = plan.widest(folder)
+    assert (budget.max_files, plan.widest(BEFORE).max_files) == (3, None)
+    assert "max_files" not in plan.widest(BEFORE).model_dump()
+    assert plan.largest_skill(Skill(text="x" * 10, files=files("a.md", size=90))) == 125
+
+    def reason(*names: str, size: int = 10) -> MisfitReason | None:
+        after = Skill(text=folder.text, files=files(*names, size=size))
+        found = within(budget, before=folder, after=after, edits=1)
+        return found.reason if found else None
+
+    assert reason("a.md", "c.md") is None
+    assert reason("a.md", "b.png", "c.md", "d.md") is MisfitReason.TOO_MANY_FILES
+    assert reason("a.md", "b.png", "c.md", size=20) is MisfitReason.SKILL_TOO_LARGE
+    small = budget.model_copy(update={"max_changed_chars": 19})
+    two = Skill(text=folder.text, files=files("b.png", "c.md"))
+    found = within(small, before=folder, after=two, edits=2)
+    assert found
+    assert found.reason is MisfitReason.TOO_MUCH_CHANGED
+    assert "20 characters would change" in found.detail
+
+
+def test_a_folder_with_many_files_only_gets_no_more() -> None:
+    folder = Skill(text="x", files=files(*(f"{number}.md" for number in range(80))))
+    budget = BudgetPlan().widest(folder)
+    assert budget.max_files == 81
+    fewer = folder.model_copy(update={"files": folder.files[1:]})
+    assert within(budget, before=folder, after=fewer, edits=1) is None

@@ -236,3 +236,13 @@ def test_equal_trees_and_equal_digests_are_one(edits: list[Edit]) -> None:
     after = apply(FOLDER, tuple(edits))
     if isinstance(after, Skill):
         assert (after.digest == FOLDER.digest) is (data(after) == data(FOLDER))
+
+
+@given(edits=EDITS)
+def test_a_file_that_begins_with_a_lock_stays_as_it_is(edits: list[Edit]) -> None:
+    text = "<!-- skillopt:lock -->\n# Terms\n\n- one\n- n\n"
+    locked = SkillFile(path=TERMS_FILE, data=text.encode())
+    files = (locked, *(file for file in FOLDER.files if file.path != TERMS_FILE))
+    after = apply(FOLDER.model_copy(update={"files": files}), tuple(edits))
+    if isinstance(after, Skill):
+        assert after.documents[TERMS_FILE].text.endswith(text)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from skillopt.core.skill.placebo import WORDS, placebo
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 
 OLD = "# Desks\n\nBe kind.\n\n- bread: bakery\n"
 
@@ -57,3 +58,16 @@ def test_length_lines_and_punctuation_are_those_of_the_edit(old: str, new: str, 
     text = emptied(new, old, seed=seed)
     assert [len(line) for line in text.split("\n")] == [len(line) for line in new.split("\n")]
     assert re.sub(r"\w", "", text) == re.sub(r"\w", "", new)
+
+
+def test_every_file_loses_the_words_that_are_added_to_it() -> None:
+    old, png = SkillFile(path="a.md", data=b"- bread: bakery\n"), SkillFile(path="b", data=b"\xff")
+    more = old.model_copy(update={"data": old.data + b"- cake: bakery\n"})
+    new = SkillFile(path="c.md", data=b"- rolls: bakery\n")
+    before = Skill(text=OLD, files=(old, png))
+    empty = placebo(before, Skill(text=OLD, files=(more, png, new)), seed=0)
+    assert (empty.text, empty.paths) == (OLD, ("SKILL.md", "a.md", "b", "c.md"))
+    assert empty.documents["a.md"].text.startswith("- bread: bakery\n- ")
+    said = empty.documents["a.md"].text + empty.documents["c.md"].text
+    assert not {"cake", "rolls"} & set(re.findall(r"\w+", said))
+    assert len(said) == len(more.data) + len(new.data)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from skillopt.core.skill.repeats import first_repeat
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 
 BODY = """# Top
 
@@ -103,3 +104,16 @@ def test_taking_lines_away_repeats_nothing_and_doubling_always_does(
     part = Skill(text="\n".join([*kept, "- one two three"]) + "\n")
     assert first_repeat(whole, part) is None
     assert first_repeat(whole, Skill(text=whole.text + "\n- One, two: three!\n"))
+
+
+def test_what_another_file_says_is_said() -> None:
+    there = SkillFile(path="refs/a.md", data=b"# Terms\n\n- Sign with your whole name.\n")
+    folder = Skill(text=BODY, files=(there,))
+    text = BODY.replace(IN_RULES, f"{IN_RULES}- Sign with your whole name.\n")
+    found = first_repeat(folder, folder.model_copy(update={"text": text}))
+    assert found
+    assert found.present == "Sign with your whole name."
+    again = SkillFile(path="refs/b.md", data=b"- Never quote the label.\n")
+    here = first_repeat(folder, Skill(text=BODY, files=(there, again)))
+    assert here
+    assert here.section == "Top > Rules"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.events import OptimizerAsked
 from skillopt.core.proposals.critique import Critique
+from skillopt.core.proposals.folder_draft import DescribingDraft, FolderDraft
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.quoting import LONGEST_QUOTED, block, blocks
 from skillopt.core.replies import BadReply
+from skillopt.core.skill.edit import Create, Describe, Insert
 from skillopt.core.skill.edit_budget import BudgetPlan, budget_at
+from skillopt.core.skill.shown_files import read_shown
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from skillopt.engine.steps.propose import Question, propose, repair
 from tests.engine.setups import ALL_WORDS, RUN, Bench, asked_blocks, bench, draft_of
 from tests.scripted import SKILL
@@ -125,3 +130,32 @@ async def test_a_runaway_reply_is_not_sent_back_whole() -> None:
     kept = await made.ledger.exchange(made.context.run, "2/propose")
     assert kept is not None
     assert len(kept.reply) == LONGEST_QUOTED + 500
+
+
+FOLDER = SKILL.model_copy(update={"files": (SkillFile(path="a.md", data=b"- rolls\n"),)})
+
+
+async def test_a_folder_is_shown_with_its_files_and_asked_for_in_its_shape() -> None:
+    edits = (
+        Insert(anchor="- rolls", text=" and cake", file="a.md"),
+        Create(file="refs/b.md", text="- saw\n"),
+    )
+    made = await bench(Draft(idea="i", edits=edits).model_dump_json())
+    tried = await propose(made.context, question(FOLDER))
+    assert tried.draft == Draft(idea="i", edits=edits)
+    assert type(tried.draft) is Draft
+    data = asked_blocks(made.optimizer)
+    assert list(data)[:2] == ["skill", "files"]
+    assert data["skill"] == SKILL.text
+    assert read_shown(data["files"]) == {"a.md": "- rolls\n"}
+    assert made.optimizer.shapes == [FolderDraft]
+
+
+async def test_the_description_is_asked_for_where_that_is_set() -> None:
+    made = await bench(Draft(idea="i", edits=(Describe(text="new"),)).model_dump_json())
+    settings = made.context.settings.model_copy(update={"tune_description": True})
+    context = dataclasses.replace(made.context, settings=settings)
+    tried = await propose(context, question())
+    assert tried.draft == Draft(idea="i", edits=(Describe(text="new"),))
+    assert made.optimizer.shapes == [DescribingDraft]
+    assert list(asked_blocks(made.optimizer))[:2] == ["skill", "evidence"]

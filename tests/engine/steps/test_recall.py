@@ -17,6 +17,7 @@ from skillopt.core.proposals.proposal import Proposal
 from skillopt.core.proposals.reopening import Failing
 from skillopt.core.skill.edit import apply
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from skillopt.engine.steps.recall import MOST_TOPICS, known_refusals, search_so_far, topic_of
 from tests.engine.setups import NOTHING, RUN, Bench, bench, proposal_of, record_of
 from tests.scripted import SKILL
@@ -164,3 +165,12 @@ def test_a_topic_is_bounded() -> None:
 
 def test_no_failures_are_no_topic() -> None:
     assert topic_of(LETTERS, [], []) == Topic(failing=Failing())
+
+
+def test_a_topic_has_the_sections_of_every_file() -> None:
+    file = SkillFile(path="refs/a.md", data=b"# Terms\n\n- The reception is never closed.\n")
+    folder = SKILL.model_copy(update={"files": (file,)})
+    cause = "It says that: The reception is never closed."
+    critique = Critique(rollout="r1", criterion="desk", quote="x", cause=cause)
+    assert topic_of(folder, (), (critique,)).sections == ("refs/a.md > Terms",)
+    assert topic_of(SKILL, (), (critique,)).sections == ()
