@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skillopt.adapters.files.rendered import rendered_skill
+    from skillopt.adapters.files.skill_file import read_skill
     from skillopt.adapters.ledger import SqlLedger
     from skillopt.app.aa import aa, aaa
     from skillopt.app.ablate import aablate, ablate
@@ -76,6 +78,8 @@ _HOMES = {
     "list_candidates": "skillopt.app.mined_candidates",
     "mine": "skillopt.app.mine",
     "probe": "skillopt.app.probe",
+    "read_skill": "skillopt.adapters.files.skill_file",
+    "rendered_skill": "skillopt.adapters.files.rendered",
     "retry": "skillopt.app.retry",
     "tune": "skillopt.app.tune",
     "tuning": "skillopt.app.tune",
@@ -116,6 +120,8 @@ __all__ = [
     "list_candidates",
     "mine",
     "probe",
+    "read_skill",
+    "rendered_skill",
     "retry",
     "tune",
     "tuning",

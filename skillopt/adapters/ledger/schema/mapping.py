@@ -17,7 +17,7 @@ from skillopt.core.history.run import AcceptedRound, Exchange, Round, RunRecord
 from skillopt.core.proposals.refusal import Ablation, Stage
 from skillopt.core.redaction import redacted, redacted_content
 from skillopt.core.skill.edit import Edit, Insert, Replace
-from skillopt.core.skill.skill_file import SKILL_MD
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json, text_hash
 from skillopt.errors import LedgerError
 
@@ -217,6 +217,11 @@ def run_end_columns(run: RunRecord) -> Row:
     }
 
 
+def version_row(skill: Skill) -> Row:
+    """The row of a version: its text is kept to the byte, since it must replay and revert."""
+    return {"digest": skill.digest, "chars": len(skill.text), "text": skill.text}
+
+
 def round_row(round_: Round, skill_name: str, *, changed: str = "") -> Row:
     """The row of a decided round.
 
@@ -309,7 +314,6 @@ def edit_rows(round_: Round) -> list[Row]:
             "round": round_.id,
             "number": number,
             "kind": edit.kind,
-            "file": _beside_the_skill_md(edit),
             "section": stored_text(" > ".join(edit.section)),
             "anchor": _edit_text(edit.anchor, exact=exact),
             "text": _edit_text(_new_text(edit), exact=exact),
@@ -386,12 +390,6 @@ def _words(round_: Round) -> Iterator[str]:
 
 def _new_text(edit: Edit) -> str:
     return edit.text if isinstance(edit, Insert | Replace) else ""
-
-
-def _beside_the_skill_md(edit: Edit) -> str | None:
-    """The file it is in; None for the SKILL.md."""
-    file = getattr(edit, "file", SKILL_MD)
-    return None if file == SKILL_MD else stored_text(file)
 
 
 def _edit_text(text: str, *, exact: bool) -> str:
