@@ -70,7 +70,9 @@ def silence_libraries() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     logging.getLogger().addHandler(logging.NullHandler())
-    logging.getLogger("skillopt").addHandler(_Told())
+    own = logging.getLogger("skillopt")
+    if not any(isinstance(handler, _Told) for handler in own.handlers):
+        own.addHandler(_Told())
 
 
 class _Told(logging.Handler):
