@@ -1,4 +1,4 @@
-"""A skill's folder written out anew, for whoever loads it: a command, an agent, a framework."""
+"""A skill written out as a folder for those who load it: a command, an agent, a framework."""
 
 from __future__ import annotations
 
