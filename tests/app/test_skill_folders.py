@@ -24,7 +24,7 @@ SCRIPT = "#!/bin/sh\necho desk\n"
 
 def at_the_desk(skill: str, letter: str, skill_path: str | None = None) -> str:
     assert skill_path
-    assert skill == Path(skill_path).read_text(encoding="utf-8")
+    assert Path(skill_path).read_text(encoding="utf-8") in skill
     words = (Path(skill_path).parent / "references/words.md").read_bytes().decode()
     return agent(words, letter)
 
