@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skillopt import traces
+    from skillopt.adapters.files.rendered import rendered_skill
+    from skillopt.adapters.files.skill_file import read_skill
     from skillopt.adapters.ledger import SqlLedger
     from skillopt.app.aa import aa, aaa
     from skillopt.app.ablate import aablate, ablate
@@ -88,6 +90,8 @@ _HOMES = {
     "measure_triggers": "skillopt.app.triggers",
     "mine": "skillopt.app.mine",
     "probe": "skillopt.app.probe",
+    "read_skill": "skillopt.adapters.files.skill_file",
+    "rendered_skill": "skillopt.adapters.files.rendered",
     "retry": "skillopt.app.retry",
     "tune": "skillopt.app.tune",
     "tuning": "skillopt.app.tune",
@@ -138,6 +142,8 @@ __all__ = [
     "measure_triggers",
     "mine",
     "probe",
+    "read_skill",
+    "rendered_skill",
     "retry",
     "traces",
     "tune",

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, get_args
 from skillopt.adapters.files.places import place_of, project_for
 from skillopt.adapters.files.settings_file import read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
+from skillopt.adapters.files.skill_folder import is_repository, root_of
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import LiteLLMModel
@@ -139,11 +140,20 @@ def _missing_tasks(skill: Path) -> str | None:
 
 def _about_skill(path: Path, skill: Skill) -> list[Finding]:
     says = f"{path}: {len(skill.text)} characters, {len(skill.sections)} headings"
+    if skill.files:
+        size = sum(len(file.data) for file in skill.files)
+        says += f", {len(skill.files)} other files with {size:,} bytes"
     found = [Finding(level="good", about="skill", says=says)]
     body = skill.text[len(skill.front_matter) :]
     empty = [] if body.strip("\ufeff \t\r\n") else ["it has no instructions yet"]
     warnings = [*empty, *skill.warnings, *_about_place(located_skill(path), skill)]
     return found + [Finding(level="warning", about="skill", says=warning) for warning in warnings]
+
+
+_REPOSITORY = (
+    "its folder is the root of a repository: of the other files only those in references/, "
+    "scripts/ and assets/ are the skill's; move it into a folder of its own for all to count"
+)
 
 
 def _about_place(file: Path, skill: Skill) -> list[str]:
@@ -152,9 +162,11 @@ def _about_place(file: Path, skill: Skill) -> list[str]:
         return []
     if not skill.front_matter:
         return ["no front matter; the Agent Skills format wants `name` and `description` in it"]
+    root = root_of(file)
+    repository = [_REPOSITORY] if root is not None and is_repository(root) else []
     folders = (file.absolute().parent.name, file.resolve().parent.name)
     flaws = [folder_flaw(skill.name, folder) for folder in folders]
-    return [flaws[0]] if flaws[0] and all(flaws) else []
+    return [*([flaws[0]] if flaws[0] and all(flaws) else []), *repository]
 
 
 def _about_tasks(tasks: ValidationSet) -> list[Finding]:

@@ -79,6 +79,9 @@ def why_command(
     skill: Annotated[str, typer.Argument(help="A skill's file or name.", metavar="SKILL")],
     line: Annotated[int | None, typer.Argument(help="Only this line, from 1.", min=1)] = None,
     *,
+    file: Annotated[
+        str, typer.Option(help="The file of the skill's folder whose lines are wanted.")
+    ] = "SKILL.md",
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -90,9 +93,11 @@ def why_command(
     """
     from skillopt.app.versions import read_current
 
-    file = read_current(Path(skill)) if Path(skill).exists() else None
-    name, current, path = (file.skill_id, file.skill, file.path) if file else (skill, None, None)
-    found = read(ledger, lambda opened: opened.why(name, current=current, line=line), of=path)
+    now = read_current(Path(skill)) if Path(skill).exists() else None
+    name, current, path = (now.skill_id, now.skill, now.path) if now else (skill, None, None)
+    found = read(
+        ledger, lambda opened: opened.why(name, current=current, line=line, file=file), of=path
+    )
     if as_json:
         print_json(found)
         return

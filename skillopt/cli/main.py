@@ -15,7 +15,7 @@ import typer
 
 from skillopt.cli.lazy import LazyGroup
 from skillopt.cli.leaving import PATIENCE, leave
-from skillopt.cli.output import print_json, say, tell
+from skillopt.cli.output import print_json, say, tell, tell_warnings
 from skillopt.cli.results import results
 from skillopt.cli.signals import Signals
 from skillopt.cli.streams import open_streams, unwritten
@@ -70,6 +70,16 @@ def silence_libraries() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     logging.getLogger().addHandler(logging.NullHandler())
+    own = logging.getLogger("skillopt")
+    if not any(isinstance(handler, _Told) for handler in own.handlers):
+        own.addHandler(_Told())
+
+
+class _Told(logging.Handler):
+    """What skillopt itself has to say beside a command's result, on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        tell_warnings([record.getMessage()])
 
 
 def _check_folder() -> None:

@@ -2,7 +2,7 @@
 
 What is to change, with what was there before, goes into one file first, :data:`JOURNAL` beside the
 SKILL.md. Its renaming into place is the decision: a process that is killed before it leaves the old
-folder; one that is killed after it leaves the journal, and whoever next reads or writes the skill
+folder; one that is killed after it leaves the journal, and the next that reads or writes the skill
 completes the new folder from it, before anything else and under the same lock. Each step is on disk
 before the next begins, and doing one twice changes nothing. A file that somebody has changed in
 between is not overwritten: then all others go back to what they were, and the new version is put

@@ -1,4 +1,4 @@
-"""A skill's folder written out anew, for whoever loads it: a command, an agent, a framework."""
+"""A skill written out as a folder for those who load it: a command, an agent, a framework."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import threading
+import weakref
 from pathlib import Path
 
 from skillopt.core.skill.skill import Skill
@@ -113,7 +114,7 @@ class RenderedSkills:
     """
 
     def __init__(self) -> None:
-        self._home: tempfile.TemporaryDirectory[str] | None = None
+        self._home: str | None = None
         self._made: dict[str, Path] = {}
         self._lock = threading.Lock()
 
@@ -131,10 +132,11 @@ class RenderedSkills:
             return made
 
     def _write(self, skill: Skill) -> Path:
-        if self._home is None or not Path(self._home.name).exists():
-            try:
-                self._home = tempfile.TemporaryDirectory(prefix="skillopt-skills-")
-            except OSError as error:
-                raise SkillError(f"no folder for a skill can be made: {error}") from None
-        version = Path(tempfile.mkdtemp(prefix=f"{skill.digest[:12]}-", dir=self._home.name))
+        try:
+            if self._home is None or not Path(self._home).exists():
+                self._home = tempfile.mkdtemp(prefix="skillopt-skills-")
+                weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
+            version = Path(tempfile.mkdtemp(prefix=f"{skill.digest[:12]}-", dir=self._home))
+        except OSError as error:
+            raise SkillError(f"no folder for a skill can be made: {error}") from None
         return rendered_skill(skill, version, read_only=True) / SKILL_MD

@@ -170,7 +170,12 @@ class Asking:
         return await self._reader.read(job)
 
     async def why(
-        self, skill: str, *, current: Skill | None = None, line: int | None = None
+        self,
+        skill: str,
+        *,
+        current: Skill | None = None,
+        line: int | None = None,
+        file: str = "SKILL.md",
     ) -> Tracing:
         """Each line of a skill, or one of them, traced to the proposal that put it there.
 
@@ -178,14 +183,15 @@ class Asking:
             skill: its path in the project, or its name where only one skill has it.
             current: the file's text now; by default the newest version in the ledger.
             line: only this one, counted from 1, with its evidence and what was refused beside it.
+            file: the file of the skill whose lines are wanted.
 
         Raises:
             InputError: the ledger has no run on the skill, several skills have the name, or the
-                skill has no such line.
+                skill has no such text file or line.
         """
         from skillopt.adapters.ledger.read import blame
 
-        job = partial(blame.trace, name=skill, current=current, line=line)
+        job = partial(blame.trace, name=skill, current=current, line=line, file=file)
         return await self._reader.read(job)
 
     async def stats(self, *, skill: str | None = None) -> Stats:

@@ -59,7 +59,7 @@ _BELONGS = {
 """Rows that are entered after what they belong to, and not without it."""
 COLUMNS_SINCE = 8
 """The schema that added columns to tables that were there."""
-_ADDED = {VERSIONS: ("files",), EDITS: ("file",)}
+_ADDED = {VERSIONS: ("files",)}
 """They are empty in the rows of an earlier export, which does not name them."""
 _TEXTS = TypeAdapter(tuple[str, ...])
 _PARTS = TypeAdapter(tuple[Part, ...])

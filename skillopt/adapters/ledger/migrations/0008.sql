@@ -1,7 +1,5 @@
 ALTER TABLE versions ADD COLUMN files TEXT;
 
-ALTER TABLE edits ADD COLUMN file TEXT;
-
 CREATE TABLE blobs (
     seq SEQ NOT NULL,
     created VARCHAR NOT NULL,

@@ -16,21 +16,30 @@ from skillopt.adapters.ledger.schema.tables import ROUNDS, RUN_ENDS, RUNS
 from skillopt.core.history.views import Line, RoundFilter, RoundSummary, Tracing
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SKILL_MD
 from skillopt.errors import InputError
 
 BY_HAND_SINCE = "by hand, since the last run"
 MOST_STEPS = 10_000
+_MOST_NAMED = 20
 
 
 class _Step(NamedTuple):
     """A version of the line of descent, oldest first."""
 
-    text: str
+    skill: Skill
     round: RoundSummary | None
     note: str
 
 
-def trace(connection: Connection, name: str, *, current: Skill | None, line: int | None) -> Tracing:
+def trace(
+    connection: Connection,
+    name: str,
+    *,
+    current: Skill | None,
+    line: int | None,
+    file: str = SKILL_MD,
+) -> Tracing:
     """Trace the lines of a skill.
 
     Args:
@@ -38,15 +47,18 @@ def trace(connection: Connection, name: str, *, current: Skill | None, line: int
         name: the skill, by its id or name.
         current: its text as the file has it now; by default the newest version in the ledger.
         line: only this one, counted from 1, with the evidence and what was refused beside it.
+        file: the file of the skill whose lines are wanted.
 
     Raises:
-        InputError: the ledger has no run on the skill, or the skill has no such line.
+        InputError: the ledger has no run on the skill, or the skill has no such text file or line.
     """
     skill = one_skill(connection, name)
     label = name_of(connection, skill)
-    steps = _descent(connection, skill, current)
-    if current is not None and steps[-1].text != current.text:
-        steps.append(_Step(current.text, None, BY_HAND_SINCE))
+    made = _descent(connection, skill, current)
+    if current is not None and made[-1].skill != current:
+        made.append(_Step(current, None, BY_HAND_SINCE))
+    _check_file(made[-1].skill, file)
+    steps = [(step, _text_of(step.skill, file)) for step in made]
     lines = _blamed(steps)
     if line is None:
         return Tracing(skill=label, lines=lines)
@@ -57,7 +69,7 @@ def trace(connection: Connection, name: str, *, current: Skill | None, line: int
         skill=label,
         lines=(found,),
         critiques=_critiques(connection, found.round),
-        refused_here=_refused_beside(connection, skill, Skill(text=steps[-1].text), line),
+        refused_here=_refused_beside(connection, skill, Skill(text=steps[-1][1]), line),
     )
 
 
@@ -71,11 +83,11 @@ def _descent(connection: Connection, skill_id: str, current: Skill | None) -> li
             break
         made = _maker(connection, skill_id, digest, before=place)
         if made is not None:
-            steps.append(_Step(found.text, made[0], ""))
+            steps.append(_Step(found, made[0], ""))
             digest, place = made[0].parent, made[1]
             continue
         began = _first_run(connection, skill_id, digest)
-        steps.append(_Step(found.text, None, f"in the file when run {began[0]} began"))
+        steps.append(_Step(found, None, f"in the file when run {began[0]} began"))
         earlier = _last_before(connection, skill_id, place=began[1], not_this=digest)
         if earlier is None:
             break
@@ -132,13 +144,31 @@ def _last_before(
     return (row.last, row.seq) if row else None
 
 
-def _blamed(steps: Sequence[_Step]) -> tuple[Line, ...]:
+def _check_file(skill: Skill, file: str) -> None:
+    """Check that a skill has a text file of that name.
+
+    Raises:
+        InputError: it has not; the message names those it has.
+    """
+    texts = [one.path for one in skill.files if one.text is not None]
+    if file != SKILL_MD and file not in texts:
+        shown = ", ".join((SKILL_MD, *texts[:_MOST_NAMED]))
+        raise InputError(f"the skill has no text file {file!r}; it has {shown}")
+
+
+def _text_of(skill: Skill, file: str) -> str:
+    if file == SKILL_MD:
+        return skill.text
+    return next((one.text or "" for one in skill.files if one.path == file), "")
+
+
+def _blamed(steps: Sequence[tuple[_Step, str]]) -> tuple[Line, ...]:
     """Lines that a step keeps are the earlier step's; the others are its own."""
-    first, *later = steps
-    texts = first.text.splitlines()
+    (first, text), *later = steps
+    texts = text.splitlines()
     origins = [first] * len(texts)
-    for step in later:
-        new = step.text.splitlines()
+    for step, text in later:
+        new = text.splitlines()
         found = [step] * len(new)
         matcher = difflib.SequenceMatcher(None, texts, new, autojunk=False)
         for match in matcher.get_matching_blocks():

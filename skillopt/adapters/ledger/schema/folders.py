@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.mapping import Row, stored_json
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import SkillFile
@@ -27,14 +28,9 @@ _LISTED = TypeAdapter(Annotated[list[StoredFile], Field(min_length=1)])
 
 
 def version_row(skill: Skill) -> Row:
-    """The row of a version: its text is kept to the byte, since it must replay and revert."""
+    """The row of a version, which lists its files."""
     listed = [[file.path, file.digest, file.executable] for file in skill.files]
-    return {
-        "digest": skill.digest,
-        "chars": len(skill.text),
-        "text": skill.text,
-        "files": stored_json(listed) if listed else None,
-    }
+    return {**mapping.version_row(skill), "files": stored_json(listed) if listed else None}
 
 
 def blob_rows(skill: Skill) -> Iterator[Row]:

@@ -16,9 +16,9 @@ from skillopt.core.gate.contest import Outcome, Verdict
 from skillopt.core.history.run import AcceptedRound, Exchange, Round, RunRecord
 from skillopt.core.proposals.refusal import Ablation, Stage
 from skillopt.core.redaction import redacted, redacted_content
-from skillopt.core.skill.edit import Edit, added_text, anchor_of
+from skillopt.core.skill.edit import added_text, anchor_of
 from skillopt.core.skill.places import claimed_place
-from skillopt.core.skill.skill_file import SKILL_MD
+from skillopt.core.skill.skill import Skill
 from skillopt.core.value import canonical_json, text_hash
 from skillopt.errors import LedgerError
 
@@ -221,6 +221,11 @@ def run_end_columns(run: RunRecord) -> Row:
     }
 
 
+def version_row(skill: Skill) -> Row:
+    """The row of a version: its text is kept to the byte, since it must replay and revert."""
+    return {"digest": skill.digest, "chars": len(skill.text), "text": skill.text}
+
+
 def round_row(round_: Round, skill_name: str, *, changed: str = "") -> Row:
     """The row of a decided round.
 
@@ -313,7 +318,6 @@ def edit_rows(round_: Round) -> list[Row]:
             "round": round_.id,
             "number": number,
             "kind": edit.kind,
-            "file": _beside_the_skill_md(edit),
             "section": stored_text(claimed_place(edit)),
             "anchor": _edit_text(anchor_of(edit), exact=exact),
             "text": _edit_text(added_text(edit), exact=exact),
@@ -388,10 +392,6 @@ def _words(round_: Round) -> Iterator[str]:
         yield f"{critique.criterion} {critique.quote} {critique.cause}"
 
 
-def _beside_the_skill_md(edit: Edit) -> str | None:
-    """The file it is in; None for the SKILL.md."""
-    file = getattr(edit, "file", SKILL_MD)
-    return None if file == SKILL_MD else stored_text(file)
 
 
 def _edit_text(text: str, *, exact: bool) -> str:

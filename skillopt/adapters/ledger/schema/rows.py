@@ -292,8 +292,6 @@ class EditRow(ChainedRow, table=True):
     """The text it was to be done at."""
     text: str = Field(sa_type=Text)
     """The new text; empty for a `delete`."""
-    file: str | None = Field(default=None, sa_type=Text)
-    """The file it is in, where that is not the SKILL.md."""
 
 
 class HeadMoveRow(ChainedRow, table=True):

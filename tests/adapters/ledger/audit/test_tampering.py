@@ -23,6 +23,8 @@ from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
 from skillopt.adapters.ledger.schema.tables import CHAINED_TABLES
 from skillopt.core.gate.contest import Outcome
 from skillopt.core.proposals.refusal import Stage
+from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from skillopt.errors import LedgerError
 from tests.adapters.ledger import postgres
 from tests.adapters.ledger.samples import (
@@ -94,6 +96,8 @@ async def fill(where: str | Path, other: Path) -> None:
     async with SqlLedger.open(where) as ledger:
         await ledger.take_in(other)
         await ledger.start_run(a_run(), SKILL)
+        folder = Skill(text="# A\n", files=(SkillFile(path="a.md", data=b"a", executable=True),))
+        await ledger.start_run(a_run("run-f", fingerprint="folder"), folder)
         await ledger.add_rollout("run-1", a_rollout(1))
         await ledger.add_exchange(an_exchange())
         assert await ledger.prune(before=time.time() + 3600) == 3
