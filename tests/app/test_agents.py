@@ -86,7 +86,7 @@ def test_the_command_line_takes_an_agent_and_keeps_its_workspaces(folder: Path) 
     words = ["eval", "SKILL.md", "--agent", "codex", "--agent-model", "m", "--agent-arg=-cx=1"]
     done = skillopt_process(*words, "--keep-workspaces", "kept", "--json", cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert "the agent codex fenced" in done.stderr
+    assert "the agent codex and command checks fenced" in done.stderr
     (kept,) = folder.glob("kept/*/workspace")
     assert (kept / ".agents/skills/word/SKILL.md").read_text() == TEXT
     assert (kept / "in.txt").read_text() == "validation"

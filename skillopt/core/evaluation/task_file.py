@@ -32,9 +32,7 @@ def inside(path: str) -> str:
             f"{path[:200]!r} is no relative path with `/`; write `data/orders.csv`, without `..`"
         )
     if any(part.lower() == ".git" for part in parts):
-        raise ValueError(
-            f"{path[:200]!r} is in a repository's own folder; with `git: true` it is made anew"
-        )
+        raise ValueError(f"{path[:200]!r} is in a repository's own folder; `git: true` makes it")
     return path
 
 
