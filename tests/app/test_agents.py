@@ -157,7 +157,7 @@ async def test_an_agent_that_is_not_there_is_said_before_anything_runs(
     with pytest.raises(InputError, match=r"not on PATH; install it \(npm install"):
         await aevaluate(SKILL, **options)
     options = {**options, "agent": {"command": ["x"]}, "agent_model": "m"}
-    with pytest.raises(InputError, match="how it is told a model"):
+    with pytest.raises(InputError, match="has no place for a model"):
         await aevaluate(SKILL, **options)
 
 
