@@ -81,6 +81,14 @@ TESTED_THROUGH = {
     "adapters/identity/langchain.py": "adapters/identity/test_values.py",
     "adapters/identity/origin.py": "adapters/identity/test_values.py",
     "adapters/identity/walk.py": "adapters/identity/test_values.py",
+    # Each client's stream: what counts is what its stand-in's run comes to.
+    "adapters/targets/agent_version.py": "adapters/targets/test_agent.py",
+    "app/agent_checkup.py": "app/test_agents.py",
+    "core/agents/claude_code.py": "adapters/targets/test_agent.py",
+    "core/agents/codex.py": "adapters/targets/test_agent.py",
+    "core/agents/copilot.py": "adapters/targets/test_agent.py",
+    "core/agents/gemini.py": "adapters/targets/test_agent.py",
+    "core/agents/opencode.py": "adapters/targets/test_agent.py",
     # Both ends of a command: what counts is how it ends.
     "adapters/processes/keeper.py": "adapters/processes/test_running.py",
     "adapters/processes/starting.py": "adapters/processes/test_running.py",

@@ -15,6 +15,7 @@ from skillopt.adapters.files.skill_folder import is_repository, root_of
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import LiteLLMModel
+from skillopt.app.agent_checkup import about_agent
 from skillopt.app.files_used import files_used
 from skillopt.app.finding import Finding
 from skillopt.app.inputs import Inputs, check_roles
@@ -225,9 +226,9 @@ def _about_models(
         return found
     for role in get_args(Role):
         model = settings.model(role)
-        if model:
+        if model and not (role == "target" and settings.runs_target):
             found += _about_role(role, model, settings)
-    return found
+    return found + about_agent(settings)
 
 
 def _about_role(role: Role, model: str, settings: Settings) -> list[Finding]:

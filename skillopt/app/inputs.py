@@ -201,7 +201,7 @@ def check_roles(
 
 
 def _check_seat(settings: Settings) -> None:
-    """A target is one thing; what an agent is told needs an agent."""
+    """A target is one thing, and the settings of an agent need one."""
     if settings.agent is None:
         for name in ("agent_model", "agent_args", "keep_workspaces"):
             if value := getattr(settings, name):

@@ -47,7 +47,7 @@ class RoleSettings(Value):
         "`codex`, `copilot`, `opencode`, `gemini`, or in a settings file any other command.",
     )
     agent_model: str | None = Field(
-        default=None, description="Model that the agent is told to use; by default its own."
+        default=None, description="Model that the agent uses; by default its own choice."
     )
     agent_args: tuple[str, ...] = Field(
         default=(), description="Further argument of the agent's command."

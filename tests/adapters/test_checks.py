@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from skillopt.adapters.checks import KEPT_OUTPUT, ProgramChecks
-from skillopt.core.evaluation.checks import CheckResult, Command, Python
+from skillopt.core.evaluation.checks import CheckResult, Command, File, Python
+from skillopt.core.evaluation.produced import Produced
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.trace import ProducedFile
 from skillopt.errors import CallFailed

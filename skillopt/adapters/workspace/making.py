@@ -1,4 +1,4 @@
-"""Making workspaces, and what becomes of them when they are done with."""
+"""Making workspaces, and deleting or keeping them afterwards."""
 
 from __future__ import annotations
 

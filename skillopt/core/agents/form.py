@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from skillopt.core.evaluation.task_file import inside
+from skillopt.core.evaluation.task_file import WorkspacePath
 from skillopt.core.value import Value, is_absent, is_empty
 from skillopt.errors import SettingsError
 
@@ -33,13 +33,13 @@ class AgentForm(Value):
     command: tuple[str, ...] = Field(min_length=1)
     """Program and arguments. `{prompt}`, `{prompt_file}`, `{answer_file}` and, as a word of its
     own, `{args}` are replaced; the last stands for the model and for further arguments."""
-    skills: str = ".agents/skills"
+    skills: WorkspacePath = ".agents/skills"
     """The folder of the workspace that the skill's folder is written into."""
     prompt: PromptAs = "stdin"
     """How the command gets the task."""
     answer: AnswerFrom = "stdout"
-    answer_file: str | None = Field(default=None, exclude_if=is_absent)
-    """With ``answer`` `file`: the file in the workspace. None: the command is told a path with
+    answer_file: WorkspacePath | None = Field(default=None, exclude_if=is_absent)
+    """With ``answer`` `file`: the file in the workspace. None: the command gets a path with
     `{answer_file}`."""
     model: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     """The arguments that name a model, with `{model}` in its place."""
@@ -49,17 +49,12 @@ class AgentForm(Value):
     env: dict[str, str] = Field(default_factory=dict, exclude_if=is_empty)
     """Further environment variables."""
 
-    @field_validator("skills", "answer_file")
-    @classmethod
-    def _stays_inside(cls, path: str | None) -> str | None:
-        return None if path is None else inside(path)
-
     @model_validator(mode="after")
     def _fits(self) -> AgentForm:
         places = {place for word in self.command for place in _PLACE.findall(word)}
         if self.prompt == "file" and "prompt_file" not in places:
             raise ValueError(
-                "the prompt is a file, and the command is not told which; write {prompt_file} in it"
+                "the prompt is a file, and the command does not name it; write {prompt_file} in it"
             )
         if self.answer == "file" and self.answer_file is None and "answer_file" not in places:
             raise ValueError(
@@ -86,8 +81,8 @@ class AgentForm(Value):
         """
         if model is not None and not self.model:
             raise SettingsError(
-                f"agent_model is {model!r}, and the agent {self.name!r} does not say how it is "
-                "told a model; add `model`, such as ['--model', '{model}'], to the agent"
+                f"agent_model is {model!r}, and the agent {self.name!r} has no place for a "
+                "model; add `model`, such as ['--model', '{model}'], to the agent"
             )
         named = [word.replace("{model}", model) for word in self.model] if model else []
         command = self.command if ARGS in self.command else (*self.command, ARGS)

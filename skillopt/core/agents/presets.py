@@ -15,7 +15,7 @@ from skillopt.core.agents.form import AgentForm
 class Preset(AgentForm):
     """An agent that is known by name."""
 
-    keys: tuple[str, ...] = Field(default=(), exclude=True)
+    key_names: tuple[str, ...] = Field(default=(), exclude=True)
     """Environment variables that it reads a key from; they are passed only where the user says."""
     install: str = Field(default="", exclude=True)
     """How it is installed."""
@@ -37,7 +37,7 @@ PRESETS: dict[str, Preset] = {
             model=("--model", "{model}"),
             version=("claude", "--version"),
             env={"DISABLE_AUTOUPDATER": "1"},
-            keys=("ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"),
+            key_names=("ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"),
             install="npm install -g @anthropic-ai/claude-code",
         ),
         Preset(
@@ -51,7 +51,7 @@ PRESETS: dict[str, Preset] = {
             answer="codex",
             model=("--model", "{model}"),
             version=("codex", "--version"),
-            keys=("CODEX_API_KEY", "OPENAI_API_KEY"),
+            key_names=("CODEX_API_KEY", "OPENAI_API_KEY"),
             install="npm install -g @openai/codex",
         ),
         Preset(
@@ -65,7 +65,7 @@ PRESETS: dict[str, Preset] = {
             answer="copilot",
             model=("--model={model}",),
             version=("copilot", "--version"),
-            keys=("COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"),
+            key_names=("COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"),
             install="npm install -g @github/copilot",
         ),
         Preset(
@@ -77,7 +77,7 @@ PRESETS: dict[str, Preset] = {
             model=("--model", "{model}"),
             version=("opencode", "--version"),
             env={"OPENCODE_DISABLE_AUTOUPDATE": "1"},
-            keys=("ANTHROPIC_API_KEY", "OPENAI_API_KEY"),
+            key_names=("ANTHROPIC_API_KEY", "OPENAI_API_KEY"),
             install="npm install -g opencode-ai",
         ),
         Preset(
@@ -92,7 +92,7 @@ PRESETS: dict[str, Preset] = {
             model=("--model", "{model}"),
             version=("gemini", "--version"),
             env={"GEMINI_TRUST_WORKSPACE": "true"},
-            keys=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+            key_names=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
             install="npm install -g @google/gemini-cli",
         ),
     )

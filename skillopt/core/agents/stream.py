@@ -101,8 +101,9 @@ class Recorder:
 
     def paid(self, dollars: object) -> None:
         """US dollars."""
-        is_number = isinstance(dollars, int | float) and not isinstance(dollars, bool)
-        if is_number and 0 <= dollars <= MOST_COUNTED:
+        if isinstance(dollars, bool) or not isinstance(dollars, int | float):
+            return
+        if 0 <= dollars <= MOST_COUNTED:
             self.cost = (self.cost or 0.0) + float(dollars)
 
     def heard(self, text: str) -> Heard:

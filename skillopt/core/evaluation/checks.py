@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from skillopt.core.evaluation.numbers import DecimalSign
-from skillopt.core.evaluation.task_file import inside
+from skillopt.core.evaluation.task_file import WorkspacePath
 from skillopt.core.foreign_text import AnswerText
 from skillopt.core.value import Value, is_absent, is_empty
 
@@ -126,18 +126,13 @@ class File(CheckBase):
     """A file in the target's workspace is there, and its content passes another check."""
 
     type: Literal["file"]
-    path: str
+    path: WorkspacePath
     """Relative to the workspace, with `/` between its parts."""
     content: Content | None = None
     """A check of the file's text, with the task's `expected` for its default. None: the file has to
     be there."""
     absent: bool = Field(default=False, exclude_if=is_empty)
     """Turn it round: the file may not be there."""
-
-    @field_validator("path")
-    @classmethod
-    def _stays_inside(cls, path: str) -> str:
-        return inside(path)
 
 
 class Rubric(CheckBase):

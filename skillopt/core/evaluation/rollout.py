@@ -68,7 +68,7 @@ class Answer(Value):
     files: tuple[ProducedFile, ...] = ()
     """What it left in its workspace."""
     workspace: str | None = Field(default=None, exclude=True)
-    """The folder it worked in, which is there until the target is told to release it."""
+    """The folder it worked in, which is there until the target releases it."""
 
     @property
     def produced(self) -> Produced:

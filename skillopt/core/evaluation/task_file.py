@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from skillopt.core.foreign_text import flaw
 from skillopt.core.skill.skill_file import SkillFile
@@ -32,10 +35,12 @@ def inside(path: str) -> str:
             f"{path[:200]!r} is no relative path with `/`; write `data/orders.csv`, without `..`"
         )
     if any(part.lower() == ".git" for part in parts):
-        raise ValueError(
-            f"{path[:200]!r} is in a repository's own folder; with `git: true` it is made anew"
-        )
+        raise ValueError(f"{path[:200]!r} is in a repository's own folder; `git: true` makes it")
     return path
+
+
+WorkspacePath = Annotated[str, AfterValidator(inside)]
+"""A path in a workspace."""
 
 
 def task_files(given: object) -> object:

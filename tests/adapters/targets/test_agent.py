@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
+from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.meter import SpendMeter
-from skillopt.adapters.processes import Fence
+from skillopt.adapters.processes import Fence, check_sandbox
 from skillopt.adapters.targets import AgentTarget
 from skillopt.adapters.workspace import Workspaces, read_file
 from skillopt.core.agents.form import AgentForm
 from skillopt.core.agents.presets import PRESETS
-from skillopt.core.evaluation.checks import Exact
+from skillopt.core.evaluation.checks import Command, Exact
 from skillopt.core.evaluation.file_grading import FoundFile
 from skillopt.core.evaluation.rollout import Answer
 from skillopt.core.evaluation.task import Message, Task
@@ -374,3 +375,26 @@ async def test_a_task_file_in_the_way_of_the_skill_is_refused(left: Path) -> Non
         await target("claude-code").answer(SKILL, asked, trial=0)
     with pytest.raises(InputError, match="there already"):
         await target("claude-code").answer(SKILL, task(files={".claude/skills": "a file"}), trial=0)
+
+
+async def test_in_a_sandbox_it_can_write_its_workspace_and_nothing_else(
+    tmp_path: Path, left: Path
+) -> None:
+    try:
+        check_sandbox()
+    except SettingsError as error:
+        pytest.skip(str(error))
+    away = tmp_path / "away"
+    code = f"echo made > out.txt; echo away > {away}; cat .agents/skills/*/SKILL.md"
+    form = AgentForm(command=("sh", "-c", code))
+    fence = Fence(sandbox=True)
+    check = Command(
+        type="command", argv=("sh", "-c", "echo more >> out.txt && grep -q made out.txt")
+    )
+    asked = Task(id="t1", split="train", input="x", checks=(check,), git=True)
+    async with answer_of(AgentTarget(form, fence=fence), asked) as answer:
+        assert answer.text == SKILL.text.removesuffix("\n")
+        runner = ProgramChecks(folder=tmp_path, fence=fence)
+        graded = await runner.run(check, "", asked, produced=answer.produced)
+        assert graded.score == 1
+    assert found(tmp_path, "away") == []

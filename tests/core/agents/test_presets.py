@@ -17,5 +17,5 @@ def test_a_name_that_is_not_known_is_refused_with_the_nearest() -> None:
 def test_what_helps_a_person_is_no_part_of_what_an_agent_is() -> None:
     for name, one in PRESETS.items():
         assert one.name == name
-        assert {"keys", "install"}.isdisjoint(one.model_dump(mode="json"))
+        assert {"key_names", "install"}.isdisjoint(one.model_dump(mode="json"))
         assert one.version[0] == one.command[0]
