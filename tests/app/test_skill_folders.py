@@ -22,10 +22,9 @@ MORE = "- roses: garden\r\n- lawn: garden\r\n- saw: tools\r\n- drill: tools\r\n-
 SCRIPT = "#!/bin/sh\necho desk\n"
 
 
-def at_the_desk(skill: str, letter: str, skill_path: str | None = None) -> str:
-    assert skill_path
-    assert Path(skill_path).read_text(encoding="utf-8") in skill
-    words = (Path(skill_path).parent / "references/words.md").read_bytes().decode()
+def at_the_desk(skill: str, letter: str, *, skill_folder: Path) -> str:
+    assert (skill_folder / "SKILL.md").read_text(encoding="utf-8") == skill
+    words = (skill_folder / "references/words.md").read_bytes().decode()
     return agent(words, letter)
 
 

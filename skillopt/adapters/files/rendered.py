@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
-import threading
-import weakref
 from pathlib import Path
 
 from skillopt.core.skill.skill import Skill
@@ -105,38 +102,3 @@ def _write(path: Path, file: SkillFile, *, read_only: bool) -> None:
     if file.executable or read_only:
         rights = 0o755 if file.executable else 0o644
         path.chmod(rights & ~0o222 if read_only else rights)
-
-
-class RenderedSkills:
-    """Versions written out for readers in this process: each once, and deleted with this.
-
-    The files are read-only: one copy serves all readers.
-    """
-
-    def __init__(self) -> None:
-        self._home: str | None = None
-        self._made: dict[str, Path] = {}
-        self._lock = threading.Lock()
-
-    def path_of(self, skill: Skill) -> Path:
-        """The SKILL.md of a version, in its folder.
-
-        Raises:
-            SkillError: it cannot be written.
-        """
-        with self._lock:
-            made = self._made.get(skill.digest)
-            if made is None or not made.exists():
-                made = self._write(skill)
-                self._made[skill.digest] = made
-            return made
-
-    def _write(self, skill: Skill) -> Path:
-        try:
-            if self._home is None or not Path(self._home).exists():
-                self._home = tempfile.mkdtemp(prefix="skillopt-skills-")
-                weakref.finalize(self, shutil.rmtree, self._home, ignore_errors=True)
-            version = Path(tempfile.mkdtemp(prefix=f"{skill.digest[:12]}-", dir=self._home))
-        except OSError as error:
-            raise SkillError(f"no folder for a skill can be made: {error}") from None
-        return rendered_skill(skill, version, read_only=True) / SKILL_MD

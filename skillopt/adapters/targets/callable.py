@@ -25,7 +25,7 @@ OwnTarget = Callable[..., "str | Answer | Awaitable[str | Answer]"]
 """`target(skill, input)`: the skill's text ("" for no skill), and the task's input: a text, or a
 conversation as a list of dicts with `role` and `content`. Where it has the parameters it also gets
 `task`, the whole :class:`~skillopt.core.evaluation.task.Task`; `trial`, a number from 0; and
-`skill_path`, a folder with the skill that is there for this call alone (None for no skill). It
+`skill_folder`, a folder with the skill that is there for this call alone (None for no skill). It
 returns the answer's text, or an :class:`~skillopt.core.evaluation.rollout.Answer` with its usage
 and what it did. Sync functions run in a thread."""
 
@@ -103,7 +103,7 @@ class CallableTarget(Identified):
         return skill.text if self._parameters.wants_folder else shown_to_target(skill)
 
     async def _said(
-        self, skill: Skill | None, task: Task, trial: int, skill_path: Path | None
+        self, skill: Skill | None, task: Task, trial: int, skill_folder: Path | None
     ) -> object:
         given = task.input
         asked = given if isinstance(given, str) else [message.model_dump() for message in given]
@@ -115,7 +115,7 @@ class CallableTarget(Identified):
                 asked=asked,
                 task=task,
                 trial=trial,
-                skill_path=skill_path,
+                skill_folder=skill_folder,
             )
 
         try:

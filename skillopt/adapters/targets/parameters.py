@@ -12,7 +12,7 @@ from skillopt.core.evaluation.task import Task
 
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-_TELLING = frozenset({"trial", "skill_path"})
+_TELLING = frozenset({"trial", "skill_folder"})
 """Names that only a function has which knows of them."""
 
 
@@ -21,9 +21,9 @@ class Parameters:
     """How a function is called.
 
     The first two of its parameters get the skill's text and the task's input. `trial`,
-    `skill_path` and a further `task` get what their names say; `task` as the second parameter is
-    the input, as it always was, unless it is annotated as a Task or `trial` or `skill_path` stands
-    beside it. Beside `skill_path` a single parameter that is not called `skill` gets the input.
+    `skill_folder` and a further `task` get what their names say; `task` as the second parameter is
+    the input, as it always was, unless it is annotated as a Task or `trial` or `skill_folder` stands
+    beside it. Beside `skill_folder` a single parameter that is not called `skill` gets the input.
     """
 
     places: tuple[str, ...] = ("skill", "input")
@@ -34,7 +34,7 @@ class Parameters:
     @property
     def wants_folder(self) -> bool:
         """The skill has to be written out for it."""
-        return "skill_path" in {*self.places, *self.named}
+        return "skill_folder" in {*self.places, *self.named}
 
     def call(
         self,
@@ -44,7 +44,7 @@ class Parameters:
         asked: object,
         task: Task,
         trial: int,
-        skill_path: Path | None,
+        skill_folder: Path | None,
     ) -> Any:
         """Call ``function`` with what it wants of all this."""
         given: Mapping[str, Any] = {
@@ -52,7 +52,7 @@ class Parameters:
             "input": asked,
             "task": task,
             "trial": trial,
-            "skill_path": skill_path,
+            "skill_folder": skill_folder,
         }
         places = [given[name] for name in self.places]
         return function(*places, **{name: given[name] for name in sorted(self.named)})
@@ -88,7 +88,7 @@ def _texts(found: Sequence[inspect.Parameter], named: set[str]) -> list[str]:
     if any(one.kind is inspect.Parameter.VAR_POSITIONAL for one in found):
         return ["skill", "input"]
     others = [one for one in found if one.kind in _BY_POSITION and one.name not in named][:2]
-    if len(others) == 1 and "skill_path" in named and others[0].name != "skill":
+    if len(others) == 1 and "skill_folder" in named and others[0].name != "skill":
         return ["input"]
     return ["skill", "input"][: len(others)]
 

@@ -131,12 +131,12 @@ async def test_calls_of_a_function_are_limited() -> None:
 async def test_it_may_take_the_task_the_trial_and_a_folder_with_the_skill() -> None:
     seen: list[Path] = []
 
-    def agent(skill: str, asked: str, *, task: Task, trial: int, skill_path: Path | None) -> str:
-        if skill_path is None:
+    def agent(skill: str, asked: str, *, task: Task, trial: int, skill_folder: Path | None) -> str:
+        if skill_folder is None:
             return f"none|{asked}"
-        seen.append(skill_path)
-        there = (skill_path / "SKILL.md").read_bytes() == SKILL.to_bytes()
-        return f"{skill_path.name}|{there}|{task.id}|{trial}|{asked}"
+        seen.append(skill_folder)
+        there = (skill_folder / "SKILL.md").read_bytes() == SKILL.to_bytes()
+        return f"{skill_folder.name}|{there}|{task.id}|{trial}|{asked}"
 
     target = CallableTarget(agent)
     assert (await target.answer(SKILL, task(), trial=2)).text == "greet|True|t1|2|Good day?"
@@ -159,8 +159,8 @@ async def test_a_function_is_given_a_folders_references_with_the_text() -> None:
 
 
 async def test_one_that_takes_the_folder_is_given_the_skill_md_alone() -> None:
-    def agent(skill: str, _asked: str, *, skill_path: Path) -> str:
-        return f"{skill}|{(skill_path / 'a.md').read_text()}"
+    def agent(skill: str, _asked: str, *, skill_folder: Path) -> str:
+        return f"{skill}|{(skill_folder / 'a.md').read_text()}"
 
     folder = Skill(text="# x\n", files=(SkillFile(path="a.md", data=b"- one\n"),))
     assert (await CallableTarget(agent).answer(folder, task(), trial=0)).text == "# x\n|- one\n"

@@ -42,24 +42,24 @@ def three(skill: str, task: Any, trial: int) -> Any:
     return (skill, task, trial)
 
 
-def keywords(text: str, question: str, *, task: Any, trial: int, skill_path: Any) -> Any:
-    return (text, question, task, trial, skill_path)
+def keywords(text: str, question: str, *, task: Any, trial: int, skill_folder: Any) -> Any:
+    return (text, question, task, trial, skill_folder)
 
 
 def third(text: str, question: str, task: Any) -> Any:
     return (text, question, task)
 
 
-def by_path(skill_path: Any, question: str) -> Any:
-    return (skill_path, question)
+def by_path(skill_folder: Any, question: str) -> Any:
+    return (skill_folder, question)
 
 
-def path_and_text(skill: str, skill_path: Any) -> Any:
-    return (skill, skill_path)
+def path_and_text(skill: str, skill_folder: Any) -> Any:
+    return (skill, skill_folder)
 
 
-def path_and_task(skill_path: Any, task: Any) -> Any:
-    return (skill_path, task)
+def path_and_task(skill_folder: Any, task: Any) -> Any:
+    return (skill_folder, task)
 
 
 def anything(*texts: Any) -> Any:
@@ -109,7 +109,7 @@ def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
 def test_it_gets_what_it_asks_for(function: Any, got: Any) -> None:
     parameters = parameters_of(function)
     called = parameters.call(
-        function, skill="S", asked="asked", task=TASK, trial=3, skill_path=FOLDER
+        function, skill="S", asked="asked", task=TASK, trial=3, skill_folder=FOLDER
     )
     assert got in [called, (called,)]
     assert parameters.wants_folder == (FOLDER in got)

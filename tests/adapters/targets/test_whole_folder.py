@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import sys
 from pathlib import Path
 
-import pytest
-
-from skillopt.adapters.files.rendered import RenderedSkills
 from skillopt.adapters.targets import CallableTarget, CommandTarget
 from skillopt.core.evaluation.checks import Exact
 from skillopt.core.evaluation.task import Task
@@ -42,45 +37,18 @@ async def test_a_command_reads_and_runs_what_is_in_the_folder_each_time_anew() -
         assert answer.text == r"desks b'bakery\r\n' from-a-script"
 
 
-def test_a_function_that_asks_is_given_the_path() -> None:
-    seen: list[str | None] = []
-
-    def look(skill: str, given: object, *, skill_path: str | None) -> str:
-        seen.append(skill_path)
-        if skill_path is None:
+async def test_a_function_that_asks_is_given_the_folder() -> None:
+    def look(skill: str, given: object, *, skill_folder: Path | None) -> str:
+        if skill_folder is None:
             return "nothing"
-        assert Path(skill_path).read_text(encoding="utf-8") in skill
-        return (Path(skill_path).parent / "references/desks.md").read_text().strip()
+        assert (skill_folder / "SKILL.md").read_text(encoding="utf-8") == skill
+        return (skill_folder / "references/desks.md").read_text().strip()
 
     target = CallableTarget(look)
-    answers = [asyncio.run(target.answer(one, TASK, trial=0)) for one in (SKILL, SKILL, None)]
-    assert [answer.text for answer in answers] == ["bakery", "bakery", "nothing"]
-    assert seen[0] == seen[1]
+    assert (await target.answer(SKILL, TASK, trial=0)).text == "bakery"
+    assert (await target.answer(None, TASK, trial=0)).text == "nothing"
 
 
 async def test_a_function_that_does_not_ask_is_given_two_arguments() -> None:
     target = CallableTarget(lambda skill, given: f"{len(skill)} {given}")
     assert (await target.answer(Skill(text="four"), TASK, trial=0)).text == "4 bread"
-
-
-def test_each_version_is_written_once_and_again_where_it_was_deleted() -> None:
-    rendered = RenderedSkills()
-    first = rendered.path_of(SKILL)
-    assert rendered.path_of(SKILL) == first
-    other = rendered.path_of(Skill(text="---\nname: desks\n---\n"))
-    assert other.parent.name == first.parent.name == "desks"
-    assert other != first
-    with pytest.raises(PermissionError):
-        _as_nobody(first)
-    first.unlink()
-    again = rendered.path_of(SKILL)
-    assert again.read_bytes() == SKILL.to_bytes()
-    del rendered
-    gc.collect()
-    assert not again.exists()
-
-
-def _as_nobody(file: Path) -> None:
-    """The superuser may write everything, so the mode is asked instead."""
-    if not file.stat().st_mode & 0o222:
-        raise PermissionError(file)

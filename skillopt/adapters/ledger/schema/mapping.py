@@ -392,7 +392,5 @@ def _words(round_: Round) -> Iterator[str]:
         yield f"{critique.criterion} {critique.quote} {critique.cause}"
 
 
-
-
 def _edit_text(text: str, *, exact: bool) -> str:
     return text if exact else stored_text(text)
