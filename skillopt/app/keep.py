@@ -66,7 +66,7 @@ class KnownRefusal(Value):
     """`same idea`: it says the same in other words."""
     idea: str
     reason: str
-    """Why it was rejected, in the words of whoever did."""
+    """Why it was rejected, in the words of who did it."""
     code: str
     """The rule that decided, in one word."""
     decided_by: str
