@@ -66,7 +66,7 @@ class KnownRefusal(Value):
     """`same idea`: it says the same in other words."""
     idea: str
     reason: str
-    """Why it was rejected, in the words of whoever did."""
+    """Why it was rejected, in the words of who did it."""
     code: str
     """The rule that decided, in one word."""
     decided_by: str
@@ -104,15 +104,25 @@ class KeepOptions(TypedDict, total=False):
     """What :func:`akeep` takes beside the skill and the edits."""
 
     outcome: Required[OutcomeName]
+    """`accepted`, `rejected` or `inconclusive`, by the rule of that loop."""
     reason: Required[str]
+    """Why, in one sentence."""
     source: Required[str]
+    """The loop's name: letters, digits, `.`, `_` and `-`."""
     idea: str
+    """What the edits do, in one sentence."""
     criteria: Sequence[str]
+    """What they were meant to fix."""
     code: str
+    """The rule that decided, in one word; by default `own`."""
     context: str
+    """Names agent, tasks and rule; change it when they change. By default `own`."""
     evidence: Evidence | None
+    """The figures."""
     parent: Skill | None
+    """The version that was edited, where the file is no longer that."""
     ledger: SqlLedger | str | Path | None
+    """An open ledger, a path or a URL; by default that of the skill's project."""
 
 
 def keep(skill: Skill | str | Path, edits: Edits, **options: Unpack[KeepOptions]) -> KeptEdit:
@@ -124,20 +134,8 @@ def keep(skill: Skill | str | Path, edits: Edits, **options: Unpack[KeepOptions]
     return wait_for(akeep(skill, edits, **options), instead="akeep")
 
 
-async def akeep(  # noqa: PLR0913 - each is a part of the entry
-    skill: Skill | str | Path,
-    edits: Edits,
-    *,
-    outcome: OutcomeName,
-    reason: str,
-    source: str,
-    idea: str = "",
-    criteria: Sequence[str] = (),
-    code: str = "own",
-    context: str = "own",
-    evidence: Evidence | None = None,
-    parent: Skill | None = None,
-    ledger: SqlLedger | str | Path | None = None,
+async def akeep(
+    skill: Skill | str | Path, edits: Edits, **options: Unpack[KeepOptions]
 ) -> KeptEdit:
     """Enter an edit that another loop has tried; it is chained and verified as every entry is.
 
@@ -146,36 +144,50 @@ async def akeep(  # noqa: PLR0913 - each is a part of the entry
     Args:
         skill: its file or folder, or the version that was edited as a value.
         edits: applied together.
-        outcome: `accepted`, `rejected` or `inconclusive`, by the rule of that loop.
-        reason: why, in one sentence.
-        source: the loop's name: letters, digits, `.`, `_` and `-`.
-        idea: what the edits do, in one sentence.
-        criteria: what they were meant to fix.
-        code: the rule that decided, in one word.
-        context: names agent, tasks and rule; change it when they change.
-        evidence: the figures.
-        parent: the version that was edited, where the file is no longer that.
-        ledger: an open ledger, a path or a URL; by default that of the skill's project.
+        options: :class:`KeepOptions`.
 
     Raises:
         InputError: the edits do not fit the version, or a value breaks a rule.
         LedgerError: the store failed.
     """
-    subject = _subject(skill, parent)
-    _check(source=source, context=context, code=code, reason=reason, criteria=criteria)
-    figures = evidence or Evidence()
+    subject = _subject(skill, options.get("parent"))
+    tried = _tried(subject, edits, options)
+    made = _fitted(subject.skill, tried.edits)
+    async with _opened(options.get("ledger"), subject, create=True) as opened:
+        assert opened is not None
+        entry = await opened.keep(tried)
+    return KeptEdit(
+        entry=entry,
+        skill=subject.name,
+        skill_id=tried.skill_id,
+        source=tried.source,
+        outcome=tried.outcome,
+        parent=subject.skill.digest,
+        candidate=made.digest,
+    )
+
+
+def _tried(subject: _Subject, edits: Edits, options: KeepOptions) -> TriedEdit:
+    """The entry.
+
+    Raises:
+        InputError: a value breaks a rule.
+    """
+    figures = options.get("evidence") or Evidence()
+    said = {
+        name: value
+        for name, value in options.items()
+        if name not in ("evidence", "parent", "ledger")
+    }
     fields = {
+        "code": "own",
+        "context": "own",
+        **said,
+        "criteria": tuple(options.get("criteria", ())),
         "skill_name": subject.name,
         "skill_path": subject.path,
         "parent": subject.skill,
         "edits": _edits(edits),
-        "outcome": outcome,
-        "reason": reason,
-        "source": source,
-        "idea": idea,
-        "criteria": tuple(criteria),
-        "code": code,
-        "context": context,
         "gain": figures.gain,
         "p_value": figures.p_value,
         "pairs": figures.pairs,
@@ -184,19 +196,8 @@ async def akeep(  # noqa: PLR0913 - each is a part of the entry
         tried = TriedEdit.model_validate(fields)
     except ValidationError as error:
         raise InputError(f"the edit cannot be kept: {first_complaint(error)}") from None
-    made = _fitted(subject.skill, tried.edits)
-    async with _opened(ledger, subject, create=True) as opened:
-        assert opened is not None
-        entry = await opened.keep(tried)
-    return KeptEdit(
-        entry=entry,
-        skill=subject.name,
-        skill_id=tried.skill_id,
-        source=source,
-        outcome=tried.outcome,
-        parent=subject.skill.digest,
-        candidate=made.digest,
-    )
+    _check(tried)
+    return tried
 
 
 def known_refusal(
@@ -334,20 +335,21 @@ def _fitted(skill: Skill, edits: tuple[Edit, ...]) -> Skill:
     return made
 
 
-def _check(*, source: str, context: str, code: str, reason: str, criteria: Sequence[str]) -> None:
+def _check(tried: TriedEdit) -> None:
     """Check what a reader of the ledger relies on.
 
     Raises:
         InputError: a value breaks a rule.
     """
-    for name, value in (("source", source), ("code", code)):
+    for name, value in (("source", tried.source), ("code", tried.code)):
         if not _SOURCE.fullmatch(value):
             raise InputError(
                 f"{name} {value[:80]!r}: use up to 64 letters, digits, '.', '_' and '-', beginning "
                 "with a letter or digit"
             )
-    if source == "gate":
+    if tried.source == "gate":
         raise InputError("source 'gate' stands for skillopt's own gate; name your loop otherwise")
+    context, reason, criteria = tried.context, tried.reason, tried.criteria
     if _DIGEST.fullmatch(context) or not 0 < len(context) <= 200:  # noqa: PLR2004
         raise InputError(
             f"context {context[:80]!r}: use up to 200 characters that name your agent, tasks and "
