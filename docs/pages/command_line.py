@@ -43,6 +43,7 @@ from skillopt.app.triggers import Triggering
 from skillopt.cli import doctor, gate, ledger_verify, main
 from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
+from skillopt.core.agents.form import AgentForm
 from skillopt.core.estimate import Estimate
 from skillopt.core.gate.power import Power
 from skillopt.core.history.tree import TreeVersion
@@ -235,6 +236,7 @@ _KINDS = {
     dict: "table",
     tuple: "list",
     list: "list",
+    AgentForm: "text or table",
 }
 _BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 

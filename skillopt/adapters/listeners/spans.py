@@ -136,7 +136,7 @@ class OpenTelemetry:
         span.set_attribute("gen_ai.usage.output_tokens", event.usage.completion_tokens)
         if event.score is not None:
             label = "pass" if event.score >= 1 else "fail"
-            result = {
+            result: dict[str, str | float] = {
                 "gen_ai.evaluation.name": "score",
                 "gen_ai.evaluation.score.value": event.score,
                 "gen_ai.evaluation.score.label": label,

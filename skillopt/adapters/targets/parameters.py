@@ -23,7 +23,8 @@ class Parameters:
     The first two of its parameters get the skill's text and the task's input. `trial`,
     `skill_folder` and a further `task` get what their names say; `task` as the second parameter is
     the input, as it always was, unless it is annotated as a Task, or `trial` or `skill_folder`
-    stands beside it. Beside `skill_folder` a single parameter that is not called `skill` gets the input.
+    stands beside it. Beside `skill_folder` a single parameter that is not called `skill` gets the
+    input.
     """
 
     places: tuple[str, ...] = ("skill", "input")
