@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 
-NOISE = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""For tests that end an event loop: coroutines that were under way are left to the collector."""
-
 
 class KilledError(KeyboardInterrupt):
     """Stands for a kill."""

@@ -14,10 +14,8 @@ from skillopt.adapters.ledger import SqlLedger
 from skillopt.core.events import Event, RolloutsWanted
 from skillopt.core.history.run import AcceptedRound
 from skillopt.core.quoting import blocks
-from tests.killing import NOISE, KilledError
+from tests.killing import KilledError
 from tests.scripted import SKILL, Messages, agent, draft, insert, tasks
-
-pytestmark = NOISE
 
 WORDS = "- rolls: bakery\n- lawn: garden\n- soil: garden\n- saw: tools\n"
 PADDED = WORDS + "\nWhoever asks is to be greeted in a kind and patient way.\n"

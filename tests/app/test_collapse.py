@@ -13,10 +13,8 @@ from skillopt.core.events import Event, RoundDecided
 from skillopt.core.history.run import RefusedRound, Round
 from skillopt.core.quoting import blocks
 from skillopt.core.value import text_hash
-from tests.killing import NOISE, KilledError
+from tests.killing import KilledError
 from tests.scripted import SKILL, Messages, agent, draft, insert, tasks
-
-pytestmark = NOISE
 
 GOOD = draft(insert("- rolls: bakery\n- lawn: garden\n- soil: garden\n"), idea="desks")
 

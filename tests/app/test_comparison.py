@@ -15,10 +15,8 @@ from skillopt.core.evaluation.checks import Contains
 from skillopt.core.events import JudgeCompared
 from skillopt.core.quoting import blocks
 from skillopt.errors import MissingModelError
-from tests.killing import NOISE, KilledError
+from tests.killing import KilledError
 from tests.scripted import SKILL, Messages, agent, draft, insert, tasks
-
-pytestmark = NOISE
 
 WORDS = "- rolls: bakery\n- lawn: garden\n- soil: garden\n- saw: tools\n- cake: bakery\n"
 POLITE = WORDS + "\nClose every reply with a friendly word.\n"

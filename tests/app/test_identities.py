@@ -20,10 +20,8 @@ from skillopt.core.evaluation.checks import Exact
 from skillopt.core.events import Event, IdentityUnknown, RolloutDone, RunStarted
 from skillopt.core.history.own_target import OwnTarget
 from skillopt.errors import InputError
-from tests.killing import NOISE, KilledError, killed
+from tests.killing import KilledError, killed
 from tests.scripted import SKILL
-
-pytestmark = NOISE
 
 RIGHT, WRONG = "white", "blue"
 TASKS = skillopt.ValidationSet(

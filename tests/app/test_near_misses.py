@@ -13,10 +13,8 @@ from skillopt.core.events import Event, RoundDecided
 from skillopt.core.history.run import AcceptedRound, RefusedRound
 from skillopt.core.quoting import blocks
 from tests.app.test_warm_start import InTurn
-from tests.killing import NOISE, KilledError
+from tests.killing import KilledError
 from tests.scripted import SKILL, Messages, draft, insert, tasks
-
-pytestmark = NOISE
 
 HELPS = draft(insert("- soil: garden\n"), idea="the garden", criteria=["desk"])
 NOTHING = draft(idea="nothing", criteria=["desk"])

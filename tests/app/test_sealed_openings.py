@@ -7,11 +7,9 @@ from typing import Any
 
 import skillopt
 from skillopt.core.events import Event, SealedOpened
-from tests.killing import NOISE, KilledError, killed
+from tests.killing import KilledError, killed
 from tests.scripted import SKILL, draft, insert, proposing, tasks
 from tests.targets import ScriptedTarget
-
-pytestmark = NOISE
 
 WORDS = "- roses: garden\n- lawn: garden\n- saw: tools\n- drill: tools\n- cake: bakery\n"
 MORE = "- hedge: garden\n- soil: garden\n- hammer: tools\n- screws: tools\n- rolls: bakery\n"

@@ -27,10 +27,8 @@ from skillopt.core.events import (
 from skillopt.core.history.run import RefusedRound
 from skillopt.core.quoting import blocks
 from skillopt.errors import SkillError
-from tests.killing import NOISE, KilledError
+from tests.killing import KilledError
 from tests.scripted import SKILL, Messages, agent, draft, insert, learner, proposing, tasks
-
-pytestmark = NOISE
 
 GOOD = draft(insert("- roses: garden\n- lawn: garden\n- saw: tools\n- drill: tools\n"))
 USELESS = draft(insert("- nothing: nowhere\n"))
