@@ -17,7 +17,7 @@ class EventStream:
 
     Args:
         listeners: where the events come from.
-        most: how many may wait to be taken; then whoever emits them waits.
+        most: how many may wait to be taken; then the run waits.
     """
 
     def __init__(self, listeners: Listeners, *, most: int) -> None:

@@ -8,6 +8,7 @@ import ctypes
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, TypeAlias, TypeVar
 
@@ -78,7 +79,7 @@ class CodeThreads:
 class _Thread:
     def __init__(self) -> None:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="skillopt-code", daemon=True)
+        self._thread = threading.Thread(target=self._live, name="skillopt-code", daemon=True)
         self._thread.start()
 
     def submit(self, call: Callable[[], Any]) -> _Pending:
@@ -95,6 +96,10 @@ class _Thread:
         if number is not None:
             raised = ctypes.py_object(SystemExit)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(number), raised)
+
+    def _live(self) -> None:
+        with suppress(SystemExit):  # of `abandon`, which found it between two calls
+            self._work()
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

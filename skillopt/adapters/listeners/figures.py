@@ -1,4 +1,4 @@
-"""What an experiment tracker is told of a run: parameters, metrics, and a report."""
+"""What an experiment tracker gets of a run: parameters, metrics, and a report."""
 
 from __future__ import annotations
 

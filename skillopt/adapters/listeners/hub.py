@@ -30,8 +30,8 @@ class Listeners:
     """The listeners of one job: entered once the event loop runs, left when all is over.
 
     Args:
-        listeners: who hears of events. One that raises is told of once, with its error, and hears
-            nothing more; only a KeyboardInterrupt of its own ends the run.
+        listeners: who hears of events. One that raises hears nothing more, which is
+            said once, with its error; only a KeyboardInterrupt of its own ends the run.
     """
 
     def __init__(self, listeners: Sequence[Listener] = ()) -> None:

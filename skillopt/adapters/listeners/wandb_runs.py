@@ -53,7 +53,14 @@ class WandB(Tracked):
             dir=self._folder,
             config=dict(given),
             reinit="create_new",
-            settings=wandb.Settings(console="off", silent=True, disable_git=True, save_code=False),
+            settings=wandb.Settings(
+                console="off",
+                silent=True,
+                disable_git=True,
+                save_code=False,
+                x_disable_machine_info=True,
+                x_save_requirements=False,
+            ),
         )
         self._run.define_metric("round")
         self._run.define_metric("*", step_metric="round")

@@ -18,7 +18,7 @@ refuses."""
 async def watched(
     attempt: Callable[[Call], Awaitable[Said]], call: Call, *, model: str, tell: OnEvent
 ) -> Said:
-    """What ``attempt`` comes to; a request that was sent is told with what it used.
+    """What ``attempt`` comes to; ``tell`` gets a request that was sent, with what it used.
 
     Args:
         attempt: one request.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import skillopt
+from skillopt.adapters.files.validation_file import read_validation_set
 from tests.scripted import ROOT, SKILL, agent, learner, tasks
 
 
@@ -25,12 +26,15 @@ async def tuned(folder: Path, listener: Any) -> skillopt.Run:
 
 
 async def practised(folder: Path, listener: Any) -> skillopt.Run:
-    """Tune for a round, with practice models: they are called as language models are."""
+    """Tune for a round on a few tasks, with practice models: they are called as others are."""
+    name = "changelog-lines"
+    whole = read_validation_set(ROOT / "validation_sets" / f"{name}.yaml")
+    few = [task for split in ("train", "validation", "test") for task in whole.split(split)[:6]]
     return await skillopt.atune(
-        ROOT / "skills" / "changelog-lines" / "SKILL.md",
+        skillopt.Skill(text=(ROOT / "skills" / name / "SKILL.md").read_text(encoding="utf-8")),
+        validation_set=whole.model_copy(update={"tasks": tuple(few)}),
         practice=True,
         rounds=1,
-        write=False,
         ledger=folder / "ledger.db",
         on_event=listener,
     )

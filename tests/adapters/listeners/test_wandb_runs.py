@@ -1,8 +1,9 @@
-"""A run in Weights & Biases, offline: what the library wrote is read with its own reader."""
+"""A run in Weights & Biases, offline: what the library wrote is read again."""
 
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,32 @@ wandb = pytest.importorskip(
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
+HEADER, BLOCK, WHOLE, LAST = 7, 32_768, 1, 4
+"""Of LevelDB's log format."""
+
+
 def records(folder: Path) -> list[Any]:
-    """The records of the one run that is there."""
+    """The records of the one run that is there, as the library's own messages."""
     from wandb.proto import wandb_internal_pb2
-    from wandb.sdk.internal.datastore import DataStore
 
     (path,) = folder.glob("wandb/offline-run-*/run-*.wandb")
-    store = DataStore()
-    store.open_for_scan(str(path))
-    found = []
-    while (data := store.scan_data()) is not None:
-        record = wandb_internal_pb2.Record()
-        record.ParseFromString(data)
-        found.append(record)
-    return found
+    return [wandb_internal_pb2.Record.FromString(data) for data in logged(path.read_bytes())]
+
+
+def logged(data: bytes) -> list[bytes]:
+    """What a log in LevelDB's format holds, after Weights & Biases' own header."""
+    assert data.startswith(b":W&B")
+    found, place = [b""], HEADER
+    while place + HEADER <= len(data):
+        if BLOCK - place % BLOCK < HEADER:
+            place += BLOCK - place % BLOCK
+            continue
+        _, length, kind = struct.unpack_from("<IHB", data, place)
+        found[-1] += data[place + HEADER : place + HEADER + length]
+        place += HEADER + length
+        if kind in (WHOLE, LAST):
+            found.append(b"")
+    return found[:-1]
 
 
 async def test_a_tuning_run_is_a_run_with_metrics_by_round_and_files(
