@@ -214,7 +214,7 @@ BROKEN: list[tuple[str | bytes, str]] = [
     ),
     (
         swapped("{type: exact, ", "{"),
-        "colours.yaml:5: `checks.0` needs a `type`: one of exact, contains, regex, number, json, python, command, rubric",
+        "colours.yaml:5: `checks.0` needs a `type`: one of exact, contains, regex, number, json, python, command, file, rubric, tool_used, tool_not_used, tool_order, tool_arguments, skill_loaded",
     ),
     (
         swapped("type: exact,", "type: exact, ignore-case: true,"),
