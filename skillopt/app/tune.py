@@ -290,6 +290,7 @@ async def _write(run: Run, loop: Loop, place: Place) -> Run:
 async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
     if writes_to is not None:
         instead = "name another file or folder with --out, or pass --no-write"
+        _check_outside(writes_to, job.inputs, instead)
         check_place(writes_to, instead=instead, skill=job.inputs.skill)
     async with open_tuning(job) as session:
         tally = AnswerTally(session.setup.emit)
@@ -374,3 +375,20 @@ def _shipped(record: RunRecord, rounds: Sequence[Round]) -> Shipped:
     if record.sealed is None:
         return "not tested"
     return ship(record.sealed, no_worse_than=margin_of(record, rounds))
+
+
+def _check_outside(path: Path, inputs: Inputs, instead: str) -> None:
+    """A result in the skill's own folder would be a part of the skill from then on.
+
+    Raises:
+        SkillError: that is where it is to be written.
+    """
+    file = inputs.file
+    root = None if file is None else root_of(file)
+    if file is None or root is None or path.resolve() in {file.resolve(), root.resolve()}:
+        return
+    if path.resolve().is_relative_to(root.resolve()):
+        raise SkillError(
+            f"{path} lies in the skill's folder, and would be a part of the skill; {instead}; "
+            "nothing was called"
+        )

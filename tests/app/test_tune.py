@@ -47,7 +47,8 @@ def tuned(path: Path, optimizer: Callable[[Messages], str], **more: Any) -> skil
 
 @pytest.fixture
 def skill(tmp_path: Path) -> Path:
-    path = tmp_path / "SKILL.md"
+    path = tmp_path / "words" / "SKILL.md"
+    path.parent.mkdir()
     path.write_bytes(SKILL.to_bytes())
     return path
 
@@ -122,7 +123,7 @@ def test_a_file_that_somebody_removed_is_not_made_again(skill: Path) -> None:
 
 
 def test_out_takes_the_result_and_the_skill_stays(skill: Path) -> None:
-    out = skill.parent / "new" / "better.md"
+    out = skill.parents[1] / "new" / "better.md"
     run = tuned(skill, proposing(GOOD), out=out)
     assert out.read_bytes() == run.skill.to_bytes()
     assert skill.read_bytes() == SKILL.to_bytes()
@@ -135,7 +136,7 @@ def test_out_takes_the_result_and_the_skill_stays(skill: Path) -> None:
 def test_an_out_file_that_somebody_wrote_meanwhile_is_left_alone(
     before: str | None, skill: Path
 ) -> None:
-    out = skill.parent / "out.md"
+    out = skill.parents[1] / "out.md"
     if before is not None:
         out.write_text(before)
 
@@ -166,6 +167,23 @@ def test_no_write_writes_nothing(skill: Path) -> None:
     assert run.written.path is None
 
 
+def test_a_result_in_the_skills_own_folder_is_refused(skill: Path) -> None:
+    out = skill.parent / "better.md"
+    with pytest.raises(SkillError, match="would be a part of the skill"):
+        tuned(skill, proposing(GOOD), out=out)
+    assert not out.exists()
+
+
+def test_a_file_that_somebody_adds_meanwhile_stays(skill: Path) -> None:
+    def write(event: Event) -> None:
+        if isinstance(event, BaselineDone):
+            (skill.parent / "notes.md").write_text("mine")
+
+    run = tuned(skill, proposing(GOOD), on_event=write)
+    assert skill.read_bytes() == run.skill.to_bytes() != SKILL.to_bytes()
+    assert (skill.parent / "notes.md").read_text() == "mine"
+
+
 def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
     real = tmp_path / "elsewhere" / "real.md"
     real.parent.mkdir()
@@ -189,7 +207,7 @@ def test_a_read_only_file_keeps_its_text(skill: Path) -> None:
 def test_a_folder_that_cannot_take_the_result_says_so_and_the_run_is_kept(
     skill: Path,
 ) -> None:
-    blocked = skill.parent / "file"
+    blocked = skill.parents[1] / "file"
 
     def blocking(text: str, letter: str) -> str:
         blocked.write_text("no folder")  # after the run has begun, when the place was checked
@@ -417,14 +435,14 @@ def test_a_check_that_is_not_there_is_told_before_any_call(tmp_path: Path) -> No
 def test_a_place_that_cannot_be_written_is_an_error_before_anything_is_called(
     skill: Path,
 ) -> None:
-    (skill.parent / "file").touch()
+    (skill.parents[1] / "file").touch()
     calls: list[Messages] = []
 
     def optimizer(messages: Messages) -> str:
         calls.append(messages)
         return GOOD
 
-    for out in (skill.parent / "file" / "x.md", skill.parent / "file" / "a" / "b.md"):
+    for out in (skill.parents[1] / "file" / "x.md", skill.parents[1] / "file" / "a" / "b.md"):
         with pytest.raises(SkillError, match="--out, or pass --no-write; nothing was called"):
             tuned(skill, optimizer, out=out)
     assert not calls

@@ -21,7 +21,19 @@ from pages.parts import fences  # noqa: E402
 
 PAGES = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
 MODULES = sorted((ROOT / "skillopt").rglob("*.py"))
-PROGRAMS = ("python", "pytest", "pip", "make", "llama-server", "vllm", "ollama", "git", "pre-commit", "copilot", "gemini")
+PROGRAMS = (
+    "python",
+    "pytest",
+    "pip",
+    "make",
+    "llama-server",
+    "vllm",
+    "ollama",
+    "git",
+    "pre-commit",
+    "copilot",
+    "gemini",
+)
 """Programs whose flags are their own."""
 SCRIPTS = (*sorted((ROOT / "tests").rglob("*.py")), DOCS / "generate.py")
 """Our own programs, benchmarks among them; the pages name some of their flags, too."""

@@ -148,7 +148,8 @@ def write_skill(
         skill: the version.
         expected_digest: digest of what must be there for it to be replaced; empty where there may
             be nothing; None replaces whatever is there.
-        began_with: what was there, so that the files that were changed are named.
+        began_with: what was there, so that the files that were changed are named, and those that
+            came since (a log, a ledger) are left where they are.
 
     Raises:
         SkillError: the place cannot be written to.
@@ -158,7 +159,7 @@ def write_skill(
         file = _target(path, skill)
         target, root = followed(file), root_of(file)
         with only_writer(target.parent if root is None else root):
-            place = _place(target, root)
+            place = _place(target, root).without_newcomers(skill, began_with)
             hindrance = _hindrance(place, skill, expected_digest, began_with)
             if hindrance is None:
                 hindrance = _replaced(place, skill)
@@ -232,6 +233,14 @@ class _Place(NamedTuple):
     """What the file holds; None where there is none."""
     skill: Skill | None
     """None where that is no skill."""
+
+    def without_newcomers(self, skill: Skill, began_with: Skill | None) -> _Place:
+        """The same without files that neither version has: they are somebody else's."""
+        if began_with is None or self.skill is None:
+            return self
+        known = {file.path for file in (*began_with.files, *skill.files)}
+        files = tuple(file for file in self.skill.files if file.path in known)
+        return self._replace(skill=self.skill.model_copy(update={"files": files}))
 
     def changes_to(self, skill: Skill) -> tuple[Change, ...]:
         """What is to be written for ``skill`` to be there."""

@@ -39,7 +39,7 @@ _NOWHERE_LIKE = re.compile(
 )
 _NOT_ON_TOP = frozenset({"evals", "validation_sets", "eval_queries.json"})
 _NOT_ON_TOP_LIKE = re.compile(
-    r".*\.(?:db|sqlite3?)(?:-(?:wal|shm|journal))?"
+    r".*\.(?:db|sqlite3?)(?:-(?:wal|shm|journal)|\.locks)?"
     r"|(?:evals?|tasks|benchmark|promptfooconfig)[\w-]*\.(?:ya?ml|jsonl?|csv)",
     re.DOTALL,
 )
@@ -102,8 +102,9 @@ def read_files(root: Path, *, own: str) -> tuple[SkillFile, ...]:
             than :data:`MOST_FILES`, or more bytes than :data:`LARGEST_FOLDER`.
     """
     repository, found, size = is_repository(root), [], 0
+    itself = (root / own).resolve()
     for path in _walk(root, root, repository=repository):
-        if path == own:
+        if path == own or (root / path).resolve() == itself:  # by a link, from it or to it
             continue
         file = _read(root, path)
         if is_left_out(path, root=root, repository=repository, data=file.data):
