@@ -41,6 +41,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.engine.loop import Loop
 from skillopt.engine.start import Opening, Start
 from skillopt.engine.steps.watch_agreement import watch_agreement
+from skillopt.errors import SkillError
 from skillopt.ports import Model
 
 if TYPE_CHECKING:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import skillopt
 from skillopt.adapters.ledger import SqlLedger
-from skillopt.core.events import Event, RolloutsWanted
+from skillopt.core.events import RolloutsWanted
 from skillopt.core.history.run import AcceptedRound
 from skillopt.core.quoting import blocks
-from tests.killing import KilledError
+from tests.killing import Killed, killed, nth
 from tests.scripted import SKILL, Messages, agent, draft, insert, tasks
 
 WORDS = "- rolls: bakery\n- lawn: garden\n- soil: garden\n- saw: tools\n"
@@ -41,8 +40,8 @@ def two_that_tie(messages: Messages) -> str:
     return draft(insert(WORDS if "angle" in data else PADDED), idea="words")
 
 
-def tuned(path: Path, optimizer: Any, **more: Any) -> skillopt.Run:
-    return skillopt.tune(
+def tuning(path: Path, optimizer: Any, **more: Any) -> Coroutine[Any, Any, skillopt.Run]:
+    return skillopt.atune(
         SKILL,
         validation_set=tasks(),
         target=agent,
@@ -51,6 +50,10 @@ def tuned(path: Path, optimizer: Any, **more: Any) -> skillopt.Run:
         deterministic=True,
         **{"rounds": 1, "candidates": 3, **more},
     )
+
+
+def tuned(path: Path, optimizer: Any, **more: Any) -> skillopt.Run:
+    return asyncio.run(tuning(path, optimizer, **more))
 
 
 def test_the_good_one_of_three_gets_in(tmp_path: Path) -> None:
@@ -76,16 +79,11 @@ def test_of_two_that_tie_the_shorter_one_is_tested(tmp_path: Path) -> None:
 def test_a_race_that_is_killed_anywhere_ends_the_same(tmp_path: Path) -> None:
     whole = tuned(tmp_path / "whole", one_of_three_is_good)
 
-    for dies_at in range(2, 7):
-        seen: list[bool] = []
+    def run(dies: Killed) -> Coroutine[Any, Any, skillopt.Run]:
+        return tuning(tmp_path / "killed", one_of_three_is_good, on_event=dies)
 
-        def dies(event: Event, seen: list[bool] = seen, dies_at: int = dies_at) -> None:
-            seen.append(isinstance(event, RolloutsWanted))
-            if sum(seen) == dies_at:
-                raise KilledError
-
-        with pytest.raises(KilledError):
-            tuned(tmp_path / "killed", one_of_three_is_good, on_event=dies)
+    for number in range(2, 7):
+        asyncio.run(killed(run, at=nth(RolloutsWanted, number)))
     resumed = tuned(tmp_path / "killed", one_of_three_is_good)
     fields = {"losers", "raced", "proposal", "parent"}
     (one,), (other,) = resumed.rounds, whole.rounds

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import skillopt
-from skillopt.core.events import Event, RoundDecided
 from skillopt.core.history.run import RefusedRound, Round
 from skillopt.core.quoting import blocks
 from skillopt.core.value import text_hash
-from tests.killing import KilledError
+from tests.killing import Killed, end_of_round, killed
 from tests.scripted import SKILL, Messages, agent, draft, insert, tasks
 
 GOOD = draft(insert("- rolls: bakery\n- lawn: garden\n- soil: garden\n"), idea="desks")
@@ -66,8 +65,8 @@ class Collapsed:
         return draft({"kind": "delete", "anchor": "Word and desk.\n"}, idea="no word on words")
 
 
-def tuned(path: Path, optimizer: Any, **more: Any) -> skillopt.Run:
-    return skillopt.tune(
+def tuning(path: Path, optimizer: Any, **more: Any) -> Coroutine[Any, Any, skillopt.Run]:
+    return skillopt.atune(
         SKILL,
         validation_set=tasks(),
         target=agent,
@@ -76,6 +75,10 @@ def tuned(path: Path, optimizer: Any, **more: Any) -> skillopt.Run:
         deterministic=True,
         **{"patience": 20, "rounds": 12, **more},
     )
+
+
+def tuned(path: Path, optimizer: Any, **more: Any) -> skillopt.Run:
+    return asyncio.run(tuning(path, optimizer, **more))
 
 
 def codes(rounds: tuple[Round, ...]) -> list[str]:
@@ -135,14 +138,12 @@ def test_a_run_that_is_killed_after_any_round_ends_the_same(tmp_path: Path) -> N
     ]
     assert "way_back" in [round_.leave.way for round_ in whole.rounds if round_.leave]
     killed_in = tmp_path / "killed"
+
+    def run(dies: Killed) -> Coroutine[Any, Any, skillopt.Run]:
+        return tuning(killed_in, rote, collapse_monitor=True, on_event=dies)
+
     for number in range(1, 12):
-
-        def dies(event: Event, number: int = number) -> None:
-            if isinstance(event, RoundDecided) and event.round.number == number:
-                raise KilledError
-
-        with pytest.raises(KilledError):
-            tuned(killed_in, rote, collapse_monitor=True, on_event=dies)
+        asyncio.run(killed(run, at=end_of_round(number)))
     resumed = tuned(killed_in, rote, collapse_monitor=True)
     assert codes(resumed.rounds) == codes(whole.rounds)
     assert [round_.parent for round_ in resumed.rounds] == [r.parent for r in whole.rounds]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from skillopt.core.evaluation.checks import Contains
 from skillopt.core.events import JudgeCompared
 from skillopt.core.quoting import blocks
 from skillopt.errors import MissingModelError
-from tests.killing import KilledError
+from tests.killing import killed, nth
 from tests.scripted import SKILL, Messages, agent, draft, insert, tasks
 
 WORDS = "- rolls: bakery\n- lawn: garden\n- soil: garden\n- saw: tools\n- cake: bakery\n"
@@ -48,9 +50,9 @@ def always_first(_: Messages) -> str:
     return json.dumps({"why": "it came first", "better": "first"})
 
 
-def tuned(path: Path, judge: Any = None, **more: Any) -> skillopt.Run:
+def tuning(path: Path, judge: Any = None, **more: Any) -> Coroutine[Any, Any, skillopt.Run]:
     named = {"judge": judge, "compare_answers": True} if judge else {}
-    return skillopt.tune(
+    return skillopt.atune(
         SKILL,
         validation_set=tasks((Contains(type="contains", criterion="desk"),)),
         target=polite_agent,
@@ -59,6 +61,10 @@ def tuned(path: Path, judge: Any = None, **more: Any) -> skillopt.Run:
         deterministic=True,
         **{"rounds": 1, "candidates": 2, **named, **more},
     )
+
+
+def tuned(path: Path, judge: Any = None, **more: Any) -> skillopt.Run:
+    return asyncio.run(tuning(path, judge, **more))
 
 
 def test_the_judge_decides_between_those_that_tie(tmp_path: Path) -> None:
@@ -95,16 +101,11 @@ def test_the_calls_are_the_runs_and_stay_within_its_limit(tmp_path: Path) -> Non
 
 def test_a_run_that_is_killed_within_the_comparison_pays_once(tmp_path: Path) -> None:
     whole = tuned(tmp_path / "whole", for_thanks)
-
-    seen: list[Any] = []
-
-    def dies(event: Any) -> None:
-        seen.append(isinstance(event, JudgeCompared))
-        if sum(seen) == 3:
-            raise KilledError
-
-    with pytest.raises(KilledError):
-        tuned(tmp_path / "killed", for_thanks, on_event=dies)
+    dying = killed(
+        lambda dies: tuning(tmp_path / "killed", for_thanks, on_event=dies),
+        at=nth(JudgeCompared, 3),
+    )
+    asyncio.run(dying)
     resumed = tuned(tmp_path / "killed", for_thanks)
     assert resumed.rounds[0].compared == whole.rounds[0].compared
     assert (resumed.last, resumed.usage) == (whole.last, whole.usage)

@@ -156,3 +156,27 @@ async def test_calls_of_models_name_their_rollouts_and_roles(tmp_path: Path) -> 
     assert {one.run for one in calls} == {"evaluations"}
     assert {one.role for one in calls} == {"target"}
     assert all(one.usage.calls == 1 and one.seconds >= 0 for one in calls)
+
+
+@pytest.mark.parametrize("kind", ["called", "awaited"])
+def test_an_interrupt_of_a_listener_leaves_the_stream_and_the_run_is_resumed(
+    tmp_path: Path, kind: str
+) -> None:
+    taken: list[Event] = []
+
+    def interrupts(event: Event) -> None:
+        if isinstance(event, RoundDecided):
+            raise KeyboardInterrupt
+
+    async def interrupts_later(event: Event) -> None:
+        interrupts(event)
+
+    async def streamed(**more: Any) -> None:
+        async with skillopt.tuning(SKILL, **options(tmp_path, **more)) as tuning:
+            taken.extend([event async for event in tuning.events()])
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(streamed(on_event=interrupts if kind == "called" else interrupts_later))
+    asyncio.run(streamed())
+    (started,) = [one for one in taken if isinstance(one, RunStarted)]
+    assert started.resumed

@@ -20,7 +20,7 @@ from skillopt.core.evaluation.checks import Exact
 from skillopt.core.events import Event, IdentityUnknown, RolloutDone, RunStarted
 from skillopt.core.history.own_target import OwnTarget
 from skillopt.errors import InputError
-from tests.killing import KilledError, killed
+from tests.killing import killed
 from tests.scripted import SKILL
 
 RIGHT, WRONG = "white", "blue"
@@ -178,17 +178,12 @@ async def tuned(tmp_path: Path, target: Any, **options: Any) -> skillopt.Run:
     return await skillopt.atune(SKILL, validation_set=TASKS, target=target, ledger=ledger, **given)
 
 
-def interrupting(event: Event) -> None:
-    if isinstance(event, RolloutDone):
-        raise KilledError
-
-
 async def test_a_run_without_an_identity_is_not_paid_twice_in_silence(
     opened: socket.socket, tmp_path: Path
 ) -> None:
     log: list[str] = []
     agent = holding(opened, log)
-    await killed(tuned(tmp_path, agent, on_event=interrupting))
+    await killed(lambda dies: tuned(tmp_path, agent, on_event=dies), at=RolloutDone)
     paid = len(log)
     assert paid
     with pytest.raises(InputError, match="has not finished and cannot be resumed") as told:
@@ -196,7 +191,9 @@ async def test_a_run_without_an_identity_is_not_paid_twice_in_silence(
     for said in ("the target has no identity", "held", "pass identity='...'", "another seed"):
         assert said in str(told.value)
     assert len(log) == paid
-    await killed(tuned(tmp_path, agent, identity="desk 1", on_event=interrupting))
+    await killed(
+        lambda dies: tuned(tmp_path, agent, identity="desk 1", on_event=dies), at=RolloutDone
+    )
     resumed: list[Event] = []
     named = await tuned(tmp_path, agent, identity="desk 1", on_event=resumed.append)
     assert next(event for event in resumed if isinstance(event, RunStarted)).resumed
@@ -211,7 +208,10 @@ async def test_the_same_for_an_optimizer(opened: socket.socket, tmp_path: Path) 
     def optimizer(messages: list[dict[str, str]]) -> str:
         return idle(messages) if opened else ""
 
-    await killed(tuned(tmp_path, closure(WRONG), optimizer=optimizer, on_event=interrupting))
+    await killed(
+        lambda dies: tuned(tmp_path, closure(WRONG), optimizer=optimizer, on_event=dies),
+        at=RolloutDone,
+    )
     with pytest.raises(InputError, match=r"CallableModel\(\.\.\., identity="):
         await tuned(tmp_path, closure(WRONG), optimizer=optimizer)
     own = await tuned(tmp_path, closure(WRONG), optimizer=CallableModel(optimizer, identity="o"))

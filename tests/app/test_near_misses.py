@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-
-import pytest
+from typing import Any
 
 import skillopt
-from skillopt.core.events import Event, RoundDecided
 from skillopt.core.history.run import AcceptedRound, RefusedRound
 from skillopt.core.quoting import blocks
 from tests.app.test_warm_start import InTurn
-from tests.killing import KilledError
+from tests.killing import Killed, end_of_round, killed
 from tests.scripted import SKILL, Messages, draft, insert, tasks
 
 HELPS = draft(insert("- soil: garden\n"), idea="the garden", criteria=["desk"])
@@ -37,9 +36,9 @@ def noisy(seed: int) -> Callable[[str, str], str]:
     return answer
 
 
-def tuned(
+def tuning(
     path: Path, optimizer: Callable[[Messages], str], *, world: int = SEED, **more: object
-) -> skillopt.Run:
+) -> Coroutine[Any, Any, skillopt.Run]:
     options = {
         "near_misses": True,
         "gate": "race",
@@ -49,7 +48,7 @@ def tuned(
         **more,
     }
     options.setdefault("target", noisy(world))
-    return skillopt.tune(
+    return skillopt.atune(
         SKILL,
         validation_set=tasks(),
         optimizer=optimizer,
@@ -57,6 +56,10 @@ def tuned(
         train_check=False,
         **options,  # type: ignore[arg-type]
     )
+
+
+def tuned(path: Path, optimizer: Callable[[Messages], str], **more: Any) -> skillopt.Run:
+    return asyncio.run(tuning(path, optimizer, **more))
 
 
 def test_its_contest_goes_on_where_the_optimizer_has_nothing(tmp_path: Path) -> None:
@@ -112,14 +115,12 @@ def once(messages: Messages) -> str:
 
 def test_a_run_that_is_killed_after_any_round_ends_the_same(tmp_path: Path) -> None:
     target = noisy(SEED)
+
+    def run(dies: Killed) -> Coroutine[Any, Any, skillopt.Run]:
+        return tuning(tmp_path / "killed", once, target=target, on_event=dies)
+
     for number in (1, 2):
-
-        def dies(event: Event, number: int = number) -> None:
-            if isinstance(event, RoundDecided) and event.round.number == number:
-                raise KilledError
-
-        with pytest.raises(KilledError):
-            tuned(tmp_path / "killed", once, target=target, on_event=dies)
+        asyncio.run(killed(run, at=end_of_round(number)))
     resumed = tuned(tmp_path / "killed", once, target=target)
     whole = tuned(tmp_path / "whole", once)
     ends = [(one.decision.kind, one.continues is not None) for one in resumed.rounds]

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import skillopt
-from skillopt.core.events import Event, SealedOpened
-from tests.killing import KilledError, killed
+from skillopt.core.events import SealedOpened
+from tests.killing import killed
 from tests.scripted import SKILL, draft, insert, proposing, tasks
 from tests.targets import ScriptedTarget
 
@@ -131,12 +131,7 @@ async def test_a_run_that_died_over_the_sealed_test_goes_on_and_still_certifies(
     tmp_path: Path,
 ) -> None:
     """Its own look is no earlier one; that of another run that began meanwhile would be."""
-
-    def dies(event: Event) -> None:
-        if isinstance(event, SealedOpened):
-            raise KilledError
-
-    await killed(tuned(tmp_path, on_event=dies))
+    await killed(lambda dies: tuned(tmp_path, on_event=dies), at=SealedOpened)
     async with skillopt.SqlLedger.open(tmp_path / "ledger.db") as ledger:
         (opened,) = await ledger.openings("skill")
         assert (await ledger.show_run(opened.id)).record.finished is None
@@ -147,11 +142,7 @@ async def test_a_run_that_died_over_the_sealed_test_goes_on_and_still_certifies(
 
 
 async def test_a_look_that_died_counts_for_others(tmp_path: Path) -> None:
-    def dies(event: Event) -> None:
-        if isinstance(event, SealedOpened):
-            raise KilledError
-
-    await killed(tuned(tmp_path, on_event=dies))
+    await killed(lambda dies: tuned(tmp_path, on_event=dies), at=SealedOpened)
     run = await tuned(tmp_path, seed=3)
     assert run.sealed is not None
     assert not run.sealed.certified

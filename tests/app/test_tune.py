@@ -7,7 +7,7 @@ import json
 import random
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from skillopt.core.events import (
     Event,
     RolloutDone,
     RoundDecided,
+    RunEnded,
+    RunEvent,
     RunStarted,
     RunWarned,
     SealedOpened,
@@ -27,22 +29,21 @@ from skillopt.core.events import (
 from skillopt.core.history.run import RefusedRound
 from skillopt.core.quoting import blocks
 from skillopt.errors import SkillError
-from tests.killing import KilledError
+from tests.killing import Killed, killed, nth
 from tests.scripted import SKILL, Messages, agent, draft, insert, learner, proposing, tasks
 
 GOOD = draft(insert("- roses: garden\n- lawn: garden\n- saw: tools\n- drill: tools\n"))
 USELESS = draft(insert("- nothing: nowhere\n"))
 
 
+def options(path: Path, optimizer: Callable[[Messages], str], **more: Any) -> dict[str, Any]:
+    given = {"rounds": 1, "deterministic": True, "target": agent, "optimizer": optimizer}
+    ledger = path.parent / ".skillopt" / "ledger.db"
+    return given | {"validation_set": tasks(), "ledger": ledger} | more
+
+
 def tuned(path: Path, optimizer: Callable[[Messages], str], **more: Any) -> skillopt.Run:
-    more = {"rounds": 1, "deterministic": True, "target": agent} | more
-    return skillopt.tune(
-        path,
-        validation_set=tasks(),
-        optimizer=optimizer,
-        ledger=path.parent / ".skillopt" / "ledger.db",
-        **more,
-    )
+    return skillopt.tune(path, **options(path, optimizer, **more))
 
 
 @pytest.fixture
@@ -325,17 +326,16 @@ def test_a_rollout_is_never_paid_twice(skill: Path) -> None:
 
 
 def test_a_listener_that_is_interrupted_ends_the_run_which_goes_on_afterwards(skill: Path) -> None:
-    count = 0
+    moment, told = nth(RolloutDone, 30), list[Event]()
 
-    def fail(event: Event) -> None:
-        nonlocal count
-        if isinstance(event, RolloutDone):
-            count += 1
-            if count == 30:
-                raise KilledError
+    def interrupts(event: Event) -> None:
+        if moment(event):
+            raise KeyboardInterrupt
 
-    with pytest.raises(KilledError):
-        tuned(skill, proposing(GOOD), on_event=fail, concurrency=4)
+    with pytest.raises(KeyboardInterrupt):
+        tuned(skill, proposing(GOOD), on_event=[interrupts, told.append], concurrency=4)
+    assert isinstance(told[-1], RunEnded)
+    assert told[-1].error == "cancelled"
     started: list[bool] = []
     run = tuned(
         skill,
@@ -357,7 +357,7 @@ def patchy(text: str, letter: str) -> str:
 @pytest.mark.parametrize("earlier", ["no run", "a run that paid for the same rollouts"])
 @pytest.mark.parametrize("moment", [RoundDecided, Stopped, SealedOpened])
 def test_a_resumed_run_counts_the_answers_of_the_whole_run(
-    tmp_path: Path, moment: type, earlier: str
+    tmp_path: Path, moment: type[RunEvent], earlier: str
 ) -> None:
     skill = tmp_path / "interrupted" / "SKILL.md"
     skill.parent.mkdir()
@@ -366,10 +366,6 @@ def test_a_resumed_run_counts_the_answers_of_the_whole_run(
     def optimizer() -> Callable[[Messages], str]:
         lines = "- roses: garden\n- lawn: garden\n", "- saw: tools\n- drill: tools\n", "- x: y\n"
         return proposing(*(draft(insert(line), idea=line) for line in lines))
-
-    def killed(event: Event) -> None:
-        if isinstance(event, moment):
-            raise KilledError
 
     more: dict[str, Any] = {"rounds": 3, "target": patchy, "identity": "patchy", "write": False}
     if earlier != "no run":
@@ -380,9 +376,12 @@ def test_a_resumed_run_counts_the_answers_of_the_whole_run(
     assert expected.answers.empty > 2
     the_same = optimizer()
     kills = len(expected.rounds) if moment is RoundDecided else 1
+
+    def run(dies: Killed) -> Coroutine[Any, Any, skillopt.Run]:
+        return skillopt.atune(skill, **options(skill, the_same, on_event=dies, **more))
+
     for _ in range(kills):
-        with pytest.raises(KilledError):
-            tuned(skill, the_same, on_event=killed, **more)
+        asyncio.run(killed(run, at=moment))
     assert tuned(skill, the_same, **more).answers == expected.answers
 
 

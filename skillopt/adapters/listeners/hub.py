@@ -31,7 +31,8 @@ class Listeners:
 
     Args:
         listeners: who hears of events. One that raises hears nothing more, which is
-            said once, with its error; only a KeyboardInterrupt of its own ends the run.
+            said once, with its error. Only a KeyboardInterrupt of its own ends the run: the task
+            that has entered these listeners is cancelled, and leaves them with it.
     """
 
     def __init__(self, listeners: Sequence[Listener] = ()) -> None:
@@ -40,13 +41,23 @@ class Listeners:
         self._before: list[Event] = []
         self._run: str | None = None
         self._ended = True
+        self._task: asyncio.Task[Any] | None = None
+        self._interrupt: KeyboardInterrupt | None = None
         self.failures: tuple[str, ...] = ()
         """What was said of listeners that have been left out."""
 
     async def __aenter__(self) -> Self:
+        self._task = asyncio.current_task()
         return self
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        try:
+            await self._left(error)
+        finally:
+            if self._interrupt is not None:
+                raise self._interrupt from None
+
+    async def _left(self, error: BaseException | None) -> None:
         self.end(error)
         cancelled = isinstance(error, asyncio.CancelledError | KeyboardInterrupt)
         with suppress(TimeoutError):
@@ -56,7 +67,7 @@ class Listeners:
             self._close(listener)
 
     def emit(self, event: Event) -> None:
-        """Pass on an event. It never raises, but for a listener's KeyboardInterrupt."""
+        """Pass on an event. It never raises; a listener's interrupt cancels the run."""
         self._note(event)
         for listener in list(self._listeners):
             self._tell(listener, event)
@@ -104,6 +115,9 @@ class Listeners:
         except Exception as error:  # noqa: BLE001 - whatever it is, the run goes on
             self._leave_out(listener, event, error)
             return
+        except KeyboardInterrupt as interrupt:
+            self._end_with(interrupt, listener)
+            return
         if inspect.isawaitable(said):
             self._pump(listener).waiting.put_nowait((event, said))
 
@@ -125,8 +139,20 @@ class Listeners:
             except Exception as error:  # noqa: BLE001 - likewise
                 self._leave_out(listener, event, error)
                 return
+            except KeyboardInterrupt as interrupt:
+                self._end_with(interrupt, listener)
+                return
             finally:
                 waiting.task_done()
+
+    def _end_with(self, interrupt: KeyboardInterrupt, listener: Listener) -> None:
+        """Cancel the run, as Ctrl-C does; raised within one of its tasks it would end the loop."""
+        if self._task is None or self._task.done():
+            raise interrupt
+        self.remove(listener)
+        if self._interrupt is None:
+            self._interrupt = interrupt
+            self._task.cancel()
 
     def _leave_out(self, listener: Listener, event: Event, error: Exception) -> None:
         """Say once what a listener failed with; it hears nothing more."""

@@ -74,7 +74,7 @@ async def test_the_last_one_that_fails_is_logged(caplog: pytest.LogCaptureFixtur
     )
 
 
-async def test_an_interrupt_of_a_listener_is_not_swallowed() -> None:
+def test_an_interrupt_before_anything_runs_is_raised_at_once() -> None:
     def interrupts(_event: Event) -> None:
         raise KeyboardInterrupt
 
@@ -82,14 +82,50 @@ async def test_an_interrupt_of_a_listener_is_not_swallowed() -> None:
         Listeners([interrupts]).emit(STARTED)
 
 
-def test_an_interrupt_of_an_async_listener_ends_the_loop() -> None:
-    async def interrupts(_event: Event) -> None:
-        raise KeyboardInterrupt
+def interrupts_now(_event: Event) -> None:
+    raise KeyboardInterrupt
+
+
+async def interrupts_later(_event: Event) -> None:
+    await asyncio.sleep(0)
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("interrupts", [interrupts_now, interrupts_later])
+def test_an_interrupt_of_a_listener_cancels_the_run_and_is_raised_at_its_end(
+    interrupts: Any,
+) -> None:
+    heard: list[Event] = []
+    cleaned: list[str] = []
+
+    async def works() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            cleaned.append("worker")
+
+    async def run() -> None:
+        async with Listeners([interrupts, heard.append]) as listeners, asyncio.TaskGroup() as group:
+            group.create_task(works())
+            await asyncio.sleep(0)
+            listeners.emit(STARTED)
+            listeners.emit(opened(1))
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(run())
+    assert cleaned == ["worker"]
+    assert heard == [STARTED, opened(1), RunEnded(run="r", error="cancelled")]
+
+
+def test_an_interrupt_at_the_very_end_is_raised_too() -> None:
+    def interrupts(event: Event) -> None:
+        if isinstance(event, RunEnded):
+            raise KeyboardInterrupt
 
     async def run() -> None:
         async with Listeners([interrupts]) as listeners:
             listeners.emit(STARTED)
-            await listeners.caught_up()
 
     with pytest.raises(KeyboardInterrupt):
         asyncio.run(run())

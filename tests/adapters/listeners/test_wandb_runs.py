@@ -13,7 +13,9 @@ from skillopt.adapters.listeners import WandB
 from tests.adapters.listeners.runs import tuned
 
 wandb = pytest.importorskip(
-    "wandb", reason="Weights & Biases is missing: pip install -e '.[dev]'", exc_type=ImportError
+    "wandb",
+    reason="Weights & Biases is not among the `dev` packages: pip install -e '.[wandb]'",
+    exc_type=ImportError,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore")
