@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +16,18 @@ settings.register_profile("random", deadline=None)
 settings.load_profile("seeded")
 
 NO_SERVER = "no PostgreSQL server: the first test that needs one says why"
+
+
+gc.disable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Garbage is looked for from here on, and not in what is loaded: modules, and the tests."""
+    result = yield
+    gc.freeze()
+    gc.enable()
+    return result
 
 
 @pytest.hookimpl(wrapper=True)

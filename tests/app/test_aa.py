@@ -10,7 +10,8 @@ import pytest
 import skillopt
 from skillopt.app.aa import TRIALS_FROM, aaa
 from skillopt.errors import CallFailed, OutcomesMissing, SettingsError
-from tests.scripted import SKILL, draft, insert, proposing, skillopt_process, tasks
+from tests.cli.commands import skillopt_here
+from tests.scripted import SKILL, draft, insert, proposing, tasks
 from tests.targets import ScriptedTarget
 
 
@@ -92,19 +93,18 @@ async def test_nothing_at_all_is_said_to_be_nothing(tmp_path: Path) -> None:
 
 
 def test_the_command_tells_rate_noise_and_flaky_tasks(tmp_path: Path) -> None:
-    skillopt_process("init", "demo", cwd=tmp_path)
+    skillopt_here("init", "demo", cwd=tmp_path)
     command = ("aa", "skills/demo/SKILL.md", "--practice", "--runs", "4", "--contests", "40")
     noisy = (*command, "--target-param", "noise=0.3")
-    told = skillopt_process(*noisy, cwd=tmp_path)
+    told = skillopt_here(*noisy, cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     for part in ("accepts an identical skill in", "95 % interval", "run noise", "flaky tasks"):
         assert part in told.stdout
-    found = json.loads(skillopt_process(*noisy, "--json", cwd=tmp_path).stdout)
+    found = json.loads(skillopt_here(*noisy, "--json", cwd=tmp_path).stdout)
     assert found["usage"]["calls"] == 0
     assert found["false_accepts"]["contests"] == 40
     assert (
-        "the target is deterministic, as declared"
-        in skillopt_process(*command, cwd=tmp_path).stdout
+        "the target is deterministic, as declared" in skillopt_here(*command, cwd=tmp_path).stdout
     )
 
 

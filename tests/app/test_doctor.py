@@ -10,7 +10,7 @@ import pytest
 
 from skillopt.app.doctor import Checkup, check_up
 from tests.app.tickets import project
-from tests.scripted import skillopt_process
+from tests.cli.commands import skillopt_here
 
 GATED = ("gate", "tickets.md", "new.md", "--tasks", "validation_sets/tickets.yaml")
 
@@ -190,16 +190,16 @@ def test_a_ledger_that_cannot_be_read_is_a_warning(tmp_path: Path) -> None:
 
 def test_doctor_tells_looks_and_openings(tmp_path: Path) -> None:
     folder = project(tmp_path)
-    before = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
+    before = skillopt_here("doctor", "tickets.md", cwd=folder).stdout
     assert "looked at" not in before
     assert not (folder / ".skillopt").exists(), "doctor writes nothing"
-    assert skillopt_process(*GATED, cwd=folder).returncode == 0
-    looked = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
+    assert skillopt_here(*GATED, cwd=folder).returncode == 0
+    looked = skillopt_here("doctor", "tickets.md", cwd=folder).stdout
     assert "each validation task has scored 2.0 skill versions on average (max 2;" in looked
     assert "opened before" not in looked
-    spent = skillopt_process("eval", "tickets.md", "--split", "test", cwd=folder)
+    spent = skillopt_here("eval", "tickets.md", "--split", "test", cwd=folder)
     assert "warning: the test tasks are used up now" in spent.stderr
-    opened = skillopt_process("doctor", "tickets.md", cwd=folder)
+    opened = skillopt_here("doctor", "tickets.md", cwd=folder)
     assert opened.returncode == 0
     assert "sealed test: already used by" in opened.stdout
     assert "--reopen-sealed" in opened.stdout

@@ -13,13 +13,13 @@ from skillopt.core.gate import Outcome
 from skillopt.core.history.run import AcceptedRound, RefusedRound
 from skillopt.errors import CallFailed, TargetError
 from tests.app.tickets import project
+from tests.cli.commands import skillopt_here
 from tests.scripted import (
     SKILL,
     Messages,
     draft,
     insert,
     proposing,
-    skillopt_process,
     tasks,
 )
 from tests.targets import ScriptedTarget
@@ -72,11 +72,11 @@ def test_tune_tells_of_a_sentinel_that_is_none_once_and_in_json_in_every_verdict
     tmp_path: Path,
 ) -> None:
     folder = project(tmp_path, protected=True)
-    told = skillopt_process("tune", "tickets.md", "--rounds", "3", "--no-write", cwd=folder)
+    told = skillopt_here("tune", "tickets.md", "--rounds", "3", "--no-write", cwd=folder)
     assert told.returncode == 0, told.stderr
     note = "task 'validation-2' cannot be protected"
     assert " ".join(told.stdout.split()).count(note) == 1
-    found = skillopt_process(
+    found = skillopt_here(
         "tune", "tickets.md", "--rounds", "3", "--no-write", "--json", "--seed", "1", cwd=folder
     )
     rounds = json.loads(found.stdout)["rounds"]
@@ -274,18 +274,18 @@ GATED = ("gate", "tickets.md", "new.md", "--tasks", "validation_sets/tickets.yam
 
 def test_the_gates_answer_in_plain_lines_json_and_markdown(tmp_path: Path) -> None:
     folder = project(tmp_path, protected=True)
-    plain = skillopt_process(*GATED, "--table", cwd=folder)
+    plain = skillopt_here(*GATED, "--table", cwd=folder)
     assert plain.returncode == 0, plain.stderr
     assert plain.stdout.startswith("accepted: ")
     assert "note: task 'validation-2' cannot be protected" in plain.stdout
     assert "length of the skill: " in plain.stdout
     assert "validation-23" in plain.stdout
-    as_json = json.loads(skillopt_process(*GATED, "--json", cwd=folder).stdout)
+    as_json = json.loads(skillopt_here(*GATED, "--json", cwd=folder).stdout)
     assert as_json["outcome"] == "accepted"
     assert len(as_json["verdict"]["pairs"]) == 24
     assert as_json["verdict"]["reason"]
     assert as_json["power"]["units"] == 24
-    comment = skillopt_process(*GATED, "--markdown", cwd=folder).stdout
+    comment = skillopt_here(*GATED, "--markdown", cwd=folder).stdout
     assert comment.startswith("### skillopt gate: accepted (new)\n")
     for part in (
         "| gain on validation tasks | +",
@@ -294,30 +294,30 @@ def test_the_gates_answer_in_plain_lines_json_and_markdown(tmp_path: Path) -> No
     ):
         assert part in comment
     assert comment.count("<details>") == comment.count("</details>") == 1
-    runs = json.loads(skillopt_process("runs", "list", "--json", cwd=folder).stdout)["runs"]
+    runs = json.loads(skillopt_here("runs", "list", "--json", cwd=folder).stdout)["runs"]
     assert [run["record"]["kind"] for run in runs] == ["gate"]
-    assert "gate" in skillopt_process("runs", "list", cwd=folder).stdout
+    assert "gate" in skillopt_here("runs", "list", cwd=folder).stdout
 
 
 def test_the_gates_exit_codes(tmp_path: Path) -> None:
     folder = project(tmp_path)
-    worse = skillopt_process("gate", "new.md", "tickets.md", *GATED[3:], cwd=folder)
+    worse = skillopt_here("gate", "new.md", "tickets.md", *GATED[3:], cwd=folder)
     assert (worse.returncode, worse.stdout.split(":")[0]) == (1, "rejected")
-    both = skillopt_process(*GATED, "--json", "--markdown", cwd=folder)
+    both = skillopt_here(*GATED, "--json", "--markdown", cwd=folder)
     assert both.returncode == 2
     assert "choose one" in both.stderr
-    vetoed = skillopt_process(*GATED, "--guard-skill-chars", "10", cwd=folder)
+    vetoed = skillopt_here(*GATED, "--guard-skill-chars", "10", cwd=folder)
     assert vetoed.returncode == 1
     assert "guard_skill_chars allows 10" in vetoed.stdout
 
 
 def test_the_head_of_a_run_says_what_it_can_detect(tmp_path: Path) -> None:
     folder = project(tmp_path)
-    told = skillopt_process("tune", "tickets.md", "--rounds", "1", "--no-write", cwd=folder)
+    told = skillopt_here("tune", "tickets.md", "--rounds", "1", "--no-write", cwd=folder)
     head = told.stdout.partition("\nrun ")[0]
     assert "24 validation tasks" in head
     assert "about 80 % of the time" in " ".join(head.split())
-    found = skillopt_process(
+    found = skillopt_here(
         "tune", "tickets.md", "--rounds", "1", "--no-write", "--json", "--seed", "1", cwd=folder
     )
     assert json.loads(found.stdout)["power"]["units"] == 24

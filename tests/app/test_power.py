@@ -12,7 +12,8 @@ from skillopt.core.gate.power import power_on
 from skillopt.core.settings import Settings
 from skillopt.core.settings_groups import loop_settings
 from tests.app.tickets import NEW, project
-from tests.scripted import skillopt_process, tasks
+from tests.cli.commands import skillopt_here
+from tests.scripted import tasks
 
 GATED = ("gate", "tickets.md", "new.md", "--tasks", "validation_sets/tickets.yaml")
 SETTINGS = Settings(target="desk/agent")
@@ -56,9 +57,9 @@ async def test_it_is_the_power_of_the_gate_that_decides(kind: str, tmp_path: Pat
 def test_the_spread_of_past_contests_takes_the_place_of_the_first_guess(tmp_path: Path) -> None:
     folder = project(tmp_path)
     for number in range(3):
-        told = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
+        told = skillopt_here("doctor", "tickets.md", cwd=folder).stdout
         assert "24 validation tasks: a true gain of" in told
         (folder / "new.md").write_text(f"{NEW}<!-- {number} -->\n")
-        assert skillopt_process(*GATED, cwd=folder).returncode == 0
-    told = skillopt_process("doctor", "tickets.md", cwd=folder).stdout
+        assert skillopt_here(*GATED, cwd=folder).returncode == 0
+    told = skillopt_here("doctor", "tickets.md", cwd=folder).stdout
     assert "24 validation tasks (spread measured in earlier contests" in told

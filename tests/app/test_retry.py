@@ -13,12 +13,12 @@ from skillopt.core.evaluation.task import Task
 from skillopt.core.gate import Outcome
 from skillopt.core.history.run import Round
 from skillopt.errors import CallFailed, InputError
+from tests.cli.commands import skillopt_here
 from tests.scripted import (
     SKILL,
     draft,
     insert,
     proposing,
-    skillopt_process,
     tasks,
 )
 from tests.targets import ScriptedTarget
@@ -165,25 +165,25 @@ def test_the_commands(tmp_path: Path) -> None:
     old = "# Tickets\n\n- Otherwise, answer `billing`.\n"
     (tmp_path / "tickets.md").write_text(old)
     (tmp_path / "skillopt.toml").write_text("practice = true\n")
-    tuned = skillopt_process("tune", "tickets.md", "--no-write", "--rounds", "3", cwd=tmp_path)
+    tuned = skillopt_here("tune", "tickets.md", "--no-write", "--rounds", "3", cwd=tmp_path)
     assert tuned.returncode == 0, tuned.stderr
-    shown = skillopt_process("ledger", "digest", "tickets.md", cwd=tmp_path)
+    shown = skillopt_here("ledger", "digest", "tickets.md", cwd=tmp_path)
     assert shown.returncode == 0, shown.stderr
     assert "round 1 of a new run" in shown.stderr
-    asked = skillopt_process("ledger", "digest", "tickets.md", "--json", cwd=tmp_path)
+    asked = skillopt_here("ledger", "digest", "tickets.md", "--json", cwd=tmp_path)
     assert json.loads(asked.stdout)["text"] == shown.stdout.rstrip("\n")
-    listed = skillopt_process("ledger", "list", "--json", cwd=tmp_path)
+    listed = skillopt_here("ledger", "list", "--json", cwd=tmp_path)
     first = json.loads(listed.stdout)["rounds"][-1]["id"]
-    accepted = skillopt_process("ledger", "retry", first, cwd=tmp_path)
+    accepted = skillopt_here("ledger", "retry", first, cwd=tmp_path)
     assert accepted.returncode == 2
     assert "was accepted" in accepted.stderr
     assert "Traceback" not in accepted.stderr
-    nobody = skillopt_process("ledger", "retry", "zz", cwd=tmp_path)
+    nobody = skillopt_here("ledger", "retry", "zz", cwd=tmp_path)
     assert nobody.returncode == 2
     assert "no proposal 'zz'" in nobody.stderr
     (tmp_path / "tickets.md").unlink()
-    gone = skillopt_process("ledger", "retry", first, cwd=tmp_path)
+    gone = skillopt_here("ledger", "retry", first, cwd=tmp_path)
     assert gone.returncode == 2
     assert "has no file tickets.md; name its file" in gone.stderr
-    both = skillopt_process("ledger", "retry", first, "--json", "--markdown", cwd=tmp_path)
+    both = skillopt_here("ledger", "retry", first, "--json", "--markdown", cwd=tmp_path)
     assert both.returncode == 2

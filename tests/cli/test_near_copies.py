@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from skillopt.adapters.files.validation_file import read_validation_set
-from tests.scripted import command, environment, skillopt_process
+from tests.cli.commands import skillopt_here
+from tests.scripted import command, environment
 
 SKILL = "skills/snow/SKILL.md"
 LEAK = "the test task 'leak' is nearly the validation task 'twin-0' (100 % the same words)"
@@ -19,7 +20,7 @@ TWINS = "the validation tasks 'twin-0' and 'twin-1' are near-copies (100 % the s
 
 def project(folder: Path, *, twins: int = 2, leak: bool = True) -> Path:
     """A skill from `init`, with copies among its tasks."""
-    made = skillopt_process("init", "snow", cwd=folder)
+    made = skillopt_here("init", "snow", cwd=folder)
     assert made.returncode == 0, made.stderr
     text = "Please tell me: is fresh snow in the Alps white?"
     more = [f'  - {{id: twin-{at}, split: validation, input: "{text}{"!" * at}", expected: "yes"}}'
@@ -62,7 +63,7 @@ def test_a_command_warns_on_stderr(tmp_path: Path, name: str) -> None:
         "eval": ["eval", SKILL],
         "gate": ["gate", "old.md", SKILL],
     }[name]
-    done = skillopt_process(*arguments, "--practice", "--json", cwd=folder)
+    done = skillopt_here(*arguments, "--practice", "--json", cwd=folder)
     assert json.loads(done.stdout)
     assert f"warning: {LEAK}" in done.stderr
     assert f"warning: {TWINS}" in done.stderr
@@ -71,19 +72,19 @@ def test_a_command_warns_on_stderr(tmp_path: Path, name: str) -> None:
 
 def test_more_than_a_few_are_counted(tmp_path: Path) -> None:
     folder = project(tmp_path, twins=15)
-    done = skillopt_process("eval", SKILL, "--practice", "--json", cwd=folder)
+    done = skillopt_here("eval", SKILL, "--practice", "--json", cwd=folder)
     warnings = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
     assert len(warnings) == 7
     assert warnings[0].startswith(f"warning: {LEAK}")
     assert warnings[-1] == "warning: and 9 more near-copies; see `skillopt doctor`"
-    found = skillopt_process("doctor", SKILL, "--practice", cwd=folder).stdout
+    found = skillopt_here("doctor", SKILL, "--practice", cwd=folder).stdout
     assert found.count("near-copies:") == 15
     assert f"fix: skillopt doctor {SKILL} --tag-clusters" in found
 
 
 def test_doctor_has_all_pairs_as_data(tmp_path: Path) -> None:
     folder = project(tmp_path)
-    found = json.loads(skillopt_process("doctor", SKILL, "--practice", "--json", cwd=folder).stdout)
+    found = json.loads(skillopt_here("doctor", SKILL, "--practice", "--json", cwd=folder).stdout)
     assert found["near_copies"] == [
         {
             "first": "twin-0",
@@ -127,7 +128,7 @@ def test_tags_without_asking_and_as_json(tmp_path: Path) -> None:
     done = json.loads(answered(folder, "", "--json", "--yes").stdout)
     assert (done["tags"], done["written"]) == (wanted, True)
     assert clusters(folder) == wanted
-    alone = skillopt_process("doctor", SKILL, "--yes", cwd=folder)
+    alone = skillopt_here("doctor", SKILL, "--yes", cwd=folder)
     assert alone.returncode == 2
     assert "--tag-clusters" in alone.stderr
 
