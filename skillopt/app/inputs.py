@@ -15,7 +15,7 @@ from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_
 from skillopt.adapters.files.trigger_file import read_triggers
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.checks import File
-from skillopt.core.evaluation.loading import Described, described
+from skillopt.core.evaluation.loading import described
 from skillopt.core.evaluation.triggers import with_triggers
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.health import Role
@@ -42,7 +42,7 @@ class Inputs:
     """The folder whose `.skillopt` holds the ledger."""
     validation_set: ValidationSet
     settings: Settings
-    neighbours: tuple[Described, ...] = ()
+    neighbours: tuple[Skill, ...] = ()
     """The skills beside it, where the target decides what to load."""
 
     @property
@@ -133,7 +133,7 @@ def _with_triggers(tasks: ValidationSet, skill: Skill, settings: Settings) -> Va
     return with_triggers(tasks, queries, skill=described(skill).name)
 
 
-def _neighbours(settings: Settings, own: Path | None) -> tuple[Described, ...]:
+def _neighbours(settings: Settings, own: Path | None) -> tuple[Skill, ...]:
     return (
         () if settings.neighbours is None else read_neighbours(Path(settings.neighbours), but=own)
     )

@@ -171,7 +171,8 @@ async def triggering_of(job: Job) -> Triggering:
         wishes = [(task, trial) for task in tasks for trial in range(runs)]
         rollouts = await roll_out(context, job.inputs.skill, wishes)
     lost = [one for one in rollouts if isinstance(one, Missing)]
-    results = _results(tasks, rollouts, [one.name for one in job.inputs.neighbours])
+    beside = tuple(described(one).name for one in job.inputs.neighbours)
+    results = _results(tasks, rollouts, beside)
     if mostly_missing(sum(not one.runs for one in results), of=len(tasks)):
         raise OutcomesMissing(told_missing(lost, have_none="most queries have no outcome"))
     return Triggering(
@@ -180,7 +181,7 @@ async def triggering_of(job: Job) -> Triggering:
         recall=_score([one for one in results if one.should_trigger]),
         false_triggers=_score([one for one in results if not one.should_trigger]),
         queries=results,
-        neighbours=tuple(one.name for one in job.inputs.neighbours),
+        neighbours=beside,
         trials=runs,
         missing=len(lost),
         usage=sum((one.usage for one in rollouts), Usage()),

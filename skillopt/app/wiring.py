@@ -30,6 +30,7 @@ from skillopt.adapters.workspace import Workspaces
 from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
 from skillopt.core.current_work import placed
+from skillopt.core.evaluation.loading import described
 from skillopt.core.evaluation.prompt_template import prompt_template
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import (
@@ -184,13 +185,19 @@ class Wiring:
                 seed=seed,
                 deterministic=settings.deterministic,
                 template=settings.target_template,
-                neighbours=self._job.inputs.neighbours,
+                neighbours=tuple(map(described, self._job.inputs.neighbours)),
                 loading=settings.loading,
             )
         if settings.target_template is not None:
             raise SettingsError(
                 "target_template is for a target that is a model; a command, an agent or an object "
                 "of your own writes its prompt itself; take the template out of the settings"
+            )
+        if settings.loading != "always":
+            raise SettingsError(
+                f"loading={settings.loading!r} is for a target that is a model; an agent, a command "
+                "or an object of your own decides by itself what to load: take it out of the "
+                "settings"
             )
         if hasattr(own, "answer"):
             return cast("Target", _renewed(own))
@@ -216,6 +223,7 @@ class Wiring:
         return AgentTarget(
             settings.agent.told(model=settings.agent_model, args=settings.agent_args),
             workspaces=Workspaces(settings.keep_workspaces),
+            neighbours=self._job.inputs.neighbours,
             **shared,
         )
 

@@ -18,7 +18,12 @@ def limit_warnings(skill: Skill, tasks: ValidationSet, settings: Settings) -> tu
         tasks: its validation set.
         settings: with a budget that can be read.
     """
-    warnings = (_size(skill, settings), _calls(tasks, settings), *_patterns(skill, settings))
+    warnings = (
+        _size(skill, settings),
+        _calls(tasks, settings),
+        _description(settings),
+        *_patterns(skill, settings),
+    )
     return tuple(warning for warning in warnings if warning)
 
 
@@ -33,6 +38,16 @@ def _patterns(skill: Skill, settings: Settings) -> list[str]:
     ]
 
 
+def _description(settings: Settings) -> str | None:
+    """Triggers that no edit can change."""
+    if settings.triggers is None or settings.tune_description:
+        return None
+    return (
+        "the trigger queries count, and no edit may change the description that decides on them; "
+        "allow it with --tune-description"
+    )
+
+
 def _size(skill: Skill, settings: Settings) -> str | None:
     size, largest = skill.chars, loop_settings(settings).budget.largest_skill(skill)
     if size < largest:
@@ -45,6 +60,7 @@ def _size(skill: Skill, settings: Settings) -> str | None:
 
 def _calls(tasks: ValidationSet, settings: Settings) -> str | None:
     limit, needed = settings.max_calls, len(tasks.split("validation"))
+    needed *= 2 if settings.loading == "described" else 1
     if limit is None or limit >= needed:
         return None
     return (

@@ -10,7 +10,6 @@ from skillopt.app.triggers import Triggering, measure_triggers
 from skillopt.core.evaluation.rollout import Answer
 from skillopt.core.evaluation.trace import ToolCall, Trace
 from skillopt.errors import InputError, RunStopped, SettingsError
-from tests.scripted import skillopt_process
 
 HEAD = "---\nname: sort-letters\ndescription: Sorts letters by desk.\n---\n"
 QUERIES = [
@@ -93,13 +92,3 @@ def test_a_provider_that_is_down_is_no_score(skill: Path) -> None:
     down: dict[str, Any] = {"target": "openai/m", "target_api_base": "http://127.0.0.1:1/v1"}
     with pytest.raises(RunStopped, match="Is the server running"):
         measured(skill, **down, max_attempts=1, health_check=False)
-
-
-def test_the_command(skill: Path) -> None:
-    said = skillopt_process("triggers", skill, "--neighbours", "skills", cwd=skill.parents[2])
-    assert said.returncode == 0, said.stderr
-    assert (
-        "10 of 12 queries trigger as they should (1 run each, beside 1 other skill)" in said.stdout
-    )
-    assert "missed, 0 of 1 runs: which desk?" in said.stdout
-    assert "false trigger, 1 of 1 runs: write sorted letters by hand" in said.stdout

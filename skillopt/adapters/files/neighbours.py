@@ -1,26 +1,26 @@
-"""The other skills beside a skill: what a client shows of them."""
+"""The other skills beside a skill, which an agent could load instead."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from skillopt.adapters.files.skill_file import FILE, read_skill
-from skillopt.core.evaluation.loading import Described, described
+from skillopt.core.skill.skill import Skill
 from skillopt.errors import SettingsError
 
 MOST_NEIGHBOURS = 500
 
 
-def read_neighbours(folder: Path, *, but: Path | None) -> tuple[Described, ...]:
-    """The name and description of every skill in ``folder``, by name.
+def read_neighbours(folder: Path, *, but: Path | None) -> tuple[Skill, ...]:
+    """Every skill in ``folder``, by name.
 
     Args:
         folder: holds a folder with a SKILL.md for each skill, as `.claude/skills` does.
         but: the skill that is tuned, where it lies in there; it is left out.
 
     Raises:
-        SettingsError: there is no such folder, none of what is in it is a skill, or there are more
-            than :data:`MOST_NEIGHBOURS`.
+        SettingsError: there is no such folder, none of what is in it is a skill, there are more
+            than :data:`MOST_NEIGHBOURS`, or one has no name or that of another.
         SkillError: one of them cannot be read.
     """
     if not folder.is_dir():
@@ -35,13 +35,16 @@ def read_neighbours(folder: Path, *, but: Path | None) -> tuple[Described, ...]:
             f"neighbours: {folder} holds {len(files)} skills; no more than {MOST_NEIGHBOURS} can "
             "stand beside one"
         )
-    found = {one.name: one for one in map(_described, files)}
+    found: dict[str, tuple[Path, Skill]] = {}
+    for file in files:
+        skill = read_skill(file)
+        if skill.name is None:
+            raise SettingsError(f"neighbours: {file} has no `name`; give it one")
+        first = found.setdefault(skill.name, (file, skill))[0]
+        if first != file:
+            raise SettingsError(
+                f"neighbours: {first} and {file} are both called {skill.name!r}; rename one"
+            )
     if not found:
         raise SettingsError(f"neighbours: no folder in {folder} holds another {FILE}")
-    return tuple(found[name] for name in sorted(found))
-
-
-def _described(file: Path) -> Described:
-    skill = read_skill(file)
-    shown = described(skill)
-    return shown if skill.name else Described(name=file.parent.name, description=shown.description)
+    return tuple(found[name][1] for name in sorted(found))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from skillopt.adapters.files.rendered import rendered_skill
+from skillopt.adapters.files.rendered import folder_name, rendered_skill
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models.outage import Outage
 from skillopt.adapters.processes import Caps, Ended, Fence, NotStarted, PrintedTooMuch, run
@@ -90,6 +90,7 @@ class AgentTarget(Identified):
         fence: what it is given of this machine.
         workspaces: where its workspaces are, and whether they are kept.
         deterministic: it answers alike every time.
+        neighbours: skills that lie beside the tuned one; one of its own name is left out.
 
     Raises:
         SettingsError: there is no such program, or it does not say its version.
@@ -105,12 +106,14 @@ class AgentTarget(Identified):
         fence: Fence | None = None,
         workspaces: Workspaces | None = None,
         deterministic: bool = False,
+        neighbours: Sequence[Skill] = (),
     ) -> None:
         self._form = form
         self._meter = meter or SpendMeter(SpendLimits())
         self._timeout = timeout
         self._fence = fence or Fence()
         self._workspaces = workspaces or Workspaces()
+        self._neighbours = tuple(neighbours)
         self._start = Path.cwd()
         self._words = (form.name, *form.command)
         self._called = form.model_copy(update={"command": self._in_place(form)})
@@ -151,7 +154,7 @@ class AgentTarget(Identified):
         return Answer(
             text=found.text,
             usage=found.usage,
-            trace=found.trace if found.trace.steps else None,
+            trace=found.trace if self._form.tells_steps else None,
             files=files,
             workspace=str(workspace),
         )
@@ -177,6 +180,7 @@ class AgentTarget(Identified):
 
     def _derived(self) -> Identity:
         called = [self._form.model_dump(mode="json"), self._fence.sandbox]
+        called += [[one.digest for one in self._neighbours]] if self._neighbours else []
         if self._named is not None:
             return Identity(content_hash(["agent", self._named]))
         if self._version is not None:
@@ -190,6 +194,9 @@ class AgentTarget(Identified):
             written_files(workspace, task.files)
             folder = workspace / self._form.skills
             skills = None if skill is None else rendered_skill(skill, folder)
+            for one in self._neighbours:
+                if skill is None or folder_name(one) != folder_name(skill):
+                    rendered_skill(one, folder)
             if task.git:
                 made_repository(workspace)
         except OSError as error:

@@ -73,6 +73,11 @@ class AgentForm(Value):
         """
         return self.answer in {"stdout", "file", "claude-code", "opencode"}
 
+    @property
+    def tells_steps(self) -> bool:
+        """Whether its output says what tools it has used."""
+        return self.answer not in {"stdout", "file"}
+
     def told(self, *, model: str | None = None, args: Sequence[str] = ()) -> Self:
         """The same with a model and further arguments in its command.
 

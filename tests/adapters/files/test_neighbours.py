@@ -18,14 +18,11 @@ def skill(folder: Path, name: str, head: str) -> Path:
 def test_the_others_by_name(tmp_path: Path) -> None:
     own = skill(tmp_path, "sort", "name: sort\ndescription: Sorts.")
     skill(tmp_path, "weed", "name: weed\ndescription: Weeds.")
-    skill(tmp_path, "cook", "description: Cooks.")
+    skill(tmp_path, "kitchen", "name: cook\ndescription: Cooks.")
     (tmp_path / "notes").mkdir()
     (tmp_path / "README.md").touch()
     found = read_neighbours(tmp_path, but=own)
-    assert [(one.name, one.description) for one in found] == [
-        ("cook", "Cooks."),
-        ("weed", "Weeds."),
-    ]
+    assert [one.name for one in found] == ["cook", "weed"]
     assert len(read_neighbours(tmp_path, but=None)) == 3
 
 
@@ -47,3 +44,13 @@ def test_what_is_no_shelf(tmp_path: Path) -> None:
     (tmp_path / "odd" / "SKILL.md").write_bytes(b"\xff\xfe")
     with pytest.raises(SkillError, match="odd"):
         read_neighbours(tmp_path, but=own)
+
+
+def test_names_tell_them_apart(tmp_path: Path) -> None:
+    skill(tmp_path, "a", "name: sort")
+    skill(tmp_path, "b", "name: sort")
+    with pytest.raises(SettingsError, match=r"are both called 'sort'; rename one"):
+        read_neighbours(tmp_path, but=None)
+    skill(tmp_path / "more", "c", "description: Without a name.")
+    with pytest.raises(SettingsError, match="has no `name`"):
+        read_neighbours(tmp_path / "more", but=None)
