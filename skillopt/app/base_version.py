@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from skillopt.adapters.files.git_repository import Repository, named_in_git, repository_of
-from skillopt.adapters.files.skill_file import located_skill
+from skillopt.adapters.files.skill_file import located_skill, read_skill
+from skillopt.adapters.files.skill_folder import root_of
 from skillopt.adapters.files.skill_in_git import StoredSkill, stored_skill
 from skillopt.core.skill.skill import Skill
-from skillopt.errors import InputError, SkillError
+from skillopt.errors import InputError
 
 
 class AgainstBase(NamedTuple):
@@ -67,12 +68,14 @@ def as_stored(repository: Repository, file: Path) -> Skill:
     Raises:
         SkillError: it cannot be read, or is no skill.
     """
-    try:
-        return Skill.from_bytes(repository.as_stored(file, file.read_bytes()))
-    except OSError as error:
-        raise SkillError(f"{file} cannot be read: {error.strerror}") from None
-    except SkillError as error:
-        raise SkillError(f"{file}: {error}") from None
+    skill = read_skill(file)
+    stored = Skill.from_bytes(repository.as_stored(file, skill.to_bytes()))
+    root = root_of(file) or file.parent
+    files = tuple(
+        one.model_copy(update={"data": repository.as_stored(root / one.path, one.data)})
+        for one in skill.files
+    )
+    return stored.model_copy(update={"files": files})
 
 
 def named_version(name: str) -> StoredSkill | None:

@@ -237,7 +237,7 @@ def _read(
     new = as_stored(repository, file)
     if new.digest == old.skill.digest:
         moved = "moved; " if one.before != one.path else ""
-        return replace(one, skipped=f"{moved}its text is unchanged")
+        return replace(one, skipped=f"{moved}unchanged")
     if options.get("validation_set") is None and not _has_tasks(file):
         return replace(one, skipped="no validation set is named after it")
     job = read_job(file, isolates=in_ci(), **options).for_single_edit()

@@ -195,8 +195,8 @@ class Wiring:
             )
         if settings.loading != "always":
             raise SettingsError(
-                f"loading={settings.loading!r} is for a target that is a model; an agent, a command "
-                "or an object of your own decides by itself what to load: take it out of the "
+                f"loading={settings.loading!r} is for a target that is a model; an agent, a command"
+                " or an object of your own decides by itself what to load: take it out of the "
                 "settings"
             )
         if hasattr(own, "answer"):

@@ -22,6 +22,8 @@ PATIENCE = 120.0
 """Seconds that git has for an answer; a partial clone fetches what it lacks."""
 LINK, SUBMODULE = "120000", "160000"
 """Modes of a tree's entries that are no files."""
+EXECUTABLE = "100755"
+"""The mode of a file that may be run."""
 _LAST = "%H%x00%an <%ae>%x00%aI"
 _SHALLOW = (
     "this clone is shallow; fetch the rest with `git fetch --unshallow` (actions/checkout: "

@@ -26,7 +26,7 @@ LARGEST_FOLDER = 30_000_000
 OWN_FOLDERS = ("assets", "references", "scripts")
 """The folders of the Agent Skills format (agentskills.io/specification)."""
 
-_ROOT_MARKS = (".git", ".hg", "skillopt.toml")
+ROOT_MARKS = (".git", ".hg", "skillopt.toml")
 _NOWHERE = frozenset(
     {
         ".git", ".hg", ".svn", ".jj", "node_modules", "__pycache__", ".venv", ".tox", ".idea",
@@ -63,7 +63,7 @@ def root_of(skill_md: Path) -> Path | None:
 
 def is_repository(root: Path) -> bool:
     """Whether a skill's folder is the root of a repository, whose other files are no skill's."""
-    return any((root / mark).exists() for mark in _ROOT_MARKS)
+    return any((root / mark).exists() for mark in ROOT_MARKS)
 
 
 def is_left_out(path: str, *, root: Path, repository: bool, data: bytes | None = None) -> bool:

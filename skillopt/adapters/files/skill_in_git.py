@@ -5,10 +5,18 @@ from __future__ import annotations
 import posixpath
 from typing import NamedTuple
 
-from skillopt.adapters.files.git_repository import LINK, SUBMODULE, Repository, TreeFile
+from skillopt.adapters.files.git_repository import (
+    EXECUTABLE,
+    LINK,
+    SUBMODULE,
+    Repository,
+    TreeFile,
+)
 from skillopt.adapters.files.skill_file import FILE, MOST_BYTES
+from skillopt.adapters.files.skill_folder import LARGEST_FILE, ROOT_MARKS, is_left_out
 from skillopt.core.history.hand_edit import FileOrigin
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from skillopt.errors import SkillError
 
 
@@ -16,7 +24,7 @@ class StoredSkill(NamedTuple):
     """A skill of a commit."""
 
     skill: Skill
-    """Its text, from the bytes that git stores: line endings are not converted."""
+    """Its files, from the bytes that git stores: line endings are not converted."""
     origin: FileOrigin
     files: tuple[TreeFile, ...]
     """All files of its folder, paths from there; of a lone Markdown file that file alone."""
@@ -49,7 +57,50 @@ def stored_skill(repository: Repository, commit: str, path: str) -> StoredSkill 
         skill = Skill.from_bytes(data)
     except SkillError as error:
         raise SkillError(f"{commit[:12]}:{whole}: {error}") from None
+    if file.path.lower() == FILE.lower():
+        around = _around(repository, posixpath.dirname(whole), files, file)
+        skill = skill.model_copy(update={"files": around})
     return StoredSkill(skill, repository.origin(commit, whole), files)
+
+
+def _around(
+    repository: Repository, folder: str, files: tuple[TreeFile, ...], own: TreeFile
+) -> tuple[SkillFile, ...]:
+    """The files around a SKILL.md that are the skill's, as in a folder of the working tree."""
+    named = {file.path: file for file in files}
+    is_root = not folder or any(mark in named for mark in ROOT_MARKS)
+    root = repository.root / folder
+
+    def left_out(path: str, data: bytes | None = None) -> bool:
+        return is_left_out(path, root=root, repository=is_root, data=data)
+
+    kept: dict[str, TreeFile] = {}
+    for file in files:
+        real = _followed(file, named, repository) if file.mode == LINK else file
+        if real is not own and file.mode != SUBMODULE and not left_out(file.path):
+            kept[file.path] = real
+    held = repository.blobs([one.blob for one in kept.values()], most=LARGEST_FILE)
+    return tuple(
+        SkillFile(path=path, data=held[one.blob], executable=one.mode == EXECUTABLE)
+        for path, one in sorted(kept.items())
+        if not left_out(path, held[one.blob])
+    )
+
+
+def _followed(link: TreeFile, named: dict[str, TreeFile], repository: Repository) -> TreeFile:
+    """The file of the folder that a link leads to.
+
+    Raises:
+        SkillError: it leads elsewhere.
+    """
+    leads = repository.blobs([link.blob], most=MOST_BYTES)[link.blob].decode("utf-8", "replace")
+    real = named.get(posixpath.normpath(posixpath.join(posixpath.dirname(link.path), leads)))
+    if real is None or real.mode in {LINK, SUBMODULE}:
+        raise SkillError(
+            f"{link.path} is a symbolic link that leads to no file in the skill's folder; put a "
+            "copy there, or remove the link"
+        )
+    return real
 
 
 def _located(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from skillopt.adapters.files.git_repository import repository_of
+from skillopt.adapters.files.skill_file import read_skill
 from skillopt.adapters.files.skill_in_git import StoredSkill, stored_skill
 from skillopt.errors import InputError, SkillError
 from tests.git_project import commit, git, repository, write
@@ -31,6 +32,36 @@ def test_a_folder_and_its_file_are_one_skill_with_all_its_files(root: Path, path
     assert found.skill.text == "# A\n"
     assert found.origin.path == "skills/a/SKILL.md"
     assert [one.path for one in found.files] == ["SKILL.md", "references/r.md"]
+
+
+def test_a_commit_gives_the_skill_that_its_working_tree_gives(root: Path) -> None:
+    folder = root / "skills/a"
+    for path, data in {
+        "scripts/run.sh": b"#!/bin/sh\n",
+        "assets/p.png": b"\x89PNG\0\xff",
+        "a.yaml": b"tasks: []\n",
+        "evals/evals.json": b"[]",
+        "tasks/kept.md": "ä\n".encode(),
+    }.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_bytes(data)
+    (folder / "scripts/run.sh").chmod(0o755)
+    (folder / "CLAUDE.md").symlink_to("SKILL.md")
+    (folder / "terms.md").symlink_to("references/r.md")
+    commit(root)
+    found = stored(root, "skills/a")
+    assert found is not None
+    assert found.skill == read_skill(folder)
+    assert found.skill.paths[1:] == (
+        "assets/p.png", "references/r.md", "scripts/run.sh", "tasks/kept.md", "terms.md",
+    )  # fmt: skip
+
+
+def test_a_link_out_of_the_folder_is_refused(root: Path) -> None:
+    (root / "skills/a/b.md").symlink_to("../../b.md")
+    commit(root)
+    with pytest.raises(SkillError, match="leads to no file in the skill's folder"):
+        stored(root, "skills/a")
 
 
 def test_a_lone_file_is_a_skill_alone(root: Path) -> None:
