@@ -48,10 +48,14 @@ def tuned(path: Path, optimizer: Callable[[Messages], str], **more: Any) -> skil
 
 @pytest.fixture
 def skill(tmp_path: Path) -> Path:
-    path = tmp_path / "words" / "SKILL.md"
-    path.parent.mkdir()
+    path = tmp_path / "SKILL.md"
     path.write_bytes(SKILL.to_bytes())
     return path
+
+
+def beside(skill: Path, name: str) -> Path:
+    """A place outside of the skill's folder."""
+    return skill.parent.with_name(f"{skill.parent.name}-{name}")
 
 
 ODD = {
@@ -124,7 +128,7 @@ def test_a_file_that_somebody_removed_is_not_made_again(skill: Path) -> None:
 
 
 def test_out_takes_the_result_and_the_skill_stays(skill: Path) -> None:
-    out = skill.parents[1] / "new" / "better.md"
+    out = beside(skill, "new") / "better.md"
     run = tuned(skill, proposing(GOOD), out=out)
     assert out.read_bytes() == run.skill.to_bytes()
     assert skill.read_bytes() == SKILL.to_bytes()
@@ -137,7 +141,7 @@ def test_out_takes_the_result_and_the_skill_stays(skill: Path) -> None:
 def test_an_out_file_that_somebody_wrote_meanwhile_is_left_alone(
     before: str | None, skill: Path
 ) -> None:
-    out = skill.parents[1] / "out.md"
+    out = beside(skill, "out.md")
     if before is not None:
         out.write_text(before)
 
@@ -208,7 +212,7 @@ def test_a_read_only_file_keeps_its_text(skill: Path) -> None:
 def test_a_folder_that_cannot_take_the_result_says_so_and_the_run_is_kept(
     skill: Path,
 ) -> None:
-    blocked = skill.parents[1] / "file"
+    blocked = beside(skill, "file")
 
     def blocking(text: str, letter: str) -> str:
         blocked.write_text("no folder")  # after the run has begun, when the place was checked
@@ -434,14 +438,14 @@ def test_a_check_that_is_not_there_is_told_before_any_call(tmp_path: Path) -> No
 def test_a_place_that_cannot_be_written_is_an_error_before_anything_is_called(
     skill: Path,
 ) -> None:
-    (skill.parents[1] / "file").touch()
+    (beside(skill, "file")).touch()
     calls: list[Messages] = []
 
     def optimizer(messages: Messages) -> str:
         calls.append(messages)
         return GOOD
 
-    for out in (skill.parents[1] / "file" / "x.md", skill.parents[1] / "file" / "a" / "b.md"):
+    for out in (beside(skill, "file") / "x.md", beside(skill, "file") / "a" / "b.md"):
         with pytest.raises(SkillError, match="--out, or pass --no-write; nothing was called"):
             tuned(skill, optimizer, out=out)
     assert not calls

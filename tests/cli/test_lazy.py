@@ -35,8 +35,10 @@ COMMANDS = {
     "import-tasks",
     "export-tasks",
     "ledger",
+    "mcp",
     "mine",
     "runs",
+    "triggers",
 }
 
 

@@ -102,9 +102,8 @@ def read_files(root: Path, *, own: str) -> tuple[SkillFile, ...]:
             than :data:`MOST_FILES`, or more bytes than :data:`LARGEST_FOLDER`.
     """
     repository, found, size = is_repository(root), [], 0
-    itself = (root / own).resolve()
     for path in _walk(root, root, repository=repository):
-        if path == own or (root / path).resolve() == itself:  # by a link, from it or to it
+        if path == own or _is_same(root / path, root / own):  # by a link, from it or to it
             continue
         file = _read(root, path)
         if is_left_out(path, root=root, repository=repository, data=file.data):
@@ -114,6 +113,13 @@ def read_files(root: Path, *, own: str) -> tuple[SkillFile, ...]:
         if len(found) > MOST_FILES or size > LARGEST_FOLDER:
             raise _too_much(root, size)
     return tuple(sorted(found, key=lambda file: file.path))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # it leads nowhere, which is told where it is read
+        return False
 
 
 def _walk(root: Path, folder: Path, *, repository: bool) -> Iterator[str]:

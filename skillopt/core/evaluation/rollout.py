@@ -67,7 +67,7 @@ class Answer(Value):
     """What it did on the way, where that is known; no part of what is graded as text."""
     files: tuple[ProducedFile, ...] = ()
     """What it left in its workspace."""
-    workspace: str | None = Field(default=None, exclude=True)
+    workspace: AnswerText | None = Field(default=None, exclude=True)
     """The folder it worked in, which is there until the target releases it."""
 
     @property
