@@ -210,7 +210,9 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     got["gate --changed"] = _json(changed, tmp_path)
     got["aa"] = _json("aa skills/changelog-lines --contests 5", tmp_path)
     queries = tmp_path / "queries.json"
-    queries.write_text('[{"query": "add a changelog line", "should_trigger": true}]')
+    asked = {"add a changelog line": True, "my note": True, "cook rice": False, "sing": False}
+    rows = [{"query": query, "should_trigger": fires} for query, fires in asked.items()]
+    queries.write_text(json.dumps(rows))
     got["triggers"] = _json(f"triggers skills/changelog-lines --triggers {queries}", tmp_path)
     got["probe"] = _json("probe skills/changelog-lines --self-check", tmp_path)
     got["probe --dry-run"] = _json("probe skills/changelog-lines --dry-run", tmp_path)

@@ -19,8 +19,12 @@ from skillopt.core.value import Value, text_hash
 TAG = "trigger"
 """The tag of the tasks that are trigger queries."""
 
-_SPLITS: tuple[Split, ...] = ("validation", "train", "validation", "test", "validation")
-"""In turn, within those that should trigger and those that should not: both are in every split."""
+_IN_TURN: dict[bool, tuple[Split, ...]] = {
+    True: ("validation", "train", "test", "validation", "validation"),
+    False: ("test", "validation", "train", "validation", "validation"),
+}
+"""Of those that should trigger and of those that should not: both are in every split, and two of
+each are enough for three splits."""
 
 
 class TriggerQuery(Value):
@@ -82,4 +86,4 @@ def _placed(queries: Sequence[TriggerQuery]) -> Iterator[tuple[TriggerQuery, Spl
         own = [one for one in queries if one.should_trigger is side]
         own.sort(key=lambda one: text_hash(one.query))
         for number, one in enumerate(own):
-            yield one, _SPLITS[number % len(_SPLITS)]
+            yield one, _IN_TURN[side][number % len(_IN_TURN[side])]

@@ -53,6 +53,7 @@ def test_a_loading_task_is_another_task() -> None:
     assert task.digest != task.model_copy(update={"loading": False}).digest
 
 
-def test_too_few_for_three_splits() -> None:
+def test_two_of_each_are_enough_for_three_splits() -> None:
+    assert len(trigger_set([*QUERIES[:2], *QUERIES[-2:]], skill="s").tasks) == 4
     with pytest.raises(ValidationSetError, match="test"):
         trigger_set(QUERIES[:2], skill="s")
