@@ -32,7 +32,8 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m compileall -q skillopt
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py

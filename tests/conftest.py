@@ -17,6 +17,13 @@ settings.load_profile("seeded")
 
 NO_SERVER = "no PostgreSQL server: the first test that needs one says why"
 
+LONGEST = (
+    "docs/test_docs.py", "adapters/ledger/append/test_processes.py", "cli/test_cli.py",
+    "cli/test_in_terminal.py", "faults/test_faults.py", "app/test_null_edits.py",
+    "adapters/ledger/audit/test_tampering.py", "app/test_many_tunings.py", "test_kill.py",
+    "test_growth.py",
+)  # fmt: skip
+"""They come first: with one of them at the end, a worker would have nothing else to do."""
 
 gc.disable()
 
@@ -28,6 +35,11 @@ def pytest_collection() -> Generator[None, object, object]:
     gc.freeze()
     gc.enable()
     return result
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest = {Path(__file__).parent / name for name in LONGEST}
+    items.sort(key=lambda item: item.path not in longest)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -142,6 +143,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         parent = Path(name)
+        gc.freeze()  # else each child copies every page when it looks for garbage
         whole = fresh(parent, "whole")
         child(whole, None)
         expected = json.loads((whole / "end.json").read_text(encoding="utf-8"))

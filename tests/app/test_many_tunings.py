@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import skillopt
-from tests.scripted import ROOT, command, environment
+from tests.scripted import ROOT, SKILL, environment
 
 
 async def test_eight_tunings_on_one_ledger_lose_nothing_and_never_lock(tmp_path: Path) -> None:
-    for part in ("skills", "validation_sets"):
-        shutil.copytree(ROOT / part, tmp_path / part)
-    (tmp_path / "skillopt.toml").touch()
-    tune = ["tune", "skills/changelog-lines", "--rounds", "1", "--no-write", "--json"]
+    (tmp_path / "SKILL.md").write_text(SKILL.text)
     processes = [
         subprocess.Popen(  # noqa: ASYNC220 - nothing else is at work here
-            command(*tune, "--seed", str(seed)),
-            cwd=tmp_path,
+            [sys.executable, "-m", "tests.app.one_tuning", str(tmp_path), str(seed)],
+            cwd=ROOT,
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -30,13 +27,13 @@ async def test_eight_tunings_on_one_ledger_lose_nothing_and_never_lock(tmp_path:
     ends = [process.communicate() for process in processes]
     assert [process.returncode for process in processes] == [0] * 8, [end[1] for end in ends]
     ran = [json.loads(out) for out, _ in ends]
-    async with skillopt.SqlLedger.open(tmp_path / ".skillopt" / "ledger.db") as ledger:
+    async with skillopt.SqlLedger.open(tmp_path / "ledger.db") as ledger:
         found = await ledger.verify()
         assert found.sound, found.bad
         kept = {run.record.id: run for run in await ledger.list_runs()}
-        assert set(kept) == {run["record"]["id"] for run in ran}
+        assert set(kept) == {run["id"] for run in ran}
         for run in ran:
-            name = run["record"]["id"]
-            assert kept[name].rounds == len(run["rounds"])
+            name = run["id"]
+            assert kept[name].rounds == run["rounds"]
             assert not kept[name].record.pending
-            assert (await ledger.usage(name)).calls == run["record"]["usage"]["calls"]
+            assert (await ledger.usage(name)).calls == run["calls"]

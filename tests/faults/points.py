@@ -7,6 +7,7 @@ forked child runs with the fault, a second one looks at the ledger and runs the 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -94,6 +95,7 @@ def main() -> None:
     kind, lasting, every = asked["run"], asked["lasting"], asked["every"]
     with tempfile.TemporaryDirectory(dir=asked["folder"]) as name:
         parent = Path(name)
+        gc.freeze()  # else each child copies every page when it looks for garbage
         expected = point(parent / "whole", kind, Fault.NONE, 0, lasting=False)
         calls = expected["first"]["calls"]
         tell({"calls": calls, "expected": expected})
