@@ -22,7 +22,7 @@ _LABEL = re.compile(
     r"[*_\s]{0,4}:[*_]{0,4}\s*(?P<rest>.*)\Z",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r" {0,3}#{2,6}\s+(?P<title>.+?)\s*#*\s*\Z")
+_HEADING = re.compile(r" {0,3}#{2,6}\s+(?P<title>\S.*)\Z")
 _TODO = "TODO: what a good answer does here, in a sentence."
 
 
@@ -94,8 +94,9 @@ def _text(lines: list[str]) -> str:
 def _titles(body: str) -> Iterator[str]:
     for row in without_code(body.splitlines()):
         found = _HEADING.match(row)
-        if found and not re.match(r"(?i)examples?\b", found["title"]):
-            yield found["title"][:80]
+        title = found["title"].rstrip().rstrip("#").rstrip() if found else ""
+        if title and not re.match(r"(?i)examples?\b", title):
+            yield title[:80]
 
 
 def _draft(number: int, asked: str, said: str | None) -> Draft:

@@ -112,7 +112,7 @@ async def test_an_inserted_row_is_found(path: Path) -> None:
     for seq in (5, last + 1):
         by_hand(
             path,
-            f"INSERT INTO versions SELECT {seq}, created, origin, link, 'd{seq}', chars, text FROM versions LIMIT 1",
+            f"INSERT INTO versions SELECT {seq}, created, origin, link, 'd{seq}', chars, text, files FROM versions LIMIT 1",
         )
         found = (await verified(path)).bad
         assert found
