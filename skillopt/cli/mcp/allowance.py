@@ -11,6 +11,7 @@ from pydantic import Field
 from skillopt.cli.output import money
 from skillopt.core.estimate import Estimate
 from skillopt.core.evaluation.rollout import Usage
+from skillopt.core.events import HealthChecked, JudgeCompared, OptimizerReplied, RolloutDone
 from skillopt.core.settings import Settings
 from skillopt.core.value import Value
 from skillopt.errors import InputError
@@ -133,10 +134,9 @@ class Spending:
         self.usage = Usage()
 
     def see(self, event: object) -> None:
-        """Count an event's usage; most have none."""
-        usage = getattr(event, "usage", None)
-        if isinstance(usage, Usage):
-            self.usage += usage
+        """Count an event's usage, once: requests are told on their own, too."""
+        if isinstance(event, RolloutDone | OptimizerReplied | JudgeCompared | HealthChecked):
+            self.usage += event.usage
 
 
 def limits(approve: Approve, settings: Settings, planned: Planned) -> dict[str, Any]:
