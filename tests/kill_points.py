@@ -52,7 +52,7 @@ async def run_once(folder: Path, tick: Tick) -> skillopt.Run:
         return own_agent.optimizer(messages)
 
     return await skillopt.atune(
-        folder / "SKILL.md",
+        folder / "skill" / "SKILL.md",
         validation_set=skillopt.ValidationSet(name="which-desk", tasks=own_agent.tasks()),
         target=target,
         identity="desks",  # each process counts its ticks with another closure
@@ -130,8 +130,8 @@ def paid(folder: Path) -> set[str]:
 def fresh(parent: Path, name: str) -> Path:
     """A folder with the example's skill file."""
     folder = parent / name
-    folder.mkdir()
-    (folder / "SKILL.md").write_text(own_agent.SKILL.text, encoding="utf-8")
+    (folder / "skill").mkdir(parents=True)
+    (folder / "skill" / "SKILL.md").write_text(own_agent.SKILL.text, encoding="utf-8")
     return folder
 
 
@@ -157,7 +157,7 @@ def main() -> None:
             child(folder, None)
             after = (folder / "ticks").read_text(encoding="utf-8").splitlines()[mark:]
             end = json.loads((folder / "end.json").read_text(encoding="utf-8"))
-            written = (folder / "SKILL.md").read_text(encoding="utf-8")
+            written = (folder / "skill" / "SKILL.md").read_text(encoding="utf-8")
             points.append(
                 {
                     "tick": at,

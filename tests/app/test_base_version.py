@@ -69,7 +69,7 @@ def test_a_skill_of_the_working_tree_that_is_none_is_an_error(root: Path) -> Non
     (root / "bad.md").write_bytes(b"\xff")
     with pytest.raises(SkillError, match=r"bad.md: byte 0 is not UTF-8"):
         as_stored(repository_of(root), root / "bad.md")
-    with pytest.raises(SkillError, match=r"gone.md cannot be read"):
+    with pytest.raises(SkillError, match=r"no such file: .*gone\.md"):
         as_stored(repository_of(root), root / "gone.md")
 
 

@@ -71,7 +71,7 @@ def test_all_files_are_written_created_deleted_and_turned(folder: Path) -> None:
     assert write_skill(folder, NEW, expected_digest=OLD.digest).kind == "unchanged"
 
 
-@pytest.mark.parametrize("changed", ["references/terms.md", "SKILL.md", "references/new.md"])
+@pytest.mark.parametrize("changed", ["references/terms.md", "SKILL.md"])
 def test_a_file_that_was_changed_meanwhile_is_named_and_kept(folder: Path, changed: str) -> None:
     (folder / changed).write_text("mine", encoding="utf-8")
 
@@ -86,6 +86,14 @@ def test_a_file_that_was_changed_meanwhile_is_named_and_kept(folder: Path, chang
     assert again.path == outcome.path
     other = write_skill(folder, OLD.model_copy(update={"text": "x"}), expected_digest=OLD.digest)
     assert other.path == folder.with_name("forms.skillopt-2")
+
+
+def test_a_file_that_came_meanwhile_stays(folder: Path) -> None:
+    (folder / "references/new.md").write_text("mine", encoding="utf-8")
+    outcome = write_skill(folder, NEW, expected_digest=OLD.digest, began_with=OLD)
+    assert outcome.kind == "written"
+    assert (folder / "references/new.md").read_text(encoding="utf-8") == "mine"
+    assert read_skill(folder).text == NEW.text
 
 
 def test_a_read_only_file_keeps_the_whole_folder_as_it_is(folder: Path) -> None:

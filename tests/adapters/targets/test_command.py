@@ -139,7 +139,7 @@ async def test_it_runs_in_a_folder_of_its_own_and_finds_what_it_is_named(
     monkeypatch.chdir("/")
     for trial in range(2):
         answer = await target.answer(SKILL, task(), trial=trial)
-        assert answer.text == "helped facts ['SKILL.md']"
+        assert answer.text == "helped facts ['greet']"
     assert not (tmp_path / "left").exists()
     as_module = CommandTarget([sys.executable, "-m", "helper_of_mine"], folder=tmp_path)
     assert (await as_module.answer(None, task(), trial=0)).text == ""
