@@ -134,7 +134,7 @@ class Spending:
         self.usage = Usage()
 
     def see(self, event: object) -> None:
-        """Count an event's usage, once: requests are told on their own, too."""
+        """Count an event's usage once: each request has an event of its own beside it."""
         if isinstance(event, RolloutDone | OptimizerReplied | JudgeCompared | HealthChecked):
             self.usage += event.usage
 
