@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from skillopt.core.events import CodeRuns, Event
 from skillopt.errors import LedgerError
 from tests.engine.setups import NOTHING, RUN, bench, record_of, setup_of, with_text
 from tests.scripted import SKILL, tasks
@@ -30,8 +31,12 @@ async def test_a_version_that_is_nowhere_is_named_with_the_way_out() -> None:
 
 def test_a_run_and_a_tuning_run_have_all_of_the_setup() -> None:
     optimizer = ScriptedModel("x")
-    setup = setup_of(MemoryLedger(), ScriptedTarget(), print, validation_set=tasks())
+    heard: list[Event] = []
+    setup = setup_of(MemoryLedger(), ScriptedTarget(), heard.append, validation_set=tasks())
     run = setup.for_run(RUN, first=SKILL)
     tuning = setup.for_tuning(RUN, first=SKILL, optimizer=optimizer)
-    assert vars(run) == {**vars(setup), "run": RUN, "first": SKILL}
-    assert vars(tuning) == {**vars(run), "optimizer": optimizer}
+    assert vars(run) == {**vars(setup), "run": RUN, "first": SKILL, "emit": run.emit}
+    assert vars(tuning) == {**vars(run), "optimizer": optimizer, "emit": tuning.emit}
+    for one in (run, tuning):
+        one.emit(CodeRuns(says="a check"))
+    assert [event.run for event in heard] == [RUN, RUN]
