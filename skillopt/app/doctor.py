@@ -38,6 +38,7 @@ from skillopt.core.settings import Settings
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import is_skill_md
 from skillopt.core.value import Value
 from skillopt.errors import ChargedError, InputError, LedgerError, SettingsError
 
@@ -159,7 +160,7 @@ _REPOSITORY = (
 
 def _about_place(file: Path, skill: Skill) -> list[str]:
     """What the format asks of a file called SKILL.md."""
-    if file.name.lower() != "skill.md":
+    if not is_skill_md(file.name):
         return []
     if not skill.front_matter:
         return ["no front matter; the Agent Skills format wants `name` and `description` in it"]

@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 from skillopt.adapters.files.git_repository import Change, Repository, repository_of
 from skillopt.adapters.files.places import place_of
-from skillopt.adapters.files.skill_file import FILE, located_skill
+from skillopt.adapters.files.skill_file import located_skill
 from skillopt.adapters.files.skill_in_git import StoredSkill, stored_skill
 from skillopt.adapters.files.validation_file import find_validation_set
 from skillopt.app.base_version import as_stored
@@ -21,6 +21,7 @@ from skillopt.app.single_edit import GatedEdit
 from skillopt.app.sync import wait_for
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import Outcome
+from skillopt.core.skill.skill_file import is_skill_md
 from skillopt.core.value import Value
 from skillopt.errors import (
     InputError,
@@ -187,7 +188,7 @@ def _skills_of(
         reason = "a submodule; run the command in it"
         yield ChangedSkill(change.path, change.before, skipped=reason)
         return
-    is_skill = file.name.lower() == FILE.lower()
+    is_skill = is_skill_md(file.name)
     if change.kind == "deleted":
         if is_skill:
             yield ChangedSkill(change.path, change.before, skipped="deleted")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from skillopt.adapters.files.skill_file import FILE, read_skill
+from skillopt.adapters.files.skill_file import read_skill
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SKILL_MD
 from skillopt.errors import SettingsError
 
 MOST_NEIGHBOURS = 500
@@ -27,7 +28,7 @@ def read_neighbours(folder: Path, *, but: Path | None) -> tuple[Skill, ...]:
         raise SettingsError(
             f"neighbours: {folder} is no folder; name one that holds a folder for each skill"
         )
-    files = sorted(path / FILE for path in folder.iterdir() if (path / FILE).is_file())
+    files = sorted(path / SKILL_MD for path in folder.iterdir() if (path / SKILL_MD).is_file())
     own = None if but is None else but.resolve()
     files = [path for path in files if path.resolve() != own]
     if len(files) > MOST_NEIGHBOURS:
@@ -46,5 +47,5 @@ def read_neighbours(folder: Path, *, but: Path | None) -> tuple[Skill, ...]:
                 f"neighbours: {first} and {file} are both called {skill.name!r}; rename one"
             )
     if not found:
-        raise SettingsError(f"neighbours: no folder in {folder} holds another {FILE}")
+        raise SettingsError(f"neighbours: no folder in {folder} holds another {SKILL_MD}")
     return tuple(found[name][1] for name in sorted(found))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from skillopt.adapters.files.settings_file import project_mark, project_of
 from skillopt.adapters.files.skill_file import located_skill
+from skillopt.core.skill.skill_file import is_skill_md
 from skillopt.core.value import Value
 from skillopt.errors import SkillError
 
@@ -91,7 +92,7 @@ def project_for(path: Path) -> Path:
 
 def task_name(file: Path) -> str:
     """What the validation set of a skill's file is called, without suffix."""
-    return file.parent.name if file.name.lower() == "skill.md" else file.stem
+    return file.parent.name if is_skill_md(file.name) else file.stem
 
 
 def trigger_sets(skill: Path) -> tuple[Path, ...]:
@@ -138,7 +139,7 @@ def _place(file: Path, *, origin: Path, link: Path | None) -> Place:
             if candidate.is_file():
                 found.setdefault(candidate.resolve(), candidate)
     evals = origin.parent / EVALS
-    if not found and origin.name.lower() == "skill.md" and evals.is_file():
+    if not found and is_skill_md(origin.name) and evals.is_file():
         found[evals.resolve()] = evals
     return Place(
         file=file,

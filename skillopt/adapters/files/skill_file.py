@@ -24,11 +24,9 @@ from skillopt.adapters.files.folder_write import (
 from skillopt.adapters.files.rendered import put_beside, whole
 from skillopt.adapters.files.skill_folder import read_files, root_of
 from skillopt.core.skill.skill import LARGEST_SKILL, Skill
-from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
+from skillopt.core.skill.skill_file import SKILL_MD, SkillFile, is_skill_md
 from skillopt.core.value import Value
 from skillopt.errors import SkillError
-
-FILE = SKILL_MD
 
 MOST_BYTES = 4 * LARGEST_SKILL + 3
 """What a file may have that is read as a skill."""
@@ -58,7 +56,7 @@ def located_skill(path: Path) -> Path:
         if path.is_dir():
             inside = _inside(path)
             if inside is None:
-                raise SkillError(f"no {FILE} in {path}; name the skill's file itself")
+                raise SkillError(f"no {SKILL_MD} in {path}; name the skill's file itself")
             return inside
         if not path.exists():
             kind = "broken link" if path.is_symlink() else "no such file"
@@ -71,8 +69,8 @@ def located_skill(path: Path) -> Path:
 
 
 def _inside(folder: Path) -> Path | None:
-    found = sorted(child for child in folder.iterdir() if child.name.lower() == "skill.md")
-    return next((child for child in found if child.name == FILE), found[0] if found else None)
+    found = sorted(child for child in folder.iterdir() if is_skill_md(child.name))
+    return next((child for child in found if child.name == SKILL_MD), found[0] if found else None)
 
 
 def read_skill(path: Path) -> Skill:
@@ -130,7 +128,7 @@ def skill_name(path: Path | None, skill: Skill) -> str:
     file = path.absolute()
     if file.is_dir():
         return file.name
-    return file.parent.name if file.name.lower() == "skill.md" else file.stem
+    return file.parent.name if is_skill_md(file.name) else file.stem
 
 
 def write_skill(
@@ -213,7 +211,7 @@ def held_digest(path: Path) -> str | None:
     None for what is no skill: there is nothing to compare with.
     """
     try:
-        file = (_inside(path) or path / FILE) if path.is_dir() else path
+        file = (_inside(path) or path / SKILL_MD) if path.is_dir() else path
         place = _place(followed(file), root_of(file))
     except (OSError, ValueError, SkillError):
         return None
@@ -277,14 +275,14 @@ def _target(path: Path, skill: Skill) -> Path:
         SkillError: a skill of several files is to go into one that is no SKILL.md.
     """
     if path.is_dir():
-        return _inside(path) or path / FILE
-    if not skill.files or path.name.lower() == "skill.md":
+        return _inside(path) or path / SKILL_MD
+    if not skill.files or is_skill_md(path.name):
         return path
     if path.suffix.lower() in {".md", ".markdown", ".txt"} or path.exists():
         raise SkillError(
             f"{path} is one file, and the skill has {len(skill.files) + 1}: name a folder"
         )
-    return path / FILE
+    return path / SKILL_MD
 
 
 def _hindrance(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
+from skillopt.core.skill.skill_file import SkillFile, is_skill_md
 from skillopt.errors import SkillError
 
 MOST_FILES = 2_000
@@ -55,10 +55,10 @@ def root_of(skill_md: Path) -> Path | None:
 
     Where a SKILL.md is a link to another one, it is the folder of that.
     """
-    if skill_md.name.lower() != "skill.md":
+    if not is_skill_md(skill_md.name):
         return None
     real = skill_md.resolve()
-    return real.parent if real.name.lower() == "skill.md" else skill_md.absolute().parent
+    return real.parent if is_skill_md(real.name) else skill_md.absolute().parent
 
 
 def is_repository(root: Path) -> bool:
@@ -81,7 +81,7 @@ def is_left_out(path: str, *, root: Path, repository: bool, data: bytes | None =
     first = parts[0]
     if repository:
         return first not in OWN_FOLDERS
-    if first in _NOT_ON_TOP or first.lower() == SKILL_MD.lower():
+    if first in _NOT_ON_TOP or is_skill_md(first):
         return len(parts) > 1 or first in _NOT_ON_TOP
     if len(parts) > 1:
         return False

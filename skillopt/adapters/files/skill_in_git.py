@@ -12,11 +12,11 @@ from skillopt.adapters.files.git_repository import (
     Repository,
     TreeFile,
 )
-from skillopt.adapters.files.skill_file import FILE, MOST_BYTES
+from skillopt.adapters.files.skill_file import MOST_BYTES
 from skillopt.adapters.files.skill_folder import LARGEST_FILE, ROOT_MARKS, is_left_out
 from skillopt.core.history.hand_edit import FileOrigin
 from skillopt.core.skill.skill import Skill
-from skillopt.core.skill.skill_file import SkillFile
+from skillopt.core.skill.skill_file import SKILL_MD, SkillFile, is_skill_md
 from skillopt.errors import SkillError
 
 
@@ -57,7 +57,7 @@ def stored_skill(repository: Repository, commit: str, path: str) -> StoredSkill 
         skill = Skill.from_bytes(data)
     except SkillError as error:
         raise SkillError(f"{commit[:12]}:{whole}: {error}") from None
-    if file.path.lower() == FILE.lower():
+    if is_skill_md(file.path):
         around = _around(repository, posixpath.dirname(whole), files, file)
         skill = skill.model_copy(update={"files": around})
     return StoredSkill(skill, repository.origin(commit, whole), files)
@@ -109,14 +109,14 @@ def _located(
     """The skill's folder in the commit, the files of it, and the skill's own file."""
     inside = repository.tree(commit, path)
     if inside is not None:
-        own = _named(inside, FILE)
+        own = _named(inside, SKILL_MD)
         return None if own is None else (path, inside, own)
     folder, name = posixpath.split(path)
     beside = repository.tree(commit, folder) or ()
     file = next((one for one in beside if one.path == name), None)
     if file is None:
         return None
-    return folder, beside if name.lower() == FILE.lower() else (file,), file
+    return folder, beside if is_skill_md(name) else (file,), file
 
 
 def _named(files: tuple[TreeFile, ...], name: str) -> TreeFile | None:

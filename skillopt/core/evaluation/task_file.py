@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from skillopt.core.foreign_text import flaw
-from skillopt.core.skill.skill_file import SkillFile
+from skillopt.core.skill.skill_file import SkillFile, stays_inside, with_folders
 
 MOST_FILES = 1_000
 LARGEST_FILE = 5_000_000
@@ -29,12 +29,11 @@ def inside(path: str) -> str:
     Raises:
         ValueError: it leads out of it, or into its repository's own folder.
     """
-    parts = path.split("/")
-    if "\\" in path or {"", ".", ".."} & set(parts) or len(path) > LONGEST_PATH or flaw(path):
+    if not stays_inside(path) or len(path) > LONGEST_PATH or flaw(path):
         raise ValueError(
             f"{path[:200]!r} is no relative path with `/`; write `data/orders.csv`, without `..`"
         )
-    if any(part.lower() == ".git" for part in parts):
+    if any(part.lower() == ".git" for part in path.split("/")):
         raise ValueError(f"{path[:200]!r} is in a repository's own folder; `git: true` makes it")
     return path
 
@@ -78,8 +77,7 @@ def flaw_in_files(files: Sequence[TaskFile]) -> str | None:
 
 def _file_and_folder(paths: set[str]) -> str | None:
     for path in paths:
-        parts = path.split("/")
-        above = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+        *above, _ = with_folders(path)
         both = next((folder for folder in above if folder in paths), None)
         if both:
             return f"{both!r} is a file, and {path!r} needs it to be a folder"

@@ -68,6 +68,23 @@ def named(records: Sequence[Mapping[str, Any]], names: Iterable[str]) -> str | N
     return best
 
 
+def check_named(records: Sequence[Mapping[str, Any]], names: Iterable[str | None]) -> None:
+    """Check that fields which the caller names are there.
+
+    Raises:
+        Unreadable: no record has one of them.
+    """
+    for name in names:
+        if name is not None and all(at(record, name) is None for record in records):
+            raise Unreadable(f"no record has the field {name[:80]!r}")
+
+
+def id_at(record: Any, name: str | None) -> str | None:
+    """The record's id in the field ``name``; None where it has none."""
+    own = at(record, name) if name else None
+    return str(own) if isinstance(own, str | int) and own != "" else None
+
+
 def as_text(value: Any) -> str:
     """A value as a text of the input: text as it is, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

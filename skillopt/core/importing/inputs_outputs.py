@@ -18,6 +18,8 @@ from skillopt.core.importing.fields import (
     Unreadable,
     asked,
     at,
+    check_named,
+    id_at,
     joined,
     named,
 )
@@ -35,9 +37,7 @@ def inputs_drafts(rows: Sequence[Any], names: FieldNames, tally: Tally) -> list[
         Unreadable: no record has a field that the caller names.
     """
     records = [row for row in rows if isinstance(row, Mapping)]
-    for name in (*names.input, names.expected, names.id, names.split):
-        if name is not None and all(at(record, name) is None for record in records):
-            raise Unreadable(f"no record has the field {name[:80]!r}")
+    check_named(records, (*names.input, names.expected, names.id, names.split))
     answers = named(records, OUTPUTS)
     own, split = names.id or named(records, ID), names.split or named(records, SPLIT)
     tally.fields["input"] = " + ".join(names.input) or "inputs"
@@ -72,7 +72,6 @@ def _draft(
     if names.expected is None and isinstance(expected, Mapping):
         checks = _statements(expected, tally)
         expected = _answer(expected)
-    own = at(row, own_name) if own_name else None
     split = at(row, split_name) if split_name else None
     split = split[0] if isinstance(split, list) and len(split) == 1 else split
     return Draft(
@@ -81,7 +80,7 @@ def _draft(
         input=found.input,
         expected=found.reply if expected is None else expected,
         checks=tuple(checks) or None,
-        id=str(own) if isinstance(own, str | int) and own != "" else None,
+        id=id_at(row, own_name),
         split=split if isinstance(split, str) else None,
     )
 

@@ -20,6 +20,8 @@ from skillopt.core.importing.fields import (
     Unreadable,
     asked,
     at,
+    check_named,
+    id_at,
     joined,
     named,
 )
@@ -71,9 +73,7 @@ def columns_of(records: Sequence[Mapping[str, Any]], names: FieldNames, kind: Fo
             "no field is known as the input; name one with `skillopt import-tasks --input-field`; "
             f"there is {known}"
         )
-    for name in (*chosen, names.expected, names.id, names.split):
-        if name is not None and all(at(record, name) is None for record in records):
-            raise Unreadable(f"no record has the field {name[:80]!r}")
+    check_named(records, (*chosen, names.expected, names.id, names.split))
     rest = [name for name in EXPECTED if name not in chosen]
     return Columns(
         input=chosen,
@@ -122,7 +122,6 @@ def _draft(row: Any, index: int, columns: Columns, tally: Tally, *, joins: bool)
     expected = at(row, columns.expected) if columns.expected else None
     expected = _accepted(expected) if expected not in (None, "") else found.reply
     question, expected = _with_choices(found, row.get("choices"), expected)
-    own = at(row, columns.id) if columns.id else None
     split = at(row, columns.split) if columns.split else None
     tags = row.get("tags")
     return Draft(
@@ -130,7 +129,7 @@ def _draft(row: Any, index: int, columns: Columns, tally: Tally, *, joins: bool)
         record=tally.records,
         input=question,
         expected=expected,
-        id=str(own) if isinstance(own, str | int) and own != "" else None,
+        id=id_at(row, columns.id),
         split=split if isinstance(split, str) else None,
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
     )

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from skillopt.core.skill.skill_file import SKILL_MD
+from skillopt.core.skill.skill_file import SKILL_MD, stays_inside, with_folders
 
 MARKDOWN = (".md", ".markdown", ".mdx")
 TEXT = (*MARKDOWN, ".txt", ".text", ".rst", ".adoc", ".org")
@@ -58,7 +58,7 @@ def flaw_of_name(path: str) -> str | None:
     parts = path.split("/")
     if len(path) > LONGEST_PATH:
         return f"it has {len(path)} characters, and a path has at most {LONGEST_PATH}"
-    if "\\" in path or {"", ".", ".."} & set(parts):
+    if not stays_inside(path):
         return "it does not stay inside the skill's folder; write `references/terms.md`"
     if any(part.startswith((".", "-", " ")) or part.endswith((".", " ")) for part in parts):
         return "a name may not begin with `.`, `-` or a space, nor end with `.` or a space"
@@ -88,8 +88,8 @@ def collision_with(path: str, paths: Iterable[str]) -> str | None:
 
 def _names(path: str) -> list[tuple[str, bool]]:
     """The folders on the way to ``path``, and itself; True for the file."""
-    parts = path.split("/")
-    return [("/".join(parts[:end]), end == len(parts)) for end in range(1, len(parts) + 1)]
+    *folders, file = with_folders(path)
+    return [*((folder, False) for folder in folders), (file, True)]
 
 
 def _folded(name: str) -> str:

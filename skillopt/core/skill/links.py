@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from skillopt.core.skill.document import Document
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import with_folders
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
@@ -53,8 +54,4 @@ def _hrefs(document: Document) -> Iterator[str]:
 
 def _places(skill: Skill) -> set[str]:
     """Its files and the folders they are in."""
-    found: set[str] = set()
-    for path in skill.paths:
-        parts = path.split("/")
-        found.update("/".join(parts[:end]) for end in range(1, len(parts) + 1))
-    return found
+    return {place for path in skill.paths for place in with_folders(path)}

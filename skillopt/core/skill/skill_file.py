@@ -14,6 +14,22 @@ SKILL_MD = "SKILL.md"
 """The file that makes a folder a skill."""
 
 
+def is_skill_md(name: str) -> bool:
+    """Whether a file of that name makes its folder a skill, however it is capitalized."""
+    return name.lower() == SKILL_MD.lower()
+
+
+def stays_inside(path: str) -> bool:
+    """Whether a path with `/` between its parts is relative, and leads nowhere else."""
+    return "\\" not in path and not {"", ".", ".."} & set(path.split("/"))
+
+
+def with_folders(path: str) -> tuple[str, ...]:
+    """The folders on the way to ``path``, the outermost first, and ``path`` itself."""
+    parts = path.split("/")
+    return tuple("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+
+
 class SkillFile(Value):
     """One file beside the SKILL.md, byte for byte."""
 
@@ -27,7 +43,7 @@ class SkillFile(Value):
     @field_validator("path")
     @classmethod
     def _stays_inside(cls, path: str) -> str:
-        if "\\" in path or {"", ".", ".."} & set(path.split("/")) or flaw(path):
+        if not stays_inside(path) or flaw(path):
             raise ValueError(f"{path!r} is no relative path with `/`; write `references/terms.md`")
         return path
 
