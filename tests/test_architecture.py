@@ -17,7 +17,7 @@ SOURCES = sorted((ROOT / "skillopt").rglob("*.py"))
 HEAVY = (
     "litellm", "langgraph", "langchain_core", "sqlmodel", "sqlalchemy", "scipy", "numpy",
     "detect_secrets", "requests", "langchain", "pydantic_ai", "deepagents", "agents",
-    "detect_secrets", "requests", "opentelemetry", "mlflow", "wandb",
+    "opentelemetry", "mlflow", "wandb",
 )  # fmt: skip
 
 ROOMS = ("core", "engine", "app", "cli", "adapters")
@@ -39,7 +39,6 @@ TESTED_THROUGH = {
     # They load names when these are first used: the tests below import them all.
     "core/gate/__init__.py": "test_architecture.py",
     "adapters/ledger/__init__.py": "test_architecture.py",
-    # The run's last step, tested with the sealed test that it is made from.
     # What trackers get of a run: what counts is what they hold afterwards.
     "adapters/listeners/figures.py": "adapters/listeners/test_mlflow_runs.py",
     "adapters/listeners/tracking.py": "adapters/listeners/test_mlflow_runs.py",

@@ -40,7 +40,7 @@ from skillopt.app.review import Approved
 from skillopt.app.single_edit import GatedEdit
 from skillopt.app.skill_ids import AttachedSkill
 from skillopt.app.triggers import Triggering
-from skillopt.cli import doctor, gate, ledger_verify, main
+from skillopt.cli import doctor, gate_exits, ledger_verify, main
 from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
 from skillopt.core.agents.form import AgentForm
@@ -260,11 +260,11 @@ def _values(annotation: Any, metadata: list[Any]) -> str:
 def _exit_codes() -> str:
     rows = [
         ("0", "done; for `gate`, `ledger retry`: accepted; for `doctor`: nothing is missing"),
-        (str(gate.REJECTED), "`gate`, `ledger retry`: rejected"),
+        (str(gate_exits.REJECTED), "`gate`, `ledger retry`: rejected"),
         (str(doctor.MISSING), "`doctor`: something is missing"),
         (str(ledger_verify.UNSOUND), "`ledger verify`: a row disagrees"),
         (str(main.USAGE), "usage or input: something you can put right; nothing was called"),
-        (str(gate.INCONCLUSIVE), "`gate`, `ledger retry`: inconclusive"),
+        (str(gate_exits.INCONCLUSIVE), "`gate`, `ledger retry`: inconclusive"),
         (
             str(main.PROVIDER),
             "the provider is down, the ledger or the output failed, or a limit of spend is reached",

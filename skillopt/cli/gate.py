@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, assert_never
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from skillopt.app.sync import run_to_end
 from skillopt.cli.arguments import AsJson, Tasks
 from skillopt.cli.gate_all import Forms, gate_all
+from skillopt.cli.gate_exits import exit_code
 from skillopt.cli.gate_told import told_gated
 from skillopt.cli.gate_versions import versions_of
 from skillopt.cli.junit import Junit, check_junit, gate_suite, write_junit
@@ -37,9 +38,6 @@ Base = Annotated[
 Changed = Annotated[
     bool, typer.Option("--changed", help="Test every skill that has changed since --base.")
 ]
-
-ACCEPTED, REJECTED, INCONCLUSIVE = 0, 1, 3
-"""Exit codes."""
 
 
 @with_settings([*ROLES_ONLY, *GATE, *SINGLE], runs=True)
@@ -129,7 +127,6 @@ def answer(
     from skillopt.cli.gate_comment import comment
     from skillopt.cli.output import shown_usage
     from skillopt.cli.verdicts import told_table
-    from skillopt.core.gate import Outcome
 
     if as_json:
         print_json({"outcome": gated.outcome.value, **gated.model_dump(mode="json")})
@@ -140,15 +137,7 @@ def answer(
         for line in told_table(gated.verdict) if table else ():
             say(line)
         say_next(*steps)
-    match gated.outcome:
-        case Outcome.ACCEPTED:
-            raise typer.Exit(ACCEPTED)
-        case Outcome.REJECTED:
-            raise typer.Exit(REJECTED)
-        case Outcome.INCONCLUSIVE:
-            raise typer.Exit(INCONCLUSIVE)
-        case _:
-            assert_never(gated.outcome)
+    raise typer.Exit(exit_code(gated.outcome))
 
 
 def check_forms(*, markdown: bool, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import typer
 
 from skillopt.app.sync import run_to_end
+from skillopt.cli.gate_exits import exit_code
 from skillopt.cli.gate_told import told_gated
 from skillopt.cli.junit import change_suites, write_junit
 from skillopt.cli.output import count, print_json, say, say_wrapped, shown_usage, tell
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from skillopt.app.gate_changes import ChangedSkill, GatedChanges, GatedSkill
     from skillopt.app.single_edit import GatedEdit
 
-EXITS = {"accepted": 0, "rejected": 1, "inconclusive": 3}
-"""Exit codes by verdict."""
 FAILED = 4
 """Exit code where a skill has no verdict because something went wrong."""
 
@@ -71,7 +70,7 @@ def gate_all(
     progress.warn(tuple(dict.fromkeys(text for one in gated.verdicts for text in one.warnings)))
     write_junit(forms.junit, change_suites(gated))
     _print(gated, forms)
-    raise typer.Exit(FAILED if gated.failed else EXITS[gated.outcome.value])
+    raise typer.Exit(FAILED if gated.failed else exit_code(gated.outcome))
 
 
 def _print(found: GatedChanges, forms: Forms) -> None:

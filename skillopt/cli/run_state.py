@@ -11,10 +11,8 @@ from skillopt.core.events import (
     BaselineDone,
     Event,
     GateOpened,
-    HealthChecked,
-    JudgeCompared,
     OptimizerAsked,
-    OptimizerReplied,
+    PaidEvent,
     RolloutDone,
     RolloutsWanted,
     RoundDecided,
@@ -70,7 +68,7 @@ def after(state: RunState, event: Event, *, now: float) -> RunState:
             return replace(state, done=state.done + 1, spent=state.spent + event.usage)
         case WaitStarted():
             return _in_wait(state, event, now=now)
-        case OptimizerReplied() | JudgeCompared() | HealthChecked():
+        case _ if isinstance(event, PaidEvent):
             return replace(state, spent=state.spent + event.usage)
         case BaselineDone():
             return replace(state, score=shown_baseline(event))

@@ -318,6 +318,9 @@ class RunEnded(RunEvent):
     did."""
 
 
+PaidEvent = RolloutDone | OptimizerReplied | JudgeCompared | HealthChecked
+"""Those whose usage adds up to what a run has paid; requests have events of their own as well."""
+
 Event = (
     RunStarted
     | RoundStarted

@@ -92,10 +92,16 @@ def whole(skill: Skill) -> tuple[SkillFile, ...]:
 
 def _write_all(skill: Skill, place: Path, *, read_only: bool) -> None:
     for file in whole(skill):
-        _write(place / file.path, file, read_only=read_only)
+        write_file(place, file, read_only=read_only)
 
 
-def _write(path: Path, file: SkillFile, *, read_only: bool) -> None:
+def write_file(folder: Path, file: SkillFile, *, read_only: bool = False) -> None:
+    """Write a new file at its path in ``folder``, executable where it is.
+
+    Raises:
+        OSError: it is there already, or cannot be written.
+    """
+    path = folder / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as opened:
         opened.write(file.data)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from skillopt.adapters.files.regular_files import opened_regular
 from skillopt.core.skill.skill_file import SkillFile, is_skill_md
 from skillopt.errors import SkillError
 
@@ -146,15 +146,13 @@ def _read(root: Path, path: str) -> SkillFile:
     place = root / path
     try:
         real = _inside(root, place) if place.is_symlink() else place
-        # Neither a pipe that nobody writes to nor a device may hold up the reading.
-        descriptor = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as opened:
-            state = os.fstat(opened.fileno())
-            if not stat.S_ISREG(state.st_mode):
+        with opened_regular(real) as found:
+            if found is None:
                 raise SkillError(
                     f"{place} is no regular file; a skill's folder holds files and folders: "
                     "move it elsewhere"
                 )
+            opened, state = found
             data = opened.read(LARGEST_FILE + 1)
     except OSError as error:
         raise SkillError(f"{place} cannot be read: {error.strerror}") from None

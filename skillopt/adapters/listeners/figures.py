@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
 from typing import NamedTuple
 
 from skillopt.core.evaluation.rollout import Usage
@@ -18,6 +17,7 @@ from skillopt.core.events import (
 )
 from skillopt.core.figures import points
 from skillopt.core.history.run import Round
+from skillopt.core.skill.diff import skill_diff
 
 
 class Metrics(NamedTuple):
@@ -76,8 +76,8 @@ def metrics(event: Event) -> Metrics | None:
 
 def diff(event: VersionChosen) -> str:
     """What the version to use changes in the first one."""
-    first, chosen = (one.text.splitlines(keepends=True) for one in (event.first, event.skill))
-    return "".join(unified_diff(first, chosen, "first", "chosen"))
+    lines = skill_diff(event.first, event.skill, names=("first", "chosen"), context=3)
+    return "".join(f"{line}\n" for line in lines)
 
 
 class Report:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from skillopt.adapters.listeners.figures import Metrics, Report, diff, metrics, parameters
@@ -11,7 +11,7 @@ from skillopt.adapters.secrets import without_secrets
 from skillopt.core.events import Event, RunEnded, RunStarted, VersionChosen
 
 
-class Tracked:
+class Tracked(ABC):
     """A listener that enters each run into a tracker, by a thread: the library may wait for it."""
 
     def __init__(self) -> None:
@@ -50,19 +50,15 @@ class Tracked:
     @abstractmethod
     def begin(self, name: str, given: Mapping[str, str]) -> None:
         """Open a run with its parameters."""
-        raise NotImplementedError
 
     @abstractmethod
     def log(self, told: Metrics) -> None:
         """Enter figures."""
-        raise NotImplementedError
 
     @abstractmethod
     def keep(self, name: str, text: str) -> None:
         """Keep a file with the run."""
-        raise NotImplementedError
 
     @abstractmethod
     def end(self, *, failed: bool) -> None:
         """Close the run."""
-        raise NotImplementedError

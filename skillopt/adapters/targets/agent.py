@@ -26,9 +26,8 @@ from skillopt.adapters.workspace import (
     snapshot,
     written_files,
 )
-from skillopt.core.agents.causes import cause_of
 from skillopt.core.agents.form import AgentForm
-from skillopt.core.agents.heard import heard
+from skillopt.core.agents.heard import exited, heard
 from skillopt.core.agents.presets import Preset
 from skillopt.core.agents.stream import AgentFailed, Heard
 from skillopt.core.evaluation.rollout import Answer, Usage
@@ -253,8 +252,7 @@ class AgentTarget(Identified):
         match self._form.answer:
             case "stdout" | "file" as where:
                 if ended.code != 0:
-                    says = f"exit code {ended.code}: {err.strip()[-2000:]}"
-                    raise AgentFailed(says, cause=cause_of(err))
+                    raise exited(ended.code, err)
                 text = _decoded(out) if where == "stdout" else self._in_file(scene)
                 return Heard(text.removesuffix("\n").removesuffix("\r"), Usage(calls=1), Trace())
             case format_:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from skillopt.adapters.files.regular_files import opened_regular
 from skillopt.core.evaluation.trace import ProducedFile
 
 MOST_LOOKED_AT = 20_000
@@ -82,11 +82,10 @@ def _files(workspace: Path, apart_from: frozenset[str]) -> Iterator[tuple[str, s
 def _read(file: Path, *, most: int) -> tuple[str, int, bytes] | None:
     """Digest, size and beginning of a regular file of at most ``most`` bytes."""
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as opened:
-            status = os.fstat(opened.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+        with opened_regular(file) as found:
+            if found is None or found[1].st_size > most:
                 return None
+            opened, _ = found
             head = opened.read(LARGEST_TEXT + 1)
             digest, size = hashlib.sha256(head), len(head)
             while part := opened.read(1 << 20):

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from skillopt.adapters.files.rendered import write_file
 from skillopt.core.evaluation.task_file import TaskFile
 from skillopt.errors import SettingsError
 
@@ -90,12 +91,7 @@ def written_files(workspace: Path, files: Sequence[TaskFile]) -> None:
         OSError: one cannot be written.
     """
     for file in files:
-        path = workspace / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as opened:
-            opened.write(file.data)
-        if file.executable:
-            path.chmod(0o755)
+        write_file(workspace, file)
 
 
 def made_repository(workspace: Path) -> None:

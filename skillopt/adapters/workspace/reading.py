@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
+from skillopt.adapters.files.regular_files import opened_regular
 from skillopt.core.evaluation.file_grading import FoundFile
 
 LARGEST_CHECKED = 5_000_000
@@ -52,9 +52,5 @@ def regular_bytes(file: Path, *, most: int) -> bytes | None:
     Raises:
         OSError: it cannot be read, or is a link.
     """
-    # Without waiting: a pipe that nobody writes to would hold us for ever.
-    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-            return None
-        return opened.read(most + 1)
+    with opened_regular(file) as found:
+        return None if found is None else found[0].read(most + 1)

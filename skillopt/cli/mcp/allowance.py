@@ -11,7 +11,7 @@ from pydantic import Field
 from skillopt.cli.output import money
 from skillopt.core.estimate import Estimate
 from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.events import HealthChecked, JudgeCompared, OptimizerReplied, RolloutDone
+from skillopt.core.events import PaidEvent
 from skillopt.core.settings import Settings
 from skillopt.core.value import Value
 from skillopt.errors import InputError
@@ -135,7 +135,7 @@ class Spending:
 
     def see(self, event: object) -> None:
         """Count an event's usage once: each request has an event of its own beside it."""
-        if isinstance(event, RolloutDone | OptimizerReplied | JudgeCompared | HealthChecked):
+        if isinstance(event, PaidEvent):
             self.usage += event.usage
 
 

@@ -39,9 +39,13 @@ def heard(format_: StreamFormat, out: str, *, code: int, err: str) -> Heard:
     except AgentFailed as failed:
         raise _told(failed, out, code=code, err=err).after(found) from None
     if code != 0:
-        says = f"exit code {code}: {err.strip()[-2000:]}"
-        raise AgentFailed(says, cause=cause_of(err)).after(found)
+        raise exited(code, err).after(found)
     return found.heard(text)
+
+
+def exited(code: int, err: str) -> AgentFailed:
+    """The failure of a run that ended with an exit code, and the end of its standard error."""
+    return AgentFailed(f"exit code {code}: {err.strip()[-2000:]}", cause=cause_of(err))
 
 
 def _told(failed: AgentFailed, out: str, *, code: int, err: str) -> AgentFailed:
