@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from skillopt.adapters.files.neighbours import read_neighbours
-from skillopt.adapters.files.places import project_for
+from skillopt.adapters.files.places import place_of, project_for
 from skillopt.adapters.files.settings_file import project_of, read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
-from skillopt.adapters.files.trigger_file import read_triggers
+from skillopt.adapters.files.trigger_file import find_triggers, read_triggers
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.core.evaluation.checks import File
 from skillopt.core.evaluation.loading import described
-from skillopt.core.evaluation.triggers import with_triggers
+from skillopt.core.evaluation.triggers import trigger_set, with_triggers
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.health import Role
 from skillopt.core.history.skill_ids import path_id, skill_id
@@ -83,6 +83,7 @@ def read_inputs(
     given: Mapping[str, Any],
     *,
     isolates: bool = False,
+    only_triggers: bool = False,
 ) -> Inputs:
     """Read the skill, find its validation set, and merge the settings.
 
@@ -91,6 +92,8 @@ def read_inputs(
         validation_set: a path, a value, or None: the one named after the skill is found by itself.
         given: settings from flags or arguments, the strongest.
         isolates: Python checks run in worker processes where no file and no flag says otherwise.
+        only_triggers: the trigger queries are the tasks, and a validation set is only asked for
+            its settings, where there is one.
 
     Raises:
         SkillError, ValidationSetError, SettingsError: with the way out.
@@ -101,36 +104,50 @@ def read_inputs(
     project = project_for(path) if path is not None else project_of(Path.cwd())
     flags, files = ("command line", _from_here(given, project)), read_settings(project)
     default = ("the default in CI", {"isolate_checks": True} if isolates else {})
-    tasks = _tasks(validation_set, path, isolates=_isolates([flags, *files, default]))
-    header = (f"the header of validation set {tasks.name!r}", _from_header(tasks))
-    settings = merged_settings([flags, *files, default, header])
+    isolated = _isolates([flags, *files, default])
+    is_needed = validation_set is not None or not only_triggers or _has_tasks(path)
+    tasks = _tasks(validation_set, path, isolates=isolated) if is_needed else None
+    settings = merged_settings([flags, *files, default, *_from_header(tasks)])
     own = None if path is None else located_skill(path)
     return Inputs(
         skill=text,
         name=skill_name(path, text),
         path=path,
         project=project,
-        validation_set=_with_triggers(tasks, text, settings),
+        validation_set=_measured(None if only_triggers else tasks, path, text, settings),
         settings=settings,
         neighbours=_neighbours(settings, own),
     )
 
 
-def _from_header(tasks: ValidationSet) -> dict[str, Any]:
+def _has_tasks(skill: Path | None) -> bool:
+    return skill is not None and bool(place_of(skill).validation_sets)
+
+
+def _from_header(tasks: ValidationSet | None) -> list[tuple[str, dict[str, Any]]]:
     """The header's settings; their relative paths are from the folder of the validation set."""
+    if tasks is None:
+        return []
     folder, settings = tasks.folder, dict(tasks.settings)
     for name in ("neighbours", "triggers"):
         path = settings.get(name)
         if folder is not None and isinstance(path, str) and path:
             settings[name] = str(Path(folder) / path)
-    return settings
+    return [(f"the header of validation set {tasks.name!r}", settings)]
 
 
-def _with_triggers(tasks: ValidationSet, skill: Skill, settings: Settings) -> ValidationSet:
-    if settings.triggers is None:
+def _measured(
+    tasks: ValidationSet | None, path: Path | None, skill: Skill, settings: Settings
+) -> ValidationSet:
+    """The tasks with the trigger queries that count among them, or the queries alone."""
+    if tasks is not None and settings.triggers is None:
         return tasks
-    queries = read_triggers(Path(settings.triggers))
-    return with_triggers(tasks, queries, skill=described(skill).name)
+    named = settings.triggers
+    queries = read_triggers(find_triggers(path) if named is None else Path(named))
+    name = described(skill).name
+    if tasks is None:
+        return trigger_set(queries, skill=name)
+    return with_triggers(tasks, queries, skill=name)
 
 
 def _neighbours(settings: Settings, own: Path | None) -> tuple[Skill, ...]:

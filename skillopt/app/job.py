@@ -82,6 +82,7 @@ def read_job(
     *,
     proposes: bool = False,
     isolates: bool = False,
+    only_triggers: bool = False,
     **options: Unpack[Options],
 ) -> Job:
     """Read the skill, its validation set and the settings, and check that each role has a model.
@@ -90,6 +91,7 @@ def read_job(
         skill: path of a SKILL.md (or its folder, or any Markdown file), or a skill as a value.
         proposes: whether edits are proposed; who does that may need an optimizer.
         isolates: Python checks run in worker processes where no setting says otherwise.
+        only_triggers: the skill's trigger queries are the tasks.
         options: roles, tasks, ledger, and any field of :class:`skillopt.core.settings.Settings`.
 
     Raises:
@@ -105,7 +107,13 @@ def read_job(
     validation_set = given.pop("validation_set", None)
     ledger, listeners = given.pop("ledger", None), listeners_of(given)
     located = {"ledger": ledger} if isinstance(ledger, str) else {}
-    inputs = read_inputs(skill, validation_set, {**named, **given, **located}, isolates=isolates)
+    inputs = read_inputs(
+        skill,
+        validation_set,
+        {**named, **given, **located},
+        isolates=isolates,
+        only_triggers=only_triggers,
+    )
     if proposes:
         inputs.settings.check_gains()
     _check_identity(inputs, roles)

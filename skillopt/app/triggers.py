@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Unpack
 
-from skillopt.adapters.files.places import place_of, project_for, trigger_sets
-from skillopt.adapters.files.settings_file import read_settings
-from skillopt.adapters.files.skill_file import read_skill
-from skillopt.adapters.files.trigger_file import read_triggers
-from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.app.evaluate import EVALUATIONS, Score
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
@@ -22,14 +17,12 @@ from skillopt.core.evaluation.loading import described, loaded_by
 from skillopt.core.evaluation.outcomes import mostly_missing, told_missing
 from skillopt.core.evaluation.rollout import Graded, Missing, Rollout, Usage
 from skillopt.core.evaluation.task import Split, Task
-from skillopt.core.evaluation.triggers import trigger_set
-from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.gate import mean_interval
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 from skillopt.engine.steps.check_health import check_health
 from skillopt.engine.steps.roll_out import roll_out
-from skillopt.errors import OutcomesMissing, SettingsError
+from skillopt.errors import OutcomesMissing
 
 TRIALS = 3
 """Runs of each query, as in skill-creator."""
@@ -120,45 +113,8 @@ def read_triggers_job(skill: Skill | str | Path, **options: Unpack[Options]) -> 
     Raises:
         InputError: the skill, the queries or the settings cannot be used.
     """
-    path = None if isinstance(skill, Skill) else Path(skill)
-    text = skill if isinstance(skill, Skill) else read_skill(Path(skill))
-    given: dict[str, Any] = {"trials": TRIALS, **options}
-    file = _queries_file(path, given.pop("triggers", None))
-    queries = trigger_set(read_triggers(file), skill=described(text).name)
-    tasks = _own_tasks(path, given.pop("validation_set", None))
-    if tasks is not None:
-        queries = queries.model_copy(update={"settings": tasks.settings, "folder": tasks.folder})
-    return read_job(skill, **given, validation_set=queries, triggers=None)
-
-
-def _queries_file(skill: Path | None, given: str | None) -> Path:
-    if given is not None:
-        return Path(given)
-    project = Path.cwd() if skill is None else project_for(skill)
-    named = (settings.get("triggers") for _, settings in read_settings(project))
-    stated = next((path for path in named if path), None)
-    if stated is not None:
-        return Path(stated)
-    found = () if skill is None else trigger_sets(skill)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        listed = " and ".join(map(str, found))
-        raise SettingsError(f"several trigger sets found: {listed}; name one with --triggers")
-    raise SettingsError(
-        f"no trigger set found for {skill or 'the skill'}; write one, a JSON list of "
-        '{"query": "...", "should_trigger": true}, as NAME.triggers.json beside its validation '
-        "set, or name one with --triggers"
-    )
-
-
-def _own_tasks(skill: Path | None, given: object) -> ValidationSet | None:
-    """The skill's validation set, whose header may say which models to use; None without one."""
-    if isinstance(given, ValidationSet):
-        return given
-    if given is None and (skill is None or not place_of(skill).validation_sets):
-        return None
-    return read_validation_set(Path(str(given)) if given else find_validation_set(Path(str(skill))))
+    given: Options = {"trials": TRIALS, **options}
+    return read_job(skill, only_triggers=True, **given)
 
 
 async def triggering_of(job: Job) -> Triggering:

@@ -78,6 +78,17 @@ def test_skill_creators_file_is_found_too(skill: Path) -> None:
         measured(skill)
 
 
+def test_a_validation_sets_header_names_them_too(skill: Path) -> None:
+    folder = skill.parents[2] / "validation_sets"
+    (folder / "sort-letters.triggers.json").rename(folder / "asked.json")
+    task = "- {{id: {0}, split: {0}, input: ask {0}, expected: y}}\n"
+    tasks = "".join(task.format(split) for split in ("train", "validation", "test"))
+    head = "settings: {triggers: asked.json, neighbours: ../skills}\nchecks: [{type: exact}]\n"
+    (folder / "sort-letters.yaml").write_text(f"{head}tasks:\n{tasks}")
+    found = measured(skill)
+    assert (len(found.queries), found.neighbours) == (12, ("cook",))
+
+
 def test_an_agent_says_by_its_trace_what_it_loaded(skill: Path) -> None:
     def agent(_skill: str, asked: str) -> Answer:
         loads = (ToolCall(name="Skill", arguments={"skill": "sort-letters"}),) * ("sort" in asked)

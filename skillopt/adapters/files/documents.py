@@ -136,12 +136,7 @@ def _jsonl(text: str, path: str) -> Document:
 
 def _json_line(line: str, path: str, number: int) -> Any:
     try:
-        return json.loads(
-            line,
-            object_pairs_hook=_unique,
-            parse_constant=_no_number,
-            parse_float=_finite,
-        )
+        return _loaded(line)
     except json.JSONDecodeError as error:
         message = f"not JSON: {error.msg}, at character {error.pos + 1} of the line"
     except ValueError as error:
@@ -164,6 +159,23 @@ def _no_number(name: str) -> float:
     raise ValueError(f"{name} is not a finite number")
 
 
+def _loaded(text: str) -> Any:
+    return json.loads(
+        text,
+        object_pairs_hook=_unique,
+        parse_constant=_no_number,
+        parse_float=_finite,
+        parse_int=_whole,
+    )
+
+
+def _whole(spelled: str) -> int:
+    try:
+        return int(spelled)
+    except ValueError:  # Python reads no more than some thousand digits
+        raise ValueError(f"not JSON: a number of {len(spelled):,} digits") from None
+
+
 def _finite(spelled: str) -> float:
     value = float(spelled)
     return value if math.isfinite(value) else _no_number(spelled[:40])
@@ -176,9 +188,7 @@ def read_json(text: str, path: str) -> Any:
         ValidationSetError: it is not JSON, or says a key twice; the message says on which line.
     """
     try:
-        return json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite
-        )
+        return _loaded(text)
     except json.JSONDecodeError as error:
         message, line = f"not JSON: {error.msg}", error.lineno
         raise ValidationSetError(message, path=path, line=line) from None

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from skillopt.adapters.files.documents import read_bytes
-from skillopt.adapters.files.yaml_lines import read_yaml
+from skillopt.adapters.files.documents import decoded, document_of, read_bytes, read_json
+from skillopt.adapters.files.places import trigger_sets
 from skillopt.core.evaluation.triggers import TriggerQuery
 from skillopt.core.foreign_text import flaw
-from skillopt.errors import ValidationSetError
+from skillopt.errors import SettingsError, ValidationSetError
 
 LONGEST_QUERY = 100_000
 """Characters of one request."""
 MOST_QUERIES = 10_000
+
+SUFFIXES = (".json", ".jsonl", ".yaml", ".yml")
 
 _SHAPE = 'a list of {"query": "...", "should_trigger": true or false}'
 
@@ -47,6 +48,26 @@ def read_triggers(path: Path) -> tuple[TriggerQuery, ...]:
     return tuple(queries)
 
 
+def find_triggers(skill: Path | None) -> Path:
+    """The trigger set that lies beside a skill or is named after it.
+
+    Raises:
+        SettingsError: there is none, or there are several.
+        SkillError: there is no skill.
+    """
+    found = () if skill is None else trigger_sets(skill)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = " and ".join(map(str, found))
+        raise SettingsError(f"several trigger sets found: {listed}; name one with --triggers")
+    raise SettingsError(
+        f"no trigger set found for {skill or 'the skill'}; write one, a JSON list of "
+        '{"query": "...", "should_trigger": true}, as NAME.triggers.json beside its validation '
+        "set, or name one with --triggers"
+    )
+
+
 def _entries(path: Path) -> list[Any]:
     name = str(path)
     content = _content(path)
@@ -60,37 +81,17 @@ def _entries(path: Path) -> list[Any]:
 
 def _content(path: Path) -> Any:
     name = str(path)
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        message = (
+            f"{suffix or 'no suffix'} is not a trigger set's format; use .json, .jsonl or .yaml"
+        )
+        raise ValidationSetError(message, path=name)
     data = read_bytes(path)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"byte {error.start} is not UTF-8; save the file as UTF-8"
-        raise ValidationSetError(message, path=name) from None
-    match path.suffix.lower():
-        case ".yaml" | ".yml":
-            return read_yaml(text, name)[0]
-        case ".json":
-            return _json(text, name, line=1)
-        case ".jsonl":
-            lines = enumerate(text.split("\n"), start=1)
-            return [_json(line, name, line=number) for number, line in lines if line.strip()]
-        case other:
-            message = (
-                f"{other or 'no suffix'} is not a trigger set's format; use .json, .jsonl or .yaml"
-            )
-            raise ValidationSetError(message, path=name)
-
-
-def _json(text: str, path: str, *, line: int) -> Any:
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise ValidationSetError("it is nested too deeply", path=path, line=line) from None
-    except json.JSONDecodeError as error:
-        at = line + error.lineno - 1
-        raise ValidationSetError(f"not JSON: {error.msg}", path=path, line=at) from None
-    except ValueError as error:  # a number with too many digits
-        raise ValidationSetError(f"not JSON: {error}", path=path, line=line) from None
+    if suffix == ".json":
+        return read_json(decoded(data, name), name)
+    content = document_of(data, path).content
+    return content["tasks"] if suffix == ".jsonl" else content
 
 
 def _query(entry: Any, where: str, path: str) -> TriggerQuery:

@@ -70,7 +70,7 @@ def test_other_files(tmp_path: Path) -> None:
     with pytest.raises(ValidationSetError, match=r"\.txt is not a trigger set's format"):
         read_triggers(file(tmp_path, GOOD, "a.txt"))
     (tmp_path / "b.json").write_bytes(b'[{"query": "\xff"}]')
-    with pytest.raises(ValidationSetError, match="byte 12 is not UTF-8"):
+    with pytest.raises(ValidationSetError, match=r"byte 12 \(0xff\) is not UTF-8"):
         read_triggers(tmp_path / "b.json")
     with pytest.raises(ValidationSetError, match="no such file"):
         read_triggers(tmp_path / "c.json")
