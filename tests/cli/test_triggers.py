@@ -7,13 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from skillopt.cli.main import app
-
-QUERIES = [
-    *({"query": f"sort these letters {n}", "should_trigger": True} for n in range(5)),
-    {"query": "which desk?", "should_trigger": True},
-    *({"query": f"cook rice {n}", "should_trigger": False} for n in range(5)),
-    {"query": "write sorted letters by hand", "should_trigger": False},
-]
+from tests.app.test_triggers import QUERIES
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from skillopt.core.evaluation.trace import ToolCall
+from skillopt.core.skill.format_rules import LONGEST_DESCRIPTION
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
 
@@ -19,8 +20,6 @@ LOADING_TOOL = "Skill"
 """What a load is called in the traces that skillopt itself writes."""
 LOADING_TOOLS = frozenset({"skill", "activate_skill", "load_skill", "use_skill", "read_skill"})
 """The clients' names of it, in lower case."""
-LONGEST_DESCRIPTION = 1024
-"""Characters of a description that clients show (Agent Skills format)."""
 
 UNNAMED = "skill"
 """The name of a skill that has none."""
