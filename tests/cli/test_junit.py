@@ -155,7 +155,8 @@ def test_no_text_breaks_the_document(texts: list[str], seconds: float) -> None:
         Case(name, failure=failure, kind=name, details=details, seconds=seconds),
         Case(name, skipped=skipped, details=details),
     )
-    valid(junit([Suite(name, cases, ((prop, prop),))]))
+    root = valid(junit([Suite(name, cases, ((prop, prop),))]))
+    assert len(list(root.iter("testcase"))) == 2
 
 
 HOSTILE = "]]></failure><testcase name='x'/>&#0;\0\x1b[31m\ud800\ufffe <!-- & \" '"
