@@ -105,8 +105,12 @@ def main() -> int:
             pool.submit(complaint, parent / f"{number}", whole, after)
             for number, after in enumerate(points)
         ]
-        found = [one.result() for one in waiting]
-    wrong = [f"after event {at}: {said}" for at, said in zip(points, found, strict=True) if said]
+        wrong: list[str] = []
+        for number, (at, one) in enumerate(zip(points, waiting, strict=True), 1):
+            if said := one.result():
+                wrong.append(f"after event {at}: {said}")
+            if number % 10 == 0:
+                print(f"{number} of {given.kills} kills, {len(wrong)} wrong", file=sys.stderr)
     print(json.dumps({"kills": given.kills, "events": whole.events, "wrong": wrong}))
     return 1 if wrong else 0
 
