@@ -98,7 +98,7 @@ def _module(name: str, folder: Path) -> ModuleType:
                 return _guarded(lambda: _imported_from(beside))
             return _guarded(lambda: importlib.import_module(name))
     except ModuleNotFoundError as error:
-        if error.name == name.partition(".")[0]:
+        if error.name in (name, name.partition(".")[0]):
             raise NoCallable(_nowhere(name, folder)) from None
         raise NoCallable(f"module {name!r} needs {error.name!r}: install it") from None
     except SyntaxError as error:
@@ -113,6 +113,8 @@ def _module(name: str, folder: Path) -> ModuleType:
 
 
 def _nowhere(name: str, folder: Path) -> str:
+    if name.endswith(".py"):
+        return f"{name!r} is a file: name its module, {name.removesuffix('.py')!r}"
     return f"there is no module {name!r}, neither in {folder} nor installed"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from skillopt.adapters.callables import NoCallable, load_callable, look_for
 from skillopt.adapters.checks import ProgramChecks
 from skillopt.core.evaluation.checks import CheckResult, Command, Python
 from skillopt.core.evaluation.task import Task
@@ -55,3 +56,10 @@ def test_other_code_is_another_identity(tmp_path: Path) -> None:
     assert len(found) == 2
     plain = task(Command(type="command", argv=("true",)))
     assert ProgramChecks(folder=tmp_path).identity([plain]) == ProgramChecks().identity([])
+
+
+def test_a_file_in_place_of_a_module_is_named(tmp_path: Path) -> None:
+    (tmp_path / "checks.py").write_text("def right(answer, task): return True\n")
+    for look in (load_callable, look_for):
+        with pytest.raises(NoCallable, match=r"'checks\.py' is a file: name its module, 'checks'"):
+            look("checks.py:right", tmp_path)

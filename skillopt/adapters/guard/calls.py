@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from skillopt.adapters.guard.alarm import Blocked, alarm
 from skillopt.adapters.guard.ends import Ended, TookTooLong
+from skillopt.adapters.guard.exits import exits_held
 from skillopt.adapters.guard.output import Printed, printing_into
 from skillopt.adapters.guard.threads import CodeThreads
 from skillopt.adapters.secrets import redacted
@@ -34,7 +35,7 @@ def called(call: Callable[[], Result], printed: Printed | None = None) -> Result
         Exception: whatever else it raised.
     """
     try:
-        with printing_into(printed or Printed()):
+        with printing_into(printed or Printed()), exits_held():
             return call()
     except Exception:
         raise
@@ -101,7 +102,7 @@ def heard(listener: Callable[[Any], Result], event: Any) -> Result:
         TookTooLong: it blocked the event loop.
     """
     try:
-        with alarm(LONGEST_STEP):
+        with exits_held(), alarm(LONGEST_STEP):
             return listener(event)
     except (Exception, KeyboardInterrupt):
         raise
@@ -208,7 +209,7 @@ class _Stepped(Generic[Result]):
             self._guarded(getattr(steps, "close", lambda: None))
 
     def _guarded(self, step: Callable[[], Any]) -> Any:
-        with printing_into(self._printed), alarm(self._longest):
+        with printing_into(self._printed), exits_held(), alarm(self._longest):
             return step()
 
 
