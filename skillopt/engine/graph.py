@@ -105,7 +105,7 @@ async def commit(loop: Loop) -> LoopState:
     round_ = await loop.commit()
     verdict = round_.decision.verdict
     return {
-        "outcome": verdict.outcome.value if verdict else "refused",
+        "outcome": round_.decision.outcome if verdict else "refused",
         "accepted": sum(map(accepted, loop.rounds)),
         "stop": loop.reason_to_stop(),
     }
