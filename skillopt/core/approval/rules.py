@@ -22,8 +22,7 @@ def person(name: str, known_by: KnownBy) -> Person:
     plain = " ".join(name.split())
     if not 0 < len(plain) <= LONGEST_NAME:
         raise InputError(
-            f"name {name[:80]!r}: say who decides in 1 to {LONGEST_NAME} characters, "
-            "with --as NAME"
+            f"name {name[:80]!r}: say who decides in 1 to {LONGEST_NAME} characters, with --as NAME"
         )
     return Person(name=plain, known_by=known_by)
 

@@ -69,3 +69,8 @@ def is_edited(round_: Round) -> bool:
     return isinstance(round_.decision, RefusedRound) and (
         (round_.decision.stage, round_.decision.code) == (Stage.APPROVAL, "edited")
     )
+
+
+def is_own_version(round_: Round) -> bool:
+    """Whether its edits are a person's, in place of what an earlier round proposed."""
+    return round_.approval is not None and round_.approval.entry != round_.id
