@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from skillopt.adapters.files.skill_file import read_text
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.app.ledger import open_ledger
 from skillopt.app.person import who
@@ -22,7 +23,7 @@ from skillopt.core.proposals.proposal import Candidate
 from skillopt.core.skill.diff import skill_diff
 from skillopt.core.skill.skill import LARGEST_SKILL, Skill
 from skillopt.core.value import Value
-from skillopt.errors import AlreadyDecided, InputError, LedgerError
+from skillopt.errors import AlreadyDecided, InputError, LedgerError, SkillError
 
 Where = SqlLedger | str | Path | None
 """An open ledger, its path or URL; None for that of this folder's project."""
@@ -180,6 +181,17 @@ async def arefuse(
         LedgerError: the ledger failed.
     """
     return await _decide(entry, "refused", edit=None, reason=reason, by=by, ledger=ledger)
+
+
+def read_edit(file: Path) -> str:
+    """A file with the SKILL.md as a person wants it.
+
+    Raises:
+        SkillError: it cannot be read, or is no skill.
+    """
+    if not file.is_file():
+        raise SkillError(f"no such file: {file}; name the edited SKILL.md itself")
+    return read_text(file).text
 
 
 async def until_decided(entry: str, *, ledger: Where = None, every: float = EVERY) -> None:

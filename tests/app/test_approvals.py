@@ -183,7 +183,7 @@ def test_the_second_person_hears_who_was_first(skill: Path) -> None:
     entry = waits(skill)
     skillopt.refuse(entry, "too long", by="Bo", ledger=ledger_of(skill))
     skillopt.refuse(entry, "too long", by="Bo", ledger=ledger_of(skill))  # the same again
-    with pytest.raises(AlreadyDecided, match="Bo refused it on .* UTC: too long"):
+    with pytest.raises(AlreadyDecided, match=r"Bo refused it on .* UTC: too long"):
         skillopt.approve(entry, by="Ana", ledger=ledger_of(skill))
     with pytest.raises(AlreadyDecided, match="Bo refused it"):
         skillopt.approve(entry, edit=OWN, by="Ana", ledger=ledger_of(skill))
