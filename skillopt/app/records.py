@@ -46,7 +46,7 @@ def run_record(job: Job, setup: Setup, *, kind: RunKind, **more: Any) -> RunReco
         "judge": (inputs.settings.model("judge") or judge.identity) if judge else None,
         "settings": setup.settings,
         "self_judged": job.self_judged,
-        "user": _user(),
+        "user": login_name(),
     }
     return RunRecord(id=name, kind=kind, started=now, **{**fields, **more})
 
@@ -58,7 +58,7 @@ def _own_target(target: Target) -> OwnTarget:
     return OwnTarget(name=type(target).__qualname__, identity="named")
 
 
-def _user() -> str | None:
+def login_name() -> str | None:
     """The login name, as far as the system knows one."""
     try:
         return getpass.getuser()

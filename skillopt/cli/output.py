@@ -72,6 +72,11 @@ def put(line: str) -> None:
     _write(results(), line)
 
 
+def say_link(address: str) -> None:
+    """Print an address to stdout with the token in it, which the person at this terminal needs."""
+    _put(results(), printable(address))
+
+
 def is_coloured(stream: TextIO) -> bool:
     """Colours are wanted: a terminal, and no `NO_COLOR` (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
