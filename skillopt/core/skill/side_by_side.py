@@ -63,6 +63,8 @@ class FileDiff(Value):
     kind: FileKind
     """`not text`: no text, or too large to compare; `mode`: only executable or not."""
     rows: tuple[Row, ...] = ()
+    rows_left_out: int = 0
+    """Rows at the end that are not here: a page shows only so much."""
     deleted: int = 0
     """Lines that only the older version has; a changed line counts on both sides."""
     added: int = 0
