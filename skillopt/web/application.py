@@ -12,11 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from skillopt.app.ledger import open_ledger
 from skillopt.errors import SkilloptError
+from skillopt.pages import style
 from skillopt.web.guard import Guard
 from skillopt.web.pages import entries, sign_in
 from skillopt.web.rendering import error_page, failed_page
@@ -58,8 +59,13 @@ def application(serving: Serving) -> Starlette:
 
 def routes() -> list[BaseRoute]:
     """All routes."""
-    mounted = Mount("/static", StaticFiles(directory=STATIC), name="static")
-    return [*(route for subject in SUBJECTS for route in subject.ROUTES), mounted]
+    subjects = (route for subject in SUBJECTS for route in subject.ROUTES)
+    own = StaticFiles(directory=STATIC)
+    return [*subjects, Route("/static/pages.css", _style), Mount("/static", own)]
+
+
+async def _style(_request: Request) -> Response:
+    return Response(style(), media_type="text/css")
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -6,13 +6,15 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from skillopt.core.history.endings import outcome_at
 from skillopt.errors import InputError, LedgerError, SkilloptError
+from skillopt.pages import environment
 from skillopt.web.site import session_of, site_of
-from skillopt.web.words import FILTERS, decision, shown
+from skillopt.web.words import FILTERS
 
 NAVIGATION = (
     ("/skills", "Skills"),
@@ -26,18 +28,11 @@ NAVIGATION = (
 
 
 @cache
-def environment() -> Environment:
-    """The templates; whatever a value holds, it is written as text."""
-    made = Environment(
-        loader=PackageLoader("skillopt.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def templates() -> Environment:
+    """The templates of this package; whatever a value holds, it is written as text."""
+    made = environment("skillopt.web")
     made.filters.update(FILTERS)
-    made.globals.update(decision=decision, navigation=NAVIGATION)
+    made.globals.update(outcome_at=outcome_at, navigation=NAVIGATION)
     return made
 
 
@@ -50,7 +45,7 @@ def render(request: Request, template: str, /, **values: Any) -> str:
         "csrf": session.csrf if session else "",
         "site": site_of(request) if session else None,
     }
-    return environment().get_template(template).render({**shared, **values})
+    return templates().get_template(template).render({**shared, **values})
 
 
 def page(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:

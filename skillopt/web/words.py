@@ -1,36 +1,18 @@
-"""How pages write figures, times and texts of others; the filters of the templates."""
+"""How pages write figures, times and ids; the filters of the templates."""
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime, timezone
-from typing import Any
 
 from markupsafe import Markup
 
 from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.figures import clipped, points
+from skillopt.core.figures import clipped, count, money, percent, points
+from skillopt.core.history.run import NOBODY, RunRecord
+from skillopt.core.history.views import RoundSummary
 
 SHORT = 12
 """Characters of a hash that are shown."""
-_HARMLESS = frozenset("\n\t\u200d\ufe0f")
-"""Of the characters that nobody sees: line breaks, and what emoji are joined with."""
-
-
-def shown(value: Any) -> Any:
-    """A value as a template writes it: characters that nobody sees, or that turn a line, escaped.
-
-    Text that reads from right to left inside a line of code can hide what the line says.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, Markup) or not isinstance(value, str) or value.isprintable():
-        return value
-    return "".join(char if _harmless(char) else f"\\u{ord(char):04x}" for char in value)
-
-
-def _harmless(char: str) -> bool:
-    return char in _HARMLESS or char.isprintable() or unicodedata.category(char) == "Zs"
 
 
 def when(moment: datetime | float | None) -> Markup:
@@ -43,11 +25,6 @@ def when(moment: datetime | float | None) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         moment.isoformat(timespec="seconds"), local.strftime("%Y-%m-%d %H:%M")
     )
-
-
-def percent(share: float | None) -> str:
-    """A share with one decimal, or `n/a`."""
-    return "n/a" if share is None else f"{100 * share:.1f} %"
 
 
 def gain(share: float | None) -> str:
@@ -65,18 +42,6 @@ def one_line(text: str, most: int = 200) -> str:
     return clipped(" ".join(text.split()), most)
 
 
-def count(number: int, word: str) -> str:
-    """`1 run`, `2 runs`."""
-    return f"{number:,} {word if number == 1 else word + 's'}"
-
-
-def money(cost: float | None) -> str:
-    """US dollars, or that the price is unknown."""
-    if cost is None:
-        return "price unknown"
-    return f"${cost:.4f}" if cost else "$0"
-
-
 def usage(spent: Usage) -> str:
     """What was paid, in one line."""
     prompt, completion = f"{spent.prompt_tokens:,}", f"{spent.completion_tokens:,}"
@@ -84,19 +49,22 @@ def usage(spent: Usage) -> str:
     return f"{count(spent.calls, 'call')}, {tokens}, {money(spent.cost)}"
 
 
-def decision(outcome: str, stage: str) -> str:
-    """A verdict with what reached it: `rejected by the gate`, `refused by the screen`."""
-    match stage:
-        case "gate" if outcome == "inconclusive":
-            return "inconclusive at the gate"
-        case "gate":
-            return f"{outcome} by the gate"
-        case "screen":
-            return "refused by the screen"
-        case "fit":
-            return "refused: does not fit"
-        case _:
-            return "refused: unreadable reply"
+def idea(round_: RoundSummary) -> str:
+    """A proposal's idea, or what stands in its place."""
+    if round_.idea:
+        return one_line(round_.idea)
+    # What came as far as the gate can only lack a proposal if nobody was asked for one.
+    return "(hand-written edit)" if round_.stage.value == "gate" else "(unreadable reply)"
+
+
+def models(run: RunRecord) -> str:
+    """The models of a run, and which roles it had none for."""
+    roles = {"target": run.shown_target, "optimizer": run.optimizer, "judge": run.judge}
+    named = (
+        f"{role} {model}" if model and model != NOBODY else f"no {role}"
+        for role, model in roles.items()
+    )
+    return ", ".join(named)
 
 
 FILTERS = {
@@ -108,4 +76,6 @@ FILTERS = {
     "count": count,
     "money": money,
     "usage": usage,
+    "idea": idea,
+    "models": models,
 }
