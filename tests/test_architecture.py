@@ -17,7 +17,7 @@ SOURCES = sorted((ROOT / "skillopt").rglob("*.py"))
 HEAVY = (
     "litellm", "langgraph", "langchain_core", "sqlmodel", "sqlalchemy", "scipy", "numpy",
     "detect_secrets", "requests", "langchain", "pydantic_ai", "deepagents", "agents",
-    "opentelemetry", "mlflow", "wandb",
+    "opentelemetry", "mlflow", "wandb", "pandas",
 )  # fmt: skip
 
 ROOMS = ("core", "engine", "app", "cli", "adapters")
