@@ -17,10 +17,10 @@ SOURCES = sorted((ROOT / "skillopt").rglob("*.py"))
 HEAVY = (
     "litellm", "langgraph", "langchain_core", "sqlmodel", "sqlalchemy", "scipy", "numpy",
     "detect_secrets", "requests", "langchain", "pydantic_ai", "deepagents", "agents",
-    "opentelemetry", "mlflow", "wandb", "pandas",
+    "opentelemetry", "mlflow", "wandb", "jinja2", "matplotlib", "pandas",
 )  # fmt: skip
 
-ROOMS = ("core", "engine", "app", "cli", "adapters")
+ROOMS = ("core", "engine", "app", "cli", "adapters", "pages")
 """A module M of these with a function in it has its tests in `tests/<the same path>/test_M.py`."""
 
 TESTED_THROUGH = {

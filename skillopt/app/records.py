@@ -15,6 +15,8 @@ from skillopt.adapters.user_code import Identified
 from skillopt.app.job import Job
 from skillopt.core.history.own_target import OwnTarget
 from skillopt.core.history.run import NOBODY, RunKind, RunRecord
+from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.settings import Settings
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import content_hash
 from skillopt.engine.context import Setup
@@ -45,10 +47,16 @@ def run_record(job: Job, setup: Setup, *, kind: RunKind, **more: Any) -> RunReco
         "target": setup.target.identity if job.own_target else inputs.settings.model("target"),
         "judge": (inputs.settings.model("judge") or judge.identity) if judge else None,
         "settings": setup.settings,
+        "limits": _limits(inputs.settings),
         "self_judged": job.self_judged,
-        "user": _user(),
+        "user": login_name(),
     }
     return RunRecord(id=name, kind=kind, started=now, **{**fields, **more})
+
+
+def _limits(settings: Settings) -> SpendLimits | None:
+    limits = settings.limits()
+    return None if limits == SpendLimits() else limits
 
 
 def _own_target(target: Target) -> OwnTarget:
@@ -58,7 +66,7 @@ def _own_target(target: Target) -> OwnTarget:
     return OwnTarget(name=type(target).__qualname__, identity="named")
 
 
-def _user() -> str | None:
+def login_name() -> str | None:
     """The login name, as far as the system knows one."""
     try:
         return getpass.getuser()

@@ -79,6 +79,11 @@ HOMES = {
         "command",
         "Serve skillopt's tools to an agent over standard input and output (MCP).",
     ),
+    "serve": Home(
+        "serve",
+        "command",
+        "Serve the ledger as web pages: search, audit, trace, compare, verify.",
+    ),
     "mine": Home("mine", "app", "Find candidate tasks in chat logs, traces and documents."),
     "ledger": Home("ledger", "app", "Browse and audit every proposed edit and its verdict."),
     "runs": Home("runs", "app", "List and show the runs in the ledger."),

@@ -26,6 +26,7 @@ from skillopt.core.figures import points
 from skillopt.core.gate.power import Power
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.health import Health
+from skillopt.core.history.endings import STOPPED
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.history.sealed_openings import told_runs
 
@@ -211,14 +212,6 @@ def _diff_line(line: str) -> tuple[str, ...]:
     if line.startswith("@@"):
         return (f"  {line}",)
     return wrapped(line[1:], indent=f"  {line[0]} ", hanging="      ") or (f"  {line[0]}".rstrip(),)
-
-
-STOPPED = {
-    "rounds": "all rounds done",
-    "patience": "no acceptance in several rounds (see --patience)",
-    "spend": "spend limit reached",
-}
-"""Why a run ended, where its own word for it is too short."""
 
 
 def _why_stopped(event: Stopped) -> str:

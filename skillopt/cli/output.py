@@ -15,7 +15,11 @@ from pydantic import BaseModel
 
 from skillopt.cli.results import results
 from skillopt.cli.terminal import folded, harmless, printable, wrapped
+from skillopt.core.figures import count as count  # noqa: PLC0414 - commands take it from here
+from skillopt.core.figures import money as money  # noqa: PLC0414
+from skillopt.core.figures import percent as percent  # noqa: PLC0414
 from skillopt.core.figures import points
+from skillopt.core.history.endings import outcome_at as outcome_at  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from skillopt.core.evaluation.rollout import Usage
@@ -70,6 +74,11 @@ def say_wrapped(lines: Iterable[str]) -> None:
 def put(line: str) -> None:
     """Print a line to stdout as it is: its texts are printable, its colours are our own."""
     _write(results(), line)
+
+
+def say_link(address: str) -> None:
+    """Print an address to stdout with the token in it, which the person at this terminal needs."""
+    _put(results(), printable(address))
 
 
 def is_coloured(stream: TextIO) -> bool:
@@ -130,16 +139,6 @@ def _write(stream: TextIO, line: str) -> None:
 def _put(stream: TextIO, line: str) -> None:
     stream.write(line + "\n")
     stream.flush()
-
-
-def percent(share: float | None) -> str:
-    """A share of 1 as a percentage with one decimal."""
-    return "n/a" if share is None else f"{100 * share:.1f} %"
-
-
-def count(number: int, word: str) -> str:
-    """A number with its noun: `1 run`, `2 runs`."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def from_here(file: str | Path) -> Path:
@@ -214,21 +213,6 @@ def outcome_by(kept_by: str | None, outcome: str, stage: str) -> str:
     return f"{outcome}, says {one_line(kept_by)}" if kept_by else outcome_at(outcome, stage)
 
 
-def outcome_at(outcome: str, stage: str) -> str:
-    """A verdict with what reached it: `rejected by the gate`, `refused by the screen`."""
-    match stage:
-        case "gate" if outcome == "inconclusive":
-            return "inconclusive at the gate"
-        case "gate":
-            return f"{outcome} by the gate"
-        case "screen":
-            return "refused by the screen"
-        case "fit":
-            return "refused: does not fit"
-        case _:
-            return "refused: unreadable reply"
-
-
 def shown_models(run: RunRecord) -> str:
     """The models of a run, and which roles it had none for."""
     from skillopt.core.history.run import NOBODY
@@ -239,13 +223,6 @@ def shown_models(run: RunRecord) -> str:
         for role, model in roles.items()
     )
     return ", ".join(named)
-
-
-def money(cost: float | None) -> str:
-    """US dollars, or that the price is unknown."""
-    if cost is None:
-        return "price unknown"
-    return f"${cost:.4f}" if cost else "$0"
 
 
 def shown_usage(usage: Usage) -> str:

@@ -186,10 +186,11 @@ def _state(record: RunRecord) -> str:
 
 
 def _told(found: RunEntry) -> list[str]:
-    from skillopt.cli.narrate import STOPPED, told_sealed
+    from skillopt.cli.narrate import told_sealed
     from skillopt.cli.output import shown_usage
     from skillopt.cli.probe_report import told_corrections
     from skillopt.cli.run_settings import told_settings
+    from skillopt.core.history.endings import STOPPED
 
     record = found.record
     if found.kept_by:

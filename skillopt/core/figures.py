@@ -17,3 +17,20 @@ def points(share: float) -> str:
 def clipped(text: str, most: int) -> str:
     """``text`` in at most ``most`` characters; an ellipsis stands for what is left out."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def percent(share: float | None) -> str:
+    """A share of 1 as a percentage with one decimal."""
+    return "n/a" if share is None else f"{100 * share:.1f} %"
+
+
+def count(number: int, word: str) -> str:
+    """A number with its noun: `1 run`, `2 runs`."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def money(cost: float | None) -> str:
+    """US dollars, or that the price is unknown."""
+    if cost is None:
+        return "price unknown"
+    return f"${cost:.4f}" if cost else "$0"

@@ -115,7 +115,8 @@ class Start:
     async def _resumed(self, unfinished: RunRecord) -> Entered:
         opening, ledger = self._opening, self._opening.setup.ledger
         reopen = opening.record.reopen_sealed or unfinished.reopen_sealed
-        record = unfinished.model_copy(update={"reopen_sealed": reopen})
+        renewed = {"reopen_sealed": reopen, "limits": opening.record.limits}
+        record = unfinished.model_copy(update=renewed)
         rounds = await ledger.rounds(record.id)
         opening.meter.resume(await self._spent_before(record.id))
         first = await self._context(record, opening.first).version(record.first)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Stats,
         Tracing,
     )
+    from skillopt.core.report.facts import RunFacts
     from skillopt.core.skill.skill import Skill
 
 
@@ -259,6 +260,16 @@ class Asking:
         from skillopt.adapters.ledger.read import listings
 
         return await self._reader.read(partial(listings.show_run, given=given))
+
+    async def run_facts(self, given: str) -> RunFacts:
+        """A run with all that a report shows, by its id or the beginning of one.
+
+        Raises:
+            InputError: no run has it, or several have.
+        """
+        from skillopt.adapters.ledger.read import run_facts
+
+        return await self._reader.read(partial(run_facts.run_facts, given=given))
 
     async def skill_versions(self, name: str) -> tuple[SkillVersion, ...]:
         """Every version of a skill, by its path or name, oldest first.

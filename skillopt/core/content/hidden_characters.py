@@ -63,6 +63,22 @@ def hidden_characters(text: str) -> Iterator[Hit]:
             yield Hit("characters", _kind_of(char), char, named(char))
 
 
+def visible(text: str) -> str:
+    """``text`` with each hidden character spelled as `<U+202E>`, for pages that people read."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _LONE_RETURN.sub("<U+000D>", text)
+    flags = {at for match in _FLAGS.finditer(text) for at in range(*match.span())}
+
+    def spelled(match: regex.Match[str]) -> str:
+        seen = match.start() in flags or _is_needed(text, match.start())
+        return match[0] if seen else f"<U+{ord(match[0]):04X}>"
+
+    return _SUSPECT.sub(spelled, text)
+
+
+_LONE_RETURN = regex.compile(r"\r(?!\n)")
+
 _RULES = tuple(
     (regex.compile(pattern), says)
     for pattern, says in (

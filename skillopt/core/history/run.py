@@ -17,7 +17,7 @@ from skillopt.core.history.kept import kept_by
 from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
 from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.skill_ids import skill_id
-from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.loop_settings import LoopSettings, SpendLimits
 from skillopt.core.probes.corrections import Corrections
 from skillopt.core.proposals.collapse import Leave, Move
 from skillopt.core.proposals.comparison import Duel
@@ -222,6 +222,9 @@ class RunRecord(Value):
     """The entry whose edits this run tests again."""
     by_hand: HandEdit | None = None
     """Where the hand-written edit that this run tests comes from."""
+    limits: SpendLimits | None = Field(default=None, exclude_if=is_absent)
+    """What it may spend, as the command that worked on it last had it; None: no limit, or the
+    record is of a skillopt that did not keep them."""
     user: str | None = None
     """Login name of the person who started it; None where the system has none."""
     writes_to: str | None = None

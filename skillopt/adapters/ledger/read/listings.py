@@ -84,9 +84,9 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
     return RoundEntry(
         summary=summary(row),
         round=round_,
-        run=_record(connection, round_.run),
+        run=run_record(connection, round_.run),
         diff=_diff(connection, row["parent"], row["candidate"]),
-        alone=_alone(connection, round_),
+        alone=alone(connection, round_),
         critiqued=_critiqued(connection, round_),
         aims=round_aims(connection, round_),
         answers=round_answers(connection, round_),
@@ -121,7 +121,7 @@ def show_run(connection: Connection, given: str) -> RunEntry:
     """
     run = run_id(connection, given)
     query = SUMMARY.where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
-    record = _record(connection, run)
+    record = run_record(connection, run)
     return RunEntry(
         record=record,
         target=record.shown_target,
@@ -166,7 +166,7 @@ def _run_summary(connection: Connection, run: str) -> RunSummary:
     counted = select(ROUNDS.c.outcome, func.count()).where(ROUNDS.c.run == run)
     outcomes = connection.execute(counted.group_by(ROUNDS.c.outcome))
     counts: dict[str, int] = dict(outcomes.all())
-    record = _record(connection, run)
+    record = run_record(connection, run)
     return RunSummary(
         record=record,
         target=record.shown_target,
@@ -177,7 +177,7 @@ def _run_summary(connection: Connection, run: str) -> RunSummary:
     )
 
 
-def _record(connection: Connection, run: str) -> RunRecord:
+def run_record(connection: Connection, run: str) -> RunRecord:
     """A run as it stands: its end where it has one."""
     ends = select(RUN_ENDS.c.document).where(RUN_ENDS.c.run == run)
     found = connection.execute(ends.order_by(RUN_ENDS.c.seq.desc()).limit(1)).scalar_one_or_none()
@@ -186,7 +186,7 @@ def _record(connection: Connection, run: str) -> RunRecord:
     return mapping.run_of(found)
 
 
-def _alone(connection: Connection, round_: Round) -> tuple[Part, ...]:
+def alone(connection: Connection, round_: Round) -> tuple[Part, ...]:
     """The newest ablation of a round; else the one that was part of it."""
     query = select(ABLATIONS.c.document).where(ABLATIONS.c.round == round_.id)
     newest = connection.execute(query.order_by(ABLATIONS.c.seq.desc()).limit(1)).scalar()

@@ -1,0 +1,77 @@
+"""The application: its routes behind the guard, and the ledger that is open while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypedDict
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from skillopt.app.ledger import open_ledger
+from skillopt.errors import SkilloptError
+from skillopt.pages import style
+from skillopt.web.guard import Guard
+from skillopt.web.pages import entries, sign_in
+from skillopt.web.rendering import error_page, failed_page
+from skillopt.web.site import Serving, Site
+
+STATIC = Path(__file__).parent / "static"
+SUBJECTS = (sign_in, entries)
+"""The modules with routes; a further subject is one more of them."""
+
+
+class State(TypedDict):
+    """What every request's `state` has."""
+
+    site: Site
+
+
+def application(serving: Serving) -> Starlette:
+    """The pages over a ledger, which is open while the application runs.
+
+    Args:
+        serving: how the server was started.
+
+    Raises:
+        LedgerError: at its start, where there is no ledger or it cannot be opened.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+        async with open_ledger(serving.where) as ledger:
+            yield {"site": Site(serving, ledger)}
+
+    return Starlette(
+        routes=routes(),
+        middleware=[Middleware(Guard, serving=serving)],
+        exception_handlers={HTTPException: _refused, SkilloptError: _failed},
+        lifespan=lifespan,
+    )
+
+
+def routes() -> list[BaseRoute]:
+    """All routes."""
+    subjects = (route for subject in SUBJECTS for route in subject.ROUTES)
+    own = StaticFiles(directory=STATIC)
+    return [*subjects, Route("/static/pages.css", _style), Mount("/static", own)]
+
+
+async def _style(_request: Request) -> Response:
+    return Response(style(), media_type="text/css")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return error_page(request, error.status_code, error.detail)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    return failed_page(request, error)

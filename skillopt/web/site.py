@@ -1,0 +1,56 @@
+"""What all pages share: the ledger, and how the server was started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import Request
+
+from skillopt.app.ledger import SqlLedger
+from skillopt.web.access import Access, Session
+from skillopt.web.origins import Hosts
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How the server was started."""
+
+    where: str | None
+    """The ledger's path or URL; None for the one of this project."""
+    shown: str
+    """It, without a password."""
+    access: Access
+    hosts: Hosts
+    read_only: bool = False
+    """Nothing can be changed through the pages."""
+    port: int = 0
+    """In the cookie's name: cookies of one host go to all its ports."""
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie."""
+        return f"skillopt_{self.port}"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a page works with."""
+
+    serving: Serving
+    ledger: SqlLedger
+
+
+def site_of(request: Request) -> Site:
+    """What the pages of this request's server share."""
+    return cast("Site", request.state.site)
+
+
+def session_of(request: Request) -> Session | None:
+    """Who asks; None on the pages that anybody sees."""
+    return cast("Session | None", getattr(request.state, "session", None))
+
+
+def form_of(request: Request) -> dict[str, str]:
+    """The fields of the form that was sent; of one that is there twice the last."""
+    return cast("dict[str, str]", getattr(request.state, "form", {}))
