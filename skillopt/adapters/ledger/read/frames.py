@@ -54,6 +54,7 @@ ROLLOUT_COLUMNS: dict[str, Dtype] = {
     "cost": "Float64",
     "created": "datetime64[us, UTC]",
 }
+_STORED_AS = {"version": "skill", "task": "task_id"}
 
 
 def entries_frame(connection: Connection, wanted: RoundFilter) -> DataFrame:
@@ -64,7 +65,7 @@ def entries_frame(connection: Connection, wanted: RoundFilter) -> DataFrame:
 
 def rollouts_frame(connection: Connection, run: str | None) -> DataFrame:
     """The rollouts that a run has paid for, or all, in the order they were entered, one a row."""
-    columns = (ROLLOUTS.c["skill" if name == "version" else name] for name in ROLLOUT_COLUMNS)
+    columns = (ROLLOUTS.c[_STORED_AS.get(name, name)] for name in ROLLOUT_COLUMNS)
     query = select(*columns).order_by(ROLLOUTS.c.seq)
     if run is not None:
         query = query.where(ROLLOUTS.c.run == _run(connection, run))

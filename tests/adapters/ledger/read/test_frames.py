@@ -44,7 +44,7 @@ async def test_entries_and_rollouts_are_rows(ledger: skillopt.SqlLedger) -> None
     assert other["status"] == "missing"
     assert rows.tail(1)[["score", "cost"]].isna().all(axis=None)
     scores = mine[mine["version"] == run.first.digest].groupby("task")["score"].mean()
-    assert scores["bread-1"] == 1.0
+    assert (scores["bread-1"], scores["saw-1"]) == (1.0, 0.0)
 
     with pytest.raises(skillopt.InputError, match="nothing"):
         await ledger.rollouts_to_frame("nothing")
