@@ -17,7 +17,7 @@ SOURCES = sorted((ROOT / "skillopt").rglob("*.py"))
 HEAVY = (
     "litellm", "langgraph", "langchain_core", "sqlmodel", "sqlalchemy", "scipy", "numpy",
     "detect_secrets", "requests", "langchain", "pydantic_ai", "deepagents", "agents",
-    "opentelemetry", "mlflow", "wandb", "jinja2", "matplotlib",
+    "opentelemetry", "mlflow", "wandb", "jinja2", "matplotlib", "pandas",
 )  # fmt: skip
 
 ROOMS = ("core", "engine", "app", "cli", "adapters", "pages")
@@ -42,6 +42,9 @@ TESTED_THROUGH = {
     # What trackers get of a run: what counts is what they hold afterwards.
     "adapters/listeners/figures.py": "adapters/listeners/test_mlflow_runs.py",
     "adapters/listeners/tracking.py": "adapters/listeners/test_mlflow_runs.py",
+    # Values that show themselves in a notebook, by another module.
+    "core/gate/sealed_result.py": "core/gate/test_shown_verdict.py",
+    "core/history/views.py": "core/history/test_shown_rounds.py",
     # Tables, read by one module.
     "core/skill/word_tables.py": "core/skill/test_wording.py",
     "adapters/ledger/schema/tables.py": "adapters/ledger/db/test_database.py",

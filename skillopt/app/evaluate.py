@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from skillopt.adapters.files.skill_file import read_skill
 from skillopt.app.benchmark import check_benchmark, write_benchmark
@@ -28,6 +28,9 @@ from skillopt.engine.context import RunContext
 from skillopt.engine.steps.check_health import check_health, recall_health
 from skillopt.engine.steps.roll_out import NO_SKILL, Wish, roll_out, rollout_key
 from skillopt.errors import OutcomesMissing
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 EVALUATIONS = "evaluations"
 """The run that rollouts of evaluations belong to."""
@@ -91,6 +94,24 @@ class Evaluation(Value):
     that the file may have been moved."""
     usage: Usage
     """What the rollouts used, those that were paid earlier included."""
+
+    def to_frame(self) -> DataFrame:
+        """The tasks as a pandas table, one a row, in the order of the validation set.
+
+        Columns: `task` string, `score` and `other` Float64, `runs` Int64, `seconds` Float64,
+        `faults` string (one a line). What is missing is NA.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        from skillopt.app.frames import evaluation_frame
+
+        return evaluation_frame(self)
+
+    def _repr_html_(self) -> str:
+        from skillopt.app.shown import evaluation_html
+
+        return evaluation_html(self)
 
 
 def evaluate(

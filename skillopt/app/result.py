@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from skillopt.core.content.finding import Finding
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.notebook.skill_diff import SkillDiff
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Shipped = Literal[
     "improved", "no worse", "not certified", "keep first", "not tested", "nothing accepted"
@@ -70,3 +74,29 @@ class Run(Value):
     def usage(self) -> Usage:
         """Everything the run paid."""
         return self.record.usage
+
+    @property
+    def diff(self) -> SkillDiff:
+        """From the first version to the one the search came to; `str` of it is a unified diff."""
+        return SkillDiff(before=self.first, after=self.last)
+
+    def to_frame(self) -> DataFrame:
+        """The verdicts' evidence as a pandas table: one row a validation task of a round.
+
+        A round that was refused before the gate has one row without a task. Columns: `run`,
+        `round_id`, `parent`, `candidate`, `idea`, `outcome` (accepted, rejected, inconclusive or
+        refused), `stage`, `task` string, `round`, `candidate_runs` Int64, `incumbent`,
+        `candidate_score` (mean scores), `incumbent_runs` Float64. What was not run or has no
+        outcome is NA, never 0. One row a trial: `SqlLedger.rollouts_to_frame`.
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        from skillopt.app.frames import run_frame
+
+        return run_frame(self)
+
+    def _repr_html_(self) -> str:
+        from skillopt.app.shown import run_html
+
+        return run_html(self)

@@ -69,6 +69,11 @@ class GatedEdit(Value):
         """Accepted, rejected or inconclusive."""
         return self.verdict.outcome
 
+    def _repr_html_(self) -> str:
+        from skillopt.app.shown import gated_html
+
+        return gated_html(self)
+
 
 async def decide(
     session: Session,

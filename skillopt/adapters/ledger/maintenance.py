@@ -16,6 +16,8 @@ from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.db.reader import Reader
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from skillopt.adapters.ledger.audit import export, importing, verification
     from skillopt.core.approval.decision import Decision
     from skillopt.core.history.views import (
@@ -320,3 +322,41 @@ class Asking:
         from skillopt.adapters.ledger.read import versions
 
         return await self._reader.read(partial(versions.skill_versions, name=name))
+
+    # -- as tables
+
+    async def to_frame(self, wanted: RoundFilter | None = None) -> DataFrame:
+        """Entries that pass the filter as a pandas table, newest first, one a row.
+
+        Without a filter the newest 100,000. Columns: `id`, `run`, `skill`, `target`, `outcome`,
+        `stage`, `code`, `reason`, `idea`, `criteria` and `sections` (joined by "; "), `parent`,
+        `candidate`, `kept_by` string, `round`, `edits`, `tasks_seen` Int64, `gain`, `p_value`
+        Float64, `identity_unknown` boolean, `created` datetime64[us, UTC]. What an entry has not,
+        a gain for example, is NA.
+
+        Raises:
+            InputError: pandas is not installed, or the filter is wrong, as in `list_rounds`.
+        """
+        from skillopt.adapters.ledger.read import frames
+        from skillopt.core.history.views import RoundFilter
+
+        asked = wanted or RoundFilter(limit=100_000)
+        return await self._reader.read(partial(frames.entries_frame, wanted=asked))
+
+    async def rollouts_to_frame(self, run: str | None = None) -> DataFrame:
+        """Rollouts as a pandas table, in the order they were entered: one trial of a task a row.
+
+        Columns: `run` (the one that paid), `version`, `task`, `target` (digest), `status`
+        (graded or missing) string, `trial`, `calls`, `prompt_tokens`, `completion_tokens` Int64,
+        `score`, `seconds`, `cost` Float64, `created` datetime64[us, UTC]. The score of a missing
+        one is NA, and so is an unknown cost.
+
+        Args:
+            run: the run that paid for them, by its id or the beginning of one; None for all.
+
+        Raises:
+            InputError: pandas is not installed, or no run begins so.
+        """
+        from skillopt.adapters.ledger.read import frames
+
+        return await self._reader.read(partial(frames.rollouts_frame, run=run))

@@ -305,3 +305,8 @@ class Verdict(Value):
     def accepted(self) -> bool:
         """The candidate gets in."""
         return self.outcome is Outcome.ACCEPTED
+
+    def _repr_html_(self) -> str:
+        from skillopt.core.gate.shown_verdict import verdict_html
+
+        return verdict_html(self)

@@ -27,3 +27,8 @@ class SealedTest(Value):
     """Ids of earlier runs that had looked at some of these tasks: it does not certify then."""
     reopened: bool = False
     """Earlier runs had used these tasks, and `--reopen-sealed` allows certification."""
+
+    def _repr_html_(self) -> str:
+        from skillopt.core.gate.shown_verdict import sealed_html
+
+        return sealed_html(self)

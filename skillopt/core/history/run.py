@@ -179,6 +179,11 @@ class Round(Value):
     """Where it shortens the skill in a run that learns, too: digest of the version that the
     candidate was compared with, the last one that was accepted for a gain."""
 
+    def _repr_html_(self) -> str:
+        from skillopt.core.history.shown_rounds import round_html
+
+        return round_html(self)
+
 
 RunKind = Literal["tune", "gate", "eval", "aa", "probe"]
 

@@ -123,6 +123,11 @@ class RoundEntry(Value):
     alike: tuple[Alike, ...]
     """Refused entries of the same context that change almost the same, the most similar first."""
 
+    def _repr_html_(self) -> str:
+        from skillopt.core.history.shown_rounds import entry_html
+
+        return entry_html(self)
+
 
 class RunSummary(Value):
     """A run in one line."""
@@ -153,6 +158,11 @@ class RunEntry(Value):
     """Its versions by score, cost and length."""
     kept_by: str | None = None
     """The loop whose edits it holds, where that is not skillopt."""
+
+    def _repr_html_(self) -> str:
+        from skillopt.core.history.shown_rounds import run_entry_html
+
+        return run_entry_html(self)
 
 
 class SkillVersion(Value):
