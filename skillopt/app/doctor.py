@@ -11,13 +11,13 @@ from typing import Any, Literal, TypeVar, get_args
 from skillopt.adapters.files.places import place_of, project_for
 from skillopt.adapters.files.settings_file import read_settings
 from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_name
-from skillopt.adapters.files.skill_folder import is_repository, root_of
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import LiteLLMModel
 from skillopt.app.agent_checkup import about_agent
 from skillopt.app.files_used import files_used
 from skillopt.app.finding import Finding
+from skillopt.app.folder_checkup import about_folder
 from skillopt.app.inputs import Inputs, check_roles
 from skillopt.app.ledger import default_ledger
 from skillopt.app.power import measured_power
@@ -148,14 +148,10 @@ def _about_skill(path: Path, skill: Skill) -> list[Finding]:
     found = [Finding(level="good", about="skill", says=says)]
     body = skill.text[len(skill.front_matter) :]
     empty = [] if body.strip("\ufeff \t\r\n") else ["it has no instructions yet"]
-    warnings = [*empty, *skill.warnings, *_about_place(located_skill(path), skill)]
-    return found + [Finding(level="warning", about="skill", says=warning) for warning in warnings]
-
-
-_REPOSITORY = (
-    "its folder is the root of a repository: of the other files only those in references/, "
-    "scripts/ and assets/ are the skill's; move it into a folder of its own for all to count"
-)
+    file = located_skill(path)
+    warnings = [*empty, *skill.warnings, *_about_place(file, skill)]
+    found += [Finding(level="warning", about="skill", says=warning) for warning in warnings]
+    return found + about_folder(file, skill)
 
 
 def _about_place(file: Path, skill: Skill) -> list[str]:
@@ -164,11 +160,9 @@ def _about_place(file: Path, skill: Skill) -> list[str]:
         return []
     if not skill.front_matter:
         return ["no front matter; the Agent Skills format wants `name` and `description` in it"]
-    root = root_of(file)
-    repository = [_REPOSITORY] if root is not None and is_repository(root) else []
     folders = (file.absolute().parent.name, file.resolve().parent.name)
     flaws = [folder_flaw(skill.name, folder) for folder in folders]
-    return [*([flaws[0]] if flaws[0] and all(flaws) else []), *repository]
+    return [flaws[0]] if flaws[0] and all(flaws) else []
 
 
 def _about_tasks(tasks: ValidationSet) -> list[Finding]:

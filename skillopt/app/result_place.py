@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from skillopt.adapters.files.skill_file import held_digest, located_skill
-from skillopt.adapters.files.skill_folder import is_left_out, is_repository, root_of
+from skillopt.adapters.files.skill_folder import root_of, surroundings_of
 from skillopt.app.inputs import Inputs
 from skillopt.errors import SkillError
 
@@ -67,7 +67,7 @@ def check_outside(path: Path, inputs: Inputs, instead: str) -> None:
     if not real.is_relative_to(home):
         return
     inside = real.relative_to(home).as_posix()
-    if not is_left_out(inside, root=root, repository=is_repository(root)):
+    if surroundings_of(root).why_left_out(inside) is None:
         raise SkillError(
             f"{path} lies in the skill's folder, and would be a part of the skill; {instead}; "
             "nothing was called"

@@ -119,7 +119,9 @@ def test_the_doctor_counts_the_files_and_knows_the_root_of_a_repository(project:
     doctor = ("doctor", "skills/desks", "--json")
     says = [one["says"] for one in json.loads(ran(*doctor).stdout)["findings"]]
     assert any("3 other files with" in one for one in says)
-    (project / "skills/desks/.git").mkdir()
+    for name in (".git/config", "src/a.py"):
+        (project / "skills/desks" / name).parent.mkdir()
+        (project / "skills/desks" / name).touch()
     says = [one["says"] for one in json.loads(ran(*doctor).stdout)["findings"]]
     assert any("is the root of a repository" in one for one in says)
 

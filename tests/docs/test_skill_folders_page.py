@@ -11,6 +11,7 @@ import pytest
 
 from skillopt.adapters.files import skill_folder
 from skillopt.adapters.files.folder_write import JOURNAL
+from skillopt.core.skill.left_out import Surroundings
 
 DOCS = Path(__file__).parents[2] / "docs"
 sys.path.insert(0, str(DOCS))
@@ -47,17 +48,20 @@ def test_limits_and_names_are_those_of_the_code() -> None:
     assert f"files over {skill_folder.LARGEST_FILE // 1_000_000} MB" in text
     assert f"or {skill_folder.LARGEST_FOLDER // 1_000_000} MB in all" in text
     assert f"`{JOURNAL}`" in text
-    left_out = text.split("## What belongs to it")[1].split("**A repository")[0]
-    named = [name for name in re.findall(r"`([^`]+)`", left_out) if not set("*<") & set(name)]
-    root = Path("/x/forms")
-    for name in named:
-        bare = name.strip("/")
+
+
+def test_what_is_left_out_is_what_the_code_leaves_out() -> None:
+    text = " ".join(PAGE.read_text(encoding="utf-8").split())
+    table = text.split("## What belongs to it")[1].split("**A repository")[0]
+    alone = Surroundings("forms")
+    for name in re.findall(r"`([^`]+)`", table):
+        bare = name.strip("/").replace("<folder>", "forms").replace("*", "x")
         if bare in {"SKILL.md", ".env.example", ".env.sample", ".env.template", "tasks:"}:
             continue
         if bare in {"checks", "expectations", "assertions", "should_trigger"}:
-            found = skill_folder.is_left_out(
-                "a.json", root=root, repository=False, data=f'{{"{bare}": []}}'.encode()
-            )
+            found = alone.why_left_out("a.json", f'{{"{bare}": []}}'.encode())
+        elif bare in {"evalsx", "tasksx", "benchmarkx", "promptfooconfigx"}:
+            found = alone.why_left_out(f"{bare}.yaml")
         else:
-            found = skill_folder.is_left_out(bare, root=root, repository=False)
+            found = alone.why_left_out(bare)
         assert found, name

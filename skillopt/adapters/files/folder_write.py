@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from skillopt.adapters.files.atomic import flush_folder, followed, replace_file
 from skillopt.adapters.files.rendered import put_beside
-from skillopt.adapters.files.skill_folder import is_left_out, is_repository
+from skillopt.adapters.files.skill_folder import surroundings_of
 from skillopt.core.skill.diff import changed_files
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
@@ -61,15 +61,16 @@ def check_paths(root: Path, changes: Sequence[Change]) -> None:
     Raises:
         SkillError: one would be left out of the skill, or something else is in its place.
     """
-    repository = is_repository(root)
+    surroundings = surroundings_of(root)
     for change in changes:
         after, place = change.after, root / change.path
         if after is None or change.path == SKILL_MD:
             continue
-        if is_left_out(change.path, root=root, repository=repository, data=after.data):
+        why = surroundings.why_left_out(change.path, after.data)
+        if why is not None:
             raise SkillError(
-                f"{place} would be no part of the skill; name a file that is, such as "
-                f"`references/{place.name}`"
+                f"{place} would be no part of the skill ({why}); name a file that is, such as "
+                "`references/terms.md`"
             )
         if change.before is not None and place.is_symlink():
             raise SkillError(f"{place} is a symbolic link; change the file that it leads to")

@@ -1,21 +1,19 @@
-"""The folder of a SKILL.md: which of its files are the skill's, and reading them.
+"""Reading the folder of a SKILL.md.
 
-All files around a SKILL.md are the skill's, in whatever folders, but for those that
-:func:`is_left_out` names: version control, caches, environments, editors' files, `.env`, the
-tasks and evaluations the skill is tested with, and what skillopt itself writes. In the root of a
-repository, the rest is the repository's: there only the folders of the Agent Skills format count.
+Which of its files are the skill's is said in :mod:`skillopt.core.skill.left_out`.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from skillopt.adapters.files.regular_files import opened_regular
+from skillopt.core.skill.left_out import Surroundings, Why
 from skillopt.core.skill.skill_file import SkillFile, is_skill_md
 from skillopt.errors import SkillError
 
@@ -23,31 +21,25 @@ MOST_FILES = 2_000
 LARGEST_FILE = 10_000_000
 LARGEST_FOLDER = 30_000_000
 """Bytes. Clients take far less."""
-OWN_FOLDERS = ("assets", "references", "scripts")
-"""The folders of the Agent Skills format (agentskills.io/specification)."""
+ROOT_MARKS = (".git", ".hg")
+"""What makes a folder the root of a repository."""
 
-ROOT_MARKS = (".git", ".hg", "skillopt.toml")
-_NOWHERE = frozenset(
-    {
-        ".git", ".hg", ".svn", ".jj", "node_modules", "__pycache__", ".venv", ".tox", ".idea",
-        ".vscode", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints", ".env",
-        ".DS_Store", "Thumbs.db", "desktop.ini", "skillopt.toml",
-    }
-)  # fmt: skip
-_NOWHERE_LIKE = re.compile(
-    r".*\.skillopt.*|.*\.py[co]|.*~|\..*\.sw[a-z]|\.env\.(?!example|sample|template).*", re.DOTALL
-)
-_NOT_ON_TOP = frozenset({"evals", "validation_sets", "eval_queries.json"})
-_NOT_ON_TOP_LIKE = re.compile(
-    r".*\.(?:db|sqlite3?)(?:-(?:wal|shm|journal)|\.locks)?"
-    r"|(?:evals?|tasks|benchmark|promptfooconfig)[\w-]*\.(?:ya?ml|jsonl?|csv)",
-    re.DOTALL,
-)
-_DATA = re.compile(r".*\.(?:ya?ml|jsonl?)", re.DOTALL)
-_TASKS = re.compile(
-    rb'^tasks:|"(?:checks|should_trigger|expectations|assertions)"\s*:', re.MULTILINE
-)
-_SNIFFED = 65_536
+
+class LeftOut(NamedTuple):
+    """A file or folder around a SKILL.md that is no part of the skill."""
+
+    path: str
+    """A folder's ends with `/`."""
+    why: Why
+
+
+class Around(NamedTuple):
+    """What lies around a SKILL.md."""
+
+    files: tuple[SkillFile, ...]
+    """The skill's, by path."""
+    left_out: tuple[LeftOut, ...]
+    """What is left out; of what is in such a folder nothing is said."""
 
 
 def root_of(skill_md: Path) -> Path | None:
@@ -61,37 +53,18 @@ def root_of(skill_md: Path) -> Path | None:
     return real.parent if is_skill_md(real.name) else skill_md.absolute().parent
 
 
-def is_repository(root: Path) -> bool:
-    """Whether a skill's folder is the root of a repository, whose other files are no skill's."""
-    return any((root / mark).exists() for mark in ROOT_MARKS)
-
-
-def is_left_out(path: str, *, root: Path, repository: bool, data: bytes | None = None) -> bool:
-    """Whether a path in a skill's folder is no part of the skill.
-
-    Args:
-        path: with `/` between its parts.
-        root: the skill's folder.
-        repository: it is the root of a repository.
-        data: what a file holds, or the first of it: a file of tasks is known by that.
-    """
-    parts = path.split("/")
-    if any(part in _NOWHERE or _NOWHERE_LIKE.fullmatch(part) for part in parts):
-        return True
-    first = parts[0]
-    if repository:
-        return first not in OWN_FOLDERS
-    if first in _NOT_ON_TOP or is_skill_md(first):
-        return len(parts) > 1 or first in _NOT_ON_TOP
-    if len(parts) > 1:
-        return False
-    named = _DATA.fullmatch(first) is not None and first.rpartition(".")[0] == root.name
-    tasks = data is not None and _DATA.fullmatch(first) and _TASKS.search(data[:_SNIFFED])
-    return bool(named or tasks or _NOT_ON_TOP_LIKE.fullmatch(first))
+def surroundings_of(root: Path) -> Surroundings:
+    """What the belonging of the files in a skill's folder depends on."""
+    return Surroundings(root.name, any((root / mark).exists() for mark in ROOT_MARKS))
 
 
 def read_files(root: Path, *, own: str) -> tuple[SkillFile, ...]:
-    """The files around a SKILL.md, byte for byte.
+    """The files around a SKILL.md, byte for byte; see :func:`read_around`."""
+    return read_around(root, own=own).files
+
+
+def read_around(root: Path, *, own: str) -> Around:
+    """The files around a SKILL.md, byte for byte, and what of them is no part of the skill.
 
     Args:
         root: the skill's folder.
@@ -101,18 +74,22 @@ def read_files(root: Path, *, own: str) -> tuple[SkillFile, ...]:
         SkillError: one cannot be read, is a device or leads out of the folder; or there are more
             than :data:`MOST_FILES`, or more bytes than :data:`LARGEST_FOLDER`.
     """
-    repository, found, size = is_repository(root), [], 0
-    for path in _walk(root, root, repository=repository):
+    surroundings, size = surroundings_of(root), 0
+    found: list[SkillFile] = []
+    left_out: list[LeftOut] = []
+    for path in _walk(root, surroundings, left_out):
         if path == own or _is_same(root / path, root / own):  # by a link, from it or to it
             continue
         file = _read(root, path)
-        if is_left_out(path, root=root, repository=repository, data=file.data):
+        why = surroundings.why_left_out(path, file.data)
+        if why is not None:
+            left_out.append(LeftOut(path, why))
             continue
         found.append(file)
         size += len(file.data)
         if len(found) > MOST_FILES or size > LARGEST_FOLDER:
             raise _too_much(root, size)
-    return tuple(sorted(found, key=lambda file: file.path))
+    return Around(tuple(sorted(found, key=lambda file: file.path)), tuple(sorted(left_out)))
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -122,21 +99,25 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-def _walk(root: Path, folder: Path, *, repository: bool) -> Iterator[str]:
-    seen, folders = 0, [folder]
+def _walk(root: Path, surroundings: Surroundings, left_out: list[LeftOut]) -> Iterator[str]:
+    """The paths of the files that are the skill's by their names; the others are put down."""
+    seen, folders = 0, [root]
     while folders:
         try:
             entries = sorted(os.scandir(folders.pop()), key=lambda entry: entry.name)
         except OSError as error:
             raise SkillError(f"{error.filename} cannot be read: {error.strerror}") from None
         for entry in entries:
-            path = Path(entry.path).relative_to(root).as_posix()
-            if is_left_out(path, root=root, repository=repository):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            path = Path(entry.path).relative_to(root).as_posix() + ("/" if is_folder else "")
+            why = surroundings.why_left_out(path)
+            if why is not None:
+                left_out.append(LeftOut(path, why))
                 continue
             seen += 1
             if seen > 2 * MOST_FILES:
                 raise _too_much(root, 0)
-            if entry.is_dir(follow_symlinks=False):
+            if is_folder:
                 folders.append(Path(entry.path))
             else:
                 yield path
@@ -186,7 +167,7 @@ def _leads_inside(root: Path, link: Path) -> bool:
     if not (real.is_relative_to(home) and real.is_file()):
         return False
     path = real.relative_to(home).as_posix()
-    return not is_left_out(path, root=home, repository=is_repository(home))
+    return surroundings_of(home).why_left_out(path) is None
 
 
 def _too_much(root: Path, size: int) -> SkillError:

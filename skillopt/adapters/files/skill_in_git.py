@@ -13,8 +13,9 @@ from skillopt.adapters.files.git_repository import (
     TreeFile,
 )
 from skillopt.adapters.files.skill_file import MOST_BYTES
-from skillopt.adapters.files.skill_folder import LARGEST_FILE, ROOT_MARKS, is_left_out
+from skillopt.adapters.files.skill_folder import LARGEST_FILE, ROOT_MARKS
 from skillopt.core.history.hand_edit import FileOrigin
+from skillopt.core.skill.left_out import Surroundings
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import SKILL_MD, SkillFile, is_skill_md
 from skillopt.errors import SkillError
@@ -69,21 +70,19 @@ def _around(
     """The files around a SKILL.md that are the skill's, as in a folder of the working tree."""
     named = {file.path: file for file in files}
     is_root = not folder or any(mark in named for mark in ROOT_MARKS)
-    root = repository.root / folder
-
-    def left_out(path: str, data: bytes | None = None) -> bool:
-        return is_left_out(path, root=root, repository=is_root, data=data)
-
+    surroundings = Surroundings((repository.root / folder).name, is_root)
     kept: dict[str, TreeFile] = {}
     for file in files:
+        if file.mode == SUBMODULE or surroundings.why_left_out(file.path) is not None:
+            continue
         real = _followed(file, named, repository) if file.mode == LINK else file
-        if real is not own and file.mode != SUBMODULE and not left_out(file.path):
+        if real is not own:
             kept[file.path] = real
     held = repository.blobs([one.blob for one in kept.values()], most=LARGEST_FILE)
     return tuple(
         SkillFile(path=path, data=held[one.blob], executable=one.mode == EXECUTABLE)
         for path, one in sorted(kept.items())
-        if not left_out(path, held[one.blob])
+        if surroundings.why_left_out(path, held[one.blob]) is None
     )
 
 

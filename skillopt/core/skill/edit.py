@@ -20,6 +20,7 @@ from skillopt.core.skill.anchors import Miss, bad_text, locked_by, place_of
 from skillopt.core.skill.description import description_change
 from skillopt.core.skill.document import BOM, Document, Span
 from skillopt.core.skill.file_names import collision_with, flaw_of_name
+from skillopt.core.skill.left_out import Surroundings, flaw_of_place
 from skillopt.core.skill.links import broken_link
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
@@ -272,13 +273,14 @@ def _flaw_of_new(skill: Skill, edit: Create, index: int, work: _Work) -> Misfit 
     if complaint:
         return Misfit(reason=MisfitReason.BAD_TEXT, detail=complaint, edit=index)
     flaw = flaw_of_name(edit.file)
-    if flaw:
-        detail = f"{edit.file[:80]!r} can be no new file: {flaw}"
-        return Misfit(reason=MisfitReason.BAD_PATH, detail=detail, edit=index)
-    there = collision_with(edit.file, (*skill.paths, *work.created))
+    there = None if flaw else collision_with(edit.file, (*skill.paths, *work.created))
     if there:
         detail = f"{edit.file} cannot be created: {there}"
         return Misfit(reason=MisfitReason.FILE_EXISTS, detail=detail, edit=index)
+    flaw = flaw or flaw_of_place(edit.file, skill.paths, edit.text.encode())
+    if flaw:
+        detail = f"{edit.file[:80]!r} can be no new file: {flaw}"
+        return Misfit(reason=MisfitReason.BAD_PATH, detail=detail, edit=index)
     return None
 
 
@@ -364,7 +366,25 @@ def _whole(before: Skill, after: Skill) -> Skill | Misfit:
     """The edited skill, if it is another one and its files still hold together."""
     if after == before:
         return Misfit(reason=MisfitReason.NO_CHANGE, detail="the edits leave the skill as it is")
+    left_out = _left_out(before, after)
+    if left_out:
+        detail = f"{left_out} would be read as tasks, which are no part of a skill"
+        return Misfit(reason=MisfitReason.NOT_EDITABLE, detail=detail)
     broken = broken_link(before, after)
     if broken:
         return Misfit(reason=MisfitReason.BROKEN_LINK, detail=broken)
     return after
+
+
+def _left_out(before: Skill, after: Skill) -> str | None:
+    """A file that its new content would take out of the skill."""
+    alone = Surroundings(folder="")
+    changed = (file for file in after.files if file not in before.files)
+    return next(
+        (
+            file.path
+            for file in changed
+            if alone.why_left_out(file.path, file.data) and not alone.why_left_out(file.path)
+        ),
+        None,
+    )

@@ -31,8 +31,12 @@ def is_reference(path: str) -> bool:
     """Whether the file is a text written for a reader: Markdown or plain, and no licence."""
     *_, name = path.split("/")
     hidden = any(part.startswith(".") for part in path.split("/"))
-    legal = _LEGAL.fullmatch(name.partition(".")[0])
-    return name.lower().endswith(TEXT) and not hidden and legal is None
+    return name.lower().endswith(TEXT) and not hidden and not is_legal(name)
+
+
+def is_legal(name: str) -> bool:
+    """Whether a file of that name is a licence or a notice."""
+    return _LEGAL.fullmatch(name.partition(".")[0]) is not None
 
 
 def may_be_edited(path: str, patterns: Iterable[str] = ()) -> bool:

@@ -10,8 +10,10 @@ import pytest
 
 from skillopt.adapters.files import skill_folder
 from skillopt.adapters.files.rendered import rendered_skill
-from skillopt.adapters.files.skill_file import read_skill
+from skillopt.adapters.files.skill_file import read_skill, write_skill
+from skillopt.core.skill.left_out import Why
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import SkillFile
 from skillopt.errors import SkillError
 
 CLIENTS = """---
@@ -131,17 +133,53 @@ def test_what_is_not_the_skills_is_left_out(tmp_path: Path) -> None:
         tmp_path / "forms", {path: b"x" for path in LEFT_OUT if not path.startswith(".git/")}
     )
     put(folder, {"SKILL.md": b"# A\n", "notes.yaml": b"x: 1\n", "more.yaml": b"tasks:\n- id: a\n"})
-    put(folder, {"scripts/tasks.yaml": b"x: 1", "scripts/.env.example": b"KEY="})
+    own = {"notes.yaml", "scripts/tasks.yaml", "scripts/.env.example", "assets/site/.eslintrc"}
+    put(folder, dict.fromkeys(own - {"notes.yaml"}, b"x: 1"))
 
-    assert names(read_skill(folder)) == {"notes.yaml", "scripts/tasks.yaml", "scripts/.env.example"}
+    assert names(read_skill(folder)) == own
 
 
-@pytest.mark.parametrize("mark", [".git/config", "skillopt.toml"])
-def test_the_root_of_a_repository_is_not_swallowed(tmp_path: Path, mark: str) -> None:
-    put(tmp_path, {"SKILL.md": b"# A\n", mark: b"", "src/main.py": b"", "README.md": b""})
+def test_the_root_of_a_repository_is_not_swallowed(tmp_path: Path) -> None:
+    put(tmp_path, {"SKILL.md": b"# A\n", "src/main.py": b"", "README.md": b"", "forms.md": b""})
     put(tmp_path, {"references/a.md": b"", "scripts/b.py": b"", "assets/c.txt": b""})
+    assert len(names(read_skill(tmp_path))) == 6
 
-    assert names(read_skill(tmp_path)) == {"references/a.md", "scripts/b.py", "assets/c.txt"}
+    put(tmp_path, {".git/config": b""})
+
+    own = {"references/a.md", "scripts/b.py", "assets/c.txt", "forms.md"}
+    assert names(read_skill(tmp_path)) == own
+
+
+def test_what_lies_beside_is_named_with_the_reason(tmp_path: Path) -> None:
+    put(tmp_path, {"SKILL.md": b"# A\n", "run.log": b"", "node_modules/a/b.js": b"", ".x": b""})
+
+    around = skill_folder.read_around(tmp_path, own="SKILL.md")
+
+    assert around == (
+        (),
+        ((".x", Why.HIDDEN), ("node_modules/", Why.TOOLS), ("run.log", Why.OUTPUT)),
+    )
+
+
+def test_what_lies_beside_changes_nothing_and_stays(tmp_path: Path) -> None:
+    folder = put(tmp_path / "forms", {"SKILL.md": b"# A\n", "references/x.md": b"x"})
+    before = read_skill(folder)
+    beside = [*(path for path in LEFT_OUT if not path.startswith(".git/")), ".gitignore", "a.log"]
+    put(folder, dict.fromkeys(beside, b"\xff theirs"))
+    (folder / "a.log").chmod(0o640)
+    (folder / ".loop").symlink_to(".loop")
+    assert read_skill(folder) == before
+
+    gone = SkillFile(path="references/y.md", data=b"y")
+    after = Skill(text="# B\n", files=(gone,))
+    assert write_skill(folder, after, expected_digest=before.digest).kind == "written"
+
+    assert read_skill(folder) == after
+    assert {path: (folder / path).read_bytes() for path in beside} == dict.fromkeys(
+        beside, b"\xff theirs"
+    )
+    assert (folder / "a.log").stat().st_mode & 0o777 == 0o640
+    assert (folder / ".loop").is_symlink()
 
 
 def test_a_markdown_file_is_alone(tmp_path: Path) -> None:
