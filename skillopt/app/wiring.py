@@ -141,6 +141,7 @@ class Wiring:
             deterministic=target.deterministic,
             comparer=asked if compares else None,
             converses=bool(getattr(target, "converses", False)),
+            loads_skill=self._settings.loading == "described",
             checked=self.called_roles() if self._settings.health_check else {},
             endpoints=endpoints,
             answering=named if endpoints else None,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillopt.cli.output import (
+    count,
     local_time,
     one_line,
     outcome_of,
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
     from skillopt.core.history.views import RoundEntry
 
 
-def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
+def told_entry(found: RoundEntry, *, tasks: bool, traces: bool = False) -> Iterator[str]:
     """All that is known of a proposal, line by line.
 
     Args:
         found: the proposal.
         tasks: also the paired results of every validation task.
+        traces: also what the target did in the rollouts that the optimizer was shown.
     """
     round_, verdict = found.round, found.round.decision.verdict
     yield from _head(found)
@@ -42,6 +44,7 @@ def told_entry(found: RoundEntry, *, tasks: bool) -> Iterator[str]:
     if tasks:
         yield from _chosen(found)
     yield from _critiques(found)
+    yield from _traces(found, whole=traces)
     if found.diff:
         yield from ("", *found.diff.rstrip("\n").split("\n"), "")
     if tasks and verdict:
@@ -175,6 +178,14 @@ def _critiques(found: RoundEntry) -> Iterator[str]:
         yield from (f'  "{one_line(quote)}"' for quote in group.quotes)
     for candidate in candidate_criteria(found.round.critiques):
         yield f"candidate criterion {one_line(candidate.name)}: {one_line(candidate.asks)}"
+
+
+def _traces(found: RoundEntry, *, whole: bool) -> Iterator[str]:
+    if found.traces and not whole:
+        yield f"what the target did in {count(len(found.traces), 'rollout')}: add --traces"
+    for one in found.traces if whole else ():
+        yield f"rollout {one.rollout} (task {one_line(one.task)}, score {percent(one.score)}):"
+        yield from (f"  {one_line(step)}" for step in one.steps)
 
 
 def _answers(found: RoundEntry) -> Iterator[str]:

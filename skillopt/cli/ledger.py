@@ -100,6 +100,13 @@ def show_command(
         bool,
         typer.Option("--tasks", help="Also print the paired results of every validation task."),
     ] = False,
+    traces: Annotated[
+        bool,
+        typer.Option(
+            "--traces",
+            help="Also print what the target did in the rollouts the optimizer was shown.",
+        ),
+    ] = False,
     ledger: LedgerOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -113,7 +120,7 @@ def show_command(
         return
     from skillopt.cli.entry import told_entry
 
-    for line in told_entry(found, tasks=tasks):
+    for line in told_entry(found, tasks=tasks, traces=traces):
         say_report(line)
 
 

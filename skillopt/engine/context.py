@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skillopt.core.current_work import placed
+from skillopt.core.evaluation.loading import described
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
 from skillopt.core.health import Role
@@ -60,6 +61,8 @@ class Setup:
     """The judge, where it compares the answers of candidates."""
     converses: bool = False
     """The target takes conversations, also for a task that is one text."""
+    loads_skill: bool = False
+    """The target has the skill only for tasks for which it loads it."""
     checked: Mapping[Role, str] = field(default_factory=dict)
     """The roles that are called once before a run spends, and their model strings."""
     endpoints: Mapping[Role, Endpoint] = field(default_factory=dict)
@@ -80,6 +83,10 @@ class Setup:
         that a refusal holds for, stays ``target_identity``.
         """
         return self.answering() if self.answering else self.target_identity
+
+    def loaded_name(self, skill: Skill) -> str | None:
+        """The name by which the target loads ``skill``; None where it always has it."""
+        return described(skill).name if self.loads_skill else None
 
     def for_run(self, run: str, *, first: Skill) -> RunContext:
         """The context of a run that starts from ``first``."""

@@ -61,7 +61,8 @@ class RoundEvidence:
 
     async def observations(self) -> tuple[Observation, ...]:
         """The same as prompts show them."""
-        return observe(await self.shown(), self.context.validation_set.split("train"))
+        tasks, loads = self.context.validation_set, self.context.loaded_name(self.incumbent)
+        return observe(await self.shown(), tasks.split("train"), loads=loads)
 
     @once
     async def critiques(self) -> tuple[Critique, ...]:

@@ -33,8 +33,8 @@ def choose(skills: str, text: str, *, seed: int = 0, noise: float = 0.0) -> str:
         seed: the trial; with the request it seeds the noise.
         noise: how likely it is, between 0 and 1, that the reader loads nothing, whatever fits.
     """
-    asked = set(_words(text))
-    scored = [(len(asked & set(_words(said))), name) for name, said in _listed(skills)]
+    asked = words_by_stem(text).keys()
+    scored = [(len(asked & words_by_stem(said).keys()), name) for name, said in _listed(skills)]
     best = max(scored, default=(0, ""))
     fits = best[0] >= FEWEST_SHARED and [score for score, _ in scored].count(best[0]) == 1
     mark = hashlib.sha256(f"{text}\0{seed}".encode("utf-8", "surrogatepass"))
@@ -56,10 +56,10 @@ def _object(line: str) -> Any:
         return None
 
 
-def _words(text: str) -> Iterator[str]:
-    for word in _WORD.findall(text.casefold()):
-        if word not in _COMMON:
-            yield _stem(word)
+def words_by_stem(text: str) -> dict[str, str]:
+    """The words that count, by the stem by which they are compared."""
+    words = _WORD.findall(text.casefold())
+    return {_stem(word): word for word in words if word not in _COMMON}
 
 
 def _stem(word: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
+from skillopt.adapters.practice.describing import new_description
 from skillopt.adapters.practice.evidence import Need, Seen, needs, observations, seen
 from skillopt.adapters.practice.faults import default_hints, removal_hints
 from skillopt.adapters.practice.folder import in_files, shown_skill
@@ -31,6 +32,7 @@ from skillopt.adapters.practice.refused import (
 from skillopt.adapters.practice.rules import read_rules
 from skillopt.adapters.practice.scene import Scene, noun_of, sentence_of
 from skillopt.adapters.practice.sides import side_of
+from skillopt.core.evaluation.loading import described
 from skillopt.core.proposals.critique import CauseKind, Critique, Critiques
 from skillopt.core.proposals.proposal import Draft
 from skillopt.core.skill.changes import statements
@@ -45,10 +47,17 @@ NARROWER = 0.5
 """What a refused try does to the room of the next one."""
 
 
-def reply(data: Mapping[str, str], *, seed: int = 0) -> str:
-    """The mentor's reply to a prompt's blocks: a draft where `limits` are given, else critiques."""
+def reply(data: Mapping[str, str], *, seed: int = 0, may_describe: bool = False) -> str:
+    """The mentor's reply to a prompt's blocks: a draft where `limits` are given, else critiques.
+
+    Args:
+        data: the blocks.
+        seed: orders what is as good.
+        may_describe: the prompt asks for edits of the description as well.
+    """
     if "limits" in data:
-        return propose(data, seed=seed).model_dump_json()
+        new = _describing(data) if may_describe else None
+        return (new or propose(data, seed=seed)).model_dump_json()
     return criticize(data).model_dump_json()
 
 
@@ -113,6 +122,25 @@ def propose(data: Mapping[str, str], *, seed: int = 0) -> Draft:
     if placed is None:
         return Draft(idea="The change has no place in a single file.", edits=())
     return _draft(scene, plan._replace(edits=placed), critiques=data.get("critiques", ""))
+
+
+def _describing(data: Mapping[str, str]) -> Draft | None:
+    """A draft of a new description; None where the one there is loads what it should."""
+    skill, shown = shown_skill(data).folder, observations(data.get("evidence", ""))
+    edit = new_description(skill, shown)
+    budget = _budget(data.get("limits", ""), narrower="refusal" in data)
+    side = side_of(data)
+    refused = edit_texts(data.get("refused", "") + side.proposed)
+    if edit is None or side.deletion or edit.text in refused:
+        return None
+    if len(edit.text) + len(described(skill).description) > budget.max_changed_chars:
+        return None
+    return Draft(
+        idea="The description names what requests for this skill say.",
+        rollouts=tuple(one.rollout for one in shown if not one.passed)[:50],
+        fixes=tuple(dict.fromkeys(one.task for one in shown if not one.passed))[:50],
+        edits=(edit,),
+    )
 
 
 def _budget(limits: str, *, narrower: bool) -> EditBudget:

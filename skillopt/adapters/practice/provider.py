@@ -16,6 +16,8 @@ from skillopt.adapters.practice.reader import answer
 from skillopt.core.quoting import blocks
 
 PROVIDER = "practice"
+DESCRIBE = "an edit of the kind `describe`"
+"""What a prompt has that asks for descriptions as well."""
 MODELS = ("reader", "mentor", "judge")
 
 
@@ -61,7 +63,9 @@ def respond(model: str, messages: Sequence[Mapping[str, Any]], params: Mapping[s
                 noise=noise,
             )
         case "mentor":
-            return mentor.reply(blocks("\n".join(_texts(messages, "user"))), seed=seed)
+            shown = blocks("\n".join(_texts(messages, "user")))
+            may_describe = DESCRIBE in "\n".join(_texts(messages, "system"))
+            return mentor.reply(shown, seed=seed, may_describe=may_describe)
         case "judge":
             return judge.reply(blocks("\n".join(_texts(messages, "user"))))
         case unknown:

@@ -101,6 +101,17 @@ class TaskAnswers(Value):
     candidate: AnswerFaults
 
 
+class RolloutSteps(Value):
+    """What the target did in one rollout that the optimizer was shown."""
+
+    rollout: str
+    """The id that the round's critiques have for it."""
+    task: str
+    score: float
+    steps: tuple[str, ...]
+    """Messages and tool calls, a line each, as the optimizer is shown them; long ones are cut."""
+
+
 class RoundEntry(Value):
     """A decided round with all that the ledger knows of it."""
 
@@ -117,6 +128,8 @@ class RoundEntry(Value):
     """The train tasks it was meant to fix, and what the candidate made of them."""
     answers: tuple[TaskAnswers, ...] = ()
     """The tasks of the verdict with answers that were empty, cut, refused or the like."""
+    traces: tuple[RolloutSteps, ...] = ()
+    """The steps of the rollouts that the optimizer was shown, where the target says them."""
     exchanges: tuple[ExchangeSummary, ...]
     """The optimizer's replies in this round."""
     before: RoundSummary | None

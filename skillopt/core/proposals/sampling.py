@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
+from skillopt.core.evaluation.loading import was_loaded
 from skillopt.core.evaluation.rollout import Graded
 from skillopt.core.evaluation.task import Task
 from skillopt.core.proposals.critique import Observation
@@ -52,10 +53,20 @@ def evidence_sample(
     return (*failures, *clean[: most - len(failures)])
 
 
-def observe(rollouts: Sequence[Graded], tasks: Sequence[Task]) -> tuple[Observation, ...]:
+NOT_LOADED = "the skill was not loaded for this request, which its description decides"
+
+
+def observe(
+    rollouts: Sequence[Graded], tasks: Sequence[Task], *, loads: str | None = None
+) -> tuple[Observation, ...]:
     """The rollouts as the optimizer sees them; ids are short and stand for places in the list.
 
     Secrets are taken out, as they are in the ledger: a run that is resumed asks the same.
+
+    Args:
+        rollouts: what is shown.
+        tasks: theirs, and others.
+        loads: the skill's name, where the target has it only for the tasks that it loads it for.
     """
     by_id = {task.id: task for task in tasks}
     return tuple(
@@ -67,7 +78,10 @@ def observe(rollouts: Sequence[Graded], tasks: Sequence[Task]) -> tuple[Observat
             expected=redacted_content(by_id[rollout.task_id].expected),
             score=round(rollout.score, 4),
             passed=rollout.passed,
-            feedback=tuple(map(redacted, _feedback(rollout))),
+            feedback=(
+                *_loading(rollout, by_id[rollout.task_id], loads),
+                *map(redacted, _feedback(rollout)),
+            ),
             steps=told_steps(rollout.trace),
         )
         for index, rollout in enumerate(rollouts, start=1)
@@ -93,6 +107,13 @@ def _feedback(rollout: Graded) -> tuple[str, ...]:
         for result in rollout.results
         if result.score < 1
     )
+
+
+def _loading(rollout: Graded, task: Task, name: str | None) -> tuple[str, ...]:
+    """A remark where the body cannot be blamed: the answer was made without it."""
+    if name is None or task.loading or rollout.passed or rollout.trace is None:
+        return ()
+    return () if was_loaded(name, rollout.trace.tool_calls) else (NOT_LOADED,)
 
 
 def _kind(rollout: Graded) -> tuple[str, ...]:

@@ -108,7 +108,11 @@ def _asked_again(
     there = [run for run in before if isinstance(run, Graded)]
     broken = [run for run in there if run.task_id in effect.broke]
     failing = [run for run in there if not run.passed and run not in broken]
-    seen = observe((*shown, *broken, *failing), context.validation_set.split("train"))
+    seen = observe(
+        (*shown, *broken, *failing),
+        context.validation_set.split("train"),
+        loads=context.loaded_name(asked.skill),
+    )
     at = {one.task: one.rollout for one in seen}
     told = Rehearsal(
         proposed=candidate.proposal.draft,

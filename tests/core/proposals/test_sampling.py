@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from skillopt.core.evaluation.checks import CheckResult, Exact
 from skillopt.core.evaluation.rollout import Graded, RolloutKey, Usage
 from skillopt.core.evaluation.task import Task
-from skillopt.core.proposals.sampling import LONGEST_SHOWN, evidence_sample, observe, train_order
+from skillopt.core.evaluation.trace import ToolCall, Trace
+from skillopt.core.proposals.sampling import (
+    LONGEST_SHOWN,
+    NOT_LOADED,
+    evidence_sample,
+    observe,
+    train_order,
+)
 
 
 def task(name: str, text: str = "question") -> Task:
@@ -78,3 +85,24 @@ def test_of_the_successes_those_that_refused_candidates_broke_come_first() -> No
     runs = [rollout("a"), rollout("b"), rollout("c"), rollout("d", "right")]
     shown = evidence_sample(runs, most=3, first=("c",))
     assert [run.task_id for run in shown] == ["d", "c", "a"]
+
+
+def test_a_failure_without_the_skill_is_not_laid_on_its_body() -> None:
+    loads = Trace(steps=(ToolCall(name="Skill", arguments={"skill": "post"}),))
+    runs = [
+        rollout("a", "x").model_copy(update={"trace": Trace()}),
+        rollout("b", "x").model_copy(update={"trace": loads}),
+        rollout("c").model_copy(update={"trace": Trace()}),
+        rollout("d", "x"),
+    ]
+    tasks = [task(name) for name in "abcd"]
+    shown = observe(runs, tasks, loads="post")
+    assert [one.feedback for one in shown] == [
+        (NOT_LOADED, "x: wrong"),
+        ("x: wrong",),
+        (),
+        ("x: wrong",),
+    ]
+    assert NOT_LOADED not in str(observe(runs, tasks))
+    queries = [one.model_copy(update={"loading": True}) for one in tasks]
+    assert NOT_LOADED not in str(observe(runs, queries, loads="post"))

@@ -17,6 +17,7 @@ from skillopt.adapters.ledger.read.filters import counted, passing
 from skillopt.adapters.ledger.read.ids import round_id, run_id
 from skillopt.adapters.ledger.read.round_aims import round_aims
 from skillopt.adapters.ledger.read.round_answers import round_answers
+from skillopt.adapters.ledger.read.round_traces import round_traces
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
@@ -90,6 +91,7 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
         critiqued=_critiqued(connection, round_),
         aims=round_aims(connection, round_),
         answers=round_answers(connection, round_),
+        traces=round_traces(connection, round_),
         exchanges=_exchanges(connection, round_),
         before=_neighbour(connection, round_, -1),
         after=_neighbour(connection, round_, 1),
