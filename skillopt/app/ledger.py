@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from skillopt.adapters.files.places import project_for
 from skillopt.adapters.files.settings_file import read_settings
-from skillopt.adapters.ledger import SqlLedger
 
 if TYPE_CHECKING:
+    from skillopt.adapters.ledger import SqlLedger
     from skillopt.adapters.ledger.audit.importing import Source
-
-__all__ = ["SqlLedger", "default_ledger", "open_ledger", "project_ledger", "read_other"]
 
 
 def open_ledger(where: str | None, *, of: Path | None = None, create: bool = False) -> SqlLedger:
@@ -28,6 +26,8 @@ def open_ledger(where: str | None, *, of: Path | None = None, create: bool = Fal
     Raises:
         LedgerError: there is none, or it cannot be opened.
     """
+    from skillopt.adapters.ledger import SqlLedger
+
     return SqlLedger.open(where or project_ledger(of or Path.cwd()), create=create)
 
 

@@ -33,7 +33,7 @@ from skillopt.core.figures import points
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
-    from skillopt.app.ledger import SqlLedger
+    from skillopt.adapters.ledger import SqlLedger
     from skillopt.core.history.forecasts import Forecasts
     from skillopt.core.history.views import Hit, KeptStats, SkillStats, Tracing
 

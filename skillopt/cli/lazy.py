@@ -103,6 +103,46 @@ HOMES = {
 
 
 LEDGER_HOMES = {
+    "list": Home("ledger", "list_command", "List proposals, newest first."),
+    "show": Home(
+        "ledger",
+        "show_command",
+        "Show a proposal: diff, critiques, verdict, spend, and similar proposals.",
+    ),
+    "search": Home(
+        "audit", "search_command", "Search ideas, edits and critiques; best match first."
+    ),
+    "why": Home(
+        "audit",
+        "why_command",
+        "Show which accepted proposal wrote each line; for one line, also the evidence.",
+    ),
+    "stats": Home(
+        "audit", "stats_command", "Count runs, proposals, refusals by rule, rollouts and spend."
+    ),
+    "export": Home(
+        "audit",
+        "export_command",
+        "Export the ledger: JSONL with every row, or CSV with one line per proposal.",
+    ),
+    "import": Home(
+        "audit",
+        "import_command",
+        "Import another ledger; duplicates are skipped and each row keeps its origin.",
+    ),
+    "verify": Home(
+        "ledger_verify",
+        "verify_command",
+        "Recompute every hash and replay every accepted edit; report the first bad row.",
+    ),
+    "head": Home(
+        "ledger_verify",
+        "head_command",
+        "Print the hash that covers everything in the ledger, to pin in version control.",
+    ),
+    "prune": Home(
+        "audit", "prune_command", "Delete stored answers, prompts and replies older than AGE."
+    ),
     "ablate": Home(
         "ledger_ablate",
         "ablate_command",
@@ -158,11 +198,11 @@ class LazyGroup(TyperGroup):
 
 
 class LedgerGroup(TyperGroup):
-    """The commands of `skillopt ledger`; those that take a run's settings are lazy."""
+    """The commands of `skillopt ledger`, of :data:`LEDGER_HOMES`."""
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self.commands = {**self.commands, **_commands(LEDGER_HOMES)}
+        self.commands = _commands(LEDGER_HOMES)
 
 
 def _commands(homes: dict[str, Home]) -> dict[str, Any]:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from skillopt.cli import audit
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.lazy import LedgerGroup
-from skillopt.cli.ledger_verify import head_command, verify_command
 from skillopt.cli.output import print_json, say, say_report, tell_rest
 from skillopt.cli.proposals import say_proposals
 from skillopt.cli.store import LedgerOption, asked_for, read
 
-if TYPE_CHECKING:
-    from skillopt.app.ledger import SqlLedger
-    from skillopt.core.history.views import RoundFilter, RoundSummary
-
 app = typer.Typer(
     cls=LedgerGroup,
-    help="Browse and audit every proposed edit and its verdict.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -31,7 +24,11 @@ MOST = 100_000
 """The largest value of `--limit`."""
 
 
-@app.command("list")
+@app.callback()
+def root() -> None:
+    """Browse and audit every proposed edit and its verdict."""
+
+
 def list_command(  # noqa: PLR0913 - each is a filter of its own
     *,
     skill: Annotated[str | None, typer.Option(help="Only this skill, by name or file.")] = None,
@@ -65,10 +62,11 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
 
     Example: skillopt ledger list --refused --stage gate --skill triage-support-tickets
     """
-    from skillopt.core.history.views import RoundFilter
-    from skillopt.core.proposals.refusal import Stage as CoreStage
+    from skillopt.app.list_proposals import list_proposals
+    from skillopt.core.history.listed_round import WantedRounds
+    from skillopt.core.proposals.stage import Stage as CoreStage
 
-    wanted = RoundFilter(
+    wanted = WantedRounds(
         skill=asked_for(skill),
         run=run,
         outcome=verdict,
@@ -81,9 +79,9 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
         text=text,
         limit=limit,
     )
-    found, total = read(ledger, lambda opened: _found(opened, wanted))
+    found, total = list_proposals(ledger, wanted)
     if as_json:
-        rounds = [round_.model_dump(mode="json") for round_ in found]
+        rounds = [round_.as_json() for round_ in found]
         print_json({"rounds": rounds, "total": total})
         return
     say_proposals(found)
@@ -92,7 +90,6 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
     tell_rest(len(found), total, most=MOST)
 
 
-@app.command("show")
 def show_command(
     entry: Annotated[str, typer.Argument(help="A proposal's id, or its first characters.")],
     *,
@@ -122,21 +119,3 @@ def show_command(
 
     for line in told_entry(found, tasks=tasks, traces=traces):
         say_report(line)
-
-
-app.command("search")(audit.search_command)
-app.command("why")(audit.why_command)
-app.command("stats")(audit.stats_command)
-app.command("export")(audit.export_command)
-app.command("import")(audit.import_command)
-app.command("verify")(verify_command)
-app.command("head")(head_command)
-app.command("prune")(audit.prune_command)
-
-
-async def _found(ledger: SqlLedger, wanted: RoundFilter) -> tuple[tuple[RoundSummary, ...], int]:
-    """The proposals to show, and how many there are."""
-    found = await ledger.list_rounds(wanted)
-    # Counting costs as much as listing: only where there may be more.
-    total = len(found) if len(found) < wanted.limit else await ledger.count_rounds(wanted)
-    return found, total

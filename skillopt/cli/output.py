@@ -9,9 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, runtime_checkable
 
 from skillopt.cli.results import results
 from skillopt.cli.terminal import folded, harmless, printable, wrapped
@@ -23,6 +21,7 @@ from skillopt.core.history.endings import outcome_at as outcome_at  # noqa: PLC0
 
 if TYPE_CHECKING:
     from skillopt.core.evaluation.rollout import Usage
+    from skillopt.core.history.listed_round import ListedRound
     from skillopt.core.history.run import RunRecord
     from skillopt.core.history.views import RoundSummary
 
@@ -33,9 +32,17 @@ _DIFF_COLOURS = {"  + ": 32, "  - ": 31, "  @@": 36, "+": 32, "-": 31, "@@": 36}
 """ANSI colours by the beginning of a line, in a report and in a plain diff."""
 
 
-def print_json(result: BaseModel | dict[str, Any]) -> None:
+@runtime_checkable
+class Dumped(Protocol):
+    """A pydantic model; not every command imports pydantic."""
+
+    def model_dump(self, *, mode: str) -> dict[str, Any]:
+        """Its fields."""
+
+
+def print_json(result: Dumped | dict[str, Any]) -> None:
     """Print one JSON object to stdout; control characters are escaped."""
-    content = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+    content = result.model_dump(mode="json") if isinstance(result, Dumped) else result
     utf8 = results().encoding.lower().replace("-", "") == "utf8"
     text = json.dumps(without_secrets(content), ensure_ascii=not utf8, indent=2)
     shown = (char if harmless(char) else json.dumps(char)[1:-1] for char in text)
@@ -119,7 +126,7 @@ def without_secrets(content: Any) -> Any:
             return {name: without_secrets(value) for name, value in content.items()}
         case list() | tuple():
             return [without_secrets(value) for value in content]
-        case BaseModel():
+        case Dumped():
             return without_secrets(content.model_dump(mode="json"))
         case _:
             return content
@@ -188,14 +195,14 @@ def local_time(moment: datetime) -> str:
     return f"{local_minute(moment)} ({zone})"
 
 
-def shown_decision(round_: RoundSummary) -> str:
+def shown_decision(round_: RoundSummary | ListedRound) -> str:
     """A proposal's verdict and idea."""
     gain = f" {points(round_.gain)}" if round_.gain is not None else ""
     outcome = outcome_of(round_)
     return f"{outcome} ({round_.code}{gain})  {shown_idea(round_)}"
 
 
-def shown_idea(round_: RoundSummary) -> str:
+def shown_idea(round_: RoundSummary | ListedRound) -> str:
     """A proposal's idea, or what stands in its place."""
     if round_.idea:
         return one_line(round_.idea)
@@ -203,7 +210,7 @@ def shown_idea(round_: RoundSummary) -> str:
     return "(hand-written edit)" if round_.stage.value == "gate" else "(unreadable reply)"
 
 
-def outcome_of(round_: RoundSummary) -> str:
+def outcome_of(round_: RoundSummary | ListedRound) -> str:
     """A proposal's verdict with whose it is: `rejected by the gate`, `rejected, says my-agent`."""
     return outcome_by(round_.kept_by, round_.outcome, round_.stage.value)
 

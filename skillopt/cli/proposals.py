@@ -10,6 +10,7 @@ from skillopt.cli.tables import Column, say_table
 from skillopt.core.figures import points
 
 if TYPE_CHECKING:
+    from skillopt.core.history.listed_round import ListedRound
     from skillopt.core.history.views import RoundSummary
 
 COLUMNS = (
@@ -22,12 +23,12 @@ COLUMNS = (
 )
 
 
-def say_proposals(rounds: Iterable[RoundSummary]) -> None:
+def say_proposals(rounds: Iterable[RoundSummary | ListedRound]) -> None:
     """Print proposals to stdout, one to a row."""
     say_table(COLUMNS, [proposal_row(round_) for round_ in rounds])
 
 
-def proposal_row(round_: RoundSummary) -> tuple[str, ...]:
+def proposal_row(round_: RoundSummary | ListedRound) -> tuple[str, ...]:
     """A proposal's cells, for :data:`COLUMNS`."""
     decided = f"{outcome_of(round_)} ({round_.code})"
     return (

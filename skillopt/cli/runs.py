@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,13 +24,13 @@ from skillopt.cli.output import (
     shown_models,
     tell_rest,
 )
-from skillopt.cli.store import LedgerOption, asked_for, read
+from skillopt.cli.store import LEDGER_VARIABLE, LedgerOption, asked_for, read
 from skillopt.cli.tables import Column, say_table
 from skillopt.core.figures import points
 from skillopt.errors import InputError
 
 if TYPE_CHECKING:
-    from skillopt.app.ledger import SqlLedger
+    from skillopt.adapters.ledger import SqlLedger
     from skillopt.core.history.run import RunRecord
     from skillopt.core.history.tree import TreeVersion
     from skillopt.core.history.views import RunEntry, RunSummary
@@ -41,7 +42,7 @@ app = typer.Typer(help="List and show the runs in the ledger.", add_completion=F
 def root(context: typer.Context) -> None:
     """List and show the runs in the ledger; without a command it lists them."""
     if context.invoked_subcommand is None:
-        list_command()
+        list_command(ledger=os.environ.get(LEDGER_VARIABLE))  # typer reads it for no other call
 
 
 @app.command("list")

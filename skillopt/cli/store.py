@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
 from collections.abc import Awaitable, Callable
@@ -12,15 +11,18 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from skillopt.app.ledger import SqlLedger
+    from skillopt.adapters.ledger import SqlLedger
 
 Found = TypeVar("Found")
+
+LEDGER_VARIABLE = "SKILLOPT_LEDGER"
+"""The environment variable that names the ledger."""
 
 LedgerOption = Annotated[
     str | None,
     typer.Option(
         "--ledger",
-        envvar="SKILLOPT_LEDGER",
+        envvar=LEDGER_VARIABLE,
         help="Path or URL of the ledger; default .skillopt/ledger.db of this project.",
     ),
 ]
@@ -37,6 +39,8 @@ def read(
 
     Without ``where`` it is the ledger of the project of the file ``of``, or of this folder.
     """
+    import asyncio
+
     from skillopt.app.ledger import open_ledger
 
     async def opened() -> Found:
@@ -72,7 +76,7 @@ def named(ledger: str | None, *, of: Path | None = None) -> str:
     """
     from skillopt.app.ledger import project_ledger
 
-    here = os.environ.get("SKILLOPT_LEDGER") or str(project_ledger(Path.cwd()))
+    here = os.environ.get(LEDGER_VARIABLE) or str(project_ledger(Path.cwd()))
     used = ledger or str(project_ledger(of or Path.cwd()))
     if used == here:
         return ""

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
+
+from skillopt.core.hashing import canonical_json, content_hash, key_of, text_hash
+
+__all__ = [
+    "Value",
+    "canonical_json",
+    "content_hash",
+    "is_absent",
+    "is_empty",
+    "is_true",
+    "key_of",
+    "text_hash",
+]
 
 
 class Value(BaseModel):
@@ -36,28 +47,3 @@ def is_empty(value: object) -> bool:
 def is_true(value: object) -> bool:
     """For a field that is left out while it is true, likewise."""
     return value is True
-
-
-def canonical_json(content: Any) -> str:
-    """JSON with one spelling per content: keys sorted, no spaces, no escapes beyond need."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def content_hash(content: Any) -> str:
-    """The SHA-256 of ``content``'s canonical JSON, as 64 hex digits."""
-    return text_hash(canonical_json(content))
-
-
-def text_hash(text: str) -> str:
-    """The SHA-256 of ``text`` in UTF-8, as 64 hex digits.
-
-    Lone surrogates, which no file holds but a model's JSON reply may, are hashed as such
-    rather than refused: a digest names a text, it does not judge it.
-    """
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def key_of(*parts: str) -> int:
-    """A 63-bit number that stands for ``parts``."""
-    hashed = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8)
-    return int.from_bytes(hashed.digest(), "big") >> 1

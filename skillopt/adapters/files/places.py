@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+from skillopt.adapters.files.located_skill import located_skill
 from skillopt.adapters.files.settings_file import project_mark, project_of
-from skillopt.adapters.files.skill_file import located_skill
-from skillopt.core.skill.skill_file import is_skill_md
-from skillopt.core.value import Value
+from skillopt.core.skill.skill_md import is_skill_md
 from skillopt.errors import SkillError
 
 SUFFIXES = (".yaml", ".yml", ".jsonl")
@@ -30,7 +30,7 @@ EVALS = Path("evals", "evals.json")
 _ROOT_MARKS = (".git", "pyproject.toml")
 
 
-class Place(Value):
+class Place(NamedTuple):
     """What belongs to a skill, as it was found."""
 
     file: Path

@@ -21,12 +21,24 @@ from skillopt.adapters.files.folder_write import (
     is_unfinished,
     write_changes,
 )
+from skillopt.adapters.files.located_skill import located_skill, skill_inside
 from skillopt.adapters.files.rendered import put_beside, whole
 from skillopt.adapters.files.skill_folder import read_files, root_of
 from skillopt.core.skill.skill import LARGEST_SKILL, Skill
 from skillopt.core.skill.skill_file import SKILL_MD, SkillFile, is_skill_md
 from skillopt.core.value import Value
 from skillopt.errors import SkillError
+
+__all__ = [
+    "MOST_BYTES",
+    "WrittenSkill",
+    "check_place",
+    "held_digest",
+    "located_skill",
+    "read_skill",
+    "skill_name",
+    "write_skill",
+]
 
 MOST_BYTES = 4 * LARGEST_SKILL + 3
 """What a file may have that is read as a skill."""
@@ -44,33 +56,6 @@ class WrittenSkill(Value):
     """`unchanged`: it was there already. `beside`: the file was not to be touched."""
     note: str
     """One sentence for a person."""
-
-
-def located_skill(path: Path) -> Path:
-    """The skill's file: ``path`` itself, or the `SKILL.md` in it where it is a folder.
-
-    Raises:
-        SkillError: there is none.
-    """
-    try:
-        if path.is_dir():
-            inside = _inside(path)
-            if inside is None:
-                raise SkillError(f"no {SKILL_MD} in {path}; name the skill's file itself")
-            return inside
-        if not path.exists():
-            kind = "broken link" if path.is_symlink() else "no such file"
-            raise SkillError(f"{kind}: {path}; create a skill with `skillopt init`")
-        if not path.is_file():
-            raise SkillError(f"not a regular file: {path}")
-    except OSError as error:
-        raise SkillError(f"{path} cannot be read: {error.strerror}") from None
-    return path
-
-
-def _inside(folder: Path) -> Path | None:
-    found = sorted(child for child in folder.iterdir() if is_skill_md(child.name))
-    return next((child for child in found if child.name == SKILL_MD), found[0] if found else None)
 
 
 def read_skill(path: Path) -> Skill:
@@ -216,7 +201,7 @@ def held_digest(path: Path) -> str | None:
     None for what is no skill: there is nothing to compare with.
     """
     try:
-        file = (_inside(path) or path / SKILL_MD) if path.is_dir() else path
+        file = (skill_inside(path) or path / SKILL_MD) if path.is_dir() else path
         place = _place(followed(file), root_of(file))
     except (OSError, ValueError, SkillError):
         return None
@@ -280,7 +265,7 @@ def _target(path: Path, skill: Skill) -> Path:
         SkillError: a skill of several files is to go into one that is no SKILL.md.
     """
     if path.is_dir():
-        return _inside(path) or path / SKILL_MD
+        return skill_inside(path) or path / SKILL_MD
     if not skill.files or is_skill_md(path.name):
         return path
     if path.suffix.lower() in {".md", ".markdown", ".txt"} or path.exists():

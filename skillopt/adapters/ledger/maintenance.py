@@ -6,10 +6,11 @@ A command of one verb does not wait for the imports of the others.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from skillopt.adapters.ledger.append.writer import Writer
 from skillopt.adapters.ledger.db.database import Database
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from skillopt.adapters.ledger.audit import export, importing, verification
+    from skillopt.adapters.ledger.db.plain_sql import PlainSql
     from skillopt.core.approval.decision import Decision
     from skillopt.core.history.views import (
         Hit,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from skillopt.core.history.waiting import Waiting
     from skillopt.core.report.facts import RunFacts
     from skillopt.core.skill.skill import Skill
+
+T = TypeVar("T")
 
 
 class Asking:
@@ -244,6 +248,12 @@ class Asking:
         from skillopt.adapters.ledger.read import stats
 
         return await self._reader.read(partial(stats.stats, skill=skill))
+
+    async def look(self, query: Callable[[PlainSql], T]) -> T:
+        """What a query in plain SQL returns."""
+        from skillopt.adapters.ledger.db.plain_sql import EngineSql
+
+        return await self._reader.read(lambda connection: query(EngineSql(connection)))
 
     async def list_rounds(self, wanted: RoundFilter | None = None) -> tuple[RoundSummary, ...]:
         """Rounds that pass the filter, newest first.

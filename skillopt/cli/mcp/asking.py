@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field
 
 from skillopt.app.digest import LedgerDigest, aledger_digest
 from skillopt.app.job import Job
 from skillopt.app.keep import aknown_refusal
-from skillopt.app.ledger import SqlLedger, open_ledger, project_ledger
+from skillopt.app.ledger import open_ledger, project_ledger
 from skillopt.app.skill_ids import asked_skill
 from skillopt.cli.entry import told_entry
 from skillopt.cli.mcp.answers import History, Proposal, Proposals, RefusalKnown, RunLine
@@ -21,6 +21,9 @@ from skillopt.core.history.run import OutcomeName
 from skillopt.core.history.views import RoundFilter, RoundSummary, Stats
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.skill.edit import Edit
+
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger import SqlLedger
 
 Found = TypeVar("Found")
 

@@ -6,7 +6,7 @@ record has to say it, and old entries are recognized as well.
 
 from __future__ import annotations
 
-from skillopt.core.value import content_hash
+from skillopt.core.hashing import content_hash
 
 
 def kept_fingerprint(source: str, skill_id: str) -> str:

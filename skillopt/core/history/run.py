@@ -15,8 +15,9 @@ from skillopt.core.gate.drift_result import Drift
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.hand_edit import HandEdit
 from skillopt.core.history.kept import kept_by
-from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
+from skillopt.core.history.own_target import OwnTarget
 from skillopt.core.history.preferred import Preferred
+from skillopt.core.history.shown_target import identity_unknown, shown_target
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings, SpendLimits
 from skillopt.core.probes.corrections import Corrections

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field
 
@@ -10,6 +10,7 @@ from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.forecasts import Forecasts
 from skillopt.core.history.front import VersionPoint
+from skillopt.core.history.listed_round import ListedRound, WantedRounds
 from skillopt.core.history.run import OutcomeName, Round, RunRecord
 from skillopt.core.proposals.aims import Aim
 from skillopt.core.proposals.candidate_criteria import CandidateCriterion
@@ -44,6 +45,10 @@ class RoundFilter(Value):
     limit: int = Field(default=50, ge=1, le=100_000)
     """Maximum number, the newest."""
 
+    def wanted(self) -> WantedRounds:
+        """The same for the queries."""
+        return WantedRounds(*(getattr(self, name) for name in WantedRounds._fields))
+
 
 class RoundSummary(Value):
     """A decided round in one line."""
@@ -72,6 +77,11 @@ class RoundSummary(Value):
     tasks_seen: int | None
     kept_by: str | None = None
     """The loop whose verdict it is, where that is not skillopt's gate."""
+
+    @classmethod
+    def of(cls, listed: ListedRound) -> Self:
+        """A round of a list."""
+        return cls(**listed._asdict())
 
 
 class ExchangeSummary(Value):

@@ -8,15 +8,10 @@ from functools import cached_property
 from pydantic import ConfigDict, field_validator
 
 from skillopt.core.foreign_text import flaw
+from skillopt.core.skill.skill_md import SKILL_MD, is_skill_md
 from skillopt.core.value import Value
 
-SKILL_MD = "SKILL.md"
-"""The file that makes a folder a skill."""
-
-
-def is_skill_md(name: str) -> bool:
-    """Whether a file of that name makes its folder a skill, however it is capitalized."""
-    return name.lower() == SKILL_MD.lower()
+__all__ = ["SKILL_MD", "SkillFile", "is_skill_md", "stays_inside", "with_folders"]
 
 
 def stays_inside(path: str) -> bool:

@@ -6,14 +6,11 @@ writes fails with "database is locked" as soon as there are two processes, whate
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -21,10 +18,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from skillopt.adapters.ledger.db.forked import forked_children_leave
+from skillopt.adapters.ledger.db.sqlite_file import PATIENCE, may_write, prepare, read_only
 from skillopt.errors import LedgerError, SettingsError
-
-PATIENCE = 60.0
-"""Seconds to wait for another writer."""
 
 _WRITES = "skillopt_writes"
 
@@ -126,55 +121,23 @@ def _engine(url: URL) -> Engine:
 def _sqlite_engine(url: URL) -> Engine:
     options = {"isolation_level": None, "timeout": PATIENCE, "check_same_thread": False}
     path = Path(url.database or "")
-    read_only = path.is_file() and not _may_write(path)
-    if read_only:
-        url = _read_only(path)
+    writable = not path.is_file() or may_write(path)
+    if not writable:
+        name, how = read_only(path)
+        url = URL.create("sqlite", database=name, query={"uri": "true", **how})
     engine = create_engine(url, poolclass=NullPool, connect_args=options)
 
     @event.listens_for(engine, "connect")
     def _prepared(connection: sqlite3.Connection, _record: Any) -> None:
-        if not read_only:
-            _in_wal(connection)
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA cache_size=-32768")
+        prepare(connection, writable=writable)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False) and not read_only
+        writes = connection.get_execution_options().get(_WRITES, False) and writable
         begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
         connection.exec_driver_sql(begin)
 
     return engine
-
-
-def _may_write(path: Path) -> bool:
-    """Whether this process may write the file, and beside it, as SQLite's journals want it."""
-    own = os.access in os.supports_effective_ids
-    return all(os.access(each, os.W_OK, effective_ids=own) for each in (path, path.parent))
-
-
-def _read_only(path: Path) -> URL:
-    """A file as one that is not written; without a journal nobody else writes it, either."""
-    journal = path.with_name(f"{path.name}-wal")
-    settled = not (journal.exists() and journal.stat().st_size)
-    how = {"uri": "true", "mode": "ro", **({"immutable": "1"} if settled else {})}
-    return URL.create("sqlite", database=f"file:{quote(str(path.absolute()))}", query=how)
-
-
-def _in_wal(connection: sqlite3.Connection) -> None:
-    """Switch to WAL; processes that open a new file together meet here without a busy handler."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-                return
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def set_durable(connection: Connection, *, durable: bool) -> None:

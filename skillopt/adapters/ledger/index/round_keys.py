@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Literal
 
 from sqlalchemy import Connection, insert
 
+from skillopt.adapters.ledger.index.keys import Kind, round_key
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import ROUND_KEYS
-from skillopt.core.value import key_of
-
-Kind = Literal["skill", "criterion", "section"]
 
 _LISTS: tuple[tuple[Kind, str], ...] = (("criterion", "criteria"), ("section", "sections"))
-
-
-def round_key(kind: Kind, name: str) -> int:
-    """The key of the rounds of a skill, that fix a criterion, or that write under a section."""
-    return key_of(kind, name)
 
 
 def file_keys(connection: Connection, rounds: Sequence[Row]) -> None:

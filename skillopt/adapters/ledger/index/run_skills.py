@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, union
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
+from skillopt.adapters.ledger.db.plain_sql import EngineSql
+from skillopt.adapters.ledger.index.named_skills import named_skills
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import RUN_SKILLS, RUNS, SKILL_MOVES
-from skillopt.core.history.skill_ids import SkillMove, id_now, path_id, skill_id
+from skillopt.core.history.skill_ids import SkillMove, id_now, skill_id
 from skillopt.errors import InputError
 
 _AT_ONCE = 500
@@ -81,8 +83,7 @@ def name_of(connection: Connection, skill: str) -> str:
 
 def skills_named(connection: Connection, given: Sequence[str]) -> tuple[str, ...]:
     """The ids that names, paths or ids stand for; what is unknown stands for itself."""
-    found = [one for each in given for one in _named(connection, each) or (each,)]
-    return tuple(dict.fromkeys(found))
+    return named_skills(EngineSql(connection), given)
 
 
 def one_skill(connection: Connection, given: str) -> str:
@@ -98,12 +99,3 @@ def one_skill(connection: Connection, given: str) -> str:
             f"{given!r} could be {several}; they have one name: give one of these paths"
         )
     return first
-
-
-def _named(connection: Connection, given: str) -> list[str]:
-    skill, run = RUN_SKILLS.c.skill, RUN_SKILLS.c.run
-    by_id = select(skill).where(skill.in_((given, path_id(given))))
-    by_name = select(skill).join(RUNS, RUNS.c.id == run).where(RUNS.c.skill_name == given)
-    # Not one condition with `or`: that reads all runs, where each of these has an index.
-    found = connection.execute(union(by_id, by_name)).scalars()
-    return sorted(found, key=lambda one: (one != given, one))

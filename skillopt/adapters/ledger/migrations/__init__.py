@@ -12,7 +12,6 @@ import re
 import secrets
 import sqlite3
 import time
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,22 +24,15 @@ from skillopt.adapters.ledger.schema.chain import GENESIS
 from skillopt.adapters.ledger.schema.mapping import utc
 from skillopt.adapters.ledger.schema.state import state_of
 from skillopt.adapters.ledger.schema.tables import SCHEMA_CHANGES, STATE
+from skillopt.adapters.ledger.schema.version import newest as newest
 from skillopt.errors import LedgerError, LedgerTooNew
 
-_STATE = "ledger_state"
 _OURS = frozenset({"runs", "rounds", "rollouts", "versions", "edits", "exchanges"})
 _RECALLS = 6
 """The first schema that files refusals as they are filed today; those of an earlier ledger are
 filed again."""
 _LOCK = 0x736B6C6C
 """PostgreSQL's advisory lock while a schema is made: there is no table yet to lock."""
-
-
-@cache
-def newest() -> int:
-    """The schema version of this skillopt."""
-    numbers = [int(entry.name[:4]) for entry in files(__name__).iterdir() if _numbered(entry.name)]
-    return max(numbers)
 
 
 def migrate(database: Database) -> None:
@@ -96,7 +88,7 @@ def schema_version(connection: Connection, name: str) -> int:
         LedgerError: it is some other database, or its state was changed by hand.
     """
     tables = set(inspect(connection).get_table_names())
-    if _STATE not in tables:
+    if STATE.name not in tables:
         foreign = sorted(tables & _OURS) or (
             sorted(tables)[:3] if connection.dialect.name == "sqlite" else []
         )
@@ -133,10 +125,6 @@ def statements(number: int, dialect: str) -> list[str]:
             script = re.sub(r"(?m)^--.*\n?", "", script)
             found += [part.strip() for part in re.split(r";\n(?:\n|\Z)", script) if part.strip()]
     return found
-
-
-def _numbered(name: str) -> bool:
-    return re.fullmatch(r"\d{4}(\.\w+)?\.sql", name) is not None
 
 
 def _backed_up(database: Database, version: int) -> Path | None:

@@ -8,52 +8,63 @@ microseconds; all rows are counted once, when a ledger is opened.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from typing import TYPE_CHECKING, Any
 
-from skillopt.adapters.ledger.schema.tables import CHAINED_TABLES, STATE
+from skillopt.adapters.ledger.db.plain_sql import EngineSql, PlainSql, joined
+from skillopt.adapters.ledger.schema.names import CHAINED, STATE
 from skillopt.errors import LedgerError
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 # Subqueries one by one: each reads one end of a primary key, however large its table is.
-_ENDS = select(
-    select(func.max(STATE.c.seq)).scalar_subquery(),
-    *(
-        select(end(table.c.seq)).scalar_subquery()
-        for table in CHAINED_TABLES
-        for end in (func.min, func.max)
-    ),
-)
-_COUNTS = select(
-    select(func.max(STATE.c.seq)).scalar_subquery(),
-    *(select(func.count()).select_from(table).scalar_subquery() for table in CHAINED_TABLES),
-)
+_END = "(SELECT {}(seq) FROM {})"
+_COUNT = "(SELECT count(*) FROM {})"
+_ENDS = [_END.format(end, table) for table in CHAINED for end in ("min", "max")]
+_COUNTS = [_COUNT.format(table) for table in CHAINED]
 
 
 def only_covered(connection: Connection) -> None:
+    """:func:`check_ends` on a connection of SQLAlchemy."""
+    check_ends(EngineSql(connection))
+
+
+def each_once(connection: Connection) -> None:
+    """:func:`check_counts` on a connection of SQLAlchemy."""
+    check_counts(EngineSql(connection))
+
+
+def check_ends(sql: PlainSql) -> None:
     """Look at the first and the last row of every table.
 
     Raises:
         LedgerError: one of them is not in the chain.
     """
-    last, *ends = connection.execute(_ENDS).one()
-    for table, first, final in zip(CHAINED_TABLES, ends[::2], ends[1::2], strict=True):
+    last, *ends = _figures(sql, _ENDS)
+    for table, first, final in zip(CHAINED, ends[::2], ends[1::2], strict=True):
         if first is not None and (first < 1 or last is None or final > last):
             stranger = first if first < 1 else final
             raise LedgerError(
-                f"row {stranger} of the table {table.name} is not in the ledger's chain, which has "
+                f"row {stranger} of the table {table} is not in the ledger's chain, which has "
                 f"the rows 1 to {last}; nothing is read from such a ledger: restore a backup, or "
                 "delete the row; `skillopt ledger verify` shows the first bad row"
             )
 
 
-def each_once(connection: Connection) -> None:
+def check_counts(sql: PlainSql) -> None:
     """Count the rows of all tables.
 
     Raises:
         LedgerError: there are more or fewer than the chain has.
     """
-    last, *counts = connection.execute(_COUNTS).one()
+    last, *counts = _figures(sql, _COUNTS)
     if sum(counts) != last:
         raise LedgerError(
             f"the ledger's tables have {sum(counts)} rows, its chain has {last}; nothing is read "
             "from such a ledger: restore a backup; `skillopt ledger verify` shows the first bad row"
         )
+
+
+def _figures(sql: PlainSql, asked: list[str]) -> tuple[Any, ...]:
+    last = _END.format("max", STATE)
+    return sql.rows(joined(("SELECT", ", ".join((last, *asked)))))[0]

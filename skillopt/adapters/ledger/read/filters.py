@@ -11,29 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Join,
-    Select,
-    and_,
-    column,
-    exists,
-    func,
-    select,
-    table,
-    text,
-    union_all,
-)
-
-from skillopt.adapters.ledger.index.round_keys import Kind, round_key
-from skillopt.adapters.ledger.index.run_skills import is_of, skills_named
-from skillopt.adapters.ledger.schema.full_text import full_text
-from skillopt.adapters.ledger.schema.tables import ROUND_KEYS, ROUNDS
-from skillopt.core.history.views import RoundFilter
+from skillopt.adapters.ledger.db.plain_sql import Clause, PlainSql, all_of, joined, one_of
+from skillopt.adapters.ledger.index.keys import Kind, round_key
+from skillopt.adapters.ledger.index.named_skills import named_skills
+from skillopt.adapters.ledger.schema.full_text import VECTOR, query_of
+from skillopt.core.history.listed_round import WantedRounds
 from skillopt.core.redaction import redacted
 from skillopt.errors import InputError
 
@@ -43,17 +27,19 @@ DENSE = 10_000
 WORDS_ARE_DEAR = 10
 """Full-text search answers for one round in the time in which ten are read."""
 
-_SEARCH = table("round_search", column("rowid"), column("round_search"))
+_ALWAYS = Clause("1 = 1")
 
 
 class Way(NamedTuple):
     """An index that gives the rounds of one value in order."""
 
-    source: FromClause
+    source: Clause
     """Rows with one of `rounds` each."""
-    seq: ColumnElement[int]
+    alone: Clause
+    """The same without the join to `rounds`, which has a row for each of them."""
+    seq: str
     """The round's number, by which the index is sorted."""
-    here: ColumnElement[bool]
+    here: Clause
     """Which part of the index it is."""
 
 
@@ -62,42 +48,43 @@ class Condition(NamedTuple):
 
     ways: tuple[Way, ...]
     """Together they give the rounds that meet it; no round comes twice."""
-    met: ColumnElement[bool]
+    met: Clause
     """Whether a round of `rounds` meets it, written so that no planner takes an index for it."""
     dear: int = 1
     """How many rounds can be gone through while it is looked up for one."""
 
 
-ALL = Condition((Way(ROUNDS, ROUNDS.c.seq, and_(True)),), and_(True))
+_ROUNDS = Clause("rounds")
+ALL = Condition((Way(_ROUNDS, _ROUNDS, "rounds.seq", _ALWAYS),), _ALWAYS)
 
 
-def passing(connection: Connection, wanted: RoundFilter, *, run: str | None) -> list[int]:
+def passing(sql: PlainSql, wanted: WantedRounds, *, run: str | None) -> list[int]:
     """The newest rounds that pass, by their numbers in the chain, newest first.
 
     Args:
-        connection: to the ledger.
+        sql: to the ledger.
         wanted: the filter.
         run: the whole id of the run it names.
 
     Raises:
         InputError: there is no word to look for in its text.
     """
-    conditions = _conditions(connection, wanted, run)
-    when, below = _when(wanted), _place(connection, wanted.before)
+    conditions = _conditions(sql, wanted, run)
+    when, below = _when(wanted), _place(sql, wanted.before)
     if when is None and len(conditions) == 1:  # there is nothing to compare
-        return _led(connection, conditions[0], conditions, (), wanted.limit, below)
-    price, leader = _rarest(connection, conditions)
+        return _led(sql, conditions[0], conditions, (), wanted.limit, below)
+    price, leader = _rarest(sql, conditions)
     if when is None:
-        return _led(connection, leader, conditions, (), wanted.limit, below)
-    rounds, first, last = _window(connection, when)
+        return _led(sql, leader, conditions, (), wanted.limit, below)
+    rounds, first, last = _window(sql, when)
     if rounds < DENSE and rounds <= price:
-        here = when if below is None else when & (ROUNDS.c.seq < below)
-        return _sorted(connection, here, conditions, wanted.limit)
-    within = (when, ROUNDS.c.seq.between(first, last))
-    return _led(connection, leader, conditions, within, wanted.limit, below)
+        here = all_of((when, *_below("rounds.seq", below)))
+        return _sorted(sql, here, conditions, wanted.limit)
+    within = (when, Clause("rounds.seq BETWEEN ? AND ?", (first, last)))
+    return _led(sql, leader, conditions, within, wanted.limit, below)
 
 
-def _place(connection: Connection, before: str | None) -> int | None:
+def _place(sql: PlainSql, before: str | None) -> int | None:
     """Where in the chain a page begins.
 
     Raises:
@@ -105,170 +92,184 @@ def _place(connection: Connection, before: str | None) -> int | None:
     """
     if before is None:
         return None
-    found = connection.execute(select(ROUNDS.c.seq).where(ROUNDS.c.id == before)).scalar()
-    if found is None:
+    found = sql.rows(Clause("SELECT seq FROM rounds WHERE id = ?", (before,)))
+    if not found:
         raise InputError(f"no proposal {before!r} in the ledger; list them from the newest on")
-    return int(found)
+    return int(found[0][0])
 
 
-def counted(connection: Connection, wanted: RoundFilter, *, run: str | None) -> int:
+def _below(seq: str, below: int | None) -> tuple[Clause, ...]:
+    return () if below is None else (Clause(f"{seq} < ?", (below,)),)
+
+
+def counted(sql: PlainSql, wanted: WantedRounds, *, run: str | None) -> int:
     """How many rounds pass, whatever the filter's limit.
 
     Args:
-        connection: to the ledger.
+        sql: to the ledger.
         wanted: the filter.
         run: the whole id of the run it names.
 
     Raises:
         InputError: there is no word to look for in its text.
     """
-    conditions = _conditions(connection, wanted, run)
+    conditions = _conditions(sql, wanted, run)
     when = _when(wanted)
-    leader = _rarest(connection, conditions)[1] if len(conditions) > 1 else (*conditions, ALL)[0]
+    leader = _rarest(sql, conditions)[1] if len(conditions) > 1 else (*conditions, ALL)[0]
     others = [condition.met for condition in conditions if condition is not leader]
     if when is not None:
         others.append(when)
-    queries = (
-        select(func.count()).select_from(way.source).where(way.here, *others) for way in leader.ways
+    return sum(
+        _figure(sql, "SELECT count(*) FROM", way.source, "WHERE", all_of((way.here, *others)))
+        for way in leader.ways
     )
-    return sum(connection.execute(query).scalar_one() for query in queries)
 
 
-def _sorted(
-    connection: Connection,
-    when: ColumnElement[bool],
-    conditions: Sequence[Condition],
-    limit: int,
-) -> list[int]:
+def _sorted(sql: PlainSql, when: Clause, conditions: Sequence[Condition], limit: int) -> list[int]:
     """All rounds of a short time are looked at, and put in order afterwards."""
-    query = select(ROUNDS.c.seq).where(when, *(condition.met for condition in conditions))
+    met = all_of((when, *(condition.met for condition in conditions)))
     # The sum keeps a planner from going through all rounds in their order instead.
-    newest = (ROUNDS.c.seq + 0).desc()
-    return list(connection.execute(query.order_by(newest).limit(limit)).scalars())
+    newest = Clause("ORDER BY rounds.seq + 0 DESC LIMIT ?", (limit,))
+    return _places(sql, "SELECT rounds.seq FROM rounds WHERE", met, newest)
 
 
 def _led(
-    connection: Connection,
+    sql: PlainSql,
     leader: Condition,
     conditions: Sequence[Condition],
-    within: Sequence[ColumnElement[bool]],
+    within: Sequence[Clause],
     limit: int,
     below: int | None,
 ) -> list[int]:
     """The rounds of one condition are gone through from the newest on, or from a page's end."""
     others = [condition.met for condition in conditions if condition is not leader]
     each = [
-        select(way.seq.label("seq"))
-        .select_from(way.source)
-        .where(way.here, *others, *within, *([] if below is None else [way.seq < below]))
+        joined(
+            (
+                f"SELECT {way.seq} AS seq FROM",
+                way.source,
+                "WHERE",
+                all_of((way.here, *others, *within, *_below(way.seq, below))),
+            )
+        )
         for way in leader.ways
     ]
-    if len(each) == 1:
-        query: Any = each[0].order_by(leader.ways[0].seq.desc())
-    else:
-        query = union_all(*each).order_by(text("seq DESC"))
-    return list(connection.execute(query.limit(limit)).scalars())
+    order = leader.ways[0].seq if len(each) == 1 else "seq"
+    newest = Clause(f"ORDER BY {order} DESC LIMIT ?", (limit,))
+    return _places(sql, joined(each, " UNION ALL "), newest)
 
 
-def _rarest(connection: Connection, conditions: Sequence[Condition]) -> tuple[float, Condition]:
+def _rarest(sql: PlainSql, conditions: Sequence[Condition]) -> tuple[float, Condition]:
     """The condition whose rounds are looked at for least, and that price; of equals the first."""
-    priced = [(_price(connection, condition), condition) for condition in conditions]
+    priced = [(_price(sql, condition), condition) for condition in conditions]
     return min(priced, key=lambda one: one[0], default=(math.inf, ALL))
 
 
-def _price(connection: Connection, condition: Condition) -> float:
+def _price(sql: PlainSql, condition: Condition) -> float:
     """Rounds to look at when it leads, in rounds for whose sake it is not looked up itself."""
     most = DENSE * condition.dear
-    counted = sum(connection.execute(_counting(way, most)).scalar_one() for way in condition.ways)
+    counted = sum(_up_to(sql, way, most) for way in condition.ways)
     return min(most, counted) / condition.dear
 
 
-def _counting(way: Way, most: int) -> Select[int]:
-    # Without the join to `rounds`, which has a row for each of them.
-    alone = way.source.left if isinstance(way.source, Join) else way.source
-    some = select(way.seq).select_from(alone).where(way.here).limit(most)
-    return select(func.count()).select_from(some.subquery())
+def _up_to(sql: PlainSql, way: Way, most: int) -> int:
+    some = (f"SELECT {way.seq} FROM", way.alone, "WHERE", way.here, Clause("LIMIT ?", (most,)))
+    return _figure(sql, "SELECT count(*) FROM (", *some, ") AS looked_at")
 
 
-def _conditions(connection: Connection, wanted: RoundFilter, run: str | None) -> list[Condition]:
+def _conditions(sql: PlainSql, wanted: WantedRounds, run: str | None) -> list[Condition]:
     stage = wanted.stage.value if wanted.stage else None
     found = [
-        *_of_column(ROUNDS.c.run, run),
-        *_of_skill(connection, wanted.skill),
-        *_of_column(ROUNDS.c.outcome, wanted.outcome),
-        *_of_column(ROUNDS.c.stage, stage),
-        *_of_column(ROUNDS.c.code, wanted.code),
+        *_of_column("rounds.run", run),
+        *_of_skill(sql, wanted.skill),
+        *_of_column("rounds.outcome", wanted.outcome),
+        *_of_column("rounds.stage", stage),
+        *_of_column("rounds.code", wanted.code),
         *_of_key("criterion", wanted.criterion),
         *_of_key("section", wanted.section),
     ]
     if wanted.refused:
-        found.append(_any_of(ROUNDS.c.outcome, "rejected", "inconclusive"))
+        found.append(_any_of("rounds.outcome", "rejected", "inconclusive"))
     if wanted.text is not None:
-        found.append(_of_text(connection, wanted.text))
+        found.append(_of_text(sql, wanted.text))
     return found
 
 
-def _of_column(place: ColumnElement[str], value: str | None) -> list[Condition]:
+def _of_column(place: str, value: str | None) -> list[Condition]:
     return [] if value is None else [_any_of(place, value)]
 
 
-def _of_skill(connection: Connection, given: str | None) -> list[Condition]:
+def _of_skill(sql: PlainSql, given: str | None) -> list[Condition]:
     """The rounds of all skills that a name or path stands for."""
     if given is None:
         return []
-    skills = skills_named(connection, [given])
+    skills = named_skills(sql, [given])
     ways = tuple(_way(round_key("skill", skill)) for skill in skills)
-    return [Condition(ways, is_of(ROUNDS.c.run + "", *skills))]
+    runs = joined(("SELECT run FROM run_skills WHERE", one_of("skill", skills)))
+    return [Condition(ways, joined(("(rounds.run || '') IN (", runs, ")")))]
 
 
-def _any_of(place: ColumnElement[str], *values: str) -> Condition:
-    ways = tuple(Way(ROUNDS, ROUNDS.c.seq, place == value) for value in values)
-    return Condition(ways, (place + "").in_(values))
+def _any_of(place: str, *values: str) -> Condition:
+    ways = tuple(
+        Way(_ROUNDS, _ROUNDS, "rounds.seq", Clause(f"{place} = ?", (value,))) for value in values
+    )
+    return Condition(ways, one_of(f"({place} || '')", values))
 
 
 def _of_key(kind: Kind, name: str | None) -> list[Condition]:
     if name is None:
         return []
     way = _way(round_key(kind, redacted(name)))
-    met = exists().where(way.here, ROUND_KEYS.c.seq == ROUNDS.c.seq).correlate(ROUNDS)
-    return [Condition((way,), met)]
+    rows = ("SELECT * FROM round_keys WHERE", way.here, "AND round_keys.seq = rounds.seq")
+    return [Condition((way,), joined(("EXISTS (", *rows, ")")))]
 
 
 def _way(key: int) -> Way:
     """The rounds that are filed under a key."""
-    joined = ROUND_KEYS.join(ROUNDS, ROUNDS.c.seq == ROUND_KEYS.c.seq)
-    return Way(joined, ROUND_KEYS.c.seq, ROUND_KEYS.c.key == key)
+    filed = Clause("round_keys JOIN rounds ON rounds.seq = round_keys.seq")
+    return Way(filed, Clause("round_keys"), "round_keys.seq", Clause("round_keys.key = ?", (key,)))
 
 
-def _of_text(connection: Connection, wanted: str) -> Condition:
-    matches = full_text(wanted, connection.dialect.name)
-    if connection.dialect.name == "sqlite":
-        joined = _SEARCH.join(ROUNDS, ROUNDS.c.seq == _SEARCH.c.rowid)
-        met = exists().where(matches, _SEARCH.c.rowid == ROUNDS.c.seq).correlate(ROUNDS)
-        return Condition((Way(joined, _SEARCH.c.rowid, matches),), met, dear=WORDS_ARE_DEAR)
+def _of_text(sql: PlainSql, wanted: str) -> Condition:
+    query = query_of(wanted, sql.dialect)
+    if sql.dialect == "sqlite":
+        matches = Clause("round_search.round_search MATCH ?", (query,))
+        found = Clause("round_search JOIN rounds ON rounds.seq = round_search.rowid")
+        way = Way(found, Clause("round_search"), "round_search.rowid", matches)
+        rows = ("SELECT * FROM round_search WHERE", matches, "AND round_search.rowid = rounds.seq")
+        return Condition((way,), joined(("EXISTS (", *rows, ")")), dear=WORDS_ARE_DEAR)
     # The offset keeps PostgreSQL from parsing a round's words again where it could use its index.
-    found = select(ROUNDS.c.seq).where(matches).offset(0).correlate(None)
-    hits = found.subquery()
-    way = Way(hits.join(ROUNDS, ROUNDS.c.seq == hits.c.seq), hits.c.seq, and_(True))
-    return Condition((way,), ROUNDS.c.seq.in_(found), dear=WORDS_ARE_DEAR)
+    having = f"{VECTOR} @@ websearch_to_tsquery('english', ?)"
+    hits = Clause(f"(SELECT rounds.seq AS seq FROM rounds WHERE {having} OFFSET 0)", (query,))  # noqa: S608
+    alone = joined((hits, "AS hits"))
+    way = Way(joined((alone, "JOIN rounds ON rounds.seq = hits.seq")), alone, "hits.seq", _ALWAYS)
+    return Condition((way,), joined(("rounds.seq IN", hits)), dear=WORDS_ARE_DEAR)
 
 
-def _when(wanted: RoundFilter) -> ColumnElement[bool] | None:
+def _when(wanted: WantedRounds) -> Clause | None:
     bounds = []
     if wanted.since:
-        bounds.append(ROUNDS.c.created >= _stamp(wanted.since))
+        bounds.append(Clause("rounds.created >= ?", (_stamp(wanted.since),)))
     if wanted.until:
-        bounds.append(ROUNDS.c.created <= _stamp(wanted.until))
-    return and_(*bounds) if bounds else None
+        bounds.append(Clause("rounds.created <= ?", (_stamp(wanted.until),)))
+    return all_of(bounds) if bounds else None
 
 
-def _window(connection: Connection, when: ColumnElement[bool]) -> tuple[int, int, int]:
+def _window(sql: PlainSql, when: Clause) -> tuple[int, int, int]:
     """How many rounds of a time there are, and the numbers between which they are."""
-    seq = ROUNDS.c.seq
     # The sums keep a planner to the index of times: it holds the numbers, too.
-    query = select(func.count(), func.min(seq + 0), func.max(seq + 0)).where(when)
-    rounds, first, last = connection.execute(query).one()
+    asked = "SELECT count(*), min(rounds.seq + 0), max(rounds.seq + 0) FROM rounds WHERE"
+    rounds, first, last = sql.rows(joined((asked, when)))[0]
     return rounds, first or 0, last or 0
+
+
+def _places(sql: PlainSql, *parts: Clause | str) -> list[int]:
+    return [row[0] for row in sql.rows(joined(parts))]
+
+
+def _figure(sql: PlainSql, *parts: Clause | str) -> int:
+    figure: int = sql.rows(joined(parts))[0][0]
+    return figure
 
 
 def _stamp(moment: datetime) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any
+import re
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, select
-
-from skillopt.adapters.ledger.schema.tables import ROUNDS, RUNS
+from skillopt.adapters.ledger.db.plain_sql import Clause, PlainSql, all_of, joined
 from skillopt.errors import InputError
 
 MOST_NAMED = 5
@@ -18,74 +17,89 @@ _LONGEST_IDEA = 40
 _LAST = "\U0010ffff"
 """Sorts behind every character of an id."""
 
-_PROPOSALS = select(ROUNDS.c.id, ROUNDS.c.outcome, ROUNDS.c.idea)
-_RUNS = select(RUNS.c.id, RUNS.c.skill_name)
+
+class _Entry(NamedTuple):
+    """An id, and what a message says of it."""
+
+    id: str
+    about: str
 
 
-def round_id(connection: Connection, given: str) -> str:
+_PROPOSALS = "SELECT id, outcome, idea FROM rounds"
+_RUNS = "SELECT id, skill_name FROM runs"
+
+
+def round_id(sql: PlainSql, given: str) -> str:
     """The whole id of the proposal that ``given`` is the id of, or the beginning of one.
 
     Raises:
         InputError: no proposal has it, or several have; the message names them.
     """
-    found = _beginning(connection, _PROPOSALS, ROUNDS.c.id, given)
+    found = _beginning(sql, _PROPOSALS, given)
     if len(found) == 1:
-        return str(found[0].id)
+        return found[0].id
     if found:
-        raise _ambiguous("proposal", given, [_proposal(row) for row in found])
-    if given and _beginning(connection, _RUNS, RUNS.c.id, given):
+        raise _ambiguous("proposal", given, found)
+    if given and _beginning(sql, _RUNS, given):
         raise InputError(f"{given!r} is a run, not a proposal; `skillopt runs show {given}`")
-    similar = _similar(connection, _PROPOSALS, ROUNDS.c, given)
+    similar = _similar(sql, _PROPOSALS, given)
     raise _unknown("proposal", given, similar, listed="skillopt ledger list")
 
 
-def run_id(connection: Connection, given: str) -> str:
+def run_id(sql: PlainSql, given: str) -> str:
     """The whole id of the run that ``given`` is the id of, or the beginning of one.
 
     Raises:
         InputError: no run has it, or several have; the message names them.
     """
-    found = _beginning(connection, _RUNS, RUNS.c.id, given)
+    found = _beginning(sql, _RUNS, given)
     if len(found) == 1:
-        return str(found[0].id)
+        return found[0].id
     if found:
-        raise _ambiguous("run", given, [f"{row.id} (of {row.skill_name})" for row in found])
-    if given and _beginning(connection, _PROPOSALS, ROUNDS.c.id, given):
+        raise _ambiguous("run", given, found)
+    if given and _beginning(sql, _PROPOSALS, given):
         raise InputError(f"{given!r} is a proposal, not a run; `skillopt ledger show {given}`")
-    similar = _similar(connection, _RUNS, RUNS.c, given)
+    similar = _similar(sql, _RUNS, given)
     raise _unknown("run", given, similar, listed="skillopt runs list")
 
 
-def _beginning(
-    connection: Connection, query: Select[Any], column: Any, given: str
-) -> list[Row[Any]]:
+def _beginning(sql: PlainSql, query: str, given: str) -> list[_Entry]:
     """The entry with this id alone; else those whose ids begin so, at most one more than named."""
-    exact = connection.execute(query.where(column == given)).first()
+    exact = _entries(sql, Clause(f"{query} WHERE id = ?", (given,)))
     if exact:
-        return [exact]
-    matching = column.startswith(given, autoescape=True)
-    if connection.dialect.name == "sqlite":  # whose LIKE uses no index
-        matching = and_(column >= given, column < given + _LAST, matching)
-    some = query.where(matching).order_by(column).limit(MOST_NAMED + 1)
-    return list(connection.execute(some).all())
+        return exact
+    pattern = re.sub(r"[/%_]", r"/\g<0>", given) + "%"
+    matching = Clause("id LIKE ? ESCAPE '/'", (pattern,))
+    if sql.dialect == "sqlite":  # whose LIKE uses no index
+        between = Clause("id >= ? AND id < ?", (given, given + _LAST))
+        matching = all_of((between, matching))
+    some = joined((f"{query} WHERE", matching, f"ORDER BY id LIMIT {MOST_NAMED + 1}"))
+    return _entries(sql, some)
 
 
-def _similar(connection: Connection, query: Select[Any], columns: Any, given: str) -> str | None:
+def _similar(sql: PlainSql, query: str, given: str) -> str | None:
     """An id of the newest entries that looks like ``given``, as far as that goes."""
-    newest = connection.execute(query.order_by(columns.seq.desc()).limit(RECENT)).all()
-    by_beginning = {str(row.id)[: len(given)]: str(row.id) for row in reversed(newest)}
+    newest = _entries(sql, Clause(f"{query} ORDER BY seq DESC LIMIT {RECENT}"))
+    by_beginning = {entry.id[: len(given)]: entry.id for entry in reversed(newest)}
     close = difflib.get_close_matches(given, by_beginning, n=1, cutoff=0.7)
     return by_beginning[close[0]] if close else None
 
 
-def _proposal(row: Row[Any]) -> str:
-    idea = " ".join(row.idea.split())
-    shown = idea if len(idea) <= _LONGEST_IDEA else f"{idea[:_LONGEST_IDEA]}…"
-    return f"{row.id} ({row.outcome}: {shown or 'no idea'})"
+def _entries(sql: PlainSql, query: Clause) -> list[_Entry]:
+    return [_Entry(str(first), _about(*rest)) for first, *rest in sql.rows(query)]
 
 
-def _ambiguous(what: str, given: str, candidates: list[str]) -> InputError:
-    named = ", ".join(candidates[:MOST_NAMED])
+def _about(first: str, idea: str | None = None) -> str:
+    """Of a proposal its verdict and idea, of a run its skill."""
+    if idea is None:
+        return f"of {first}"
+    line = " ".join(idea.split())
+    shown = line if len(line) <= _LONGEST_IDEA else f"{line[:_LONGEST_IDEA]}…"
+    return f"{first}: {shown or 'no idea'}"
+
+
+def _ambiguous(what: str, given: str, candidates: list[_Entry]) -> InputError:
+    named = ", ".join(f"{entry.id} ({entry.about})" for entry in candidates[:MOST_NAMED])
     more = " or another one" if len(candidates) > MOST_NAMED else ""
     return InputError(f"{what} {given!r} could be {named}{more}; type more of the id")
 

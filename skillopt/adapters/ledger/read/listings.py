@@ -9,11 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from skillopt.adapters.ledger.append.transaction import MOST_KEYS
+from skillopt.adapters.ledger.db.plain_sql import EngineSql
 from skillopt.adapters.ledger.index.neighbours import alike
 from skillopt.adapters.ledger.index.run_skills import is_of, skills_named, skills_of
-from skillopt.adapters.ledger.read import run_queries
-from skillopt.adapters.ledger.read.filters import counted, passing
+from skillopt.adapters.ledger.read import round_lists, run_queries
 from skillopt.adapters.ledger.read.ids import round_id, run_id
 from skillopt.adapters.ledger.read.round_aims import round_aims
 from skillopt.adapters.ledger.read.round_answers import round_answers
@@ -28,10 +27,7 @@ from skillopt.adapters.ledger.schema.tables import (
     RUNS,
 )
 from skillopt.core.history.front import front_of
-from skillopt.core.history.kept import kept_by
-from skillopt.core.history.own_target import OwnTarget, identity_unknown, shown_target
 from skillopt.core.history.run import Round, RunRecord
-from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.history.views import (
     ExchangeSummary,
     RoundEntry,
@@ -44,7 +40,7 @@ from skillopt.core.proposals.refusal import Part
 from skillopt.core.skill.diff import skill_diff
 
 SUMMARY = select(
-    *(column for column in ROUNDS.c if column.name not in {"document", "words"}),
+    *(ROUNDS.c[name] for name in round_lists.COLUMNS),
     RUNS.c.document.label("run_document"),
 ).join(RUNS, RUNS.c.id == ROUNDS.c.run)
 """What :func:`summary` needs."""
@@ -56,10 +52,8 @@ def list_rounds(connection: Connection, wanted: RoundFilter) -> tuple[RoundSumma
     Raises:
         InputError: no run begins as the filter says, or there is no word in its text.
     """
-    run = run_id(connection, wanted.run) if wanted.run else None
-    places = passing(connection, wanted, run=run)
-    found = summaries(connection, places)
-    return tuple(found[place] for place in places)
+    found = round_lists.list_rounds(EngineSql(connection), wanted.wanted())
+    return tuple(map(RoundSummary.of, found))
 
 
 def count_rounds(connection: Connection, wanted: RoundFilter) -> int:
@@ -68,8 +62,7 @@ def count_rounds(connection: Connection, wanted: RoundFilter) -> int:
     Raises:
         InputError: no run begins as the filter says, or there is no word in its text.
     """
-    run = run_id(connection, wanted.run) if wanted.run else None
-    return counted(connection, wanted, run=run)
+    return round_lists.count_rounds(EngineSql(connection), wanted.wanted())
 
 
 def show_round(connection: Connection, given: str) -> RoundEntry:
@@ -78,7 +71,7 @@ def show_round(connection: Connection, given: str) -> RoundEntry:
     Raises:
         InputError: no round has it, or several have.
     """
-    place = round_id(connection, given)
+    place = round_id(EngineSql(connection), given)
     row = dict(connection.execute(SUMMARY.where(ROUNDS.c.id == place)).mappings().one())
     stored = select(ROUNDS.c.document).where(ROUNDS.c.id == place)
     round_ = mapping.round_of(connection.execute(stored).scalar_one())
@@ -121,7 +114,7 @@ def show_run(connection: Connection, given: str) -> RunEntry:
     Raises:
         InputError: no run has it, or several have.
     """
-    run = run_id(connection, given)
+    run = run_id(EngineSql(connection), given)
     query = SUMMARY.where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
     record = run_record(connection, run)
     return RunEntry(
@@ -137,31 +130,13 @@ def show_run(connection: Connection, given: str) -> RunEntry:
 
 def summary(row: dict[str, Any]) -> RoundSummary:
     """A row of `rounds`, with its run's document, as a summary."""
-    fields = {name: row[name] for name in RoundSummary.model_fields if name in row}
-    lists = {name: tuple(json.loads(row[name])) for name in ("criteria", "sections")}
-    run = json.loads(row["run_document"])
-    own = OwnTarget.model_validate(run["own_target"]) if "own_target" in run else None
-    return RoundSummary(
-        skill=row["skill_name"],
-        target=shown_target(run["target"], own),
-        identity_unknown=identity_unknown(run["target"], own),
-        kept_by=kept_by(
-            fingerprint=run["fingerprint"],
-            target=run["target"],
-            skill_id=skill_id(name=run["skill_name"], path=run["skill_path"]),
-        ),
-        **{**fields, **lists},
-    )
+    return RoundSummary.of(round_lists.listed(row))
 
 
 def summaries(connection: Connection, places: Sequence[int]) -> dict[int, RoundSummary]:
     """Rounds by their number in the chain."""
-    found: dict[int, RoundSummary] = {}
-    for start in range(0, len(places), MOST_KEYS):
-        some = ROUNDS.c.seq.in_(places[start : start + MOST_KEYS])
-        rows = map(dict, connection.execute(SUMMARY.where(some)).mappings())
-        found |= {row["seq"]: summary(row) for row in rows}
-    return found
+    found = round_lists.rounds_at(EngineSql(connection), places)
+    return {place: RoundSummary.of(one) for place, one in found.items()}
 
 
 def _run_summary(connection: Connection, run: str) -> RunSummary:

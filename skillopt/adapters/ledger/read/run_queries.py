@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS, last_head_move, version
-from skillopt.adapters.ledger.index.round_keys import round_key
+from skillopt.adapters.ledger.index.keys import round_key
 from skillopt.adapters.ledger.index.run_skills import is_of, skills_named
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import (

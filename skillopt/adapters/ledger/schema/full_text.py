@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, literal_column
-
 from skillopt.errors import InputError
 
 _TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 
-_ENGLISH: ColumnElement[str] = literal_column("'english'")
 WRITTEN = (
     "CASE WHEN substr(rounds.words, 1, length(rounds.reason) + 1) = rounds.reason || chr(10) "
     "THEN substr(rounds.words, length(rounds.reason) + 2) ELSE rounds.words END"
@@ -46,20 +43,6 @@ def query_of(wanted: str, dialect: str) -> str:
     if all(term.excluded for term in terms):
         raise InputError(f"{wanted!r} has no word to search for; give at least one")
     return _fts5(terms) if dialect == "sqlite" else _web(terms)
-
-
-def full_text(wanted: str, dialect: str) -> ColumnElement[bool]:
-    """Whether a row of `round_search` (SQLite) or `rounds` (PostgreSQL) has it.
-
-    Raises:
-        InputError: there is no word to look for.
-    """
-    query = query_of(wanted, dialect)
-    if dialect == "sqlite":
-        return literal_column("round_search.round_search").op("MATCH", is_comparison=True)(query)
-    return literal_column(VECTOR).op("@@", is_comparison=True)(
-        func.websearch_to_tsquery(_ENGLISH, query)
-    )
 
 
 def terms_of(wanted: str) -> list[Term]:
