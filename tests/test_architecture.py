@@ -54,7 +54,6 @@ TESTED_THROUGH = {
     "adapters/listeners/tracking.py": "adapters/listeners/test_mlflow_runs.py",
     # Values that show themselves in a notebook, by another module.
     "core/gate/sealed_result.py": "core/gate/test_shown_verdict.py",
-    "core/history/views.py": "core/history/test_shown_rounds.py",
     # Tables, read by one module.
     "core/skill/word_tables.py": "core/skill/test_wording.py",
     "adapters/ledger/schema/tables.py": "adapters/ledger/db/test_database.py",

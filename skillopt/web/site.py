@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from starlette.requests import Request
 
-from skillopt.app.ledger import SqlLedger
 from skillopt.web.access import Access, Session
 from skillopt.web.checking import Check
 from skillopt.web.origins import Hosts
+
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger import SqlLedger
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from pydantic import AwareDatetime
 
 from skillopt.core.evaluation.rollout import Rollout, Usage
-from skillopt.core.history.run import Exchange, RunRecord
-from skillopt.core.history.views import OutcomeName, RoundSummary
+from skillopt.core.history.run import Exchange, OutcomeName, RunRecord
+from skillopt.core.history.views import RoundSummary
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.value import Value
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from skillopt.core.history.endings import outcome_at
-from skillopt.core.history.run import AcceptedRound, Round, RunRecord
-from skillopt.core.history.views import OutcomeName
+from skillopt.core.history.run import AcceptedRound, OutcomeName, Round, RunRecord
 from skillopt.core.report import paired
 from skillopt.core.report.values import Step
 

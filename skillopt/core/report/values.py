@@ -8,7 +8,7 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Measure
 from skillopt.core.gate.power import Power
 from skillopt.core.gate.sealed_result import SealedTest
-from skillopt.core.history.views import OutcomeName
+from skillopt.core.history.run import OutcomeName
 from skillopt.core.proposals.refusal import Part, TrainEffect
 from skillopt.core.skill.side_by_side import FileDiff
 from skillopt.core.value import Value

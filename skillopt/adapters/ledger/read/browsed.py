@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
+from skillopt.adapters.ledger.db.plain_sql import EngineSql
 from skillopt.adapters.ledger.index.run_skills import (
     all_skills,
     is_of,
@@ -108,7 +109,7 @@ def named_run(connection: Connection, given: str) -> RunSummary:
     Raises:
         InputError: no run has it, or several have.
     """
-    return run_row(connection, run_id(connection, given))
+    return run_row(connection, run_id(EngineSql(connection), given))
 
 
 def evidence(connection: Connection, given: str) -> Evidence:
@@ -117,7 +118,7 @@ def evidence(connection: Connection, given: str) -> Evidence:
     Raises:
         InputError: no round has that id, or several have.
     """
-    place = round_id(connection, given)
+    place = round_id(EngineSql(connection), given)
     stored = select(ROUNDS.c.document).where(ROUNDS.c.id == place)
     round_ = mapping.round_of(connection.execute(stored).scalar_one())
     shown = {key: f"r{number}" for number, key in enumerate(round_.rollouts, start=1)}
@@ -140,7 +141,7 @@ def evidence(connection: Connection, given: str) -> Evidence:
 def refused_groups(connection: Connection, *, skill: str | None) -> tuple[RefusedGroup, ...]:
     """The newest refusals by the rule that decided, the most frequent first."""
     wanted = RoundFilter(skill=skill, refused=True, limit=MOST_REFUSED)
-    places = passing(connection, wanted, run=None)
+    places = passing(EngineSql(connection), wanted.wanted(), run=None)
     counts: dict[tuple[Any, ...], list[Any]] = defaultdict(lambda: [0, 0, ""])
     loops: dict[str, str | None] = {}
     columns = (ROUNDS.c[name] for name in ("seq", "id", "run", "stage", "code", "outcome"))
@@ -169,7 +170,7 @@ def activity(connection: Connection, given: str) -> Activity:
     Raises:
         InputError: no run has that id, or several have.
     """
-    run = run_id(connection, given)
+    run = run_id(EngineSql(connection), given)
     asked, asked_at = _newest_exchange(connection, run)
     times = (asked_at, _newest_created(connection, ROLLOUTS, run))
     rounds = list_rounds(connection, RoundFilter(run=run, limit=5))
@@ -202,7 +203,7 @@ def _skill_row(connection: Connection, skill: str, refused: int) -> SkillRow:
 
 def _accepted(connection: Connection, *, skill: str | None = None, run: str | None = None) -> int:
     wanted = RoundFilter(skill=skill, outcome="accepted", limit=MOST_COUNTED)
-    return len(passing(connection, wanted, run=run))
+    return len(passing(EngineSql(connection), wanted.wanted(), run=run))
 
 
 def _refused_of(connection: Connection, skills: Sequence[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 
 from skillopt.adapters.frames import Dtype, data_frame
+from skillopt.adapters.ledger.db.plain_sql import EngineSql
 from skillopt.adapters.ledger.read import listings
 from skillopt.adapters.ledger.read.ids import run_id
 from skillopt.adapters.ledger.schema.tables import ROLLOUTS, RUNS
@@ -79,7 +80,7 @@ def _run(connection: Connection, given: str) -> str:
     known = select(RUNS.c.id).where(RUNS.c.id == given)
     if connection.execute(whole).first() or connection.execute(known).first():
         return given
-    return run_id(connection, given)
+    return run_id(EngineSql(connection), given)
 
 
 def _entry(one: RoundSummary) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
+from skillopt.adapters.ledger.db.plain_sql import EngineSql
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.ids import run_id
 from skillopt.adapters.ledger.read.listings import alone, run_record
@@ -25,7 +26,7 @@ def run_facts(connection: Connection, given: str) -> RunFacts:
     Raises:
         InputError: no run has it, or several have.
     """
-    run = run_id(connection, given)
+    run = run_id(EngineSql(connection), given)
     record = run_record(connection, run)
     rounds = run_queries.rounds(connection, run)
     found = ((round_.id, alone(connection, round_)) for round_ in rounds)
