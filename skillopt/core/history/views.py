@@ -10,12 +10,14 @@ from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.forecasts import Forecasts
 from skillopt.core.history.front import VersionPoint
-from skillopt.core.history.run import OutcomeName, Round, RunRecord
+from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.proposals.aims import Aim
 from skillopt.core.proposals.candidate_criteria import CandidateCriterion
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.refusal import Part, Stage
 from skillopt.core.value import Value
+
+OutcomeName = Literal["accepted", "rejected", "inconclusive"]
 
 
 class RoundFilter(Value):
