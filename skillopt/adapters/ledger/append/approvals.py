@@ -1,4 +1,4 @@
-"""Entering what waits for a person, and the decision: one, whoever comes first."""
+"""Entering what waits for a person, and its one decision: the first."""
 
 from __future__ import annotations
 
