@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skillopt.adapters.ledger import SqlLedger
     from skillopt.app.aa import aa, aaa
     from skillopt.app.ablate import aablate, ablate
+    from skillopt.app.approvals import aapprovals, aapprove, approvals, approve, arefuse, refuse
     from skillopt.app.digest import aledger_digest, ledger_digest
     from skillopt.app.evaluate import aevaluate, evaluate
     from skillopt.app.gate import agate, gate
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from skillopt.core.settings import Settings
     from skillopt.core.skill.skill import Skill
     from skillopt.errors import (
+        AlreadyDecided,
+        ApprovalNeeded,
         InputError,
         LedgerError,
         ModelError,
@@ -48,7 +51,9 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "AlreadyDecided": "skillopt.errors",
     "Answer": "skillopt.core.evaluation.rollout",
+    "ApprovalNeeded": "skillopt.errors",
     "InputError": "skillopt.errors",
     "LedgerError": "skillopt.errors",
     "ModelError": "skillopt.errors",
@@ -65,6 +70,8 @@ _HOMES = {
     "aa": "skillopt.app.aa",
     "aaa": "skillopt.app.aa",
     "aablate": "skillopt.app.ablate",
+    "aapprovals": "skillopt.app.approvals",
+    "aapprove": "skillopt.app.approvals",
     "ablate": "skillopt.app.ablate",
     "aevaluate": "skillopt.app.evaluate",
     "agate": "skillopt.app.gate",
@@ -74,8 +81,11 @@ _HOMES = {
     "aledger_digest": "skillopt.app.digest",
     "ameasure_triggers": "skillopt.app.triggers",
     "amine": "skillopt.app.mine",
+    "approvals": "skillopt.app.approvals",
+    "approve": "skillopt.app.approvals",
     "approve_candidates": "skillopt.app.mined_candidates",
     "aprobe": "skillopt.app.probe",
+    "arefuse": "skillopt.app.approvals",
     "aretry": "skillopt.app.retry",
     "atune": "skillopt.app.tune",
     "drop_candidates": "skillopt.app.mined_candidates",
@@ -91,6 +101,7 @@ _HOMES = {
     "mine": "skillopt.app.mine",
     "probe": "skillopt.app.probe",
     "read_skill": "skillopt.adapters.files.skill_file",
+    "refuse": "skillopt.app.approvals",
     "rendered_skill": "skillopt.adapters.files.rendered",
     "retry": "skillopt.app.retry",
     "tune": "skillopt.app.tune",
@@ -100,7 +111,9 @@ _HOMES = {
 _MODULES = {"traces"}
 
 __all__ = [
+    "AlreadyDecided",
     "Answer",
+    "ApprovalNeeded",
     "InputError",
     "LedgerError",
     "ModelError",
@@ -117,6 +130,8 @@ __all__ = [
     "aa",
     "aaa",
     "aablate",
+    "aapprovals",
+    "aapprove",
     "ablate",
     "aevaluate",
     "agate",
@@ -126,8 +141,11 @@ __all__ = [
     "aledger_digest",
     "ameasure_triggers",
     "amine",
+    "approvals",
+    "approve",
     "approve_candidates",
     "aprobe",
+    "arefuse",
     "aretry",
     "atune",
     "drop_candidates",
@@ -143,6 +161,7 @@ __all__ = [
     "mine",
     "probe",
     "read_skill",
+    "refuse",
     "rendered_skill",
     "retry",
     "traces",

@@ -7,6 +7,7 @@
     │   ├── SkillError           the skill file
     │   ├── ValidationSetError   the file of tasks (says file and line)
     │   ├── SettingsError        flags, skillopt.toml, the validation set's header
+    │   ├── AlreadyDecided       somebody else has decided on the proposal
     │   └── MissingModelError    no model was named for a role
     ├── ChargedError             requests may have been paid before it was raised
     │   ├── ModelError           something a provider did
@@ -14,6 +15,7 @@
     │   │   └── RunStopped       no call can succeed (wrong key, no such model); the run stops
     │   │       └── OutcomesMissing  calls fail for more of the tasks than the gate allows
     │   └── SpendExhausted       a limit of spend leaves no room for the next call
+    ├── ApprovalNeeded           the run waits for a person; the same call goes on after that
     ├── TargetError              the target itself timed out or crashed: its rollout scores 0
     └── LedgerError              something the store did
         ├── LedgerTooNew         the file was written by a newer skillopt
@@ -54,6 +56,10 @@ class ValidationSetError(InputError):
 
 class SettingsError(InputError):
     """A setting has a value that cannot be used."""
+
+
+class AlreadyDecided(InputError):  # noqa: N818 - as the others that name an event
+    """Somebody else was first; the message says who, and what they decided."""
 
 
 class MissingModelError(SettingsError):
@@ -105,6 +111,18 @@ class RunStopped(ModelError):  # noqa: N818
 
 class OutcomesMissing(RunStopped):
     """The provider failed for more of the validation tasks than the gate allows."""
+
+
+class ApprovalNeeded(SkilloptError):  # noqa: N818
+    """The gate has accepted a proposal, and the run waits for a person's decision on it.
+
+    The same call goes on with the run once there is one.
+    """
+
+    def __init__(self, *, run: str, entry: str) -> None:
+        super().__init__(f"run {run} waits for approval of proposal {entry}")
+        self.run = run
+        self.entry = entry
 
 
 class TargetError(SkilloptError):

@@ -15,6 +15,7 @@ from skillopt.core.evaluation.task import Message, Task
 from skillopt.core.history.recall import Recall, Tally
 from skillopt.core.history.run import Exchange, Round, RunRecord
 from skillopt.core.history.sealed_openings import Opened
+from skillopt.core.history.waiting import Waiting
 from skillopt.core.proposals.refusal import Ablation, Refusal
 from skillopt.core.skill.skill import Skill
 
@@ -188,6 +189,14 @@ class Ledger(RolloutStore, Protocol):
 
     async def add_round(self, round_: Round, skill: Skill | None) -> None:
         """Enter a decided round, and the candidate's text if there is one, in one transaction."""
+        ...
+
+    async def waiting(self, run: str, number: int) -> Waiting | None:
+        """What waits for a person, or was decided on by one, in this round; None for nothing."""
+        ...
+
+    async def add_waiting(self, round_: Round, skill: Skill) -> None:
+        """Enter a round that waits for a person, and its candidate's text."""
         ...
 
     async def exchange(self, run: str, key: str) -> Exchange | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from skillopt.core.evaluation.answer_faults import AnswerFault, answer_fault
@@ -19,6 +20,7 @@ from skillopt.core.history.recall import (
 from skillopt.core.history.run import AcceptedRound, Exchange, RefusedRound, Round, RunRecord
 from skillopt.core.history.sealed_openings import Opened
 from skillopt.core.history.skill_ids import path_id
+from skillopt.core.history.waiting import Waiting
 from skillopt.core.proposals.refusal import Ablation, Refusal, Stage
 from skillopt.core.skill.similarity import idea_of
 from skillopt.core.skill.skill import Skill
@@ -45,6 +47,7 @@ class MemoryLedger:
         self.heads: dict[tuple[str, str], Move] = {}
         self.ablations: dict[str, Ablation] = {}
         self.held: set[str] = set()
+        self.waits: dict[str, Waiting] = {}
         self._order: dict[str, int] = {}
 
     async def hold(self, fingerprint: str) -> None:
@@ -106,6 +109,20 @@ class MemoryLedger:
             raise LedgerError(f"round {round_.number} ended otherwise")
         if skill is not None:
             self.versions.setdefault(skill.digest, skill)
+
+    async def waiting(self, run: str, number: int) -> Waiting | None:
+        found = (one for one in self.waits.values() if one.round.run == run)
+        return next((one for one in found if one.round.number == number), None)
+
+    async def add_waiting(self, round_: Round, skill: Skill) -> None:
+        if round_.run not in self.runs:
+            raise LedgerError(f"run {round_.run} is not in the ledger")
+        since = datetime.fromtimestamp(0, UTC)
+        name = self.runs[round_.run].skill_name
+        there = self.waits.setdefault(round_.id, Waiting(round=round_, skill=name, since=since))
+        if there.candidate != round_.decision.candidate:
+            raise LedgerError(f"round {round_.number} waits with another proposal")
+        self.versions.setdefault(skill.digest, skill)
 
     async def exchange(self, run: str, key: str) -> Exchange | None:
         found = [reply for reply in self.replies.values() if (reply.run, reply.key) == (run, key)]

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
 from skillopt.adapters.ledger.migrations import newest
-from skillopt.adapters.ledger.schema import derived_rows, rows
+from skillopt.adapters.ledger.schema import chained_row, derived_rows, rows
 from skillopt.adapters.ledger.schema.tables import CHAINED_TABLES
 
 OPENING = """# The ledger's tables
@@ -145,7 +145,7 @@ def _type(column: Column[Any]) -> str:
 
 
 def _shared() -> frozenset[str]:
-    return frozenset(rows.ChainedRow.model_fields)
+    return frozenset(chained_row.ChainedRow.model_fields)
 
 
 def _table(model: type[SQLModel]) -> Table:

@@ -74,6 +74,7 @@ class SettingsOptions(TypedDict, total=False):
     max_missing: float
     no_worse_than: float | None
     judge_attempt: Attempt
+    approve: bool
     placebo: bool
     guard_skill_chars: int | None
     guard_cost: float | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import secrets
 import time
@@ -13,6 +12,7 @@ from typing import Any
 from skillopt.adapters.files.settings_file import project_of
 from skillopt.adapters.user_code import Identified
 from skillopt.app.job import Job
+from skillopt.app.person import login_name
 from skillopt.core.history.own_target import OwnTarget
 from skillopt.core.history.run import NOBODY, RunKind, RunRecord
 from skillopt.core.loop_settings import SpendLimits
@@ -64,14 +64,6 @@ def _own_target(target: Target) -> OwnTarget:
     if isinstance(target, Identified):
         return target.own_target
     return OwnTarget(name=type(target).__qualname__, identity="named")
-
-
-def login_name() -> str | None:
-    """The login name, as far as the system knows one."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # an account without a name, as in some containers
-        return None
 
 
 def tuning_fingerprint(job: Job, setup: Setup, optimizer: Model, writes_to: Path | None) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from skillopt.adapters.files.skill_file import check_place, held_digest, located_skill, write_skill
-from skillopt.adapters.files.skill_folder import is_left_out, is_repository, root_of
+from skillopt.adapters.files.skill_file import check_place, write_skill
 from skillopt.app.answer_tally import AnswerTally
 from skillopt.app.event_stream import EventStream
 from skillopt.app.inputs import Inputs
@@ -25,6 +23,7 @@ from skillopt.app.records import (
     unidentified_fingerprint,
 )
 from skillopt.app.result import Run, Shipped, Written
+from skillopt.app.result_place import Place, check_outside, file_of, place_of, resolved
 from skillopt.app.session import TuningSession, open_tuning
 from skillopt.app.sync import wait_for
 from skillopt.app.unfinished import check_none_unfinished
@@ -41,11 +40,13 @@ from skillopt.core.skill.skill import Skill
 from skillopt.engine.loop import Loop
 from skillopt.engine.start import Opening, Start
 from skillopt.engine.steps.watch_agreement import watch_agreement
-from skillopt.errors import SkillError
+from skillopt.errors import ApprovalNeeded
 from skillopt.ports import Model
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
+
+    from skillopt.engine.graph import Ask
 
 
 def tune(
@@ -53,6 +54,7 @@ def tune(
     *,
     out: str | Path | None = None,
     write: bool = True,
+    on_waiting: Ask | None = None,
     **options: Unpack[Options],
 ) -> Run:
     """:func:`atune`, waited for.
@@ -60,7 +62,8 @@ def tune(
     Raises:
         RuntimeError: an event loop is running already.
     """
-    return wait_for(atune(skill, out=out, write=write, **options), instead="atune")
+    running = atune(skill, out=out, write=write, on_waiting=on_waiting, **options)
+    return wait_for(running, instead="atune")
 
 
 async def atune(
@@ -68,6 +71,7 @@ async def atune(
     *,
     out: str | Path | None = None,
     write: bool = True,
+    on_waiting: Ask | None = None,
     **options: Unpack[Options],
 ) -> Run:
     """Tune a skill: propose edits from the target's failures, keep those that pass the gate.
@@ -76,6 +80,9 @@ async def atune(
         skill: path of a SKILL.md (or its folder, or any Markdown file), or a skill as a value.
         out: where the result goes instead of the skill's own file.
         write: False writes no file at all.
+        on_waiting: with ``approve``, awaited with the run's id and the entry's where a proposal
+            waits for a person; it returns once there is a decision. By default nobody is waited
+            for: ApprovalNeeded is raised.
         options: roles, tasks, ledger and listener (:class:`skillopt.app.options.Options`), and any
             field of :class:`skillopt.core.settings.Settings`.
 
@@ -85,16 +92,25 @@ async def atune(
     Raises:
         InputError: the skill, the tasks or the settings cannot be used, or a run of them has not
             finished and cannot be resumed, because a role has no identity; nothing was called yet.
+        ApprovalNeeded: a proposal waits for a person. The same call goes on after the decision.
         RunStopped: the provider refuses every call. The same call again resumes the run.
         LedgerError: the store failed, or the same run is in progress elsewhere (`RunHeld`).
     """
-    return await tune_skill(read_job(skill, proposes=True, **options), out=out, write=write)
+    job = read_job(skill, proposes=True, **options)
+    return await tune_skill(job, out=out, write=write, on_waiting=on_waiting)
 
 
-async def tune_skill(job: Job, *, out: str | Path | None = None, write: bool = True) -> Run:
+async def tune_skill(
+    job: Job,
+    *,
+    out: str | Path | None = None,
+    write: bool = True,
+    on_waiting: Ask | None = None,
+) -> Run:
     """:func:`atune` for a job that is read."""
-    async with _opened(job, writes_to=_file_of(job.inputs, out) if write else None) as opened:
-        return await opened.run()
+    writes_to = file_of(job.inputs, out) if write else None
+    async with _opened(job, writes_to=writes_to) as opened:
+        return await opened.run(on_waiting=on_waiting)
 
 
 @asynccontextmanager
@@ -114,26 +130,6 @@ async def tuning(
 
 _NO_TEXT = "another run's"
 """A digest that no text has: what the file holds is not to be replaced."""
-
-
-def _resolved(path: Path) -> str:
-    return str(path.resolve())
-
-
-class Place(NamedTuple):
-    """Where the result goes."""
-
-    path: Path
-    own: bool
-    """It is the file the skill was read from."""
-    held: str | None
-    """The content of another file when the run started, by :func:`held_digest`."""
-
-    @property
-    def shown(self) -> Path:
-        """The path as a person would type it here."""
-        inside = self.path.is_relative_to(Path.cwd())
-        return Path(os.path.relpath(self.path)) if inside else self.path
 
 
 class Tuning:
@@ -166,15 +162,23 @@ class Tuning:
         """
         from skillopt.engine.graph import compile_graph, steps_of
 
-        limit = steps_of(self._inputs.settings.rounds)
+        settings = self._inputs.settings
+        limit = steps_of(settings.rounds, approve=settings.approve)
         compiled = compile_graph(self._start, **compile_options)
         return compiled.with_config(recursion_limit=limit)
 
-    async def run(self) -> Run:
-        """Run the graph to its end and write the file, where one was named."""
+    async def run(self, *, on_waiting: Ask | None = None) -> Run:
+        """Run the graph to its end and write the file, where one was named.
+
+        Args:
+            on_waiting: as for :func:`atune`.
+
+        Raises:
+            ApprovalNeeded: a proposal waits for a person.
+        """
         listeners = self._session.job.listeners
         try:
-            await self._whole()
+            await self._whole(on_waiting or _leave)
         except BaseException as error:
             listeners.end(error)
             raise
@@ -231,13 +235,27 @@ class Tuning:
         warnings = (*self._session.warnings, *parted)
         return self._run.model_copy(update={"warnings": warnings})
 
-    async def _whole(self) -> None:
-        await self.graph().ainvoke({})
+    async def _whole(self, on_waiting: Ask) -> None:
+        from skillopt.engine.graph import run_graph, steps_of
+
+        settings = self._inputs.settings
+        steps = steps_of(settings.rounds, approve=settings.approve)
+        ask = on_waiting if settings.approve else None
+        await run_graph(self._start, steps=steps, ask=ask)
         loop = await self._start.loop()
         run = await self.result()
         if self._place is not None:
             self._run = await _write(run, loop, self._place)
             await self._start.release()
+
+
+async def _leave(run: str, entry: str) -> None:
+    """Nobody is there to ask.
+
+    Raises:
+        ApprovalNeeded: always.
+    """
+    raise ApprovalNeeded(run=run, entry=entry)
 
 
 async def _result(loop: Loop, tally: AnswerTally) -> Run:
@@ -273,7 +291,7 @@ async def _write(run: Run, loop: Loop, place: Place) -> Run:
     if place.own and unchanged:
         written = Written(path=None, note=f"{path} is unchanged")
     else:
-        rival = await loop.take_head(_resolved(place.path), run.skill) if place.own else None
+        rival = await loop.take_head(resolved(place.path), run.skill) if place.own else None
         expected = run.first.digest if place.own else place.held
         outcome = write_skill(
             path,
@@ -291,7 +309,7 @@ async def _write(run: Run, loop: Loop, place: Place) -> Run:
 async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
     if writes_to is not None:
         instead = "name another file or folder with --out, or pass --no-write"
-        _check_outside(writes_to, job.inputs, instead)
+        check_outside(writes_to, job.inputs, instead)
         check_place(writes_to, instead=instead, skill=job.inputs.skill)
     async with open_tuning(job) as session:
         tally = AnswerTally(session.setup.emit)
@@ -304,7 +322,7 @@ async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
             now=time.time,
         )
         start = Start(opening)
-        place = _place(job.inputs, writes_to) if writes_to else None
+        place = place_of(job.inputs, writes_to) if writes_to else None
         opened = Tuning(job.inputs, start, place=place, tally=tally, session=session)
         try:
             yield opened
@@ -351,49 +369,9 @@ async def _known_noise(session: TuningSession) -> Noise:
     return Noise() if denied else known
 
 
-def _place(inputs: Inputs, path: Path) -> Place:
-    own = inputs.path is not None and path.resolve() == located_skill(inputs.path).resolve()
-    return Place(path, own, None if own else held_digest(path))
-
-
-def _file_of(inputs: Inputs, out: str | Path | None) -> Path | None:
-    """Where the result goes."""
-    if out is not None:
-        named = Path(out).absolute()
-        return located_skill(named).absolute() if _is_own_folder(inputs, named) else named
-    return None if inputs.path is None else located_skill(inputs.path).absolute()
-
-
-def _is_own_folder(inputs: Inputs, named: Path) -> bool:
-    """Whether a folder is the one that the skill was read from."""
-    root = None if inputs.path is None else root_of(located_skill(inputs.path))
-    return root is not None and named.is_dir() and named.resolve() == root
-
-
 def _shipped(record: RunRecord, rounds: Sequence[Round]) -> Shipped:
     if record.last in (None, record.first):
         return "nothing accepted"
     if record.sealed is None:
         return "not tested"
     return ship(record.sealed, no_worse_than=margin_of(record, rounds))
-
-
-def _check_outside(path: Path, inputs: Inputs, instead: str) -> None:
-    """A result in the skill's own folder would be a part of the skill from then on.
-
-    Raises:
-        SkillError: that is where it is to be written.
-    """
-    file = inputs.file
-    root = None if file is None else root_of(file)
-    if file is None or root is None or path.resolve() in {file.resolve(), root.resolve()}:
-        return
-    real, home = path.resolve(), root.resolve()
-    if not real.is_relative_to(home):
-        return
-    inside = real.relative_to(home).as_posix()
-    if not is_left_out(inside, root=root, repository=is_repository(root)):
-        raise SkillError(
-            f"{path} lies in the skill's folder, and would be a part of the skill; {instead}; "
-            "nothing was called"
-        )

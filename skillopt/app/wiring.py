@@ -104,6 +104,8 @@ class Wiring:
             MissingModelError, SettingsError: before anything is called.
         """
         tasks, loop = self._job.inputs.validation_set, loop_settings(self._settings)
+        if not tunes:  # a single edit is a person's
+            loop = loop.model_copy(update={"approve": False})
         target = self._noted("target", self.target())
         compares = tunes and loop.compare_answers
         asked = self._noted("judge", self.judge()) if tasks.uses_rubric or compares else None

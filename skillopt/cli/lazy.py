@@ -79,6 +79,13 @@ HOMES = {
         "command",
         "Serve skillopt's tools to an agent over standard input and output (MCP).",
     ),
+    "approvals": Home("approvals", "app", "List and show the proposals that wait for approval."),
+    "approve": Home(
+        "approvals",
+        "approve_command",
+        "Approve a proposal that the gate has accepted, or your own version of it.",
+    ),
+    "refuse": Home("approvals", "refuse_command", "Refuse a proposal that the gate has accepted."),
     "serve": Home(
         "serve",
         "command",

@@ -19,11 +19,12 @@ from skillopt.cli.output import print_json, say, tell, tell_warnings
 from skillopt.cli.results import results
 from skillopt.cli.signals import Signals
 from skillopt.cli.streams import open_streams, unwritten
-from skillopt.errors import InputError, SkilloptError
+from skillopt.errors import ApprovalNeeded, InputError, SkilloptError
 
-USAGE, PROVIDER, INTERRUPTED = 2, 4, 130
+USAGE, PROVIDER, WAITS, INTERRUPTED = 2, 4, 5, 130
 """Exit codes beside 0 and those of `gate`: what the user can fix; provider, store or output;
-Ctrl-C. After SIGHUP and SIGTERM it is 128 and the signal's number."""
+a person's approval is waited for; Ctrl-C. After SIGHUP and SIGTERM it is 128 and the signal's
+number."""
 
 app = typer.Typer(
     name="skillopt",
@@ -31,6 +32,7 @@ app = typer.Typer(
     epilog=(
         "Exit codes: 0 done or accepted, 1 rejected or not in order, 2 usage or input, "
         "3 inconclusive, 4 the provider is down, or the ledger or the output failed, "
+        "5 a proposal waits for approval, "
         "130 interrupted (129, 143 by a signal).\n\n"
         "Get started with `skillopt init my-skill`, or read docs/tutorial.md."
     ),
@@ -127,6 +129,8 @@ def _code() -> int | str | None:
         app(prog_name="skillopt")
     except SystemExit as left:
         return left.code
+    except ApprovalNeeded as needed:
+        return _failed(needed, f"{needed}; run the same command after the decision", WAITS)
     except SkilloptError as error:
         return _failed(error, str(error), USAGE if isinstance(error, InputError) else PROVIDER)
     except OSError as error:  # a full disk, a folder that may not be written to

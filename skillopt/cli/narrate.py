@@ -72,7 +72,7 @@ def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False)
     if isinstance(decision, AcceptedRound):
         verdict = f"accepted: {decision.verdict.reason}"
     else:
-        outcome = decision.verdict.outcome.value if decision.verdict else "refused"
+        outcome = decision.outcome if decision.verdict else "refused"
         verdict = f"{outcome_at(outcome, decision.stage.value)}: {decision.reason}"
     if self_judged:
         verdict += " (judged by the target itself)"

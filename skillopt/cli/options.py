@@ -57,6 +57,7 @@ LOOP = (
     "drift_every",
     "report_second_attempts",
     "judge_attempt",
+    "approve",
     "seed",
     "reopen_sealed",
     "concurrency",

@@ -180,7 +180,7 @@ def _against(spent: str, limit: str | None, unit: str) -> str:
 def _verdict(event: RoundDecided) -> str:
     round_ = event.round
     verdict = round_.decision.verdict
-    outcome = verdict.outcome.value if verdict else "refused"
+    outcome = round_.decision.outcome if verdict else "refused"
     gain = f" {points(verdict.gain)}" if verdict and verdict.gain is not None else ""
     idea = round_.proposal.draft.idea if round_.proposal else "unreadable reply"
     return printable(" ".join(f"{round_.number}  {outcome}{gain}  {idea}".split("\n")))

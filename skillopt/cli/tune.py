@@ -21,6 +21,7 @@ from skillopt.cli.output import (
     tell_warnings,
 )
 from skillopt.cli.store import shown_ledger
+from skillopt.errors import ApprovalNeeded
 
 if TYPE_CHECKING:
     from skillopt.app.inputs import Inputs
@@ -42,6 +43,14 @@ def command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what the run may cost, without making a call.")
     ] = False,
+    wait: Annotated[
+        bool,
+        typer.Option(
+            "--wait",
+            help="With --approve: wait for each decision, and ask for it on a terminal, instead of "
+            "ending with exit code 5.",
+        ),
+    ] = False,
     as_json: AsJson = False,
     given: dict[str, Any],
 ) -> None:
@@ -59,7 +68,7 @@ def command(
         job = read_job(skill, proposes=True, validation_set=tasks, **given)
         _estimate(job.inputs, as_json=as_json)
         return
-    _tune(skill, tasks, out=out, write=write, as_json=as_json, given=given)
+    _tune(skill, tasks, out=out, write=write, wait=wait, as_json=as_json, given=given)
 
 
 def _tune(
@@ -68,6 +77,7 @@ def _tune(
     *,
     out: Path | None,
     write: bool,
+    wait: bool,
     as_json: bool,
     given: dict[str, Any],
 ) -> None:
@@ -75,6 +85,7 @@ def _tune(
     from skillopt.app.job import read_job
     from skillopt.app.power import measured_power
     from skillopt.app.tune import tune_skill
+    from skillopt.cli.approval_prompt import say_needed, waiter
     from skillopt.cli.narrate import lines, next_steps, told_notes, told_power, told_run
     from skillopt.cli.near_copies import say_import, warn_of_near_copies
     from skillopt.cli.progress import Progress
@@ -101,7 +112,13 @@ def _tune(
     for line in told_power(power):
         progress.line(line)
     try:
-        run = run_to_end(tune_skill(job, out=out, write=write))
+        on_waiting = waiter(inputs, progress.clear, asks=not as_json) if wait else None
+        run = run_to_end(tune_skill(job, out=out, write=write, on_waiting=on_waiting))
+    except ApprovalNeeded as needed:
+        progress.clear()
+        if not as_json:
+            say_needed(needed.entry, inputs)
+        raise
     finally:
         progress.clear()
     if as_json:

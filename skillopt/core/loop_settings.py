@@ -128,6 +128,8 @@ class LoopSettings(Value):
     out at its default, too."""
     tune_description: bool = Field(default=False, exclude_if=is_empty)
     """Edits may change the front matter's `description`. Left out at its default, too."""
+    approve: bool = Field(default=False, exclude_if=is_empty)
+    """What the gate accepts waits for a person's decision. Left out at its default, too."""
     seed: int = 0
 
     @property
@@ -137,9 +139,12 @@ class LoopSettings(Value):
 
     @property
     def content_policy(self) -> ContentPolicy:
-        """What may not enter the skill; where all of it is up, large deletions may be."""
-        whole = self.proposer in ("shrink", "rewrite")
-        return self.content.for_deletions() if whole else self.content
+        """What may not enter the skill; where all of it is up, large deletions may be.
+
+        What is held for a person is a warning where a person decides on all that is accepted.
+        """
+        content = self.content.for_person() if self.approve else self.content
+        return content.for_deletions() if self.proposer in ("shrink", "rewrite") else content
 
     def shrinking(self, margin: float) -> LoopSettings:
         """The settings of a round that shortens the skill.

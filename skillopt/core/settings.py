@@ -77,6 +77,10 @@ class Settings(RoleSettings):
         description="Allow certification on test tasks an earlier run has used (recorded in the "
         "ledger).",
     )
+    approve: bool = Field(
+        default=False,
+        description="Let what the gate accepts wait for a person's decision: `skillopt approvals`.",
+    )
     seed: int = Field(default=0, ge=0, description="Random seed.")
     gate: GateKind | None = Field(
         default=None,

@@ -50,6 +50,7 @@ def loop_settings(settings: Settings) -> LoopSettings:
         "curriculum",
         "edits",
         "tune_description",
+        "approve",
     )
     plain: dict[str, Any] = {name: getattr(settings, name) for name in own}
     plain |= {"proposer": settings.who_proposes, "leak_screen": settings.leak_policy}

@@ -2,12 +2,13 @@
 
 ::
 
-    begin → roll_out → criticize → propose → screen ─┬→ gate → commit ─┬→ roll_out …
-               │                                     └──────→ commit   │
-               └── nothing to fix, or spend ──────→ finish ←── stop ───┘
+    begin → roll_out → criticize → propose → screen ─┬→ gate ─┬→ approve ─┬→ commit ─┬→ roll_out …
+               │                                     └────────┴───────────┘          │
+               └── nothing to fix, or spend ────────────→ finish ←───── stop ────────┘
 
-The state holds ids and counters, never texts: the ledger is the truth, and a checkpoint of yours
-stays small beside it.
+`approve` waits for a person, by LangGraph's interrupt, where the settings ask for one. The state
+holds ids and counters, never texts: the ledger is the truth, and a checkpoint of yours stays small
+beside it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypedDict
 
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command, interrupt
 
 from skillopt.core.proposals.proposal import Candidate
 from skillopt.engine.loop import Loop, accepted
@@ -37,6 +40,8 @@ class LoopState(TypedDict, total=False):
     """Verified critiques in this round."""
     candidate: str | None
     """Digest of the candidate; None where the proposal did not pass the screen."""
+    waits: str | None
+    """Id of the entry that waits for a person's decision, or has one that is not carried out."""
     outcome: str
     """How the last round ended: `accepted`, `rejected`, `inconclusive`, `refused`."""
     accepted: int
@@ -47,6 +52,8 @@ class LoopState(TypedDict, total=False):
     """Digest of the version the run ended with."""
 
 
+Ask = Callable[[str, str], Awaitable[None]]
+"""Waits for a decision; it is given the run's id and the entry's."""
 Stage = Callable[[Loop], Awaitable[LoopState]]
 """What a node does: it asks the loop, and returns what the state should remember."""
 
@@ -61,7 +68,9 @@ class Node(Protocol):
 
 async def begin(loop: Loop) -> LoopState:
     """The run is started or resumed."""
+    waiting = await loop.waiting()
     return {
+        "waits": waiting.id if waiting else None,
         "run": loop.record.id,
         "round": len(loop.rounds) + 1,
         "accepted": sum(map(accepted, loop.rounds)),
@@ -97,6 +106,14 @@ async def screen(loop: Loop) -> LoopState:
 async def gate(loop: Loop) -> LoopState:
     """Test the candidate on validation tasks."""
     await (await loop.work()).verdict()
+    waiting = await loop.ask()
+    return {"waits": waiting.id if waiting else None}
+
+
+async def approve(loop: Loop) -> LoopState:
+    """Wait for a person's decision on what the gate has accepted; it is in the ledger then."""
+    while (waiting := await loop.waiting()) and waiting.decision is None:
+        interrupt({"run": loop.record.id, "entry": waiting.id})
     return {}
 
 
@@ -105,7 +122,8 @@ async def commit(loop: Loop) -> LoopState:
     round_ = await loop.commit()
     verdict = round_.decision.verdict
     return {
-        "outcome": verdict.outcome.value if verdict else "refused",
+        "waits": None,
+        "outcome": round_.decision.outcome if verdict else "refused",
         "accepted": sum(map(accepted, loop.rounds)),
         "stop": loop.reason_to_stop(),
     }
@@ -119,16 +137,17 @@ def build_graph(start: Start) -> StateGraph[LoopState]:
         return {"last": record.last or record.first}
 
     graph: StateGraph[LoopState] = StateGraph(LoopState)
-    for stage in (begin, roll_out, criticize, propose, screen, gate, commit):
+    for stage in (begin, roll_out, criticize, propose, screen, gate, approve, commit):
         graph.add_node(stage.__name__, _until_spent(start, stage))
     graph.add_node("finish", finish)
     graph.add_edge(START, "begin")
-    graph.add_conditional_edges("begin", _unless_stopped("roll_out"), ["roll_out", "finish"])
+    graph.add_conditional_edges("begin", _to_start, ["roll_out", "approve", "finish"])
     graph.add_conditional_edges("roll_out", _unless_stopped("criticize"), ["criticize", "finish"])
     graph.add_conditional_edges("criticize", _unless_stopped("propose"), ["propose", "finish"])
     graph.add_conditional_edges("propose", _unless_stopped("screen"), ["screen", "finish"])
     graph.add_conditional_edges("screen", _to_gate, ["gate", "commit", "finish"])
-    graph.add_conditional_edges("gate", _unless_stopped("commit"), ["commit", "finish"])
+    graph.add_conditional_edges("gate", _to_commit, ["approve", "commit", "finish"])
+    graph.add_edge("approve", "commit")
     graph.add_conditional_edges("commit", _unless_stopped("roll_out"), ["roll_out", "finish"])
     graph.add_edge("finish", END)
     return graph
@@ -139,9 +158,28 @@ def compile_graph(start: Start, **compile_options: Any) -> CompiledStateGraph[An
     return build_graph(start).compile(**compile_options)
 
 
-def steps_of(rounds: int) -> int:
-    """A bound on the supersteps of a run, for LangGraph's recursion limit."""
-    return 6 * (rounds + 1) + 10
+async def run_graph(start: Start, *, steps: int, ask: Ask | None) -> None:
+    """Run the graph to its end.
+
+    Args:
+        start: the run.
+        steps: LangGraph's recursion limit.
+        ask: returns once somebody has decided on the entry that waits; None where nothing waits.
+    """
+    options: Any = {"recursion_limit": steps, "configurable": {"thread_id": "run"}}
+    graph = compile_graph(start, checkpointer=None if ask is None else InMemorySaver())
+    state = await graph.ainvoke({}, options)
+    while ask is not None and (waits := state.get("__interrupt__")):
+        await ask(waits[0].value["run"], waits[0].value["entry"])
+        state = await graph.ainvoke(Command(resume=True), options)
+
+
+def steps_of(rounds: int, *, approve: bool = False) -> int:
+    """A bound on the supersteps of a run, for LangGraph's recursion limit.
+
+    A person's own version takes a round more.
+    """
+    return (14 if approve else 6) * (rounds + 1) + 10
 
 
 def _until_spent(start: Start, stage: Stage) -> Node:
@@ -164,6 +202,14 @@ def _unless_stopped(following: str) -> Callable[[LoopState], str]:
         return "finish" if state.get("stop") else following
 
     return route
+
+
+def _to_start(state: LoopState) -> str:
+    return "approve" if state.get("waits") else _unless_stopped("roll_out")(state)
+
+
+def _to_commit(state: LoopState) -> str:
+    return "approve" if state.get("waits") else _unless_stopped("commit")(state)
 
 
 def _to_gate(state: LoopState) -> str:

@@ -15,10 +15,12 @@ from skillopt.core.history.preferred import Preferred
 from skillopt.core.history.run import AcceptedRound, Round, RunRecord
 from skillopt.core.history.sealed_openings import opened_before, opened_by
 from skillopt.core.history.search import Search, after, stop_reason
+from skillopt.core.history.waiting import Waiting
 from skillopt.core.history.way_back import set_out
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.context import TuningContext
 from skillopt.engine.round_work import RoundWork
+from skillopt.engine.steps.approve import end_waiting
 from skillopt.engine.steps.probe_corrections import probe_corrections
 from skillopt.engine.steps.run_contest import gate_tasks
 from skillopt.engine.steps.shrink import shortening
@@ -69,18 +71,46 @@ class Loop:
     async def work(self) -> RoundWork:
         """The round in progress."""
         if self._work is None:
-            self._work = await next_round(self.context, self._search)
+            self._work = await self._next_round()
             self.context.emit(RoundStarted(number=self._work.number))
         return self._work
 
+    async def waiting(self) -> Waiting | None:
+        """What waits for a person in the round in progress, or was decided on by one."""
+        if not self.context.settings.approve:
+            return None
+        return await self.context.ledger.waiting(self.context.run, len(self._rounds) + 1)
+
+    async def ask(self) -> Waiting | None:
+        """Let what the gate has accepted wait for a person; None where nothing is to wait."""
+        if not self.context.settings.approve:
+            return None
+        waits = await (await self.work()).waits()
+        if waits is None:
+            return None
+        await self.context.ledger.add_waiting(*waits)
+        return await self.waiting()
+
     async def commit(self) -> Round:
         """Write the round in progress to the ledger; :meth:`work` then starts the next one."""
-        work = await self.work()
-        round_ = await work.commit()
+        waiting = await self.waiting()
+        if waiting is None:
+            round_ = await (await self.work()).commit()
+        else:
+            assert waiting.decision is not None, "a person decides on what waits"
+            round_ = await end_waiting(self.context, self._search, waiting, waiting.decision)
         self._rounds = (*self._rounds, round_)
         self._search = after(self._search, round_)
         self._work = None
         return round_
+
+    async def _next_round(self) -> RoundWork:
+        if not self._search.edited:
+            return await next_round(self.context, self._search)
+        last = self._rounds[-1].number
+        own = await self.context.ledger.waiting(self.context.run, last)
+        incumbent = await self.context.version(self._search.incumbent)
+        return RoundWork(self.context, self._search, incumbent, own=own)
 
     def reason_to_stop(self) -> str | None:
         """Why no further round is run, or None."""

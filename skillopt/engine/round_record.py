@@ -38,8 +38,16 @@ class Results(NamedTuple):
 
 async def record(start: RoundStart, results: Results) -> Round:
     """Write the round to the ledger."""
+    round_ = await decided(start, results)
+    screened = results.selection.chosen.result
+    candidate = screened.skill if isinstance(screened, Candidate) else None
+    return await commit(start.context, round_, incumbent=start.incumbent, candidate=candidate)
+
+
+async def decided(start: RoundStart, results: Results) -> Round:
+    """The round as it is decided, not written yet."""
     screening = results.selection.chosen
-    round_ = decided_round(
+    return decided_round(
         start.context.run,
         start.number,
         incumbent=start.incumbent,
@@ -49,8 +57,6 @@ async def record(start: RoundStart, results: Results) -> Round:
         spent=await start.context.ledger.usage(start.context.run),
         evidence=_evidence(start, results),
     )
-    candidate = screening.result.skill if isinstance(screening.result, Candidate) else None
-    return await commit(start.context, round_, incumbent=start.incumbent, candidate=candidate)
 
 
 def _evidence(start: RoundStart, results: Results) -> Evidence:
@@ -79,6 +85,7 @@ def _evidence(start: RoundStart, results: Results) -> Evidence:
         calibration=results.calibration,
         against=start.rival.digest if start.shortens else None,
         content=screened.content,
+        approval=start.own.decision.approval if start.own and start.own.decision else None,
     )
 
 

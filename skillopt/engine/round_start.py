@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skillopt.core.history.search import Search
+from skillopt.core.history.waiting import Waiting
 from skillopt.core.proposals.collapse import Leave
 from skillopt.core.skill.calibrated_budget import Calibration
 from skillopt.core.skill.edit_budget import EditBudget, budget_at
@@ -27,6 +28,8 @@ class RoundStart:
     """The mode that its proposal must leave."""
     shortens: bool = False
     """It only shortens the skill, in a run whose other rounds learn."""
+    own: Waiting | None = None
+    """What waited before, and a person has put a version of their own in its place."""
 
     @property
     def number(self) -> int:

@@ -19,12 +19,12 @@ from skillopt.app.ledger import open_ledger
 from skillopt.errors import SkilloptError
 from skillopt.pages import style
 from skillopt.web.guard import Guard
-from skillopt.web.pages import entries, sign_in
+from skillopt.web.pages import approvals, entries, sign_in
 from skillopt.web.rendering import error_page, failed_page
 from skillopt.web.site import Serving, Site
 
 STATIC = Path(__file__).parent / "static"
-SUBJECTS = (sign_in, entries)
+SUBJECTS = (sign_in, entries, approvals)
 """The modules with routes; a further subject is one more of them."""
 
 

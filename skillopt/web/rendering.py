@@ -20,6 +20,7 @@ NAVIGATION = (
     ("/skills", "Skills"),
     ("/runs", "Runs"),
     ("/entries", "Proposals"),
+    ("/approvals", "Approvals"),
     ("/refused", "Refused ideas"),
     ("/verify", "Verify"),
     ("/export", "Export"),

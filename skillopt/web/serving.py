@@ -11,7 +11,7 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
-from skillopt.app.records import login_name
+from skillopt.app.person import login_name
 from skillopt.errors import InputError
 from skillopt.web.access import Access
 from skillopt.web.origins import LOOPBACK, Hosts, is_everywhere

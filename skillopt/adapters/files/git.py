@@ -34,6 +34,12 @@ def file_origin(path: Path, *, project: Path) -> FileOrigin:
     return FileOrigin(path=shown, commit=commit, author=author, committed=committed, state=state)
 
 
+def user_name(folder: Path) -> str | None:
+    """Git's `user.name` in a folder; None where there is none."""
+    found = _git(folder / ".", "config", "user.name")
+    return found.strip() or None if found else None
+
+
 def git_environment() -> dict[str, str]:
     """Without what a git hook sets, which names a repository by paths from another folder."""
     of_a_hook = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}

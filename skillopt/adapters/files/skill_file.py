@@ -85,7 +85,7 @@ def read_skill(path: Path) -> Skill:
     file = located_skill(path)
     root = root_of(file)
     if root is None:
-        return _read_text(file)
+        return read_text(file)
     try:
         with no_writer(root):
             if not is_unfinished(root):
@@ -101,12 +101,17 @@ def read_skill(path: Path) -> Skill:
 
 
 def _read_folder(file: Path, root: Path) -> Skill:
-    skill = _read_text(file)
+    skill = read_text(file)
     files = read_files(root, own=file.name)
     return skill.model_copy(update={"files": files}) if files else skill
 
 
-def _read_text(file: Path) -> Skill:
+def read_text(file: Path) -> Skill:
+    """Read one file as the text of a skill, without its folder.
+
+    Raises:
+        SkillError: it cannot be read, or is no skill.
+    """
     try:
         with file.open("rb") as opened:
             data = opened.read(MOST_BYTES + 1)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from skillopt.adapters.ledger.audit import export, importing, verification
+    from skillopt.core.approval.decision import Decision
     from skillopt.core.history.views import (
         Hit,
         RoundEntry,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Stats,
         Tracing,
     )
+    from skillopt.core.history.waiting import Waiting
     from skillopt.core.report.facts import RunFacts
     from skillopt.core.skill.skill import Skill
 
@@ -119,6 +121,46 @@ class Asking:
         job = partial(transaction.enter_skill_move, old=old, new=new)
         runs: int = await self._writer.do(job)
         return runs
+
+    # -- what waits for a person
+
+    async def list_waiting(
+        self, *, skill: str | None = None, decided: bool = False, limit: int = 50
+    ) -> tuple[Waiting, ...]:
+        """What waits for a person, newest first; with ``decided`` also what has waited.
+
+        Raises:
+            InputError: several skills have the name.
+        """
+        from skillopt.adapters.ledger.read import approvals
+
+        job = partial(approvals.list_waiting, skill=skill, decided=decided, limit=limit)
+        return await self._reader.read(job)
+
+    async def show_waiting(self, given: str) -> Waiting:
+        """What waits, or waited, by its id, or by a beginning of it that only one has.
+
+        Raises:
+            InputError: none has it, or several have.
+        """
+        from skillopt.adapters.ledger.read import approvals
+
+        return await self._reader.read(partial(approvals.show_waiting, given=given))
+
+    async def decide(self, decision: Decision, own: Skill | None = None) -> None:
+        """Enter a person's decision; the same again changes nothing.
+
+        Args:
+            decision: on something that waits.
+            own: the person's own version, where that was edited.
+
+        Raises:
+            AlreadyDecided: somebody was first.
+            InputError: nothing waits under this id.
+        """
+        from skillopt.adapters.ledger.append.approvals import enter_decision
+
+        await self._writer.do(partial(enter_decision, decision=decision, own=own))
 
     # -- taking it elsewhere
 

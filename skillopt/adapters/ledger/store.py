@@ -18,7 +18,7 @@ from skillopt.adapters.ledger.index import recall, run_skills
 from skillopt.adapters.ledger.locks.run_lock import Holding
 from skillopt.adapters.ledger.maintenance import Asking
 from skillopt.adapters.ledger.migrations import migrate
-from skillopt.adapters.ledger.read import answers, run_queries, task_usage
+from skillopt.adapters.ledger.read import answers, approvals, run_queries, task_usage
 from skillopt.adapters.ledger.read.covered import each_once, only_covered
 from skillopt.core.evaluation.answer_faults import AnswerFault
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
@@ -26,6 +26,7 @@ from skillopt.core.gate.contest import Verdict
 from skillopt.core.history.recall import Recall, Tally
 from skillopt.core.history.run import Exchange, Round, RunRecord
 from skillopt.core.history.sealed_openings import Opened
+from skillopt.core.history.waiting import Waiting
 from skillopt.core.proposals.refusal import Ablation, Refusal
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import LedgerError
@@ -171,6 +172,20 @@ class SqlLedger(Asking):
             LedgerError: the run is not there, or this round of it ended otherwise.
         """
         await self._writer.do(partial(transaction.enter_round, round_=round_, skill=skill))
+
+    async def waiting(self, run: str, number: int) -> Waiting | None:
+        """What waits for a person, or was decided on by one, in this round; None for nothing."""
+        return await self._reader.read(partial(approvals.waiting, run=run, number=number))
+
+    async def add_waiting(self, round_: Round, skill: Skill) -> None:
+        """Enter a round that waits for a person, and its candidate's text, in one transaction.
+
+        Raises:
+            LedgerError: the run is not there, or waits for another proposal in this round.
+        """
+        from skillopt.adapters.ledger.append.approvals import enter_waiting
+
+        await self._writer.do(partial(enter_waiting, round_=round_, skill=skill))
 
     async def exchange(self, run: str, key: str) -> Exchange | None:
         """A reply that was already paid; the newest where a key was asked with several prompts."""

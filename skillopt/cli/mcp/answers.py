@@ -227,7 +227,7 @@ class RoundLine(Value):
         return cls(
             number=round_.number,
             entry=round_.id,
-            outcome=verdict.outcome.value if verdict else "rejected",
+            outcome=decision.outcome,
             stage=refused.stage.value if refused else "gate",
             code=refused.code if refused else verdict.code if verdict else "",
             reason=refused.reason if refused else verdict.reason if verdict else "",

@@ -165,7 +165,7 @@ def _relevance(refusal: Refusal, now: Now) -> float:
     here = set(refusal.sections) & set(now.topic.sections)
     effect = refusal.train
     return (
-        3.0 * (refusal.stage is Stage.GATE)
+        3.0 * (refusal.stage in (Stage.GATE, Stage.APPROVAL))
         + 2.0 * (not _is_stale(refusal, now))
         + 1.0 * bool(shared)
         + 1.0 * bool(here)

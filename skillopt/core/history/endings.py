@@ -21,5 +21,7 @@ def outcome_at(outcome: str, stage: str) -> str:
             return "refused by the screen"
         case "fit":
             return "refused: does not fit"
+        case "approval":
+            return "refused by a person"
         case _:
             return "refused: unreadable reply"

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from skillopt.core.history.run import Round
+from skillopt.core.history.waiting import is_own_version
 from skillopt.core.skill.calibrated_budget import Forecast
 from skillopt.core.value import Value
 
@@ -64,7 +65,7 @@ def forecasts_in(rounds: Iterable[Round]) -> list[Forecast]:
     """
     found: list[Forecast] = []
     for round_ in rounds:
-        again = round_.taken_from or round_.continues
+        again = round_.taken_from or round_.continues or is_own_version(round_)
         verdict = round_.decision.verdict
         if round_.proposal and verdict and verdict.gain is not None and not again:
             found.append((round_.proposal.draft.predicted_gain, verdict.gain))

@@ -92,7 +92,7 @@ def refusals_of(
         stage=decision.stage,
         code=decision.code,
         reason=decision.reason,
-        outcome=decision.verdict.outcome.value if decision.verdict else "rejected",
+        outcome=decision.outcome,
         proposal=proposal,
         context=round_.context,
         sections=round_.sections,
@@ -102,9 +102,16 @@ def refusals_of(
         failures=failures_text(round_.critiques),
         train=round_.train,
         parts=known,
-        harmful=decision.verdict is not None and clearly_harmful(decision.verdict),
+        harmful=_holds_on(decision),
     )
     return [whole, *parts_refused(whole, known)]
+
+
+def _holds_on(decision: RefusedRound) -> bool:
+    """Whether the refusal goes on to hold where the skill has moved: it did harm, or was a no."""
+    if decision.stage is Stage.APPROVAL:
+        return decision.code == "refused"
+    return decision.verdict is not None and clearly_harmful(decision.verdict)
 
 
 def counted_idea(round_: Round) -> str:

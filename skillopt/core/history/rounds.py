@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skillopt.core.approval.decision import Approval
 from skillopt.core.content.finding import Finding
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, Verdict
@@ -65,6 +66,8 @@ class Evidence(Value):
     """Digest of what a candidate was compared with that shortens the skill between others."""
     content: tuple[Finding, ...] = ()
     """What the content policy has found in the edits."""
+    approval: Approval | None = None
+    """The decision that these edits are the person's own version by."""
 
 
 def gate_decision(verdict: Verdict, candidate: Skill) -> Decision:
@@ -149,4 +152,5 @@ def decided_round(
         calibration=known.calibration,
         against=known.against,
         content=known.content,
+        approval=known.approval,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from skillopt.core.approval.decision import Approval
 from skillopt.core.content.finding import Finding
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Usage
@@ -30,6 +31,8 @@ from skillopt.core.proposals.refusal import Part, Stage, TrainEffect
 from skillopt.core.skill.calibrated_budget import Calibration
 from skillopt.core.skill.changes import Change, SectionPrint
 from skillopt.core.value import Value, is_absent, is_empty
+
+OutcomeName = Literal["accepted", "rejected", "inconclusive"]
 
 
 class Exchange(Value):
@@ -58,6 +61,11 @@ class AcceptedRound(Value):
     candidate: str
     """Digest of the new version."""
 
+    @property
+    def outcome(self) -> OutcomeName:
+        """`accepted`."""
+        return "accepted"
+
 
 class RefusedRound(Value):
     """The proposal was refused."""
@@ -67,13 +75,21 @@ class RefusedRound(Value):
     code: str
     reason: str
     verdict: Verdict | None = None
-    """The gate's, where it came so far (rejected or inconclusive)."""
+    """The gate's, where it came so far: rejected, inconclusive, or accepted and then refused by a
+    person."""
     candidate: str | None = None
     """Digest of the refused version, where the edits fitted."""
     known: str | None = None
     """Id of the ledger's entry that refused the same before, where the screen knew it."""
     leaks: tuple[Leak, ...] = Field(default=(), exclude_if=is_empty)
     """What of tasks and checks its edits carry, where the screen found such text."""
+
+    @property
+    def outcome(self) -> OutcomeName:
+        """The gate's word, where it did not come so far or a person refused it `rejected`."""
+        if self.verdict is None or self.stage is Stage.APPROVAL:
+            return "rejected"
+        return self.verdict.outcome.value
 
 
 Decision = Annotated[AcceptedRound | RefusedRound, Field(discriminator="kind")]
@@ -157,7 +173,8 @@ class Round(Value):
     """Id of the entry whose contest went on: a near miss of this run on the same version."""
     content: tuple[Finding, ...] = Field(default=(), exclude_if=is_empty)
     """What the content policy has found in its edits: warnings, or why it was refused."""
-
+    approval: Approval | None = Field(default=None, exclude_if=is_absent)
+    """A person's decision on it, or on the entry that it is the person's own version of."""
     against: str | None = Field(default=None, exclude_if=is_absent)
     """Where it shortens the skill in a run that learns, too: digest of the version that the
     candidate was compared with, the last one that was accepted for a gain."""

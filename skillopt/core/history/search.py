@@ -12,13 +12,15 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from skillopt.core.gate.contest import GateMemory, Standing
+from skillopt.core.gate.contest import GateMemory, Standing, Verdict
 from skillopt.core.gate.drift_result import Drift
 from skillopt.core.history.near_miss import NearMiss, after_round
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.history.shrunk import Shrunk, candidates_book
+from skillopt.core.history.waiting import is_edited
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.collapse import Move
+from skillopt.core.proposals.refusal import Stage
 from skillopt.core.skill.edit import MisfitReason
 from skillopt.core.value import Value
 
@@ -91,6 +93,8 @@ class Search(Value):
     """Contests since the last acceptance that may be continued."""
     shrunk: Shrunk = Shrunk()
     """What the rounds did that shortened the skill."""
+    edited: bool = False
+    """The next round tests a person's own version of what the last one proposed."""
 
     @property
     def best(self) -> str:
@@ -158,16 +162,23 @@ def moved(search: Search, to: str) -> Search:
     )
 
 
+def set_out_from(search: Search, parent: str) -> Search:
+    """The search as it stood for a round that was proposed on ``parent``."""
+    away = parent in search.shelf and parent != search.incumbent
+    return moved(search, parent) if away else search
+
+
 def after(search: Search, round_: Round) -> Search:
     """The search after one more round."""
     if round_.against is not None:
         return _after_shrinking(search, round_, round_.against)
-    if round_.parent in search.shelf and round_.parent != search.incumbent:
-        search = moved(search, round_.parent)
+    search = set_out_from(search, round_.parent)
     decision = round_.decision
     if isinstance(decision, AcceptedRound):
         return _after_acceptance(search, round_, decision)
     verdict = decision.verdict
+    if verdict is not None and decision.stage is Stage.APPROVAL:
+        return _after_a_persons_no(search, round_, verdict)
     move = (round_.move,) if round_.move else ()
     return search.model_copy(
         update={
@@ -181,6 +192,23 @@ def after(search: Search, round_: Round) -> Search:
             "bound": round_.leave is not None,
             "away": search.away + 1 if search.head else 0,
             "near_misses": after_round(search.near_misses, round_),
+            "edited": False,
+        }
+    )
+
+
+def _after_a_persons_no(search: Search, round_: Round, verdict: Verdict) -> Search:
+    """The contest was held and won; the incumbent stays, with the record that it had before."""
+    return search.model_copy(
+        update={
+            "past": (*search.past, False),
+            "contests": search.contests + 1,
+            "memory": verdict.memory,
+            "silent": 0,
+            "bound": round_.leave is not None,
+            "leaves": search.leaves + (round_.leave is not None),
+            "away": search.away + 1 if search.head else 0,
+            "edited": is_edited(round_),
         }
     )
 
@@ -270,6 +298,8 @@ def checked(search: Search, drift: Drift) -> Search:
 
 def stop_reason(search: Search, settings: LoopSettings) -> str | None:
     """Why no further round is run, or None."""
+    if search.edited:
+        return None
     if len(search.past) >= settings.rounds:
         return "rounds"
     if search.stalled >= settings.patience:

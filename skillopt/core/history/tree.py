@@ -87,12 +87,11 @@ def _version(
 
 def _tried(round_: Round, version: TreeVersion | None, *, back: bool) -> Tried:
     decision = round_.decision
-    verdict = decision.verdict
     refused = None if isinstance(decision, AcceptedRound) else decision
     return Tried(
         number=round_.number,
         id=round_.id,
-        outcome=verdict.outcome.value if verdict else "rejected",
+        outcome=decision.outcome,
         stage=refused.stage.value if refused else "gate",
         code=refused.code if refused else decision.verdict.code if decision.verdict else "",
         idea=round_.proposal.draft.idea if round_.proposal else "",

@@ -25,6 +25,8 @@ class Stage(StrEnum):
     """The comparison with the other proposals of its round, on train tasks."""
     GATE = "gate"
     """The gate on validation tasks."""
+    APPROVAL = "approval"
+    """A person who decides on what the gate has accepted."""
 
 
 class TrainEffect(Value):
@@ -94,11 +96,12 @@ class Refusal(Value):
     parts: tuple[Part, ...] = ()
     """How its edits fared alone, where that was tried."""
     harmful: bool = False
-    """The gate saw it do harm (:func:`skillopt.core.gate.harm.clearly_harmful`)."""
+    """The gate saw it do harm (:func:`skillopt.core.gate.harm.clearly_harmful`), or a person has
+    refused it."""
     part: int | None = None
     """Set where this is one edit of a bundle that was refused alone: its index there."""
 
     @property
     def blocks(self) -> bool:
-        """Whether it may block a proposal like it: only a rejection by the gate does."""
-        return self.stage is Stage.GATE and self.outcome == "rejected"
+        """Whether it may block a proposal like it: a rejection by the gate or a person does."""
+        return self.stage in (Stage.GATE, Stage.APPROVAL) and self.outcome == "rejected"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from skillopt.adapters.ledger import SqlLedger
+from skillopt.core.approval.decision import Decision
 from skillopt.core.evaluation.checks import CheckResult
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.gate.contest import Outcome, PairedTask, Standing, Verdict
@@ -16,6 +18,7 @@ from skillopt.core.history.run import (
     Round,
     RunRecord,
 )
+from skillopt.core.history.waiting import Waiting, decided
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.proposals.proposal import Draft, Proposal
@@ -204,6 +207,31 @@ def an_exchange(
         reply=reply,
         usage=Usage(calls=1, prompt_tokens=50, completion_tokens=20, cost=0.002),
     )
+
+
+def a_decision(round_: Round, **changes: Any) -> Decision:
+    """On a round that waits."""
+    fields: dict[str, Any] = {
+        "entry": round_.id,
+        "kind": "approved",
+        "person": "Ana",
+        "known_by": "given",
+    }
+    return Decision(**{**fields, **changes})
+
+
+def an_edit(round_: Round, parent: Skill, **changes: Any) -> tuple[Decision, Skill]:
+    """A person's own version of what waits in a round."""
+    proposal = a_proposal(an_insert("- Mind the invoices.\n"), parent=parent)
+    own = made_by(proposal, parent)
+    edited = {"kind": "edited", "proposal": proposal, "candidate": own.digest}
+    return a_decision(round_, reason="invoices, too", **edited, **changes), own
+
+
+def settled(round_: Round, decision: Decision) -> Round:
+    """The round that comes of a decision."""
+    waiting = Waiting(round=round_, skill="triage", since=datetime.fromtimestamp(0, UTC))
+    return decided(waiting, decision)
 
 
 async def filled(ledger: SqlLedger) -> Skill:

@@ -11,13 +11,16 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Table, select
 
+from skillopt.adapters.ledger.audit.decisions import Decisions
 from skillopt.adapters.ledger.index.recall import parts_of
 from skillopt.adapters.ledger.read import run_queries
-from skillopt.adapters.ledger.schema import folders, mapping
+from skillopt.adapters.ledger.schema import folders, mapping, people
 from skillopt.adapters.ledger.schema.mapping import Row, stored_json
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
+    APPROVALS,
     BLOBS,
+    DECISIONS,
     EDITS,
     EXCHANGES,
     PRUNINGS,
@@ -54,6 +57,7 @@ class Contents:
         self._skills: dict[str, str] = {}
         self._blobs: set[str] = set()
         self._state: tuple[str, int] | None = None
+        self._decisions = Decisions(connection)
         self._checks: dict[Table, Callable[[Row], str | None]] = {
             RUNS: self._run,
             RUN_ENDS: self._run_end,
@@ -64,6 +68,8 @@ class Contents:
             ROUNDS: self._round,
             EDITS: self._edit,
             ABLATIONS: self._ablation,
+            APPROVALS: self._approval,
+            DECISIONS: self._decisions.decision,
             SCHEMA_CHANGES: self._schema_change,
         }
 
@@ -98,8 +104,10 @@ class Contents:
         return None
 
     def _run(self, row: Row) -> str | None:
+        record = _record(row)
         self._skills[row["id"]] = row["skill_name"]
-        return _unlike(mapping.run_columns(_record(row)), row)
+        self._decisions.run(record)
+        return _unlike(mapping.run_columns(record), row)
 
     def _run_end(self, row: Row) -> str | None:
         return _unlike(mapping.run_end_columns(_record(row)), row)
@@ -160,7 +168,13 @@ class Contents:
         if REDACTED in row["document"]:
             del told["edits_digest"]  # it names the edits as they were proposed
         told["skill_name"] = self._skills.get(round_.run)
-        return self._replay(round_) or _unlike(told, row) or self._words(round_, row)
+        wrong = self._replay(round_) or self._decisions.round(round_)
+        return wrong or _unlike(told, row) or self._words(round_, row)
+
+    def _approval(self, row: Row) -> str | None:
+        columns = people.waiting_columns(mapping.round_of(row["document"]))
+        told = {**columns, "skill_name": self._skills.get(row["run"])}
+        return self._decisions.approval(row) or _unlike(told, row)
 
     def _words(self, round_: Round, row: Row) -> str | None:
         """The lines that a hand-written edit changed are not in its document."""

@@ -25,7 +25,9 @@ from skillopt.adapters.ledger.migrations import newest, schema_version
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
+    APPROVALS,
     BLOBS,
+    DECISIONS,
     EDITS,
     EXCHANGES,
     HEAD_MOVES,
@@ -56,8 +58,12 @@ _NAMES: Mapping[Table, tuple[str, ...]] = {
     HEAD_MOVES: ("skill_name", "path", "parent", "new", "run"),
     ABLATIONS: ("round", "document"),
     SKILL_MOVES: ("created", "old", "new"),
+    APPROVALS: ("id",),
+    DECISIONS: ("approval",),
 }
 """What makes two rows of a table the same. The other tables tell of the other ledger itself."""
+_DECIDED = ("kind", "person", "reason", "candidate")
+"""What makes two decisions the same."""
 
 
 class Imported(Value):
@@ -157,6 +163,7 @@ def take_in(entering: Entering, *, ledger: str, page: Sequence[tuple[Table, Row]
     new = pruned = 0
     newest_pruned = ""
     wanted = [placed for placed in page if placed[0] in _NAMES]
+    _check_decisions(entering, [row for table, row in wanted if table is DECISIONS])
     there = _there(entering, wanted)
     for table, row in wanted:
         name = _name(table, row)
@@ -176,6 +183,23 @@ def take_in(entering: Entering, *, ledger: str, page: Sequence[tuple[Table, Row]
         record = {"before": f"{newest_pruned}~", "place": entering.place, "payloads": pruned}
         entering.append(PRUNINGS, record, origin=ledger)
     return new
+
+
+def _check_decisions(entering: Entering, rows: Sequence[Row]) -> None:
+    """Check that nobody has decided otherwise here: both cannot hold.
+
+    Raises:
+        LedgerError: somebody has.
+    """
+    for row in rows:
+        query = select(DECISIONS).where(DECISIONS.c.approval == row["approval"])
+        here = entering.first_of(query)
+        if here and any(here[name] != row[name] for name in _DECIDED):
+            raise LedgerError(
+                f"proposal {row['approval']} was {row['kind']} by {row['person']} there and "
+                f"{here['kind']} by {here['person']} here; both decisions cannot be in one ledger: "
+                "keep the two apart"
+            )
 
 
 def enter_import(entering: Entering, *, ledger: str, head: str, new: int) -> None:

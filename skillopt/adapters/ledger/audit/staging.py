@@ -21,15 +21,16 @@ from skillopt.adapters.ledger.audit.export import read_export
 from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.index.filing import refill
 from skillopt.adapters.ledger.migrations import enter_version, migrate, newest
-from skillopt.adapters.ledger.schema import folders, mapping
+from skillopt.adapters.ledger.schema import folders, mapping, people
 from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
 from skillopt.adapters.ledger.schema.mapping import Row
 from skillopt.adapters.ledger.schema.tables import (
     ABLATIONS,
+    APPROVALS,
     BLOBS,
     CHAINED_TABLES,
+    DECISIONS,
     EDITS,
-    EXCHANGES,
     HEAD_MOVES,
     ROLLOUTS,
     ROUNDS,
@@ -48,13 +49,15 @@ _BY_NAME = {table.name: table for table in CHAINED_TABLES}
 _TIMES = ("created", "started", "finished", "before")
 _INT8 = 1 << 63
 _LISTS = ("criteria", "sections")
-_NAMED = (RUNS, ROUNDS)
+_NAMED = (RUNS, ROUNDS, APPROVALS)
 _BELONGS = {
     ROUNDS: ("run", RUNS),
     RUN_ENDS: ("run", RUNS),
     HEAD_MOVES: ("run", RUNS),
     EDITS: ("round", ROUNDS),
     ABLATIONS: ("round", ROUNDS),
+    APPROVALS: ("run", RUNS),
+    DECISIONS: ("approval", APPROVALS),
 }
 """Rows that are entered after what they belong to, and not without it."""
 COLUMNS_SINCE = 8
@@ -193,16 +196,18 @@ def _read(table: Table, row: Row) -> None:
         mapping.round_of(row["document"])
         for column in _LISTS:
             _TEXTS.validate_json(row[column])
+    elif table is APPROVALS:
+        mapping.round_of(row["document"])
+    elif table is DECISIONS:
+        people.decision_of(row)
     elif table is VERSIONS:
         folders.files_of(row)
     elif table is BLOBS:
         folders.blob_data(row)
     elif table is ABLATIONS:
         _PARTS.validate_json(row["document"])
-    elif table is ROLLOUTS and row["payload"] is not None:
-        mapping.rollout_of(row)
-    elif table is EXCHANGES and row["payload"] is not None:
-        mapping.exchange_of(row)
+    elif row.get("payload") is not None:
+        _ = mapping.rollout_of(row) if table is ROLLOUTS else mapping.exchange_of(row)
 
 
 def _fits(value: str | float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
-from skillopt.adapters.ledger.schema.rows import Place
+from skillopt.adapters.ledger.schema.chained_row import Place
 
 
 class RunSkillRow(SQLModel, table=True):

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
-from skillopt.core.gate.contest import Outcome, Verdict
+from skillopt.core.gate.contest import Verdict
 from skillopt.core.history.run import AcceptedRound, Exchange, Round, RunRecord
 from skillopt.core.proposals.refusal import Ablation, Stage
 from skillopt.core.redaction import redacted, redacted_content
@@ -234,16 +234,21 @@ def round_row(round_: Round, skill_name: str, *, changed: str = "") -> Row:
         skill_name: its run's skill.
         changed: the lines that a hand-written edit changed.
     """
+    return {
+        **round_columns(round_),
+        "skill_name": skill_name,
+        "document": round_document(round_),
+        "words": round_words(round_, changed=changed),
+    }
+
+
+def round_document(round_: Round) -> str:
+    """The stored form of a round."""
     content = redacted_content(round_.model_dump(mode="json"))
     if isinstance(round_.decision, AcceptedRound) and round_.proposal:
         # The skill has these words now; its versions replay only with exactly them.
         content["proposal"] = round_.proposal.model_dump(mode="json")
-    return {
-        **round_columns(round_),
-        "skill_name": skill_name,
-        "document": stored_json(content),
-        "words": round_words(round_, changed=changed),
-    }
+    return stored_json(content)
 
 
 def round_columns(round_: Round) -> Row:
@@ -335,10 +340,7 @@ def holds_secret(round_: Round) -> bool:
 
 def outcome_of(round_: Round) -> str:
     """`accepted`, `rejected` or `inconclusive`."""
-    if isinstance(round_.decision, AcceptedRound):
-        return Outcome.ACCEPTED.value
-    verdict = round_.decision.verdict
-    return verdict.outcome.value if verdict else Outcome.REJECTED.value
+    return round_.decision.outcome
 
 
 def usage_of(row: Row) -> Usage:

@@ -9,13 +9,11 @@ that `prune` may delete later; the row keeps their digest.
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-Place: Any = BigInteger().with_variant(Integer, "sqlite")
-"""The type of `seq`; SQLite keys a table by its rows' own numbers only if it is called INTEGER."""
+from skillopt.adapters.ledger.schema.chained_row import ChainedRow
+from skillopt.adapters.ledger.schema.people_rows import ApprovalRow, DecisionRow
 
 
 class LedgerState(SQLModel, table=True):
@@ -33,19 +31,6 @@ class LedgerState(SQLModel, table=True):
     """Number of the last row."""
     link: str
     """Link of the last row; the ledger's head."""
-
-
-class ChainedRow(SQLModel):
-    """What every row of the chain has."""
-
-    seq: int = Field(primary_key=True, sa_type=Place, sa_column_kwargs={"autoincrement": False})
-    """Its place in the chain, counted from 1."""
-    created: str
-    """When it was entered, UTC."""
-    origin: str | None = Field(default=None)
-    """The ledger it was taken in from; NULL for a row that was entered here."""
-    link: str
-    """SHA-256 of the link before it and of the row's content."""
 
 
 class RunRow(ChainedRow, table=True):
@@ -388,6 +373,8 @@ CHAINED: tuple[type[ChainedRow], ...] = (
     ImportRow,
     AblationRow,
     SkillMoveRow,
+    ApprovalRow,
+    DecisionRow,
     SchemaChangeRow,
 )
 

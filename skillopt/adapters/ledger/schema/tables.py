@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from skillopt.adapters.ledger.schema import derived_rows, rows
+from skillopt.adapters.ledger.schema import derived_rows, people_rows, rows
 
 
 def _table(row: type[SQLModel]) -> Table:
@@ -28,6 +28,8 @@ PRUNINGS = _table(rows.PruningRow)
 IMPORTS = _table(rows.ImportRow)
 ABLATIONS = _table(rows.AblationRow)
 SKILL_MOVES = _table(rows.SkillMoveRow)
+APPROVALS = _table(people_rows.ApprovalRow)
+DECISIONS = _table(people_rows.DecisionRow)
 SCHEMA_CHANGES = _table(rows.SchemaChangeRow)
 RUN_SKILLS = _table(derived_rows.RunSkillRow)
 ROUND_KEYS = _table(derived_rows.RoundKeyRow)

@@ -22,6 +22,7 @@ from skillopt.adapters.ledger.index.filing import refill
 from skillopt.adapters.ledger.schema.chain import GENESIS, next_link
 from skillopt.adapters.ledger.schema.tables import CHAINED_TABLES
 from skillopt.core.gate.contest import Outcome
+from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import SkillFile
@@ -36,9 +37,11 @@ from tests.adapters.ledger.samples import (
     a_round,
     a_run,
     an_ablation,
+    an_edit,
     an_end,
     an_exchange,
     an_insert,
+    settled,
 )
 
 CHAINED = frozenset(table.name for table in CHAINED_TABLES)
@@ -84,8 +87,12 @@ FREE = {
     ("runs", "document"): "as a whole it says more than the columns repeat",
     ("run_ends", "document"): "as a whole it says more than the columns repeat",
     ("rounds", "document"): "as a whole it says more than the columns repeat",
+    ("approvals", "document"): "as a whole it says more than the columns repeat",
 }
 """What somebody can change who seals the chain anew: a pinned or signed head finds it."""
+
+
+ASKS = LoopSettings(approve=True)
 
 
 async def fill(where: str | Path, other: Path) -> None:
@@ -115,6 +122,13 @@ async def fill(where: str | Path, other: Path) -> None:
         await ledger.move_head(
             "triage", "SKILL.md", expected_parent=SKILL.digest, new="b", run="run-1"
         )
+        await ledger.start_run(a_run("run-a", fingerprint="asks", settings=ASKS), SKILL)
+        waits, waiting = a_round(1, run="run-a", outcome=Outcome.ACCEPTED)
+        assert waiting
+        await ledger.add_waiting(waits, waiting)
+        edit, own = an_edit(waits, SKILL)
+        await ledger.decide(edit, own)
+        await ledger.add_round(settled(waits, edit), waiting)
         await ledger.finish_run(an_end(a_run(), last=candidate.digest, baseline=0.5))
         await ledger.attach(SKILL_ID, "./moved")
 

@@ -1,0 +1,100 @@
+"""What `skillopt tune` does where a proposal waits: it asks on a terminal, or says how to go on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from skillopt.cli.approvals import next_steps, told_waiting
+from skillopt.cli.editor import edited
+from skillopt.cli.output import say, say_next, say_report, tell
+from skillopt.errors import AlreadyDecided, ApprovalNeeded, InputError
+
+if TYPE_CHECKING:
+    from skillopt.app.approvals import Shown
+    from skillopt.app.inputs import Inputs
+
+HELP = """\
+  a  approve it
+  e  edit it: opens the proposed SKILL.md in your editor; the gate tests what you save
+  r  refuse it, with a reason that later proposals are shown
+  l  leave it: the run pauses, and the same command continues it"""
+
+
+def say_needed(entry: str, inputs: Inputs) -> None:
+    """Say how to decide on what waits."""
+    from skillopt.app.ledger import project_ledger
+
+    ledger = str(inputs.settings.ledger or project_ledger(inputs.file or inputs.project))
+    show = next_steps(entry, ledger)
+    say_next(show[0].replace("skillopt approve", "skillopt approvals show", 1), *show)
+
+
+def waiter(
+    inputs: Inputs, clear: Callable[[], None], *, asks: bool
+) -> Callable[[str, str], Awaitable[None]]:
+    """What the run awaits where a proposal waits: an answer on a terminal, else a decision.
+
+    Args:
+        inputs: the run's.
+        clear: takes the progress line away.
+        asks: the terminal may be asked.
+    """
+    from skillopt.app.approvals import show_approval, until_decided
+    from skillopt.app.ledger import project_ledger
+
+    ledger = str(inputs.settings.ledger or project_ledger(inputs.file or inputs.project))
+
+    async def wait(run: str, entry: str) -> None:
+        clear()
+        if not (asks and sys.stdin.isatty()):
+            tell(f"run {run} waits for approval of proposal {entry}: skillopt approvals")
+            await until_decided(entry, ledger=ledger)
+            return
+        found = await show_approval(entry, ledger=ledger)
+        for line in told_waiting(found):
+            say_report(line)
+        say(HELP)
+        while not await _answered(found, ledger):
+            continue
+
+    return wait
+
+
+async def _answered(found: Shown, ledger: str) -> bool:
+    """Whether there is a decision now.
+
+    Raises:
+        ApprovalNeeded: the person leaves it.
+    """
+    import typer
+
+    from skillopt.app.approvals import aapprove, arefuse
+
+    entry = found.waiting.id
+    answer = typer.prompt("a, e, r or l", default="l", err=True).strip().casefold()
+    try:
+        match answer:
+            case "a":
+                await aapprove(entry, ledger=ledger)
+            case "e":
+                text = edited(found.candidate.text, name="SKILL.md")
+                if text is None:
+                    tell("nothing was saved")
+                    return False
+                await aapprove(entry, edit=text, ledger=ledger)
+            case "r":
+                reason = typer.prompt("reason", err=True)
+                await arefuse(entry, reason, ledger=ledger)
+            case "l":
+                raise ApprovalNeeded(run=found.run.id, entry=entry)
+            case _:
+                tell(HELP)
+                return False
+    except AlreadyDecided as first:
+        tell(f"skillopt: {first}")
+    except InputError as error:
+        tell(f"skillopt: {error}")
+        return False
+    return True

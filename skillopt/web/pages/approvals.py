@@ -1,0 +1,103 @@
+"""What waits for a person: a list, and a page with the forms to approve, edit or refuse it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from skillopt.app.approvals import Shown, aapprove, arefuse, show_approval
+from skillopt.core.approval.rules import person
+from skillopt.errors import AlreadyDecided, InputError
+from skillopt.pages import diff_html
+from skillopt.web.rendering import page
+from skillopt.web.site import form_of, session_of, site_of
+
+A_PAGE = 200
+NAMES = ("incumbent", "proposal")
+
+
+async def approvals(request: Request) -> Response:
+    """What waits, and below it what was decided."""
+    ledger = site_of(request).ledger
+    waiting = await ledger.list_waiting(limit=A_PAGE)
+    every = await ledger.list_waiting(decided=True, limit=A_PAGE)
+    decided = [one for one in every if one.decision is not None]
+    return page(request, "approvals.html", waiting=waiting, decided=decided)
+
+
+async def approval(request: Request) -> Response:
+    """One proposal that waits, or waited."""
+    return _page(request, await _shown(request))
+
+
+async def approve(request: Request) -> Response:
+    """The form that approves it as it is."""
+    return await _decided(request, "approve")
+
+
+async def edit(request: Request) -> Response:
+    """The form with the edited SKILL.md."""
+    return await _decided(request, "edit")
+
+
+async def refuse(request: Request) -> Response:
+    """The form that refuses it, with a reason."""
+    return await _decided(request, "refuse")
+
+
+async def _decided(request: Request, what: str) -> Response:
+    """Carry a form out, and lead back to the page; or the page with what is wrong."""
+    site, shown = site_of(request), await _shown(request)
+    if site.serving.read_only:
+        raise HTTPException(403, "this server is read-only; decide with `skillopt approve`")
+    entry, form = shown.waiting.id, form_of(request)
+    reason = form.get("reason", "")
+    try:
+        by = person(form.get("name", ""), "page")
+        match what:
+            case "refuse":
+                await arefuse(entry, reason, by=by, ledger=site.ledger)
+            case "edit":
+                text = form.get("text", "").replace("\r\n", "\n")
+                await aapprove(entry, edit=text, reason=reason, by=by, ledger=site.ledger)
+            case _:
+                await aapprove(entry, reason=reason, by=by, ledger=site.ledger)
+    except AlreadyDecided as first:
+        return _page(request, await _shown(request), says=str(first), status=409)
+    except InputError as error:
+        return _page(request, shown, says=str(error), status=422, text=form.get("text"))
+    return RedirectResponse(f"/approvals/{entry}", status_code=303)
+
+
+async def _shown(request: Request) -> Shown:
+    return await show_approval(request.path_params["entry"], ledger=site_of(request).ledger)
+
+
+def _page(
+    request: Request, shown: Shown, *, says: str = "", status: int = 200, text: str | None = None
+) -> Response:
+    session, form = session_of(request), form_of(request)
+    return page(
+        request,
+        "approval.html",
+        status=status,
+        says=says,
+        shown=shown,
+        waiting=shown.waiting,
+        diff=Markup(diff_html(shown.parent, shown.candidate, names=NAMES)),  # noqa: S704 - escaped
+        text=escape(shown.candidate.text if text is None else text),  # exact: it is sent back
+        reason=form.get("reason", ""),
+        name=form.get("name") or (session.who if session else ""),
+    )
+
+
+ROUTES = [
+    Route("/approvals", approvals),
+    Route("/approvals/{entry}", approval),
+    Route("/approvals/{entry}/approve", approve, methods=["POST"]),
+    Route("/approvals/{entry}/edit", edit, methods=["POST"]),
+    Route("/approvals/{entry}/refuse", refuse, methods=["POST"]),
+]
