@@ -117,14 +117,10 @@ def tree_command(
 
 
 async def _grown(ledger: SqlLedger, run: str | None) -> tuple[RunEntry, TreeVersion]:
-    from skillopt.core.history.search import Search, resumed
-    from skillopt.core.history.tree import search_tree
+    from skillopt.app.browse.growth import grown
 
     found = await _found(ledger, run)
-    record = found.record
-    rounds = await ledger.rounds(record.id)
-    reached = resumed(Search(incumbent=record.first, book={}), rounds).best
-    return found, search_tree(rounds, first=record.first, last=record.last or reached)
+    return found, await grown(ledger, found.record)
 
 
 async def _found(ledger: SqlLedger, run: str | None) -> RunEntry:

@@ -18,13 +18,14 @@ from starlette.staticfiles import StaticFiles
 from skillopt.app.ledger import open_ledger
 from skillopt.errors import SkilloptError
 from skillopt.pages import style
+from skillopt.web.checking import Check
 from skillopt.web.guard import Guard
-from skillopt.web.pages import approvals, entries, sign_in
+from skillopt.web.pages import approvals, audit, entries, live, refused, runs, sign_in, skills
 from skillopt.web.rendering import error_page, failed_page
 from skillopt.web.site import Serving, Site
 
 STATIC = Path(__file__).parent / "static"
-SUBJECTS = (sign_in, entries, approvals)
+SUBJECTS = (sign_in, skills, runs, live, entries, approvals, refused, audit)
 """The modules with routes; a further subject is one more of them."""
 
 
@@ -45,9 +46,15 @@ def application(serving: Serving) -> Starlette:
     """
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+    async def lifespan(app: Starlette) -> AsyncIterator[State]:
         async with open_ledger(serving.where) as ledger:
-            yield {"site": Site(serving, ledger)}
+            site = Site(serving, ledger, Check(serving.where))
+            app.state.leave = site.leaving.set
+            try:
+                yield {"site": site}
+            finally:
+                site.leaving.set()
+                await site.check.stop()
 
     return Starlette(
         routes=routes(),

@@ -119,7 +119,8 @@ class _Server(uvicorn.Server):
         self._app = app
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._app.state.leaving = True
+        if leave := getattr(self._app.state, "leave", None):
+            asyncio.get_running_loop().call_soon_threadsafe(leave)
         super().handle_exit(sig, frame)
 
 

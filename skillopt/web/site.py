@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import cast
 
 from starlette.requests import Request
 
 from skillopt.app.ledger import SqlLedger
 from skillopt.web.access import Access, Session
+from skillopt.web.checking import Check
 from skillopt.web.origins import Hosts
 
 
@@ -39,6 +41,14 @@ class Site:
 
     serving: Serving
     ledger: SqlLedger
+    check: Check
+    """Of the whole ledger, the last one."""
+    exporting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the one export at a time."""
+    watchers: set[object] = field(default_factory=set)
+    """Pages that are kept up to date."""
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the server ends: nothing goes on sending then."""
 
 
 def site_of(request: Request) -> Site:

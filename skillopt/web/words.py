@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.figures import clipped, count, money, percent, points
+from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.browsed import MOST_COUNTED
 from skillopt.core.history.run import NOBODY, RunRecord
 from skillopt.core.history.views import RoundSummary
 
+MOST_TEXT = 20_000
+"""Characters of an answer, a prompt or a reply that a page shows."""
 SHORT = 12
 """Characters of a hash that are shown."""
 
@@ -67,6 +75,49 @@ def models(run: RunRecord) -> str:
     return ", ".join(named)
 
 
+def clip(text: str) -> str:
+    """A text that is shown whole as far as a page bears it."""
+    return clipped(text, MOST_TEXT)
+
+
+def pretty(content: Any) -> str:
+    """JSON for people."""
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def query(given: Mapping[str, str], **changes: object) -> str:
+    """The part of an address after the path: what is given, changed; what is empty is left out."""
+    fields = {**given, **{name: str(value) for name, value in changes.items()}}
+    said = urlencode({name: value for name, value in fields.items() if value})
+    return f"?{said}" if said else ""
+
+
+def at_most(counted: int) -> str:
+    """A count that ends at :data:`MOST_COUNTED`."""
+    return f"{counted:,}" if counted < MOST_COUNTED else f"{MOST_COUNTED:,} or more"
+
+
+def phrase(text: str) -> str:
+    """What finds a text in full-text search: its words as they follow each other."""
+    return '"{}"'.format(text.replace('"', " "))
+
+
+def sealed(test: SealedTest | None) -> str:
+    """A sealed test in one line."""
+    if test is None:
+        return "not run"
+    certified = "certified" if test.certified else "not certified"
+    first, last = percent(test.first_score), percent(test.last_score)
+    return f"{first} → {last}, {points(test.difference)} points, {certified}"
+
+
+def when_exactly(moment: datetime) -> Markup:
+    """A local time to the second."""
+    return Markup('<time datetime="{}">{}</time>').format(
+        moment.isoformat(timespec="seconds"), moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    )
+
+
 FILTERS = {
     "when": when,
     "percent": percent,
@@ -78,4 +129,11 @@ FILTERS = {
     "usage": usage,
     "idea": idea,
     "models": models,
+    "clip": clip,
+    "json": pretty,
+    "query": query,
+    "at_most": at_most,
+    "phrase": phrase,
+    "sealed": sealed,
+    "when_exactly": when_exactly,
 }

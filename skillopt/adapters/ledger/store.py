@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from skillopt.adapters.ledger.append import transaction
 from skillopt.adapters.ledger.append.writer import Writer
+from skillopt.adapters.ledger.browsing import Browsing
 from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.db.reader import Reader
 from skillopt.adapters.ledger.index import recall, run_skills
@@ -40,7 +41,7 @@ OWN_FOLDER = ".skillopt"
 """The folder that is skillopt's own, in whichever project."""
 
 
-class SqlLedger(Asking):
+class SqlLedger(Asking, Browsing):
     """Runs, versions, rollouts, replies, rounds and heads in SQLite or PostgreSQL.
 
     Use it as ``async with SqlLedger.open(".skillopt/ledger.db") as ledger``. It may be shared by

@@ -41,6 +41,8 @@ class RoundFilter(Value):
     until: AwareDatetime | None = None
     text: str | None = None
     """Words of the idea, an edit or a critique, in the language of `search`."""
+    before: str | None = None
+    """Only rounds that were entered before this one, by its whole id: the next page of a list."""
     limit: int = Field(default=50, ge=1, le=100_000)
     """Maximum number, the newest."""
 

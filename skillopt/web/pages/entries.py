@@ -1,12 +1,17 @@
-"""The list of proposals."""
+"""Proposals: the list with its filters, and one of them with all that it rests on."""
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from skillopt.core.history.views import RoundFilter
+from skillopt.app.browse.proposed import difference
+from skillopt.core.proposals.critique_groups import grouped
+from skillopt.errors import InputError
+from skillopt.pages import diff_html
+from skillopt.web.filters import OUTCOMES, STAGES, filter_of
 from skillopt.web.rendering import page
 from skillopt.web.site import site_of
 
@@ -14,9 +19,59 @@ A_PAGE = 50
 
 
 async def entries(request: Request) -> Response:
-    """Proposals, newest first."""
-    found = await site_of(request).ledger.list_rounds(RoundFilter(limit=A_PAGE))
-    return page(request, "entries.html", rounds=found)
+    """Proposals that pass the filters, newest first."""
+    given = dict(request.query_params)
+    says, status = "", 200
+    try:
+        wanted = filter_of(given, limit=A_PAGE + 1)
+        found = await site_of(request).ledger.list_rounds(wanted)
+    except InputError as error:
+        found, says, status = (), str(error), 400
+    return page(
+        request,
+        "entries.html",
+        status=status,
+        given=given,
+        says=says,
+        rounds=found[:A_PAGE],
+        next=found[A_PAGE - 1].id if len(found) > A_PAGE else None,
+        outcomes=OUTCOMES,
+        stages=STAGES,
+    )
 
 
-ROUTES = [Route("/entries", entries)]
+async def entry(request: Request) -> Response:
+    """One proposal."""
+    ledger = site_of(request).ledger
+    found = await ledger.show_round(request.path_params["entry"])
+    skill, tried = found.summary, await difference(ledger, found)
+    names = (f"incumbent {skill.parent[:12]}", f"candidate {(skill.candidate or '')[:12]}".strip())
+    shown = diff_html(tried.before, tried.after, names=names) if tried else ""
+    return page(
+        request,
+        "entry.html",
+        found=found,
+        round=skill,
+        whole=found.round,
+        run=found.run,
+        diff=Markup(shown),  # noqa: S704 - made by a template of `skillopt.pages`, which escapes
+        critiques=grouped(found.round.critiques, found.critiqued),
+    )
+
+
+async def evidence(request: Request) -> Response:
+    """What the optimizer was shown, and what it replied."""
+    ledger = site_of(request).ledger
+    found = await ledger.show_round(request.path_params["entry"])
+    shown = await ledger.evidence(found.summary.id)
+    quoted = {critique.rollout for critique in found.round.critiques}
+    return page(
+        request, "evidence.html", round=found.summary, run=found.run, shown=shown, quoted=quoted
+    )
+
+
+ROUTES = [
+    Route("/entries", entries),
+    Route("/entries/{entry}", entry),
+    Route("/entries/{entry}/evidence", evidence),
+]

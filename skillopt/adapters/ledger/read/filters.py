@@ -35,6 +35,7 @@ from skillopt.adapters.ledger.schema.full_text import full_text
 from skillopt.adapters.ledger.schema.tables import ROUND_KEYS, ROUNDS
 from skillopt.core.history.views import RoundFilter
 from skillopt.core.redaction import redacted
+from skillopt.errors import InputError
 
 DENSE = 10_000
 """Rounds from which on a condition counts as frequent: they are not counted further."""
@@ -82,17 +83,32 @@ def passing(connection: Connection, wanted: RoundFilter, *, run: str | None) -> 
         InputError: there is no word to look for in its text.
     """
     conditions = _conditions(connection, wanted, run)
-    when = _when(wanted)
+    when, below = _when(wanted), _place(connection, wanted.before)
     if when is None and len(conditions) == 1:  # there is nothing to compare
-        return _led(connection, conditions[0], conditions, (), wanted.limit)
+        return _led(connection, conditions[0], conditions, (), wanted.limit, below)
     price, leader = _rarest(connection, conditions)
     if when is None:
-        return _led(connection, leader, conditions, (), wanted.limit)
+        return _led(connection, leader, conditions, (), wanted.limit, below)
     rounds, first, last = _window(connection, when)
     if rounds < DENSE and rounds <= price:
-        return _sorted(connection, when, conditions, wanted.limit)
+        here = when if below is None else when & (ROUNDS.c.seq < below)
+        return _sorted(connection, here, conditions, wanted.limit)
     within = (when, ROUNDS.c.seq.between(first, last))
-    return _led(connection, leader, conditions, within, wanted.limit)
+    return _led(connection, leader, conditions, within, wanted.limit, below)
+
+
+def _place(connection: Connection, before: str | None) -> int | None:
+    """Where in the chain a page begins.
+
+    Raises:
+        InputError: there is no such round.
+    """
+    if before is None:
+        return None
+    found = connection.execute(select(ROUNDS.c.seq).where(ROUNDS.c.id == before)).scalar()
+    if found is None:
+        raise InputError(f"no proposal {before!r} in the ledger; list them from the newest on")
+    return int(found)
 
 
 def counted(connection: Connection, wanted: RoundFilter, *, run: str | None) -> int:
@@ -137,11 +153,14 @@ def _led(
     conditions: Sequence[Condition],
     within: Sequence[ColumnElement[bool]],
     limit: int,
+    below: int | None,
 ) -> list[int]:
-    """The rounds of one condition are gone through from the newest on."""
+    """The rounds of one condition are gone through from the newest on, or from a page's end."""
     others = [condition.met for condition in conditions if condition is not leader]
     each = [
-        select(way.seq.label("seq")).select_from(way.source).where(way.here, *others, *within)
+        select(way.seq.label("seq"))
+        .select_from(way.source)
+        .where(way.here, *others, *within, *([] if below is None else [way.seq < below]))
         for way in leader.ways
     ]
     if len(each) == 1:

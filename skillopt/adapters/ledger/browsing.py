@@ -1,0 +1,80 @@
+"""What the pages of a ledger ask of it; each question is loaded when it is first put."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from skillopt.adapters.ledger.db.reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from skillopt.core.history.browsed import Activity, Evidence, RefusedGroup, SkillRow
+    from skillopt.core.history.views import RunSummary
+
+
+class Browsing:
+    """The part of a ledger that serves its pages; nothing here enters anything."""
+
+    _reader: Reader
+
+    async def skill_rows(self) -> Sequence[SkillRow]:
+        """The skills, those with the newest runs first."""
+        from skillopt.adapters.ledger.read import browsed
+
+        return await self._reader.read(browsed.skill_rows)
+
+    async def run_rows(
+        self, *, skill: str | None = None, before: str | None = None, limit: int = 50
+    ) -> Sequence[RunSummary]:
+        """Runs, newest first.
+
+        Args:
+            skill: only its runs, by name, path or id.
+            before: only runs that began before this one, by its whole id.
+            limit: maximum number.
+
+        Raises:
+            InputError: there is no run ``before``.
+        """
+        from skillopt.adapters.ledger.read import browsed
+
+        job = partial(browsed.run_rows, skill=skill, before=before, limit=limit)
+        return await self._reader.read(job)
+
+    async def run_row(self, given: str) -> RunSummary:
+        """A run in one line, by its id or the beginning of one.
+
+        Raises:
+            InputError: no run has it, or several have.
+        """
+        from skillopt.adapters.ledger.read import browsed
+
+        return await self._reader.read(partial(browsed.named_run, given=given))
+
+    async def evidence(self, given: str) -> Evidence:
+        """The rollouts that a round's optimizer was shown, and its replies, with all texts.
+
+        Raises:
+            InputError: no round has that id, or several have.
+        """
+        from skillopt.adapters.ledger.read import browsed
+
+        return await self._reader.read(partial(browsed.evidence, given=given))
+
+    async def refused_groups(self, *, skill: str | None = None) -> Sequence[RefusedGroup]:
+        """The newest refusals by the rule that decided, the most frequent first."""
+        from skillopt.adapters.ledger.read import browsed
+
+        return await self._reader.read(partial(browsed.refused_groups, skill=skill))
+
+    async def activity(self, given: str) -> Activity:
+        """What a run is at, by its newest rows.
+
+        Raises:
+            InputError: no run has that id, or several have.
+        """
+        from skillopt.adapters.ledger.read import browsed
+
+        return await self._reader.read(partial(browsed.activity, given=given))

@@ -1,0 +1,1 @@
+"""What the pages of a ledger show: questions that only read it."""

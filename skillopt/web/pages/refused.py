@@ -1,0 +1,34 @@
+"""Refused ideas: which rule refused how much, and which ideas come again and again."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from skillopt.web.rendering import page
+from skillopt.web.site import site_of
+
+MOST_IDEAS = 50
+
+
+async def refused(request: Request) -> Response:
+    """Refusals by rule, and the most frequent ideas, of one skill or of all."""
+    ledger = site_of(request).ledger
+    skills = await ledger.skill_rows()
+    given = request.query_params.get("skill", "").strip()
+    chosen = await ledger.skills_named([given]) if given else [row.skill_id for row in skills]
+    tallies = await ledger.tallies(list(chosen)[:MOST_IDEAS], most=MOST_IDEAS)
+    ideas = sorted((one for one in tallies if one.idea), key=lambda one: -one.count)
+    return page(
+        request,
+        "refused.html",
+        skills=skills,
+        names={row.skill_id: row.name for row in skills},
+        given=given,
+        groups=await ledger.refused_groups(skill=given or None),
+        ideas=ideas[:MOST_IDEAS],
+    )
+
+
+ROUTES = [Route("/refused", refused)]

@@ -1,0 +1,63 @@
+"""Skills: the list, one of them, and where each of its lines comes from."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from skillopt.core.history.views import RoundFilter
+from skillopt.errors import InputError
+from skillopt.web.rendering import page
+from skillopt.web.site import site_of
+
+NEWEST = 20
+
+
+async def skills(request: Request) -> Response:
+    """The skills that the ledger has runs of."""
+    return page(request, "skills.html", skills=await site_of(request).ledger.skill_rows())
+
+
+async def skill(request: Request) -> Response:
+    """One skill: its accepted versions, runs and refusals."""
+    ledger = site_of(request).ledger
+    one = await ledger.one_skill(_given(request))
+    accepted = await ledger.list_rounds(RoundFilter(skill=one, outcome="accepted", limit=NEWEST))
+    refused = await ledger.list_rounds(RoundFilter(skill=one, refused=True, limit=NEWEST))
+    runs = await ledger.run_rows(skill=one, limit=NEWEST)
+    return page(request, "skill.html", skill=one, accepted=accepted, refused=refused, runs=runs)
+
+
+async def lines(request: Request) -> Response:
+    """Each line of a skill's newest version, with the proposal that put it there."""
+    ledger = site_of(request).ledger
+    one = await ledger.one_skill(_given(request))
+    file = request.query_params.get("file") or "SKILL.md"
+    found = await ledger.why(one, file=file)
+    number = _number(request)
+    told = None if number is None else await ledger.why(one, line=number, file=file)
+    return page(request, "lines.html", skill=one, file=file, found=found, told=told, number=number)
+
+
+def _given(request: Request) -> str:
+    given = request.query_params.get("skill", "").strip()
+    if not given:
+        raise InputError("no skill is named; choose one on the page Skills")
+    return given
+
+
+def _number(request: Request) -> int | None:
+    given = request.query_params.get("line", "").strip()
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) < 10):  # noqa: PLR2004 - no line
+        raise InputError(f"line {given!r}: write a number from 1 on")
+    return int(given)
+
+
+ROUTES = [
+    Route("/skills", skills),
+    Route("/skills/one", skill),
+    Route("/skills/lines", lines),
+]
