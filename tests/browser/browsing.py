@@ -38,12 +38,11 @@ def chromium() -> str | None:
 
 
 def hostile(name: str) -> str:
-    """A text that tells the sentinel where it ran, by every way out of HTML, attributes and scripts."""
+    """A text that calls the sentinel wherever it is not escaped: between tags, in quotes, in a script."""
     call = f"{SENTINEL}('{name}')"
     return (
-        f"</textarea></title></style></script><script>{call}</script>"
-        f'<img src=x onerror="{call}"><svg onload="{call}">\'" autofocus onfocus="{call}" x=\''
-        f'<a href="javascript:{call}">{{{{7*7}}}}</a><!--'
+        f"\"'></textarea></title></style></script><script>{call}</script>"
+        f"<img src=x onerror={call}>{{{{7*7}}}}"
     )
 
 
