@@ -20,6 +20,9 @@ FOREIGN_NAME = "rebound.example"
 FLAGS = (
     "--no-sandbox",  # root has none, and CI is root
     "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-extensions",
+    "--disable-background-networking",
     f"--host-resolver-rules=MAP {FOREIGN_NAME} 127.0.0.1,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost",
 )
 HERE = {"127.0.0.1", "localhost", "::1", FOREIGN_NAME}
