@@ -109,7 +109,7 @@ def _rows(
             continue
         look = LOOKS.get(state, Look(0, "strong-line" if state == "." else "unsure"))
         path = Path(places, [Path.MOVETO, Path.LINETO] * (len(places) // 2))
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(path, fill=False, edgecolor=colour(look.colour), capstyle="butt",
                       linewidth=look.share * layout.row or (0.5 if state == "." else 2),
                       linestyle="-" if state != "?" else (0, (1, 1)))
