@@ -35,6 +35,7 @@ from skillopt.app.gate_changes import GatedChanges
 from skillopt.app.import_tasks import ImportedTasks
 from skillopt.app.mine import Mined
 from skillopt.app.probe import ProbeReport
+from skillopt.app.report import WrittenReport
 from skillopt.app.result import Run
 from skillopt.app.review import Approved
 from skillopt.app.single_edit import GatedEdit
@@ -145,6 +146,7 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     ),
     "runs list": ("`runs`: list of {}; `total`: how many there are", (RunSummary,)),
     "runs show": ("{}", (RunEntry,)),
+    "report": ("{}", (WrittenReport,)),
     "runs tree": ("`run`: its id; `tree`: {}", (TreeVersion,)),
 }
 """What each command prints, and the models in it."""

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from skillopt.cli.output import count
-from skillopt.cli.verdicts import TITLES, changed, told_measure
+from skillopt.cli.verdicts import changed
 from skillopt.core.figures import margin_points, points
+from skillopt.core.gate.measure_words import TITLES, told_measure
 
 if TYPE_CHECKING:
     from skillopt.app.gate_changes import GatedChanges, GatedSkill

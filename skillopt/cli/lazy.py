@@ -87,6 +87,11 @@ HOMES = {
     "mine": Home("mine", "app", "Find candidate tasks in chat logs, traces and documents."),
     "ledger": Home("ledger", "app", "Browse and audit every proposed edit and its verdict."),
     "runs": Home("runs", "app", "List and show the runs in the ledger."),
+    "report": Home(
+        "report",
+        "command",
+        "Write a run's report: one self-contained HTML file, or Markdown.",
+    ),
 }
 
 

@@ -9,17 +9,9 @@ from skillopt.cli.tables import Column, table_lines
 from skillopt.cli.terminal import printable
 from skillopt.core.content.finding import Finding
 from skillopt.core.figures import points
-from skillopt.core.gate import Measure, PairedTask, Verdict
-from skillopt.core.gate.contest import MeasureName
+from skillopt.core.gate import PairedTask, Verdict
+from skillopt.core.gate.measure_words import TITLES, told_measure
 from skillopt.core.proposals.leak import Leak
-
-TITLES = {
-    "skill_chars": "length of the skill",
-    "cost": "cost per task",
-    "latency": "time per task",
-    "brier": "Brier score of stated confidence",
-    "inconsistency": "wrapped tasks with another verdict",
-}
 
 PAIR_COLUMNS = (
     Column("incumbent", right=True),
@@ -54,14 +46,6 @@ def told_content(found: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(f"{meaning[one.action]}: {printable(one.text)}" for one in found)
 
 
-def told_measure(measure: Measure) -> str:
-    """Both versions' values, and the margin where there is one."""
-    found = f"{_amount(measure, measure.first)} → {_amount(measure, measure.candidate)}"
-    if measure.margin is None:
-        return found
-    return f"{found} (limit: {_allowed(measure.name, measure.margin)} more)"
-
-
 def told_table(verdict: Verdict) -> tuple[str, ...]:
     """The paired results of every validation task."""
     rows = [
@@ -78,31 +62,3 @@ def changed(pair: PairedTask) -> bool:
 
 def _score(score: float | None) -> str:
     return "n/a" if score is None else f"{score:.2f}"
-
-
-def _amount(measure: Measure, value: float | None) -> str:
-    if value is None:
-        return "unknown"
-    match measure.name:
-        case "skill_chars":
-            return f"{value:,.0f} characters"
-        case "cost":
-            return f"${value:.6f}"
-        case "latency":
-            return f"{value:.3f} s"
-        case "brier":
-            return f"{value:.3f}"
-        case "inconsistency":
-            return f"{100 * value:.1f} %"
-
-
-def _allowed(name: MeasureName, margin: float) -> str:
-    match name:
-        case "skill_chars":
-            return f"{margin:,.0f} characters"
-        case "cost" | "latency":
-            return f"{margin:.0%}"
-        case "brier":
-            return f"{margin:g}"
-        case "inconsistency":
-            return f"{100 * margin:.1f} points"

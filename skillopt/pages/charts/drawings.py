@@ -36,7 +36,7 @@ def sealed_chart(sealed: SealedTest, *, name: str = "sealed") -> Markup:
             axes.plot([end, end], [0.28, 0.56], color=colour(tint), lw=3)
         axes.plot([middle], [0.42], "o", ms=15, mfc=colour(tint), mec=colour("ground"), mew=2)
         axes.annotate(f"{points(sealed.difference)} points", (middle, 0.42), xytext=(0, 15),
-                      textcoords="offset points", ha="center", fontsize=15, weight="bold")  # fmt: skip
+                      textcoords="offset points", ha="center", fontsize=15)  # fmt: skip
         axes.set_xlabel("difference in points, last version minus first", fontsize=12)
         axes.xaxis.set_major_formatter(lambda value, _: points(value / 100).replace(".0", ""))
         says = (
@@ -69,7 +69,7 @@ def path_chart(steps: Sequence[Step], *, name: str = "path") -> Markup | None:
             axes.plot(untested, [bottom + 0.4 * room] * len(untested), "|", ms=9, mew=1.5,
                       color=colour("muted"), label="refused before the gate")  # fmt: skip
         axes.set(xlim=(0, len(steps) + 0.6), ylim=(bottom, high + room))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
         axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         axes.grid(axis="y")
         axes.spines["left"].set_visible(False)
@@ -91,15 +91,16 @@ def _line(axes: Axes, steps: Sequence[Step]) -> None:
 
 
 def _candidates(axes: Axes, steps: Sequence[Step], mark: str, tint: str, label: str) -> None:
-    shown = [step for step in steps if step.score is not None]
+    shown = [(step.number, step.score) for step in steps if step.score is not None]
     if not shown:
         return
-    for step in shown:
+    for step in steps:
         if step.low is not None and step.high is not None:
             ends = [max(0.0, step.low), min(1.0, step.high)]
             axes.plot([step.number] * 2, ends, color=colour(tint), lw=2, alpha=0.75)
     filled = label == "accepted"
-    axes.plot([step.number for step in shown], [step.score for step in shown], mark,
+    across, up = zip(*shown, strict=True)
+    axes.plot(across, up, mark,
               ms=9, mfc=colour(tint if filled else "ground"), mec=colour(tint), mew=1.8,
               ls="none", label=label)  # fmt: skip
 

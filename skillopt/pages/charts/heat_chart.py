@@ -62,10 +62,9 @@ def heat_chart(heat: HeatMap, *, name: str = "heat") -> Markup:
         axes.axis("off")
         left = _LEFT
         for place, (group, start, end) in enumerate(_groups(heat)):
-            width = (end - start) * layout.column
-            _heading(axes, group, end - start, left=left, width=width, level=place % 2)
+            _heading(axes, group, end - start, left=left, level=place % 2)
             _rows(axes, heat, layout, span=(start, end), left=left)
-            left += width + 10
+            left += (end - start) * layout.column + 10
         _labels(axes, heat, layout)
         _legend(axes, height)
         return svg_of(figure, name=name, title="Validation tasks by versions", says=_said(heat))
@@ -82,9 +81,7 @@ def _groups(heat: HeatMap) -> list[tuple[Group, int, int]]:
     return found
 
 
-def _heading(
-    axes: Axes, group: Group, tasks: int, *, left: float, width: float, level: int
-) -> None:
+def _heading(axes: Axes, group: Group, tasks: int, *, left: float, level: int) -> None:
     up = _TOP - 8 - 17 * level
     axes.plot([left, left], [up - 4, _TOP], color=colour("strong-line"), lw=1)
     axes.text(left + 4, up, f"{GROUPS[group]} {tasks:,}", fontsize=12, va="center")

@@ -6,8 +6,8 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Any, cast
+from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
@@ -76,7 +76,7 @@ def drawing(name: str, width: float, height: float) -> Iterator[Figure]:
         "axes.axisbelow": True,
         "legend.frameon": False,
     }
-    with mpl.rc_context(settings):
+    with mpl.rc_context(cast("Any", settings)):
         yield Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
 
 
@@ -91,24 +91,24 @@ def svg_of(figure: Figure, *, name: str, title: str, says: str) -> Markup:
     """
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata=dict.fromkeys(_METADATA))
-    root = ElementTree.fromstring(buffer.getvalue())  # noqa: S314 - our own, made just now
+    root = ET.fromstring(buffer.getvalue())  # noqa: S314 - our own, made just now
     for element in root.iter():
         _clean(element, name)
     _without(root, {"metadata", "style"})
     _drop_unused_ids(root)
     _attributes(root, name)
     for place, (tag, text) in enumerate((("title", title), ("desc", says))):
-        element = ElementTree.Element(tag, {"id": f"{name}-{tag}"})
+        element = ET.Element(tag, {"id": f"{name}-{tag}"})
         element.text = text
         root.insert(place, element)
-    text = ElementTree.tostring(root, encoding="unicode")
+    text = ET.tostring(root, encoding="unicode")
     return Markup(re.sub(r">\s+<", "><", text))  # noqa: S704 - serialized, so escaped
 
 
 _METADATA = ("Date", "Creator", "Format", "Type")
 
 
-def _attributes(root: ElementTree.Element, name: str) -> None:
+def _attributes(root: ET.Element, name: str) -> None:
     box = root.attrib["viewBox"]
     root.attrib.clear()
     root.attrib.update(
@@ -121,8 +121,8 @@ def _attributes(root: ElementTree.Element, name: str) -> None:
     )
 
 
-def _clean(element: ElementTree.Element, name: str) -> None:
-    """Plain names, attributes in place of styles, and coordinates that are no longer than needed."""
+def _clean(element: ET.Element, name: str) -> None:
+    """Plain names, attributes in place of styles, and coordinates as short as can be."""
     element.tag = element.tag.rpartition("}")[2]
     for key in list(element.attrib):
         plain = key.rpartition("}")[2]
@@ -146,7 +146,7 @@ def _clean(element: ElementTree.Element, name: str) -> None:
             element.attrib[key] = _NUMBER.sub(_rounded, element.attrib[key])
 
 
-def _declare(element: ElementTree.Element, key: str, value: str) -> None:
+def _declare(element: ET.Element, key: str, value: str) -> None:
     if key == "font":
         match = _FONT.search(value)
         if match:
@@ -183,7 +183,7 @@ def _short(path: str) -> str:
     return "".join(parts)
 
 
-def _without(parent: ElementTree.Element, tags: set[str]) -> None:
+def _without(parent: ET.Element, tags: set[str]) -> None:
     for child in list(parent):
         if child.tag in tags:
             parent.remove(child)
@@ -193,7 +193,7 @@ def _without(parent: ElementTree.Element, tags: set[str]) -> None:
                 parent.remove(child)
 
 
-def _drop_unused_ids(root: ElementTree.Element) -> None:
+def _drop_unused_ids(root: ET.Element) -> None:
     used = {element.attrib.get("href", "").removeprefix("#") for element in root.iter()}
     for element in root.iter():
         used |= set(_REFERENCE.findall(element.attrib.get("clip-path", "")))
