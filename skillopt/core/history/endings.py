@@ -21,5 +21,7 @@ def outcome_at(outcome: str, stage: str) -> str:
             return "refused by the screen"
         case "fit":
             return "refused: does not fit"
+        case "race":
+            return "refused: another proposal of its round was chosen"
         case _:
             return "refused: unreadable reply"
