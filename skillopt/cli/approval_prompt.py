@@ -6,9 +6,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from skillopt.app.sync import run_to_end
 from skillopt.cli.approvals import next_steps, told_waiting
 from skillopt.cli.editor import edited
-from skillopt.cli.output import say, say_next, say_report, tell
+from skillopt.cli.output import one_line, say, say_next, say_report, tell
+from skillopt.cli.store import named
 from skillopt.errors import AlreadyDecided, ApprovalNeeded, InputError
 
 if TYPE_CHECKING:
@@ -23,12 +25,23 @@ HELP = """\
 
 
 def say_needed(entry: str, inputs: Inputs) -> None:
-    """Say how to decide on what waits."""
+    """Say what waits, and how to decide on it."""
+    from skillopt.app.approvals import show_approval
+
+    ledger = _ledger(inputs)
+    found = run_to_end(show_approval(entry, ledger=ledger))
+    waiting = found.waiting
+    say_report(f"round {waiting.round.number}: {one_line(waiting.idea)}")
+    say_report(f"  → accepted by the gate: {one_line(waiting.verdict.reason)}")
+    say_report("  → waits for approval")
+    flag = named(ledger)
+    say_next(f"skillopt approvals show {entry}{flag}", *next_steps(entry, ledger))
+
+
+def _ledger(inputs: Inputs) -> str:
     from skillopt.app.ledger import project_ledger
 
-    ledger = str(inputs.settings.ledger or project_ledger(inputs.file or inputs.project))
-    show = next_steps(entry, ledger)
-    say_next(show[0].replace("skillopt approve", "skillopt approvals show", 1), *show)
+    return str(inputs.settings.ledger or project_ledger(inputs.file or inputs.project))
 
 
 def waiter(
@@ -42,9 +55,8 @@ def waiter(
         asks: the terminal may be asked.
     """
     from skillopt.app.approvals import show_approval, until_decided
-    from skillopt.app.ledger import project_ledger
 
-    ledger = str(inputs.settings.ledger or project_ledger(inputs.file or inputs.project))
+    ledger = _ledger(inputs)
 
     async def wait(run: str, entry: str) -> None:
         clear()

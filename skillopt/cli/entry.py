@@ -24,6 +24,7 @@ from skillopt.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from skillopt.core.approval.decision import Approval
     from skillopt.core.gate import GatePolicy
     from skillopt.core.history.hand_edit import FileOrigin, HandEdit
     from skillopt.core.history.views import RoundEntry
@@ -68,6 +69,8 @@ def _head(found: RoundEntry) -> Iterator[str]:
         yield from _by_hand(run.by_hand)
     yield from _origin_of(found)
     yield f"{decided}: {one_line(summary.reason)}{judged}"
+    if round_.approval:
+        yield _approval(round_.approval, round_.id)
     yield f"idea: {shown_idea(summary)}"
     if round_.proposal:
         yield f"criteria: {one_line(', '.join(summary.criteria)) or 'none named'}"
@@ -89,6 +92,15 @@ def _head(found: RoundEntry) -> Iterator[str]:
         before = f" (same as refused proposal {first.known})" if first.known else ""
         yield f"first try: {first.stage.value}: {one_line(first.reason)}{before}"
         yield from (f"  content: {line}" for line in told_content(first.content))
+
+
+def _approval(approval: Approval, entry: str) -> str:
+    """Who decided on it, or that it is a person's own version."""
+    why = f": {one_line(approval.reason)}" if approval.reason else ""
+    by = f"{one_line(approval.person)} (name {approval.known_by}){why}"
+    if approval.entry == entry:
+        return f"{approval.kind} by {by}"
+    return f"own version, in place of proposal {approval.entry}, of {by}"
 
 
 def _origin_of(found: RoundEntry) -> Iterator[str]:
