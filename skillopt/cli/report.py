@@ -67,7 +67,7 @@ def command(
         return
     tell(f"run {found.run}: {found.result}")
     where = from_here(done.written)
-    say(f"wrote {where}: {done.bytes / 1_000_000:.1f} MB")
+    say(f"wrote {where}: {done.bytes / 1000:,.0f} kB")
     if form == "html":
         say_next(f"open {quoted(where)} in a browser")
 

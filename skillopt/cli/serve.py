@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -62,7 +63,9 @@ def command(
         if not is_loopback(host):
             tell_warnings([_exposed(host)])
         tell("Ctrl-C stops it")
-        serve(application(serving), at)
+        with suppress(KeyboardInterrupt):  # it is how a server is stopped
+            serve(application(serving), at)
+    tell("stopped")
 
 
 def _exposed(host: str) -> str:

@@ -7,10 +7,18 @@ from collections.abc import Sequence
 
 from skillopt.core.content.hidden_characters import visible
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:/&=\"'^])")
-"""The punctuation with a meaning somewhere: a backslash before it takes that away."""
-_REFERENCES = re.compile(r"(?<=@)(?=\S)|(?<=#)(?=\d)|(?<=GH-)(?=\d)|(?<=GH\\-)(?=\d)")
+_SPECIAL = re.compile(
+    r"""[\\`*_~\[\]<>#|$]          # markup, HTML, headings, rows, mathematics
+    |&(?=[#\w])                   # entities
+    |:(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.    # addresses that GitHub links by itself
+    |^[-+=](?=\s|$|[-=])          # lists, rules and headings, at the beginning""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The punctuation with a meaning: a backslash before it takes that away."""
+_REFERENCES = re.compile(r"(?<=@)(?=\S)|(?<=#)(?=\d)|(?<=\bGH-)(?=\d)", re.IGNORECASE)
 """Where a name would be notified, or an issue linked: that is looked for in the finished text."""
+_NUMBERED = re.compile(r"^(\d{1,9})(?=[.)])")
+"""The beginning of an item of a list."""
 _PLAIN = re.compile(r"[\w./ -]*\w", re.ASCII)
 _TICKS = re.compile(r"`+")
 
@@ -18,7 +26,8 @@ _TICKS = re.compile(r"`+")
 def inert(text: str) -> str:
     """``text`` in one line of Markdown: no markup, link, mention, reference, row or heading."""
     line = " ".join(visible(text).split())
-    return _REFERENCES.sub("<!-- -->", _SPECIAL.sub(r"\\\1", line))
+    marked = _NUMBERED.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", line))
+    return _REFERENCES.sub("<!-- -->", marked)
 
 
 def code(text: str) -> str:

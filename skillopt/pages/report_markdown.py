@@ -115,7 +115,7 @@ def _proposal(one: ProposalSaid) -> Iterator[str]:
     for critique in one.critiques:
         kinds = f" ({', '.join(critique.kinds)})" if critique.kinds else ""
         lines = [f"- **{inert(critique.criterion)}**: {inert(critique.cause)}{kinds}"]
-        lines += [f"  > {inert(quote)}" for quote in critique.quotes]
+        lines += [line for quote in critique.quotes for line in ("", f"  > {inert(quote)}")]
         if critique.tasks:
             lines += ["", f"  Seen on train tasks {', '.join(map(code, critique.tasks))}"]
         yield "\n".join(lines)

@@ -20,16 +20,7 @@ from skillopt.errors import SkilloptError
 from skillopt.pages import style
 from skillopt.web.checking import Check
 from skillopt.web.guard import Guard
-from skillopt.web.pages import (
-    approvals,
-    audit,
-    entries,
-    live,
-    refused,
-    runs,
-    sign_in,
-    skills,
-)
+from skillopt.web.pages import approvals, audit, entries, live, refused, runs, sign_in, skills
 from skillopt.web.rendering import error_page, failed_page
 from skillopt.web.site import Serving, Site
 

@@ -20,6 +20,9 @@ FOREIGN_NAME = "rebound.example"
 FLAGS = (
     "--no-sandbox",  # root has none, and CI is root
     "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-extensions",
+    "--disable-background-networking",
     f"--host-resolver-rules=MAP {FOREIGN_NAME} 127.0.0.1,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost",
 )
 HERE = {"127.0.0.1", "localhost", "::1", FOREIGN_NAME}
@@ -38,12 +41,11 @@ def chromium() -> str | None:
 
 
 def hostile(name: str) -> str:
-    """A text that tells the sentinel where it ran, by every way out of HTML, attributes and scripts."""
+    """A text that calls the sentinel wherever it is not escaped: between tags, in quotes, in a script."""
     call = f"{SENTINEL}('{name}')"
     return (
-        f"</textarea></title></style></script><script>{call}</script>"
-        f'<img src=x onerror="{call}"><svg onload="{call}">\'" autofocus onfocus="{call}" x=\''
-        f'<a href="javascript:{call}">{{{{7*7}}}}</a><!--'
+        f"\"'></textarea></title></style></script><script>{call}</script>"
+        f"<img src=x onerror={call}>{{{{7*7}}}}"
     )
 
 

@@ -6,17 +6,25 @@ of that process could run one. All tests here share one loop, as the browser bel
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
+import skillopt
+from tests.browser import samples
 from tests.browser.browsing import FLAGS, NO_BROWSER, Watch, chromium
+from tests.scripted import command, environment
 
 FOLDER = Path(__file__).parent
+HANGS = 120_000
+"""Milliseconds after which a page will not answer any more, however busy the machine is."""
+expect.set_options(timeout=HANGS)
 
 
 class OpenPage(Protocol):
@@ -64,7 +72,7 @@ async def open_page(browser: Browser, watch: Watch) -> AsyncIterator[OpenPage]:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(HANGS)
         contexts.append(context)
         await watch.over(context)
         return await context.new_page()
@@ -72,3 +80,60 @@ async def open_page(browser: Browser, watch: Watch) -> AsyncIterator[OpenPage]:
     yield opened
     for context in contexts:
         await context.close()
+
+
+class Desks(NamedTuple):
+    """A project with two runs on a skill, hostile texts in all of it."""
+
+    skill: Path
+    first: skillopt.Run
+    second: skillopt.Run
+
+    @property
+    def folder(self) -> Path:
+        return self.skill.parents[1]
+
+
+@pytest.fixture(scope="session")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Desks:
+    if chromium() is None:
+        pytest.skip(NO_BROWSER)
+    skill = samples.project(tmp_path_factory.mktemp("desks"))
+    first = skillopt.tune(skill, **samples.asked(skill))
+    return Desks(skill, first, skillopt.tune(skill, **samples.asked(skill, seed=5, rounds=2)))
+
+
+class Served(NamedTuple):
+    """A server of a project's ledger."""
+
+    link: str
+    """What it printed, with the token."""
+
+    @property
+    def address(self) -> str:
+        return self.link.partition("/sign-in")[0]
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    """`skillopt serve` in a project, until the end of the block."""
+    with subprocess.Popen(
+        command("serve", "--port", "0"),
+        cwd=folder,
+        env=environment({"PYTHONUNBUFFERED": "1"}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            link = next(line.strip() for line in process.stdout if "/sign-in?token=" in line)
+            yield Served(link)
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def served(desks: Desks) -> Iterator[Served]:
+    with serving(desks.folder) as found:
+        yield found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skillopt.cli.verdicts import changed, told_measure, told_numbers, told_table
+from skillopt.cli.verdicts import changed, told_numbers, told_table
 from skillopt.core.gate import Measure, PairedTask
 from tests.adapters.ledger.samples import a_verdict
 
@@ -45,32 +45,6 @@ def test_measures_and_notes_follow() -> None:
         "  length of the skill: 100 characters → 1,250 characters",
         "  note: task 'v-1' is no sentinel \\x1b[31m",
     )
-
-
-@pytest.mark.parametrize(
-    ("measure", "told"),
-    [
-        (
-            Measure(name="skill_chars", first=100, candidate=1_250, margin=2_000),
-            "100 characters → 1,250 characters (limit: 2,000 characters more)",
-        ),
-        (
-            Measure(name="cost", first=0.001, candidate=0.0012, margin=0.1),
-            "$0.001000 → $0.001200 (limit: 10% more)",
-        ),
-        (Measure(name="latency", first=1.5, candidate=None), "1.500 s → unknown"),
-        (
-            Measure(name="brier", first=0.1, candidate=0.25, margin=0.05),
-            "0.100 → 0.250 (limit: 0.05 more)",
-        ),
-        (
-            Measure(name="inconsistency", first=0.0, candidate=0.125, margin=0.1),
-            "0.0 % → 12.5 % (limit: 10.0 points more)",
-        ),
-    ],
-)
-def test_a_measure_has_its_unit_and_its_limit(measure: Measure, told: str) -> None:
-    assert told_measure(measure) == told
 
 
 def test_the_table_has_every_task_in_columns() -> None:

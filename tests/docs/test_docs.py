@@ -196,7 +196,8 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     got = {name: _json(call, tmp_path) for name, call in calls.items()}
     first = got["revert, without a version"]["versions"][0]["digest"]
     got["revert"] = _json(f"revert skills/changelog-lines {first}", tmp_path)
-    got["runs tree"] = _json("runs tree", tmp_path)
+    for name, call in {"runs tree": "runs tree", "report": "report -o report.md"}.items():
+        got[name] = _json(call, tmp_path)
     got["runs show"] = _json(f"runs show {got['runs list']['runs'][0]['record']['id']}", tmp_path)
     entry = got["ledger list"]["rounds"][0]["id"]
     got["ledger show"] = _json(f"ledger show {entry}", tmp_path)

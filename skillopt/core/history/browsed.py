@@ -41,6 +41,8 @@ class RefusedGroup(Value):
     rounds: int
     newest: str
     """Id of the newest of them."""
+    reason: str
+    """Why that one was refused, in a sentence."""
 
 
 class ShownRollout(Value):

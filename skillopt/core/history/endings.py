@@ -23,5 +23,7 @@ def outcome_at(outcome: str, stage: str) -> str:
             return "refused: does not fit"
         case "approval":
             return "refused by a person"
+        case "race":
+            return "refused: another proposal of its round was chosen"
         case _:
             return "refused: unreadable reply"

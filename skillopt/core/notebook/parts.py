@@ -7,12 +7,12 @@ lie over them thinly, so that light and dark themes work alike, whatever chose t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import islice
 from typing import Literal, NewType
 
+from skillopt.core.content.hidden_characters import visible
 from skillopt.core.figures import clipped
 
 Html = NewType("Html", str)
@@ -25,10 +25,6 @@ LONGEST_CELL = 300
 MOST_LINES = 200
 """Lines of a diff."""
 
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
-
 _GREEN, _RED, _AMBER, _GREY = "46,160,67", "218,54,51", "210,153,34", "128,128,128"
 _TONES: dict[Tone, str] = {"good": _GREEN, "bad": _RED, "open": _AMBER, "plain": _GREY}
 
@@ -39,8 +35,7 @@ _DIFF = "margin:.3em 0;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9e
 
 def text(value: object) -> Html:
     """Any value's text, escaped."""
-    spelled = _HIDDEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", str(value))
-    return Html(escape(spelled))
+    return Html(escape(visible(str(value))))
 
 
 def card(title: str, said: str, *parts: Html, tone: Tone = "plain") -> str:

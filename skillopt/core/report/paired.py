@@ -64,24 +64,26 @@ def changes(verdict: Verdict, no_result: Collection[str]) -> Changes:
         no_result: ids of the tasks that the candidate had no outcome on in this run.
     """
     both = [
-        TaskChange(task=pair.task, before=pair.incumbent, after=pair.candidate)
+        (pair.candidate - pair.incumbent, pair.task, pair.incumbent, pair.candidate)
         for pair in verdict.pairs
         if pair.candidate is not None and pair.incumbent is not None
     ]
     without = [pair.task for pair in verdict.pairs if pair.candidate is None]
     lost = sum(task in no_result for task in without)
-    differing = [one for one in both if abs(one.after - one.before) > _EQUAL]
-    better = sum(one.after > one.before for one in differing)
-    ordered = sorted(differing, key=lambda one: (one.after - one.before, one.task))
+    ordered = sorted(one for one in both if abs(one[0]) > _EQUAL)
+    better = sum(one[0] > 0 for one in ordered)
     worse = ordered[: len(ordered) - better]
     best = ordered[len(ordered) - better :][::-1]
     room = MOST_LISTED - min(len(best), MOST_LISTED // 2)
-    listed = worse[:room]
+    listed = [*worse[:room], *best]
     return Changes(
         better=better,
         worse=len(worse),
-        same=len(both) - len(differing),
+        same=len(both) - len(ordered),
         no_result=lost,
         not_run=len(without) - lost,
-        listed=(*listed, *best[: MOST_LISTED - len(listed)]),
+        listed=tuple(
+            TaskChange(task=task, before=before, after=after)
+            for _, task, before, after in listed[:MOST_LISTED]
+        ),
     )

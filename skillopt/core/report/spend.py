@@ -14,6 +14,9 @@ from skillopt.core.report.values import Spend, SpendRow
 _PURPOSES = {
     "criticize": "critiques of failures",
     "propose": "proposals",
+    "rehearse": "revisions after a rehearsal",
+    "repair": "repairs of proposals",
+    "repair_critiques": "repairs of critiques",
     "compare": "comparing answers",
 }
 

@@ -46,7 +46,9 @@ def sealed_chart(sealed: SealedTest, *, name: str = "sealed") -> Markup:
         return svg_of(figure, name=name, title="The sealed test with its interval", says=says)
 
 
-_MARKS = {"accepted": ("o", "good"), "rejected": ("X", "bad"), "inconclusive": ("^", "unsure")}
+_FEW = 30
+"""Candidates of one verdict up to which their marks are large."""
+_MARKS = {"accepted": ("o", "good"), "rejected": ("x", "bad"), "inconclusive": ("^", "unsure")}
 
 
 def path_chart(steps: Sequence[Step], *, name: str = "path") -> Markup | None:
@@ -98,10 +100,11 @@ def _candidates(axes: Axes, steps: Sequence[Step], mark: str, tint: str, label: 
         if step.low is not None and step.high is not None:
             ends = [max(0.0, step.low), min(1.0, step.high)]
             axes.plot([step.number] * 2, ends, color=colour(tint), lw=2, alpha=0.75)
-    filled = label == "accepted"
+    filled, few = label == "accepted", len(steps) <= _FEW
     across, up = zip(*shown, strict=True)
     axes.plot(across, up, mark,
-              ms=9, mfc=colour(tint if filled else "ground"), mec=colour(tint), mew=1.8,
+              ms=9 if few else 6, mew=2 if few else 1.5,
+              mfc=colour(tint if filled else "ground"), mec=colour(tint),
               ls="none", label=label)  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -22,7 +22,11 @@ GROUPS: dict[Group, str] = {
     "passing": "passed throughout",
     "unknown": "never evaluated",
 }
-_LEFT, _RIGHT, _TOP, _BOTTOM, _WIDTH = 126.0, 8.0, 44.0, 30.0, 860.0
+_LEFT, _RIGHT, _BOTTOM, _WIDTH = 126.0, 8.0, 30.0, 860.0
+_GAP = 10.0
+"""Pixels between two groups."""
+_LINE, _LETTER = 17.0, 7.4
+"""Pixels of a heading's line, and of a letter in it, roughly."""
 _MOST_HEIGHT = 720.0
 _TALLEST, _LOWEST = 22.0, 6.0
 _LABELS = 12.0
@@ -45,26 +49,33 @@ class _Layout(NamedTuple):
     """Pixels of a row."""
     column: float
     """Pixels of a task; less than 1 where they are many."""
+    top: float
+    """Where the first row begins, below the headings."""
 
 
 def heat_chart(heat: HeatMap, *, name: str = "heat") -> Markup:
     """Versions downwards, tasks across, in groups."""
     rows, tasks = len(heat.versions), len(heat.rows)
-    gap = 10.0 * (len(_groups(heat)) - 1)
+    gap = _GAP * (len(_groups(heat)) - 1)
+    column = min(26.0, (_WIDTH - _LEFT - _RIGHT - gap) / tasks)
+    levels = _levels(_groups(heat), column)
     layout = _Layout(
         row=max(_LOWEST, min(_TALLEST, _MOST_HEIGHT / rows)),
-        column=min(26.0, (_WIDTH - _LEFT - _RIGHT - gap) / tasks),
+        column=column,
+        top=_LINE * (max(levels) + 1) + 10,
     )
-    height = _TOP + _BOTTOM + rows * layout.row
+    height = layout.top + _BOTTOM + rows * layout.row
     with drawing(name, _WIDTH, height) as figure:
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, _WIDTH), ylim=(height, 0))
         axes.axis("off")
         left = _LEFT
-        for place, (group, start, end) in enumerate(_groups(heat)):
-            _heading(axes, group, end - start, left=left, level=place % 2)
+        for (group, start, end), level in zip(_groups(heat), levels, strict=True):
+            up = layout.top - 8 - _LINE * level
+            axes.plot([left, left], [up - 4, layout.top], color=colour("strong-line"), lw=1)
+            axes.text(left + 4, up, _heading(group, end - start), fontsize=12, va="center")
             _rows(axes, heat, layout, span=(start, end), left=left)
-            left += (end - start) * layout.column + 10
+            left += (end - start) * layout.column + _GAP
         _labels(axes, heat, layout)
         _legend(axes, height)
         return svg_of(figure, name=name, title="Validation tasks by versions", says=_said(heat))
@@ -81,10 +92,26 @@ def _groups(heat: HeatMap) -> list[tuple[Group, int, int]]:
     return found
 
 
-def _heading(axes: Axes, group: Group, tasks: int, *, left: float, level: int) -> None:
-    up = _TOP - 8 - 17 * level
-    axes.plot([left, left], [up - 4, _TOP], color=colour("strong-line"), lw=1)
-    axes.text(left + 4, up, f"{GROUPS[group]} {tasks:,}", fontsize=12, va="center")
+def _heading(group: Group, tasks: int) -> str:
+    return f"{GROUPS[group]} {tasks:,}"
+
+
+def _levels(groups: Sequence[tuple[Group, int, int]], column: float) -> list[int]:
+    """The line of each heading, from the foot: above those that it would run into."""
+    found: list[int] = []
+    ends: list[float] = []
+    left = 0.0
+    for group, start, end in groups:
+        width = (end - start) * column + _GAP
+        needs = _LETTER * len(_heading(group, end - start)) + 8
+        level = 0 if needs <= width else 1
+        while level < len(ends) and ends[level] > left:
+            level += 1
+        ends += [0.0] * (level + 1 - len(ends))
+        ends[level] = left + needs
+        found.append(level)
+        left += width
+    return found
 
 
 def _rows(
@@ -96,7 +123,7 @@ def _rows(
     lines: dict[str, list[tuple[float, float]]] = {state: [] for state in (*LOOKS, "?", ".")}
     slim = 1.0 if layout.column >= 6 else 0.0  # noqa: PLR2004 - narrower cells have no gap
     for at in range(len(heat.versions)):
-        foot = _TOP + (at + 1) * layout.row
+        foot = layout.top + (at + 1) * layout.row
         for state, start, end in _runs(heat, at, span, merged=not slim):
             look = LOOKS.get(state)
             middle = foot - layout.row * look.share / 2 if look else foot - layout.row / 2
@@ -109,7 +136,7 @@ def _rows(
             continue
         look = LOOKS.get(state, Look(0, "strong-line" if state == "." else "unsure"))
         path = Path(places, [Path.MOVETO, Path.LINETO] * (len(places) // 2))
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(path, fill=False, edgecolor=colour(look.colour), capstyle="butt",
                       linewidth=look.share * layout.row or (0.5 if state == "." else 2),
                       linestyle="-" if state != "?" else (0, (1, 1)))
@@ -132,7 +159,7 @@ def _labels(axes: Axes, heat: HeatMap, layout: _Layout) -> None:
     """Each version's name; where rows are low, that of accepted ones and of every tenth."""
     last = -_LABELS
     for at, version in enumerate(heat.versions):
-        middle = _TOP + (at + 0.5) * layout.row
+        middle = layout.top + (at + 0.5) * layout.row
         important = version.outcome == "accepted" or at % 10 == 0
         if middle - last < _LABELS or not (layout.row >= _LABELS or important):
             continue

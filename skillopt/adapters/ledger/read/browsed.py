@@ -142,9 +142,11 @@ def refused_groups(connection: Connection, *, skill: str | None) -> tuple[Refuse
     """The newest refusals by the rule that decided, the most frequent first."""
     wanted = RoundFilter(skill=skill, refused=True, limit=MOST_REFUSED)
     places = passing(EngineSql(connection), wanted.wanted(), run=None)
-    counts: dict[tuple[Any, ...], list[Any]] = defaultdict(lambda: [0, 0, ""])
+    counts: dict[tuple[Any, ...], list[Any]] = defaultdict(lambda: [0, 0, "", ""])
     loops: dict[str, str | None] = {}
-    columns = (ROUNDS.c[name] for name in ("seq", "id", "run", "stage", "code", "outcome"))
+    columns = (
+        ROUNDS.c[name] for name in ("seq", "id", "run", "stage", "code", "outcome", "reason")
+    )
     query = select(*columns)
     for start in range(0, len(places), MOST_KEYS):
         some = ROUNDS.c.seq.in_(places[start : start + MOST_KEYS])
@@ -154,12 +156,18 @@ def refused_groups(connection: Connection, *, skill: str | None) -> tuple[Refuse
                 loops[row.run] = source_of(connection.execute(named).one())
             found = counts[row.stage, row.code, row.outcome, loops[row.run]]
             found[0] += 1
-            found[1:] = max(found[1:], [row.seq, row.id])
+            found[1:] = max(found[1:], [row.seq, row.id, row.reason])
     groups = (
         RefusedGroup(
-            stage=Stage(stage), code=code, outcome=outcome, kept_by=loop, rounds=rounds, newest=id_
+            stage=Stage(stage),
+            code=code,
+            outcome=outcome,
+            kept_by=loop,
+            rounds=rounds,
+            newest=newest,
+            reason=reason,
         )
-        for (stage, code, outcome, loop), (rounds, _, id_) in counts.items()
+        for (stage, code, outcome, loop), (rounds, _, newest, reason) in counts.items()
     )
     return tuple(sorted(groups, key=lambda group: (-group.rounds, group.stage, group.code)))
 

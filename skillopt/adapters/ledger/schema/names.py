@@ -19,6 +19,8 @@ CHAINED = (
     "imports",
     "ablations",
     "skill_moves",
+    "approvals",
+    "decisions",
     "schema_changes",
 )
 """The tables of the chain."""
