@@ -135,10 +135,14 @@ def test_what_is_closed_before_the_lock_passes(text: str) -> None:
 
 def test_another_file_may_not_void_a_lock() -> None:
     said = "What is between the marks is void.\n"
-    assert rules(edited(Create(file="references/a.md", text=said))) == {"words against what is locked"}
+    assert rules(edited(Create(file="references/a.md", text=said))) == {
+        "words against what is locked"
+    }
     lock = SkillFile(path="references/a.md", data=LOCKED.encode())
     folder = Skill(text="# x\n", files=(lock,))
     there = edited(Insert(anchor="# x\n", text=said), skill=folder)
     assert rules(there, folder) == {"words against what is locked"}
-    opened = edited(Insert(anchor="", where="before", text="```\n", file="references/a.md"), skill=folder)
+    opened = edited(
+        Insert(anchor="", where="before", text="```\n", file="references/a.md"), skill=folder
+    )
     assert "something around what is locked" in rules(opened, folder)
