@@ -21,6 +21,7 @@ from skillopt.app.single_edit import GatedEdit
 from skillopt.app.sync import wait_for
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import Outcome
+from skillopt.core.skill.file_names import is_markdown
 from skillopt.core.skill.skill_file import is_skill_md
 from skillopt.core.value import Value
 from skillopt.errors import (
@@ -30,7 +31,6 @@ from skillopt.errors import (
     ValidationSetError,
 )
 
-MARKDOWN = (".md", ".markdown")
 _WORST = (Outcome.ACCEPTED, Outcome.INCONCLUSIVE, Outcome.REJECTED)
 """The outcomes, the worst last."""
 
@@ -193,7 +193,7 @@ def _skills_of(
         if is_skill:
             yield ChangedSkill(change.path, change.before, skipped="deleted")
             return
-    elif is_skill or (file.suffix.lower() in MARKDOWN and file.is_file() and _has_tasks(file)):
+    elif is_skill or (is_markdown(file.name) and file.is_file() and _has_tasks(file)):
         yield ChangedSkill(change.path, change.before)
         return
     around = _home(repository.root, file.parent, homes)
@@ -241,8 +241,8 @@ def _read(
         return replace(one, skipped=f"{moved}unchanged")
     if options.get("validation_set") is None and not _has_tasks(file):
         return replace(one, skipped="no validation set is named after it")
-    job = read_job(file, isolates=in_ci(), **options).for_single_edit()
-    return replace(one, old=old, job=job.with_skill(new))
+    job = read_job(file, isolates=in_ci(), known=new, **options)
+    return replace(one, old=old, job=job.for_single_edit())
 
 
 async def _gated(one: ChangedSkill, options: dict[str, Any], spent: Usage) -> GatedSkill:

@@ -84,6 +84,7 @@ def read_inputs(
     *,
     isolates: bool = False,
     only_triggers: bool = False,
+    known: Skill | None = None,
 ) -> Inputs:
     """Read the skill, find its validation set, and merge the settings.
 
@@ -94,13 +95,13 @@ def read_inputs(
         isolates: Python checks run in worker processes where no file and no flag says otherwise.
         only_triggers: the trigger queries are the tasks, and a validation set is only asked for
             its settings, where there is one.
+        known: what was read from that path already.
 
     Raises:
         SkillError, ValidationSetError, SettingsError: with the way out.
     """
     path = None if isinstance(skill, Skill) else Path(skill)
-    text = read_skill(path) if path is not None else skill
-    assert isinstance(text, Skill)
+    text = skill if isinstance(skill, Skill) else known or read_skill(Path(skill))
     project = project_for(path) if path is not None else project_of(Path.cwd())
     flags, files = ("command line", _from_here(given, project)), read_settings(project)
     default = ("the default in CI", {"isolate_checks": True} if isolates else {})

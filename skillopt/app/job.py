@@ -83,6 +83,7 @@ def read_job(
     proposes: bool = False,
     isolates: bool = False,
     only_triggers: bool = False,
+    known: Skill | None = None,
     **options: Unpack[Options],
 ) -> Job:
     """Read the skill, its validation set and the settings, and check that each role has a model.
@@ -92,6 +93,7 @@ def read_job(
         proposes: whether edits are proposed; who does that may need an optimizer.
         isolates: Python checks run in worker processes where no setting says otherwise.
         only_triggers: the skill's trigger queries are the tasks.
+        known: what was read from that path already.
         options: roles, tasks, ledger, and any field of :class:`skillopt.core.settings.Settings`.
 
     Raises:
@@ -113,6 +115,7 @@ def read_job(
         {**named, **given, **located},
         isolates=isolates,
         only_triggers=only_triggers,
+        known=known,
     )
     if proposes:
         inputs.settings.check_gains()

@@ -12,6 +12,7 @@ from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.events import Event
 from skillopt.core.health import Role
 from skillopt.core.loop_settings import LoopSettings
+from skillopt.core.skill.edit_scope import EditScope
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import LedgerError
 from skillopt.ports import CheckRunner, Endpoint, Ledger, Model, Target
@@ -109,6 +110,11 @@ class RunContext(Setup):
     """The run's id in the ledger."""
     first: Skill
     """The version the run starts from."""
+
+    @property
+    def edit_scope(self) -> EditScope:
+        """What the edits of the run may touch."""
+        return self.settings.edit_scope._replace(folder=bool(self.first.files))
 
     async def version(self, digest: str) -> Skill:
         """The text of a version.

@@ -8,31 +8,36 @@ from skillopt.core.proposals.folder_draft import (
     FolderDraft,
 )
 from skillopt.core.proposals.proposal import Draft
-from skillopt.core.skill.edit_scope import EditScope
+from skillopt.core.skill.edit_scope import LEAST_SCOPE, EditScope
 from skillopt.core.skill.shown_files import shown_to_optimizer
 from skillopt.core.skill.skill import Skill
 
 
 def skill_blocks(skill: Skill, scope: EditScope) -> dict[str, str]:
     """The skill's blocks; only a folder has `files`: a lone skill's prompt stays what it was."""
-    files = {"files": shown_to_optimizer(skill, scope)} if skill.files else {}
+    files = {"files": shown_to_optimizer(skill, scope)} if is_folder(skill, scope) else {}
     return {"skill": skill.text, **files}
 
 
-def prompts_of_files(skill: Skill) -> tuple[str, ...]:
+def is_folder(skill: Skill, scope: EditScope) -> bool:
+    """Whether it has files, or had them when the run started."""
+    return bool(skill.files) or scope.folder
+
+
+def prompts_of_files(skill: Skill, scope: EditScope = LEAST_SCOPE) -> tuple[str, ...]:
     """The prompts that say what the further block is."""
-    return ("files",) if skill.files else ()
+    return ("files",) if is_folder(skill, scope) else ()
 
 
 def prompts_of_edits(skill: Skill, scope: EditScope) -> tuple[str, ...]:
     """The prompts that say what edits there are beyond those of a lone skill."""
-    told = (("file_edits", bool(skill.files)), ("describe", scope.description))
+    told = (("file_edits", is_folder(skill, scope)), ("describe", scope.description))
     return tuple(name for name, is_so in told if is_so)
 
 
 def draft_shape(skill: Skill, scope: EditScope) -> type[Draft]:
     """The shape that a proposal is asked for in."""
-    if skill.files:
+    if is_folder(skill, scope):
         return DescribingFolderDraft if scope.description else FolderDraft
     return DescribingDraft if scope.description else Draft
 

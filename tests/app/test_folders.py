@@ -112,6 +112,25 @@ def test_a_reference_is_created_and_the_target_reads_it() -> None:
     assert run.rounds[0].sections == (name,)
 
 
+def test_a_folder_without_its_last_file_gets_a_new_one() -> None:
+    old, new = "references/old.md", "references/new.md"
+    folder = Skill(text=SKILL.text, files=(SkillFile(path=old, data=b"- nothing of use\n"),))
+    run = skillopt.tune(
+        folder,
+        validation_set=tasks(),
+        target=agent,
+        optimizer=proposing(
+            draft({"kind": "remove", "file": old}, insert("- roses: garden\n- lawn: garden\n")),
+            draft({"kind": "create", "file": new, "text": "- saw: tools\n- drill: tools\n"}),
+        ),
+        ledger=MemoryLedger(),
+        deterministic=True,
+        rounds=2,
+    )
+    assert run.rounds[0].sections[0] == old
+    assert run.last.paths == ("SKILL.md", new)
+
+
 def test_nothing_is_created_beside_a_lone_skill() -> None:
     run = _tuned(SKILL, [{"kind": "create", "file": "a.md", "text": WORDS}])
     assert run.rounds[0].decision.code == "not_editable"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -58,6 +59,24 @@ def replace_file(target: Path, data: bytes, *, executable: bool | None = None) -
         temporary.unlink(missing_ok=True)
         raise
     flush_folder(target.parent)
+
+
+def free_place(place_of: Callable[[str], Path], holds: Callable[[Path], bool]) -> tuple[Path, bool]:
+    """Where a result goes that may not go where it belongs, and whether it is there already.
+
+    Its name has `.skillopt` in it; `.skillopt-2` and so on where that holds something else.
+
+    Args:
+        place_of: the place for such an ending.
+        holds: whether what is in a place is the result.
+    """
+    for number in itertools.count(1):
+        place = place_of(".skillopt" if number == 1 else f".skillopt-{number}")
+        if not (place.exists() or place.is_symlink()):
+            return place, False
+        if holds(place):
+            return place, True
+    raise AssertionError("numbers do not end")
 
 
 def takes_files(folder: Path) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from skillopt.adapters.files.git import git_environment
+from skillopt.adapters.files.git import git_environment, pathspecs
 from skillopt.core.history.hand_edit import FileOrigin
 from skillopt.errors import InputError
 
@@ -195,11 +195,21 @@ class Repository:
             return data
         return plain if name == _blob_name(plain, like=name) else data
 
-    def origin(self, commit: str, path: str) -> FileOrigin:
-        """Where a file of a commit comes from: the last commit that changed it."""
-        asked = ("log", "-1", "--no-show-signature", f"--format={_LAST}", commit, "--", path)
+    def origin(
+        self, commit: str, path: str, *, folder: str | None = None, left_out: Iterable[str] = ()
+    ) -> FileOrigin:
+        """Where a skill of a commit comes from: the last commit that changed it.
+
+        Args:
+            commit: its hash.
+            path: the skill's file.
+            folder: its folder, where all in it counts; "" for the repository's root.
+            left_out: what in the folder does not count.
+        """
+        named = pathspecs(path if folder is None else folder or ".", left_out)
+        asked = ("log", "-1", "--no-show-signature", f"--format={_LAST}", commit, "--", *named)
         try:
-            last = self._text(*asked)
+            last = _git(self.root, *asked, literal=False).decode("utf-8", "replace").strip()
         except _GitError:
             last = ""
         name, author, when = last.split("\0") if last else (commit, None, None)
@@ -230,8 +240,8 @@ def repository_of(path: Path) -> Repository:
     return Repository(Path(os.fsdecode(root.removesuffix(b"\n"))).resolve())
 
 
-def _git(folder: Path, *arguments: str, sends: bytes = b"") -> bytes:
-    """What git says.
+def _git(folder: Path, *arguments: str, sends: bytes = b"", literal: bool = True) -> bytes:
+    """What git says; where paths are ``literal``, no sign in them means anything else.
 
     Raises:
         InputError: there is no git, or it takes too long.
@@ -242,7 +252,11 @@ def _git(folder: Path, *arguments: str, sends: bytes = b"") -> bytes:
         done = subprocess.run(  # noqa: S603 - no shell; refs and paths are never options here
             command,
             cwd=folder,
-            env={**git_environment(), "GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0"},
+            env={
+                **git_environment(),
+                "GIT_LITERAL_PATHSPECS": str(int(literal)),
+                "GIT_TERMINAL_PROMPT": "0",
+            },
             input=sends,
             capture_output=True,
             timeout=PATIENCE,

@@ -10,11 +10,12 @@ from skillopt.adapters.files.documents import Document, decoded, read_bytes
 from skillopt.adapters.files.eval_files import SUFFIXES, as_rows, read_eval_file
 from skillopt.adapters.files.settings_file import project_of
 from skillopt.core.evaluation.validation_set import Place
+from skillopt.core.skill.file_names import MARKDOWN
 
 LARGEST_INSERTION = 32_000_000
 """Characters of files once they stand wherever they are named."""
 
-_TEXTS = (".txt", ".md", ".markdown", ".html", ".xml")
+_TEXTS = (*MARKDOWN, ".txt", ".html", ".xml")
 _CONTENT = (".json", ".yaml", ".yml")
 _SCHEME = "file://"
 

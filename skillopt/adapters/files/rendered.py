@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+from skillopt.adapters.files.atomic import free_place
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
 from skillopt.errors import SkillError
@@ -60,14 +61,11 @@ def put_beside(root: Path, skill: Skill) -> Path:
     Raises:
         OSError: the folder above cannot be written.
     """
-    number = 1
-    while True:
-        place = root.with_name(f"{root.name}.skillopt{'' if number == 1 else f'-{number}'}")
-        if not (place.exists() or place.is_symlink()):
-            break
-        if _holds(place, skill):
-            return place
-        number += 1
+    place, is_there = free_place(
+        lambda ending: root.with_name(f"{root.name}{ending}"), lambda place: _holds(place, skill)
+    )
+    if is_there:
+        return place
     unfinished = root.with_name(f".{place.name}-tmp")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from skillopt.adapters.files.atomic import (
     followed,
+    free_place,
     no_writer,
     only_writer,
     replace_file,
@@ -24,6 +25,7 @@ from skillopt.adapters.files.folder_write import (
 from skillopt.adapters.files.located_skill import located_skill, skill_inside
 from skillopt.adapters.files.rendered import put_beside, whole
 from skillopt.adapters.files.skill_folder import read_files, root_of
+from skillopt.core.skill.file_names import TEXT
 from skillopt.core.skill.skill import LARGEST_SKILL, Skill
 from skillopt.core.skill.skill_file import SKILL_MD, SkillFile, is_skill_md
 from skillopt.core.value import Value
@@ -268,7 +270,7 @@ def _target(path: Path, skill: Skill) -> Path:
         return skill_inside(path) or path / SKILL_MD
     if not skill.files or is_skill_md(path.name):
         return path
-    if path.suffix.lower() in {".md", ".markdown", ".txt"} or path.exists():
+    if path.suffix.lower() in TEXT or path.exists():
         raise SkillError(
             f"{path} is one file, and the skill has {len(skill.files) + 1}: name a folder"
         )
@@ -327,13 +329,11 @@ def _beside(place: _Place, skill: Skill) -> Path:
     """Where the skill was put instead: a folder for several files."""
     if place.root is not None and (skill.files or (place.skill and place.skill.files)):
         return put_beside(place.root, skill)
-    target, data, number = place.target, skill.to_bytes(), 1
-    while True:
-        ending = ".skillopt" if number == 1 else f".skillopt-{number}"
-        path = target.with_name(f"{target.stem}{ending}{target.suffix}")
-        if not path.exists() and not path.is_symlink():
-            replace_file(path, data)
-            return path
-        if path.is_file() and path.read_bytes() == data:
-            return path
-        number += 1
+    target, data = place.target, skill.to_bytes()
+    path, is_there = free_place(
+        lambda ending: target.with_name(f"{target.stem}{ending}{target.suffix}"),
+        lambda path: path.is_file() and path.read_bytes() == data,
+    )
+    if not is_there:
+        replace_file(path, data)
+    return path

@@ -58,22 +58,33 @@ def stored_skill(repository: Repository, commit: str, path: str) -> StoredSkill 
         skill = Skill.from_bytes(data)
     except SkillError as error:
         raise SkillError(f"{commit[:12]}:{whole}: {error}") from None
-    if is_skill_md(file.path):
-        around = _around(repository, posixpath.dirname(whole), files, file)
-        skill = skill.model_copy(update={"files": around})
-    return StoredSkill(skill, repository.origin(commit, whole), files)
+    if not is_skill_md(file.path):
+        return StoredSkill(skill, repository.origin(commit, whole), files)
+    home = posixpath.dirname(whole)
+    surroundings = _surroundings(repository, home, files)
+    around = _around(repository, surroundings, files, file)
+    aside = surroundings.left_out_of(one.path for one in files)
+    left_out = [posixpath.join(home, path) for path in aside]
+    origin = repository.origin(commit, whole, folder=home, left_out=left_out)
+    return StoredSkill(skill.model_copy(update={"files": around}), origin, files)
+
+
+def _surroundings(repository: Repository, folder: str, files: tuple[TreeFile, ...]) -> Surroundings:
+    is_root = not folder or any(file.path in ROOT_MARKS for file in files)
+    return Surroundings((repository.root / folder).name, is_root)
 
 
 def _around(
-    repository: Repository, folder: str, files: tuple[TreeFile, ...], own: TreeFile
+    repository: Repository,
+    surroundings: Surroundings,
+    files: tuple[TreeFile, ...],
+    own: TreeFile,
 ) -> tuple[SkillFile, ...]:
     """The files around a SKILL.md that are the skill's, as in a folder of the working tree."""
-    named = {file.path: file for file in files}
-    is_root = not folder or any(mark in named for mark in ROOT_MARKS)
-    surroundings = Surroundings((repository.root / folder).name, is_root)
+    named = {file.path: file for file in files if surroundings.why_left_out(file.path) is None}
     kept: dict[str, TreeFile] = {}
-    for file in files:
-        if file.mode == SUBMODULE or surroundings.why_left_out(file.path) is not None:
+    for file in named.values():
+        if file.mode == SUBMODULE:
             continue
         real = _followed(file, named, repository) if file.mode == LINK else file
         if real is not own:

@@ -10,9 +10,10 @@ from skillopt.adapters.traces.passed_over import PassedTally
 from skillopt.adapters.traces.records import JSON, Broken, read_records
 from skillopt.adapters.traces.sides import Origin, PassedOver
 from skillopt.core.mining.candidate import Found, Skipped
+from skillopt.core.skill.file_names import MARKDOWN
 from skillopt.errors import InputError
 
-DOCUMENTS = {".md", ".markdown", ".txt", ".rst", ".text"}
+DOCUMENTS = {*MARKDOWN, ".txt", ".rst", ".text"}
 
 LARGEST_TEXT = 16_000_000
 """Bytes of a document."""

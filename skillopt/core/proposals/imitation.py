@@ -81,7 +81,10 @@ def _in_order(skill: Skill, observations: Sequence[Observation], *, seed: str) -
         answer = _right_answer(seen)
         if answer and len(seen.input) <= LONGEST_SHOWN:
             example = _Example(seen.rollout, seen.task, seen.input, answer, not seen.passed)
-            if skill.with_own_newlines(example.shown) not in skill.text:
+            if not any(
+                document.with_own_newlines(example.shown) in document.text
+                for document in skill.documents.values()
+            ):
                 found.setdefault(seen.task, example)
     shuffled = sorted(found.values(), key=lambda example: example.task)
     random.Random(f"imitate {seed}").shuffle(shuffled)

@@ -17,6 +17,8 @@ class EditScope(NamedTuple):
     """Further text files, by glob patterns: `scripts/*.py`."""
     description: bool = False
     """The front matter's `description`."""
+    folder: bool = False
+    """The run started from a folder: a new file may be its only one."""
 
 
 LEAST_SCOPE = EditScope()
@@ -34,7 +36,7 @@ def out_of_scope(skill: Skill, edits: Sequence[Edit], scope: EditScope) -> Misfi
 def _complaint(skill: Skill, edit: Edit, scope: EditScope) -> str | None:
     if isinstance(edit, Describe) and not scope.description:
         return "the description stays as it is, unless `tune_description` is set"
-    if isinstance(edit, Create | Remove) and not skill.files:
+    if isinstance(edit, Create | Remove) and not (skill.files or scope.folder):
         return "the skill is a single file; none is created beside it"
     if not may_be_edited(edit.file, scope.patterns):
         return (

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from skillopt.core.skill.file_names import is_legal, is_reference
-from skillopt.core.skill.skill_file import is_skill_md
+from skillopt.core.skill.skill_file import is_skill_md, with_folders
 
 OWN_FOLDERS = ("assets", "references", "scripts")
 """The folders of the Agent Skills format (agentskills.io/specification)."""
@@ -98,6 +98,16 @@ class Surroundings(NamedTuple):
         if below:
             return self._why_folder(first, path)
         return None if is_skill_md(first) else self._why_on_top(first, data)
+
+    def left_out_of(self, paths: Iterable[str]) -> set[str]:
+        """What of ``paths`` is no part of the skill: files, or the outermost folder of several."""
+        found: set[str] = set()
+        for path in paths:
+            *folders, _ = with_folders(path)
+            outermost = next((one for one in folders if self.why_left_out(f"{one}/")), path)
+            if self.why_left_out(outermost if outermost == path else f"{outermost}/"):
+                found.add(outermost)
+        return found
 
     def _why_folder(self, first: str, path: str) -> Why | None:
         if is_skill_md(first):

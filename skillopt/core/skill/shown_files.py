@@ -61,7 +61,7 @@ def shown_to_optimizer(skill: Skill, scope: EditScope) -> str:
     lines = [in_one_line(json.dumps(row, ensure_ascii=False)) for row in first]
     if len(rows) > len(first):
         lines.append(json.dumps({"more_files": len(rows) - len(first)}))
-    listed = "[\n" + ",\n".join(lines) + "\n]"
+    listed = "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
     bodies = [
         f"=== {row['file']} ===\n{texts[row['file']].text}" for row in first if "shown" in row
     ]

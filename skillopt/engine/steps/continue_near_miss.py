@@ -42,7 +42,7 @@ def or_near_miss(
     )
     for one in near:
         # It has passed the screen; what it is known for is the contest that goes on.
-        scope = settings.edit_scope
+        scope = context.edit_scope
         found = screen(one.proposal, skill=incumbent, budget=budget, known=Known(), scope=scope)
         found = screen_content(
             found, incumbent=incumbent, first=context.first, policy=settings.content_policy

@@ -59,7 +59,7 @@ async def _asked(
     earlier: str,
 ) -> tuple[Critique, ...]:
     data = {
-        **skill_blocks(skill, context.settings.edit_scope),
+        **skill_blocks(skill, context.edit_scope),
         "criteria": json_text(context.validation_set.stated_criteria),
         "evidence": evidence(observations, with_steps=True),
     }
@@ -68,7 +68,10 @@ async def _asked(
     context.emit(OptimizerAsked(number=number, step="criticize"))
     traces = ("traces",) if any(one.steps for one in observations) else ()
     messages = question(
-        "criticize", data, shape=Critiques, more=(*traces, *prompts_of_files(skill))
+        "criticize",
+        data,
+        shape=Critiques,
+        more=(*traces, *prompts_of_files(skill, context.edit_scope)),
     )
     first = await ask_optimizer(context, f"{number}/criticize", messages, shape=Critiques)
     try:

@@ -105,9 +105,9 @@ async def repair(context: TuningContext, asked: Question, failed: Try, reason: s
 
 
 def _opening(context: TuningContext, asked: Question) -> tuple[Message, ...]:
-    bound, scope = _bound(asked), context.settings.edit_scope
+    bound, scope = _bound(asked), context.edit_scope
     data = {**skill_blocks(asked.skill, scope), **_data(asked), **bound}
-    more = (*prompts_of_files(asked.skill), *prompts_of_edits(asked.skill, scope), *bound)
+    more = (*prompts_of_files(asked.skill, scope), *prompts_of_edits(asked.skill, scope), *bound)
     return question("propose", data, shape=draft_shape(asked.skill, scope), more=more)
 
 
@@ -127,7 +127,7 @@ def _key(asked: Question, step: str, *, after: str) -> str:
 async def _try(
     context: TuningContext, asked: Question, key: str, messages: tuple[Message, ...]
 ) -> Try:
-    shape = draft_shape(asked.skill, context.settings.edit_scope)
+    shape = draft_shape(asked.skill, context.edit_scope)
     reply = await ask_optimizer(context, key, messages, shape=shape)
     said = (*messages, sent_back(reply.text))
     try:

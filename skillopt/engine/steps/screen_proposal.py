@@ -78,7 +78,7 @@ async def _screened(
             incumbent=asked.skill,
             failing=failing_now(asked.observations),
         ),
-        scope=context.settings.edit_scope,
+        scope=context.edit_scope,
     )
     screened = screen_text(
         screened,

@@ -51,7 +51,7 @@ async def take_up(context: RunContext, incumbent: Skill, *, budget: EditBudget) 
                 skill=incumbent,
                 budget=budget,
                 known=known,
-                scope=context.settings.edit_scope,
+                scope=context.edit_scope,
             ),
             incumbent=incumbent,
             first=context.first,

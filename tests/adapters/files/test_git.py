@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from skillopt.adapters.files.git import file_origin
+from skillopt.adapters.files.git_repository import repository_of
+from skillopt.adapters.files.skill_in_git import stored_skill
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -90,3 +93,50 @@ def test_in_a_git_hook_the_file_is_found_as_elsewhere(
     monkeypatch.setenv("GIT_DIR", ".git")
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
     assert file_origin(repository / "skills" / "a skill.md", project=repository) == before
+
+
+@pytest.fixture
+def folder(repository: Path) -> Path:
+    home = repository / "skills" / "desks"
+    (home / "references").mkdir(parents=True)
+    (home / "evals").mkdir()
+    for path in ("SKILL.md", "references/a.md", "references/b.md", "evals/evals.json"):
+        (home / path).write_text("# A\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "two")
+    return home
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        (lambda home: (home / "references/a.md").write_text("# B\n"), "modified"),
+        (lambda home: (home / "references/new.md").write_text("# B\n"), "modified"),
+        (lambda home: (home / "references/a.md").unlink(), "modified"),
+        (lambda home: (home / "references/a.md").rename(home / "references/c.md"), "modified"),
+        (lambda home: (home / "evals/evals.json").write_text("{}"), "committed"),
+        (lambda home: (home / "run.log").write_text("x"), "committed"),
+    ],
+)
+def test_a_folder_is_all_of_its_files(
+    folder: Path, change: Callable[[Path], object], state: str
+) -> None:
+    before = file_origin(folder / "SKILL.md", project=folder.parents[1])
+    assert (before.path, before.state) == ("skills/desks/SKILL.md", "committed")
+    change(folder)
+    after = file_origin(folder / "SKILL.md", project=folder.parents[1])
+    assert after == before.model_copy(update={"state": state})
+
+
+def test_the_last_commit_is_that_of_any_of_them(folder: Path) -> None:
+    (folder / "references/a.md").unlink()
+    git(folder, "commit", "-qam", "three")
+    third = git(folder, "rev-parse", "HEAD").strip()
+    (folder / "evals/evals.json").write_text("{}")
+    git(folder, "commit", "-qam", "four")
+    found = file_origin(folder / "SKILL.md", project=folder)
+    assert (found.commit, found.state) == (third, "committed")
+    repository = repository_of(folder)
+    stored = stored_skill(repository, repository.commit("HEAD"), "skills/desks")
+    assert stored is not None
+    assert stored.origin.commit == third

@@ -21,6 +21,7 @@ SCRIPTS = EditScope(patterns=("scripts/*.py",))
         (LONE, Create(file="a.md", text="x"), LEAST_SCOPE, False),
         (LONE, Describe(text="x"), LEAST_SCOPE, False),
         (LONE, Describe(text="x"), EditScope(description=True), True),
+        (LONE, Create(file="a.md", text="x"), EditScope(folder=True), True),
         (FOLDER, Create(file="b.md", text="x"), LEAST_SCOPE, True),
         (FOLDER, Remove(file="a.md"), LEAST_SCOPE, True),
         (FOLDER, Delete(anchor="x", file="a.md"), LEAST_SCOPE, True),

@@ -87,6 +87,13 @@ def test_what_is_in_a_folder_that_is_left_out_is_left_out(path: str, below: str)
             assert surroundings.why_left_out(f"{path}/{below}") is not None
 
 
+def test_folders_stand_for_what_is_in_them() -> None:
+    paths = ["SKILL.md", "src/a/b.py", "src/c.py", "scripts/run.log", "scripts/a.py", "Makefile"]
+
+    assert ROOT.left_out_of(paths) == {"src", "scripts/run.log", "Makefile"}
+    assert ALONE.left_out_of(paths) == {"scripts/run.log"}
+
+
 @given(path=PATHS, around=st.sets(PATHS, max_size=4), root=st.booleans())
 def test_an_edit_creates_only_what_will_be_read_again(
     path: str, around: set[str], *, root: bool
