@@ -65,9 +65,9 @@ def import_tasks(
     names = FieldNames(
         input=input_fields, expected=expected_field, id=id_field, split=split_field, check=check
     )
-    read = import_file(source, names)
+    read = import_file(source, names, folder=target.parent)
     assert read.report is not None
-    found = validation_set_of(read.document, source)
+    found = validation_set_of(read.document, target)
     comments = [f"Read from {source.name} by skillopt import-tasks.", *read.report.lines]
     write_tasks(target, read.document.content, comments=comments[:_MOST_COMMENTS])
     return ImportedTasks(

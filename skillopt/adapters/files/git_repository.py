@@ -159,10 +159,13 @@ class Repository:
     def changes(self, commit: str) -> tuple[Change, ...]:
         """What differs between a commit and the working tree, untracked files included.
 
+        A file counts as renamed where at least 70 % of it stayed: two skills have much of their
+        form in common, and a new one is no edit of one that was deleted.
+
         Raises:
             InputError: git cannot say.
         """
-        asked = ("diff", "--raw", "-z", "-M", "--abbrev=64", "--no-ext-diff", "--no-relative")
+        asked = ("diff", "--raw", "-z", "-M70%", "--abbrev=64", "--no-ext-diff", "--no-relative")
         try:
             differing = self._git(*asked, commit, "--")
             untracked = self._git("ls-files", "-z", "--others", "--exclude-standard")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from skillopt.adapters.files.documents import Document
 from skillopt.adapters.files.eval_files import as_rows, read_eval_file
 from skillopt.adapters.files.promptfoo_files import with_files
+from skillopt.adapters.files.record_files import with_record_files
 from skillopt.core.evaluation.validation_set import Place
 from skillopt.core.importing.fields import Unreadable
 from skillopt.core.importing.formats import imported, is_foreign, is_own
@@ -38,11 +39,16 @@ def read_tasks(path: Path) -> ReadTasks:
         document = as_rows(document)
     elif not isinstance(document.content, list) and not is_foreign(document.content):
         return ReadTasks(document, None)
-    return _imported(document, path, FieldNames())
+    return _imported(document, path, FieldNames(), folder=path.parent)
 
 
-def import_file(path: Path, names: FieldNames) -> ReadTasks:
+def import_file(path: Path, names: FieldNames, *, folder: Path | None = None) -> ReadTasks:
     """Read a file in a format of other programs.
+
+    Args:
+        path: of the file.
+        names: fields that the caller names.
+        folder: of the validation set that it becomes; by default the file's own.
 
     Raises:
         ValidationSetError: as :func:`read_tasks`, or it is a validation set already.
@@ -53,12 +59,14 @@ def import_file(path: Path, names: FieldNames) -> ReadTasks:
     elif is_own(document.content):
         message = "this is a validation set already; use it as it is, with --tasks"
         raise document.error(message)
-    return _imported(document, path, names)
+    return _imported(document, path, names, folder=folder or path.parent)
 
 
-def _imported(document: Document, path: Path, names: FieldNames) -> ReadTasks:
+def _imported(document: Document, path: Path, names: FieldNames, *, folder: Path) -> ReadTasks:
     if is_promptfoo(document.content):
         document = with_files(document, path)
+    else:
+        document = with_record_files(document, path, folder=folder)
     try:
         found = imported(document.content, names, stem=path.stem)
     except Unreadable as error:

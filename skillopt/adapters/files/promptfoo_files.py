@@ -56,6 +56,9 @@ class _Files:
                 found["tests"] = tests
             if isinstance(content.get("defaultTest"), str):
                 found["defaultTest"] = self._content(content["defaultTest"], ("defaultTest",))
+            if "prompts" in content:
+                prompts = _listed(content["prompts"])
+                found["prompts"] = [self._prompt(one, ("prompts",)) for one in prompts]
             for key in ("defaultTest", "scenarios"):
                 if key in found:
                     found[key] = self._values(found[key], (key,), within=False)
@@ -83,7 +86,9 @@ class _Files:
             document = read_eval_file(path)
             if path.suffix.lower() == ".jsonl":
                 document = as_rows(document)
-            yield from _listed(document.content)
+            rows = _listed(document.content)
+            is_table = path.suffix.lower() in {".csv", ".tsv"}
+            yield from ({"vars": row} if is_table and "vars" not in row else row for row in rows)
 
     def _values(self, content: Any, place: Place, *, within: bool) -> Any:
         """Content with the files that its variables and expected values name."""
@@ -99,6 +104,18 @@ class _Files:
                 return [self._values(one, place, within=within) for one in content]
             case _:
                 return content
+
+    def _prompt(self, given: Any, place: Place) -> Any:
+        """A prompt, from its file where that is one text."""
+        named = given.get("raw", given.get("id")) if isinstance(given, Mapping) else given
+        if not isinstance(named, str) or any(mark in named for mark in "*?["):
+            return given
+        bare = named.removeprefix(_SCHEME)
+        is_text = Path(bare[:1_000]).suffix.lower() in (*_TEXTS, ".json") and "\n" not in bare
+        if not is_text or not (named.startswith(_SCHEME) or (self._folder / bare).is_file()):
+            return given
+        (path,) = self._paths(bare, place, one=True)
+        return decoded(read_bytes(path), str(path)).strip("\n")
 
     def _content(self, name: str, place: Place) -> Any:
         """The content of a text, JSON or YAML file; of any other its name."""

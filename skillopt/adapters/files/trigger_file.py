@@ -17,6 +17,7 @@ MOST_QUERIES = 10_000
 
 SUFFIXES = (".json", ".jsonl", ".yaml", ".yml")
 
+_LISTS = ("queries", "evals")
 _SHAPE = 'a list of {"query": "...", "should_trigger": true or false}'
 
 
@@ -24,7 +25,8 @@ def read_triggers(path: Path) -> tuple[TriggerQuery, ...]:
     """The queries of a file, in order.
 
     Args:
-        path: `.json`, `.jsonl`, `.yaml` or `.yml`: a list, or an object with the list as `queries`.
+        path: `.json`, `.jsonl`, `.yaml` or `.yml`: a list, or an object with the list as `queries`
+            or `evals`; `prompt` is read as `query`.
 
     Raises:
         ValidationSetError: it cannot be read, or breaks a rule; the message says which entry.
@@ -71,8 +73,9 @@ def find_triggers(skill: Path | None) -> Path:
 def _entries(path: Path) -> list[Any]:
     name = str(path)
     content = _content(path)
-    if isinstance(content, dict) and isinstance(content.get("queries"), list):
-        content = content["queries"]
+    if isinstance(content, dict):
+        named = next((key for key in _LISTS if isinstance(content.get(key), list)), None)
+        content = content[named] if named else content
     if not isinstance(content, list):
         kind = type(content).__name__
         raise ValidationSetError(f"got {kind}; a trigger set is {_SHAPE}", path=name)
@@ -98,7 +101,7 @@ def _query(entry: Any, where: str, path: str) -> TriggerQuery:
     if not isinstance(entry, dict):
         got = f"{where} is of type {type(entry).__name__}; the file is {_SHAPE}"
         raise ValidationSetError(got, path=path)
-    query, should = entry.get("query"), entry.get("should_trigger")
+    query, should = entry.get("query", entry.get("prompt")), entry.get("should_trigger")
     if not isinstance(query, str) or not query.strip():
         message = f"{where}: `query` must be a text that is not empty, got {query!r:.80}"
         raise ValidationSetError(message, path=path)

@@ -12,6 +12,7 @@ from skillopt.app.keep import KeptEdit, KnownRefusal
 from skillopt.app.result import Run, Shipped
 from skillopt.app.single_edit import GatedEdit
 from skillopt.cli.mcp.allowance import NeedsApproval
+from skillopt.cli.verdicts import changed
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.evaluation.task import Split
 from skillopt.core.gate.contest import Verdict
@@ -193,8 +194,7 @@ def _changed(verdict: Verdict) -> tuple[ChangedTask, ...]:
     pairs = [
         ChangedTask(task=pair.task, old=pair.incumbent, new=pair.candidate)
         for pair in verdict.pairs
-        if pair.incumbent is not None and pair.candidate is not None
-        if pair.incumbent != pair.candidate
+        if changed(pair) and pair.incumbent is not None and pair.candidate is not None
     ]
     return tuple(sorted(pairs, key=lambda one: one.new - one.old)[:MOST_CHANGED])
 

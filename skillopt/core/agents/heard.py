@@ -45,7 +45,8 @@ def heard(format_: StreamFormat, out: str, *, code: int, err: str) -> Heard:
 
 def exited(code: int, err: str) -> AgentFailed:
     """The failure of a run that ended with an exit code, and the end of its standard error."""
-    return AgentFailed(f"exit code {code}: {err.strip()[-2000:]}", cause=cause_of(err))
+    said = err.strip()[-2000:] or "it says nothing on standard error"
+    return AgentFailed(f"exit code {code}: {said}", cause=cause_of(err))
 
 
 def _told(failed: AgentFailed, out: str, *, code: int, err: str) -> AgentFailed:

@@ -67,9 +67,14 @@ def trigger_tasks(queries: Sequence[TriggerQuery], *, skill: str) -> tuple[Task,
 def with_triggers(
     tasks: ValidationSet, queries: Sequence[TriggerQuery], *, skill: str
 ) -> ValidationSet:
-    """``tasks`` with the queries among them."""
+    """``tasks`` with the queries among them.
+
+    Raises:
+        ValidationSetError: one of them is a task already.
+    """
     added = trigger_tasks(queries, skill=skill)
-    return tasks.model_copy(update={"tasks": (*tasks.tasks, *added)})
+    fields = {name: getattr(tasks, name) for name in ValidationSet.model_fields}
+    return ValidationSet(**{**fields, "tasks": (*tasks.tasks, *added)})
 
 
 def trigger_set(queries: Sequence[TriggerQuery], *, skill: str) -> ValidationSet:

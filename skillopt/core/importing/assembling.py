@@ -57,6 +57,8 @@ def _task(draft: Draft, own: str, split: Split, *, with_checks: bool) -> Fields:
         task["expected"] = draft.expected
     if with_checks:
         task["checks"] = list(draft.checks or ())
+    if draft.files:
+        task["files"] = draft.files
     if draft.tags:
         task["tags"] = list(draft.tags)
     return task
@@ -70,7 +72,7 @@ def _sound(drafts: Sequence[Draft], tally: Tally) -> list[Draft]:
     """Those whose texts a validation set's file can hold."""
     found = []
     for draft in drafts:
-        content = [_input(draft), draft.expected, list(draft.checks or ())]
+        content = [_input(draft), draft.expected, list(draft.checks or ()), draft.files]
         odd = not_json(content) or flaw(content)
         if odd:
             tally.leave_out(odd, record=draft.record)
@@ -84,7 +86,7 @@ def _once(drafts: Sequence[Draft], tally: Tally) -> list[Draft]:
     seen: set[str] = set()
     found = []
     for draft in drafts:
-        key = canonical_json([_asked(draft), draft.expected, list(draft.checks or ())])
+        key = canonical_json([_asked(draft), draft.expected, list(draft.checks or ()), draft.files])
         if key in seen:
             tally.leave_out("the same as an earlier record", record=draft.record)
             continue

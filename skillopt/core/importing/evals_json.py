@@ -11,15 +11,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from skillopt.core.evaluation.validation_set import Place
-from skillopt.core.importing.fields import Asked, Unreadable, asked, at
+from skillopt.core.importing.fields import Asked, Unreadable, asked, at, note_unused
+from skillopt.core.importing.files import files_of
 from skillopt.core.importing.promptfoo_asserts import KNOWN, Refused, check_of, criterion
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
 
+EVALS_FOLDER = "evals"
+"""The folder of a skill that the file lies in; what it names is named from the skill's."""
 AS_DESCRIBED = "The answer is what the expected output describes."
 
-_STATEMENTS = ("expectations", "assertions", "expected_behavior")
+_STATEMENTS = (
+    "expectations", "assertions", "expected_behavior", "expected_behaviors", "checks", "criteria",
+    "success_criteria",
+)  # fmt: skip
+_ALSO_USED = ("prompt", "query", "id", "name", "eval_name", "files")
 _TEXTS = ("text", "statement", "description", "assertion", "expectation", "criterion", "name")
-_FILES = "`files`: a task has none; put their text into its input, or leave it to a workspace"
 
 
 def is_evals_json(content: Any) -> bool:
@@ -34,6 +40,8 @@ def evals_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draft]:
     """The evals of the file."""
     listed, place = _evals(content)
     tally.fields["input"] = " + ".join(names.input) or "prompt"
+    own = (*names.input, names.expected or "expected_output", names.id, names.split or "split")
+    note_unused(listed, (*own, *_STATEMENTS, *_ALSO_USED), tally)
     drafts: list[Draft] = []
     for index, one in enumerate(listed):
         tally.begin()
@@ -62,8 +70,6 @@ def _is_eval(one: Any) -> bool:
 def _draft(one: Any, place: Place, names: FieldNames, tally: Tally) -> Draft:
     if not isinstance(one, Mapping):
         raise Unreadable("it is no mapping")
-    if one.get("files"):
-        raise Unreadable(_FILES)
     expected = at(one, names.expected or "expected_output")
     checks = _checks(one, tally)
     if not checks and expected not in (None, ""):
@@ -81,6 +87,7 @@ def _draft(one: Any, place: Place, names: FieldNames, tally: Tally) -> Draft:
         id=f"eval-{own}" if isinstance(own, int) else own if isinstance(own, str) else None,
         title=title if isinstance(title, str) else None,
         split=split if isinstance(split, str) else None,
+        files=files_of(one, tally),
     )
 
 

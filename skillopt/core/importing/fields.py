@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from skillopt.core.importing.values import Fields
+from skillopt.core.importing.values import Fields, Tally
 
 INPUT = (
     "input", "prompt", "question", "query", "problem", "instruction", "user_prompt", "user_input",
@@ -16,6 +16,7 @@ EXPECTED = (
     "expected", "target", "ideal", "answer", "answers", "expected_output", "expected_answer",
     "expected_response", "ground_truth", "groundtruth", "gold", "reference", "reference_answer",
     "reference_output", "answerKey", "answer_key", "output", "completion", "solution", "label",
+    "best_answer", "response",
 )  # fmt: skip
 CONTEXT = ("context", "passage")
 """What a question refers to, where it is a field of its own."""
@@ -32,6 +33,7 @@ _ROLES = {
     "ai": "assistant",
 }
 _ABSENT = object()
+_MOST_UNUSED = 12
 
 
 class Unreadable(ValueError):  # noqa: N818 - it names what was got
@@ -77,6 +79,28 @@ def check_named(records: Sequence[Mapping[str, Any]], names: Iterable[str | None
     for name in names:
         if name is not None and all(at(record, name) is None for record in records):
             raise Unreadable(f"no record has the field {name[:80]!r}")
+
+
+def note_unused(records: Sequence[Any], used: Iterable[str | None], tally: Tally) -> None:
+    """Say which fields of the records are not looked at.
+
+    Args:
+        records: of the file.
+        used: fields that are, or paths in them.
+        tally: of the import.
+    """
+    known = {name.partition(".")[0] for name in used if name} | {name for name in used if name}
+    filled = {
+        str(name)
+        for record in records
+        if isinstance(record, Mapping)
+        for name, value in record.items()
+        if value not in (None, "", [], {})
+    }
+    if left := sorted(filled - known):
+        more = f" and {len(left) - _MOST_UNUSED:,} more" if len(left) > _MOST_UNUSED else ""
+        listed = ", ".join(name[:40] for name in left[:_MOST_UNUSED])
+        tally.note(f"fields that are not used: {listed}{more}")
 
 
 def id_at(record: Any, name: str | None) -> str | None:
@@ -134,11 +158,18 @@ def _short(messages: tuple[Fields, ...]) -> str | tuple[Fields, ...]:
 
 
 def _message(turn: Mapping[str, Any]) -> Fields:
+    turn = unpacked(turn)
     role = turn.get("role", turn.get("from", turn.get("type")))
     known = _ROLES.get(role) if isinstance(role, str) else None
     if known is None:
         raise Unreadable(f"its conversation has a turn of the role {str(role)[:40]!r}")
     return {"role": known, "content": _content(turn.get("content", turn.get("value")))}
+
+
+def unpacked(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A message as LangChain serialises it, `data` or `kwargs`, with its fields on top."""
+    inner = message.get("data", message.get("kwargs"))
+    return {**message, **inner} if isinstance(inner, Mapping) else message
 
 
 def _content(content: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from skillopt.core.evaluation.validation_set import Place
-from skillopt.core.importing.answers import scored
+from skillopt.core.importing.answers import NO_ANSWER, scored
 from skillopt.core.importing.assembling import assembled
 from skillopt.core.importing.evals_json import evals_drafts, is_evals_json
 from skillopt.core.importing.fields import Unreadable
@@ -24,8 +24,8 @@ _SPLIT_KEYS = {"train", "training", "validation", "valid", "val", "dev", "test"}
 
 _TRIGGERS = (
     "this is a trigger set (`query`, `should_trigger`): it says when an agent loads a skill, not "
-    "what a good answer is, and has no tasks; name a file of tasks, such as the skill's "
-    "evals/evals.json, or write some (skillopt init SKILL drafts them)"
+    "what a good answer is, and has no tasks; measure it with `skillopt triggers SKILL --triggers "
+    "FILE`, or add it to tasks with --triggers (`skillopt init SKILL` drafts some)"
 )
 _NOTHING = (
     "not a format that is known: a validation set has `tasks`; promptfoo has `tests`, evals.json "
@@ -74,7 +74,7 @@ def imported(content: Any, names: FieldNames, *, stem: str) -> Imported:
     kind, drafts = _drafts(content, names, tally)
     made = assembled(scored(drafts, names.check, tally), tally)
     if not made.tasks:
-        raise Unreadable(_none_left(kind, tally))
+        raise Unreadable(_none_left(kind, tally, content if isinstance(content, list) else []))
     report = Report(
         format=kind,
         records=tally.records,
@@ -151,8 +151,14 @@ def _is_trigger_set(content: Any) -> bool:
     if not isinstance(listed, list):
         return False
     return any(
-        isinstance(one, Mapping) and {"query", "should_trigger"} <= set(one) for one in listed
+        isinstance(one, Mapping) and "should_trigger" in one and ("query" in one or _is_bare(one))
+        for one in listed
     )
+
+
+def _is_bare(one: Mapping[str, Any]) -> bool:
+    """A prompt that says only whether it triggers: some write that for `query`."""
+    return "prompt" in one and not is_evals_json([one])
 
 
 def _name(content: Any, stem: str) -> str:
@@ -160,8 +166,13 @@ def _name(content: Any, stem: str) -> str:
     return named if isinstance(named, str) and named.strip() else stem
 
 
-def _none_left(kind: Format, tally: Tally) -> str:
+def _none_left(kind: Format, tally: Tally, rows: Any) -> str:
     empty = Report(
         format=kind, records=tally.records, tasks=0, refused=tally.refused, left_out=tally.left_out
     )
-    return f"no record of it is a task; {'; '.join(empty.lines)}"
+    said = f"no record of it is a task; {'; '.join(empty.lines)}"
+    if any(one.what == NO_ANSWER for one in tally.left_out) and "expected" not in tally.fields:
+        known = {str(key) for row in rows if isinstance(row, Mapping) for key in row}
+        named = ", ".join(key[:40] for key in sorted(known)[:20])
+        said += f"; name the answer with `skillopt import-tasks --expected-field`; there is {named}"
+    return said

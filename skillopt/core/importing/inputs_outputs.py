@@ -22,11 +22,19 @@ from skillopt.core.importing.fields import (
     id_at,
     joined,
     named,
+    note_unused,
+    unpacked,
 )
 from skillopt.core.importing.promptfoo_asserts import criterion
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
 
 OUTPUTS = ("reference_outputs", "outputs", "expectations")
+_STATEMENTS = {"expected_facts", "guidelines"}
+_OF_TRACE = {
+    "expected_tools", "expected_tool_calls", "tool_calls", "expected_trajectory", "trajectory",
+    "expected_retrieved_context", "retrieved_context",
+}  # fmt: skip
+"""What says what the agent did, and is no answer to compare with."""
 _FACT = "The answer states this fact: {}"
 
 
@@ -43,6 +51,8 @@ def inputs_drafts(rows: Sequence[Any], names: FieldNames, tally: Tally) -> list[
     tally.fields["input"] = " + ".join(names.input) or "inputs"
     if names.expected or answers:
         tally.fields["expected"] = names.expected or str(answers)
+    shown = ("inputs", "outputs", "attachments", *names.input, names.expected, answers, own, split)
+    note_unused(records, shown, tally)
     drafts: list[Draft] = []
     for index, row in enumerate(rows):
         tally.begin()
@@ -63,7 +73,7 @@ def _draft(
     if not isinstance(row, Mapping):
         raise Unreadable("it is no mapping")
     if row.get("attachments"):
-        raise Unreadable("it needs `attachments`, which a task does not have")
+        raise Unreadable("its `attachments` are not in the file; give the task `files`")
     answers, own_name, split_name = columns
     found = _asked(row, names)
     source = names.expected or answers
@@ -71,6 +81,8 @@ def _draft(
     checks: list[Fields] = []
     if names.expected is None and isinstance(expected, Mapping):
         checks = _statements(expected, tally)
+        for name in sorted(_OF_TRACE & set(expected)):
+            tally.refuse(f"`{name}`: is about what the agent did; `tool_used` checks ask for that")
         expected = _answer(expected)
     split = at(row, split_name) if split_name else None
     split = split[0] if isinstance(split, list) and len(split) == 1 else split
@@ -104,7 +116,7 @@ def _answer(outputs: Mapping[str, Any]) -> Any:
     own = {
         name: value
         for name, value in outputs.items()
-        if name not in {"expected_facts", "guidelines"} and value not in (None, "")
+        if name not in _STATEMENTS | _OF_TRACE and value not in (None, "")
     }
     if len(own) == 1:
         return _content(next(iter(own.values())))
@@ -114,8 +126,9 @@ def _answer(outputs: Mapping[str, Any]) -> Any:
 
 def _content(value: Any) -> Any:
     """A message's content."""
-    if isinstance(value, Mapping) and isinstance(value.get("content"), str):
-        return value["content"]
+    if isinstance(value, Mapping):
+        content = unpacked(value).get("content")
+        return content if isinstance(content, str) else value
     return value
 
 

@@ -15,6 +15,7 @@ from skillopt.core.importing.fields import INPUT, Asked, Unreadable, asked, at, 
 from skillopt.core.importing.promptfoo_asserts import checks_of
 from skillopt.core.importing.templates import has_marks, rendered_content
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
+from skillopt.core.value import canonical_json
 
 MOST_COMBINATIONS = 1_000
 """Of a test's variables that are lists."""
@@ -51,7 +52,7 @@ def promptfoo_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draf
     default = config.get("defaultTest")
     default = default if isinstance(default, Mapping) else {}
     tests = list(_tests(config, in_list=not isinstance(content, Mapping)))
-    source = _input(config, names, [_vars(default, test.fields) for test in tests])
+    source = _input(config, names, [_vars(default, test.fields) for test in tests], tally)
     tally.fields["input"] = source.said
     if names.expected:
         tally.fields["expected"] = names.expected
@@ -114,18 +115,31 @@ def _is_conversation(lists: Mapping[str, list[Any]]) -> bool:
     return all(isinstance(turn, Mapping) and "role" in turn for turn in turns)
 
 
-def _input(config: Mapping[str, Any], names: FieldNames, values: Sequence[Fields]) -> _Input:
+def _input(
+    config: Mapping[str, Any], names: FieldNames, values: Sequence[Fields], tally: Tally
+) -> _Input:
     if names.input:
         bare = tuple(name.removeprefix("vars.") for name in names.input)
         return _Input(names=bare, said=" + ".join(names.input))
     prompts = [_prompt(one) for one in _listed(config.get("prompts"))]
     if len(prompts) == 1 and prompts[0] is not None:
         return _Input(prompt=prompts[0], said="the prompt, filled in")
+    if prompts:
+        tally.note("prompts: not used; the variables are the input, and the skill says what to do")
     known = {name for row in values for name in row}
     chosen = next(iter(known)) if len(known) == 1 else named(values, INPUT)
-    if chosen:
+    if chosen and _tells_apart(values, chosen):
+        if others := sorted(known - {chosen}):
+            tally.note(f"variables that are not used: {', '.join(others)[:200]}")
         return _Input(names=(chosen,), said=f"vars.{chosen}")
     return _Input(said="all vars, by name")
+
+
+def _tells_apart(rows: Sequence[Fields], name: str) -> bool:
+    """Whether no two tests have the same variable ``name`` and differ in another one."""
+    seen: dict[str, str] = {}
+    whole = [(canonical_json(row.get(name)), canonical_json(row)) for row in rows]
+    return all(seen.setdefault(one, row) == row for one, row in whole)
 
 
 def _prompt(given: Any) -> Any:

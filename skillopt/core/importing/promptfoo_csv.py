@@ -15,6 +15,9 @@ from typing import Any
 from skillopt.core.importing.values import Fields
 
 _EXPECTED = re.compile(r"__expected\d*\Z")
+_SPECIAL = (
+    "__description", "__prefix", "__suffix", "__metric", "__threshold", "__metadata:", "__config:",
+)  # fmt: skip
 _CODE = re.compile(r"(?:javascript|fn|eval|python):|file://", re.IGNORECASE)
 _TYPED = re.compile(
     r"(?P<type>(?:not-)?[a-z][a-z0-9]*(?:[-:][a-z0-9]+)*?)"
@@ -36,8 +39,8 @@ _TYPES = {
 
 
 def is_promptfoo_csv(columns: list[str]) -> bool:
-    """Whether one of the columns is an expectation of promptfoo's."""
-    return any(_EXPECTED.match(column) for column in columns)
+    """Whether one of the columns is special to promptfoo."""
+    return any(_EXPECTED.match(column) or column.startswith(_SPECIAL) for column in columns)
 
 
 def test_of(row: Mapping[str, str]) -> Fields:

@@ -24,10 +24,13 @@ from skillopt.core.importing.fields import (
     id_at,
     joined,
     named,
+    note_unused,
 )
+from skillopt.core.importing.files import files_of
 from skillopt.core.importing.values import Draft, FieldNames, Format, Tally
 
-_ENVIRONMENT = ("files", "setup", "sandbox")
+_ALSO_USED = ("choices", "tags", "files", "setup", "sandbox")
+_ENVIRONMENT = ("setup", "sandbox")
 
 
 class Columns(NamedTuple):
@@ -50,6 +53,8 @@ def rows_drafts(
     records = [row for row in rows if isinstance(row, Mapping)]
     columns = columns_of(records, names, kind)
     _say(columns, tally)
+    used = (*columns.input, columns.expected, columns.id, columns.split, *_ALSO_USED)
+    note_unused(records, used, tally)
     drafts: list[Draft] = []
     for index, row in enumerate(rows):
         tally.begin()
@@ -117,7 +122,7 @@ def _draft(row: Any, index: int, columns: Columns, tally: Tally, *, joins: bool)
         raise Unreadable("it is no mapping")
     for name in _ENVIRONMENT:
         if row.get(name):
-            raise Unreadable(f"it needs `{name}`, which a task does not have")
+            raise Unreadable(f"it needs `{name}`, which an import does not run")
     found = _asked(row, columns, by_name=joins and len(columns.input) > 1)
     expected = at(row, columns.expected) if columns.expected else None
     expected = _accepted(expected) if expected not in (None, "") else found.reply
@@ -132,6 +137,7 @@ def _draft(row: Any, index: int, columns: Columns, tally: Tally, *, joins: bool)
         id=id_at(row, columns.id),
         split=split if isinstance(split, str) else None,
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        files=files_of(row, tally),
     )
 
 
@@ -152,16 +158,26 @@ def _accepted(expected: Any) -> Any:
 
 def _with_choices(found: Asked, choices: Any, expected: Any) -> tuple[Any, Any]:
     """A question with its choices by letter, and the letter that is right."""
-    labels, texts = _choices(choices)
-    if not texts or not isinstance(found.input, str):
+    if choices in (None, "", []) or not isinstance(found.input, str):
         return found.input, expected
+    labels, texts = _choices(choices)
+    if not texts:
+        raise Unreadable("its `choices` are no list of at most 26 texts")
     rows = [f"{label}) {text}" for label, text in zip(labels, texts, strict=True)]
     question = "\n".join([found.input, "", *rows, "", "Answer with the letter of one choice."])
-    if isinstance(expected, int) and not isinstance(expected, bool) and expected < len(labels):
-        expected = labels[expected]
-    elif isinstance(expected, str) and expected in texts and expected not in labels:
-        expected = labels[texts.index(expected)]
-    return question, expected
+    return question, _letter(expected, labels, texts)
+
+
+def _letter(expected: Any, labels: list[str], texts: list[str]) -> Any:
+    """The label of the choice that is right: given as that, as its text, or counted from 0."""
+    if expected in labels or not isinstance(expected, str | int) or isinstance(expected, bool):
+        return expected
+    if expected in texts:
+        return labels[texts.index(expected)]
+    at = int(expected) if str(expected).isdecimal() and len(str(expected)) < len("000") else -1
+    if not 0 <= at < len(labels):
+        raise Unreadable("its answer is none of its `choices`")
+    return labels[at]
 
 
 def _choices(choices: Any) -> tuple[list[str], list[str]]:

@@ -59,7 +59,8 @@ class Draft(Value):
     split: str | None = None
     """As the file spells it."""
     tags: tuple[str, ...] = ()
-    weight: float = 1.0
+    files: Fields = Field(default_factory=dict)
+    """What its workspace holds."""
 
 
 class Counted(Value):

@@ -242,3 +242,20 @@ def test_blob_names_are_gits(root: Path) -> None:
         git_repository._blob_name(data, like="0" * 64)
         == hashlib.sha256(b"blob 10\0some bytes").hexdigest()
     )
+
+
+def test_a_new_skill_in_the_form_of_a_deleted_one_is_new(tmp_path: Path) -> None:
+    form = "---\nname: {0}\ndescription: Answers letters about {0}.\n---\n# Desk\n\n"
+    rules = "".join(f"- The {{0}} rule number {n} says {{0}}.\n" for n in range(4))
+    gone, old, new = (f"{form}{rules}".format(word) for word in ("bread", "lawns", "tools"))
+    root = repository(tmp_path / "r", {"a/SKILL.md": gone, "b/SKILL.md": old})
+    git(root, "rm", "-q", "-r", "a", "b")
+    write(root / "c/SKILL.md", old.replace("number 3", "number three"))
+    write(root / "d/SKILL.md", new)
+    git(root, "add", "-A")
+    found = {one.path: (one.kind, one.before) for one in repository_of(root).changes("HEAD")}
+    assert found == {
+        "a/SKILL.md": ("deleted", "a/SKILL.md"),
+        "c/SKILL.md": ("renamed", "b/SKILL.md"),
+        "d/SKILL.md": ("new", "d/SKILL.md"),
+    }

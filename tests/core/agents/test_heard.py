@@ -123,3 +123,5 @@ def test_an_exit_code_counts_more_than_a_whole_stream() -> None:
     out = '{"type":"result","subtype":"success","is_error":false,"result":"fine"}'
     with pytest.raises(AgentFailed, match="exit code 3: crashed"):
         heard("claude-code", out, code=3, err="crashed")
+    with pytest.raises(AgentFailed, match="exit code 3: it says nothing on standard error"):
+        heard("claude-code", out, code=3, err="\n")

@@ -81,7 +81,11 @@ def test_the_form_of_the_authoring_guide() -> None:
 def test_what_needs_files_or_has_no_goal_is_left_out() -> None:
     tally = Tally()
     evals = [
-        {"prompt": "a", "expectations": ["Is short enough"], "files": ["a.pdf"]},
+        {
+            "prompt": "a",
+            "expectations": ["Is short enough"],
+            "files": {"a.pdf": {"unread": "no such file"}},
+        },
         {"prompt": "b"},
         {"prompt": "", "expectations": ["Is short enough"]},
         "text",
@@ -89,7 +93,7 @@ def test_what_needs_files_or_has_no_goal_is_left_out() -> None:
     ]
     assert [draft.input for draft in read({"evals": evals}, tally)] == ["c"]
     assert [one.first for one in tally.left_out] == [1, 2, 3, 4]
-    assert tally.left_out[0].what.startswith("`files`")
+    assert tally.left_out[0].what == "its `files`: no such file"
 
 
 @pytest.mark.parametrize(

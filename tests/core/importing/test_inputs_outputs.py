@@ -82,7 +82,7 @@ def test_attachments_and_empty_inputs_are_left_out() -> None:
     ]
     assert [draft.record for draft in read(rows, tally)] == [4]
     assert [one.what for one in tally.left_out] == [
-        "it needs `attachments`, which a task does not have",
+        "its `attachments` are not in the file; give the task `files`",
         "its input is empty",
         "it is no mapping",
     ]

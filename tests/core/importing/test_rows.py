@@ -110,9 +110,9 @@ def test_what_needs_more_than_a_task_has_is_left_out() -> None:
     rows = [{"input": "a", "target": "b", name: "x"} for name in ("files", "setup", "sandbox")]
     assert read([*rows, "row", {"input": "a", "target": "b"}], tally)[0].record == 5
     assert [one.what for one in tally.left_out] == [
-        "it needs `files`, which a task does not have",
-        "it needs `setup`, which a task does not have",
-        "it needs `sandbox`, which a task does not have",
+        "its `files` are no paths of files",
+        "it needs `setup`, which an import does not run",
+        "it needs `sandbox`, which an import does not run",
         "it is no mapping",
     ]
 
