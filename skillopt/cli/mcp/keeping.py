@@ -11,7 +11,7 @@ from skillopt.cli.mcp.allowance import Approve, NeedsApproval
 from skillopt.cli.mcp.answers import KeepAnswer
 from skillopt.cli.mcp.apart import run_apart
 from skillopt.cli.mcp.asking import Asking, Edits, SkillPath
-from skillopt.core.history.views import OutcomeName
+from skillopt.core.history.run import OutcomeName
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import InputError
 
