@@ -17,7 +17,8 @@ from skillopt.cli.entry import told_entry
 from skillopt.cli.mcp.answers import History, Proposal, Proposals, RefusalKnown, RunLine
 from skillopt.cli.mcp.apart import run_apart
 from skillopt.cli.mcp.root import Root
-from skillopt.core.history.views import OutcomeName, RoundFilter, RoundSummary, Stats
+from skillopt.core.history.run import OutcomeName
+from skillopt.core.history.views import RoundFilter, RoundSummary, Stats
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.skill.edit import Edit
 
