@@ -55,6 +55,8 @@ COMMON = -1
 """Stands in the index for the tasks of a shingle that too many have."""
 
 _IDENTIFIER = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|\w+://\S*\w|\w(?:[\w.,/#:-]*\w)?")
+_CELLS = regex.compile("[,;|]")
+"""What stands between the names in a table's row."""
 _DIGIT = regex.compile(r"\d")
 _TIME = regex.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:am|pm)?(?:-\d{1,2}[:.]\d{2})?")
 _STANDARD = regex.compile(
@@ -209,7 +211,8 @@ def _sampled(words: Sequence[str]) -> set[int]:
 def _identifiers(tasks: Sequence[Task]) -> dict[str, int]:
     holders: dict[str, int] = {}
     for number, task in enumerate(tasks):
-        for found in identifiers_in("\n".join((task.text, str(task.expected), *_texts_of(task)))):
+        cells = (_CELLS.sub(" ", text) for text in _texts_of(task))
+        for found in identifiers_in("\n".join((task.text, str(task.expected), *cells))):
             first = holders.setdefault(found, number)
             if first != number:
                 holders[found] = COMMON
