@@ -19,7 +19,7 @@ def located_skill(path: Path) -> Path:
             inside = skill_inside(path)
             if inside is None:
                 raise SkillError(f"no {SKILL_MD} in {path}; name the skill's file itself")
-            return inside
+            path = inside
         if not path.exists():
             kind = "broken link" if path.is_symlink() else "no such file"
             raise SkillError(f"{kind}: {path}; create a skill with `skillopt init`")

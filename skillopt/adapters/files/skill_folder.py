@@ -46,10 +46,18 @@ def root_of(skill_md: Path) -> Path | None:
     """The folder that is a skill with its file ``skill_md``; None for a Markdown file alone.
 
     Where a SKILL.md is a link to another one, it is the folder of that.
+
+    Raises:
+        SkillError: it is a link that leads in a circle.
     """
     if not is_skill_md(skill_md.name):
         return None
-    real = skill_md.resolve()
+    try:
+        real = skill_md.resolve()
+    except (OSError, RuntimeError):
+        raise SkillError(
+            f"{skill_md} is a symbolic link that leads in a circle; put the file there"
+        ) from None
     return real.parent if is_skill_md(real.name) else skill_md.absolute().parent
 
 

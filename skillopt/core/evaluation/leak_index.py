@@ -42,6 +42,9 @@ LONG, WINNOW = 200, 4
 VOCABULARY = 0.5
 """Answers of a field are a vocabulary where at most this share of them are different."""
 
+MOST_OF_FILES = 200_000
+"""Characters of the files of one task that are read."""
+
 LEAST_DIGITS = 4
 """Digits of a number that names one thing rather than measures it."""
 
@@ -52,6 +55,8 @@ COMMON = -1
 """Stands in the index for the tasks of a shingle that too many have."""
 
 _IDENTIFIER = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|\w+://\S*\w|\w(?:[\w.,/#:-]*\w)?")
+_CELLS = regex.compile("[,;|]")
+"""What stands between the names in a table's row."""
 _DIGIT = regex.compile(r"\d")
 _TIME = regex.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:am|pm)?(?:-\d{1,2}[:.]\d{2})?")
 _STANDARD = regex.compile(
@@ -76,7 +81,9 @@ class Answer(NamedTuple):
 class LeakIndex:
     """What gives a validation set's tasks and checks away.
 
-    Tasks go by their number in the set. The index is built in time linear in the size of the texts.
+    Tasks go by their number in the set. So do their inputs; the texts of their workspaces' files
+    have the numbers after these, and are looked for as inputs are. The index is built in time
+    linear in the size of the texts.
     """
 
     def __init__(self, tasks: Sequence[Task], *, declared: Sequence[str] = ()) -> None:
@@ -91,8 +98,12 @@ class LeakIndex:
         self.short: dict[Shingle, tuple[int, ...]] = defaultdict(tuple)
         """Tasks by their whole input, where that has only a few words."""
         self._holders: Counter[str] = Counter()
-        for number, task in enumerate(self.tasks):
-            self._file(number, plain_words(task.text))
+        self._texts = [(number, task.text) for number, task in enumerate(self.tasks)]
+        self._texts += [
+            (number, text) for number, task in enumerate(self.tasks) for text in _texts_of(task)
+        ]
+        for number in range(len(self._texts)):
+            self._file(number, self.words(number))
         self.identifiers: Mapping[str, int] = _identifiers(self.tasks)
         """Names, numbers and addresses that occur in one task only, and in which."""
         self.answers, self.open_answers = _answers(self.tasks)
@@ -102,13 +113,17 @@ class LeakIndex:
         self.declared = plain_text("\n".join(declared))
         """What anybody may read of the set, in plain form."""
 
+    def task(self, number: int) -> int:
+        """The number of the task that an input or a file belongs to."""
+        return self._texts[number][0]
+
     def split(self, number: int) -> Split:
-        """The split of a task."""
-        return self.tasks[number].split
+        """The split of a task, of the one that a file belongs to."""
+        return self.tasks[self.task(number)].split
 
     def words(self, number: int) -> list[str]:
-        """The words of a task's input; they are read again, which takes less room than to keep."""
-        return plain_words(self.tasks[number].text)
+        """The words of an input or a file, read again: that takes less room than to keep them."""
+        return plain_words(self._texts[number][1])
 
     def is_common(self, shingle: Shingle) -> bool:
         """Whether many tasks have that run of words."""
@@ -159,9 +174,12 @@ class LeakIndex:
             if found is None:
                 self._shingles[key] = number
             elif found not in (COMMON, number):
-                both = (*found, number) if isinstance(found, tuple) else (found, number)
-                self._shingles[key] = COMMON if len(both) > most else both
-        self._holders.update(set(words))
+                both = found if isinstance(found, tuple) else (found,)
+                if all(self.task(one) != self.task(number) for one in both):
+                    both = (*both, number)
+                    self._shingles[key] = COMMON if len(both) > most else both
+        if number < len(self.tasks):  # words of files would make those of inputs common
+            self._holders.update(set(words))
         if 0 < len(words) <= SHORT:
             self.short[tuple(words)] += (number,)
 
@@ -193,11 +211,22 @@ def _sampled(words: Sequence[str]) -> set[int]:
 def _identifiers(tasks: Sequence[Task]) -> dict[str, int]:
     holders: dict[str, int] = {}
     for number, task in enumerate(tasks):
-        for found in identifiers_in(f"{task.text}\n{task.expected}"):
+        cells = (_CELLS.sub(" ", text) for text in _texts_of(task))
+        for found in identifiers_in("\n".join((task.text, str(task.expected), *cells))):
             first = holders.setdefault(found, number)
             if first != number:
                 holders[found] = COMMON
     return {found: number for found, number in holders.items() if number != COMMON}
+
+
+def _texts_of(task: Task) -> Iterator[str]:
+    """The texts of the files in a task's workspace, as far as they are read."""
+    room = MOST_OF_FILES
+    for file in task.files:
+        text = (file.text or "")[:room]
+        room -= len(text)
+        if text.strip():
+            yield text
 
 
 def _names_one_thing(found: str) -> bool:

@@ -173,7 +173,7 @@ def _inputs(added: Added, index: LeakIndex) -> Iterator[_Finding]:
     for number in sorted(hit):
         copy = _copy_of(added, index, number)
         if copy.places and _is_input(copy, added, index, number):
-            yield number, "input", index.split(number), _passage(added, copy.places)
+            yield index.task(number), "input", index.split(number), _passage(added, copy.places)
 
 
 class _Copy(NamedTuple):
@@ -209,13 +209,13 @@ def _is_input(copy: _Copy, added: Added, index: LeakIndex, number: int) -> bool:
         return True
     lines = {added.words[place].line for place in copy.places}
     much = share >= WITH_ANSWER
-    answers = index.answers[number] if much else _telling(index, number)
+    answers = index.answers[index.task(number)] if much else _telling(index, number)
     return any(_has_any(answers, added, line) for line in lines)
 
 
 def _telling(index: LeakIndex, number: int) -> list[Answer]:
     """The task's answers that few lines have by chance: no vocabulary, and no bare 2."""
-    own = index.open_answers.get(number, ())
+    own = index.open_answers.get(index.task(number), ())
     return [answer for answer in own if len(answer.plain) >= LEAST_ANSWER]
 
 
@@ -245,9 +245,9 @@ def _short_inputs(added: Added, index: LeakIndex) -> Iterator[_Finding]:
             own = len(words) >= LEAST_QUOTED and index.has_rare_word(words)
             if own or _has_any(_telling(index, number), added, line):
                 if not _is_in(" ".join(words), added.before.plain):
-                    yield number, "input", index.split(number), text
-            elif _has_any(index.answers[number], added, line):
-                rows[index.split(number)].setdefault(number, text)
+                    yield index.task(number), "input", index.split(number), text
+            elif _has_any(index.answers[index.task(number)], added, line):
+                rows[index.split(number)].setdefault(index.task(number), text)
     for split, found in rows.items():
         if len(found) >= TABLE_ROWS:
             yield ("table", split), "table", split, " / ".join(dict.fromkeys(found.values()))

@@ -11,6 +11,7 @@ import pytest
 from skillopt.adapters.files import skill_folder
 from skillopt.adapters.files.rendered import rendered_skill
 from skillopt.adapters.files.skill_file import read_skill, write_skill
+from skillopt.app.doctor import check_up
 from skillopt.core.skill.left_out import Why
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import SkillFile
@@ -224,6 +225,20 @@ def test_a_skill_md_that_leads_elsewhere(tmp_path: Path) -> None:
 
     assert names(read_skill(tmp_path / "one")) == {"references/x.md"}
     assert names(read_skill(tmp_path / "two")) == {"references/own.md"}
+
+
+@pytest.mark.parametrize("target", ["SKILL.md", "none.md"])
+def test_a_skill_md_that_leads_in_a_circle_or_nowhere(tmp_path: Path, target: str) -> None:
+    file = tmp_path / "SKILL.md"
+    file.symlink_to(target)
+    for name in (tmp_path, file):
+        with pytest.raises(SkillError, match=r"broken link: .*SKILL\.md"):
+            read_skill(name)
+    assert not check_up(tmp_path, given={}).ready
+    if target == "SKILL.md":
+        with pytest.raises(SkillError, match="too many symbolic links"):
+            write_skill(tmp_path, Skill(text="# A\n"), expected_digest=None)
+    assert file.is_symlink()
 
 
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:

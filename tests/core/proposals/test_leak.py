@@ -387,3 +387,53 @@ def test_what_is_added_to_another_file_leaks_as_well() -> None:
     again = apply(moved, (Create(file="refs/b.md", text=line),))
     assert isinstance(again, Skill)
     assert not leaks(moved, again, index=index, policy="strict")
+
+
+ORDERS = (
+    "The harbour office of Ystad keeps its ledgers in the old customs house by the northern pier.\n"
+)
+TABLE = "order,name\nQX-91647,Ottoline\n"
+
+
+def with_files(split: Split, *texts: str | bytes, also: int = 0) -> LeakIndex:
+    files = {f"data/{at}.txt": text for at, text in enumerate(texts)}
+    made = [
+        Task(id=f"f{at}", split=split, input=f"Question {at}", checks=CHECKS, files=files)
+        for at in range(1 + also)
+    ]
+    return LeakIndex([*tasks(), *made])
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("- Note: " + ORDERS.lower().strip(), "input"),
+        ("- the ledgers in the old customs house by the northern pier", "input"),
+        ("- QX-91647 is hers", "identifier"),
+        ("- The office keeps ledgers.", None),
+    ],
+)
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+def test_text_of_a_tasks_files_leaks_as_its_input_does(
+    split: Split, line: str, rule: str | None
+) -> None:
+    index = with_files(split, b"\xff\xfe", "x y z\n", ORDERS, TABLE)
+    after = Skill(text=f"{SKILL.text}\n{line}\n")
+    found = leaks(SKILL, after, index=index, policy="strict")
+    assert [(leak.rule, leak.split) for leak in found] == ([(rule, split)] if rule else [])
+    assert bool(leaks(SKILL, after, index=index, policy="heldout")) is (
+        rule is not None and split != "train"
+    )
+
+
+def test_what_many_tasks_have_in_their_files_is_no_tasks_own() -> None:
+    index = with_files("validation", ORDERS, TABLE, also=4)
+    after = Skill(text=f"{SKILL.text}\n{ORDERS}\n- QX-91647 is hers\n")
+    assert leaks(SKILL, after, index=index, policy="strict") == ()
+
+
+def test_a_task_may_repeat_a_text_in_many_of_its_files() -> None:
+    index = with_files("validation", *[ORDERS] * 9)
+    after = Skill(text=f"{SKILL.text}\n{ORDERS}")
+    (leak,) = leaks(SKILL, after, index=index, policy="strict")
+    assert leak.rule == "input"
