@@ -143,6 +143,19 @@ def test_the_comment_is_written_once_and_then_edited(tmp_path: Path, id_: str, m
     assert MARK in SCRIPTS["Comment"]
 
 
+@pytest.mark.parametrize("when", ["--paginate", "--method"])
+def test_a_comment_that_cannot_be_written_does_not_hide_the_verdict(
+    tmp_path: Path, when: str
+) -> None:
+    stand_in(tmp_path / "bin/gh", f'case "$*" in *{when}*) echo "HTTP 403" >&2; exit 1;; esac')
+    (tmp_path / "c.md").write_text(f"{MARK}\nhello\n")
+    env = {"LOG": str(tmp_path / "log"), "COMMENT": str(tmp_path / "c.md"), "NUMBER": "5"}
+    done = script("Comment", tmp_path, {**env, "GH_TOKEN": "x", "GITHUB_REPOSITORY": "o/r"})
+    assert done.returncode == 0
+    assert done.stdout.startswith("::warning::no comment was written")
+    assert ("--method" in (tmp_path / "log").read_text()) == (when == "--method")
+
+
 def test_without_a_comment_nothing_is_called(tmp_path: Path) -> None:
     (tmp_path / "c.md").write_text("")
     done = script("Comment", tmp_path, {"COMMENT": str(tmp_path / "c.md"), "NUMBER": "5"})

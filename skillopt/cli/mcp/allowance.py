@@ -18,14 +18,17 @@ from skillopt.errors import InputError
 
 
 class Approve(Value):
-    """What a call may spend and write; limits are held to the last call to a model."""
+    """What a call may spend and write; limits are held to the last call to a model.
 
-    max_calls: int = Field(default=0, ge=0)
+    Nothing is converted: "yes" is no approval, and true is no number of calls.
+    """
+
+    max_calls: int = Field(default=0, ge=0, strict=True)
     """Calls to models; a run that goes on counts those of before, too."""
-    max_tokens: int | None = Field(default=None, ge=1)
-    max_cost: float | None = Field(default=None, ge=0)
+    max_tokens: int | None = Field(default=None, ge=1, strict=True)
+    max_cost: float | None = Field(default=None, ge=0, strict=True, allow_inf_nan=False)
     """US dollars; required where the models have a known price."""
-    write: bool = False
+    write: bool = Field(default=False, strict=True)
     """The skill's file, or an entry of another loop, may be written."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from skillopt.cli.mcp.allowance import Allowance, Approve, Planned, Spending, limits
 from skillopt.core.estimate import Estimate, RoleEstimate
@@ -100,3 +101,16 @@ def test_what_runs_is_set_aside_and_a_limit_of_money_needs_money() -> None:
         allowance.take(Approve(max_calls=1), spent(0)),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"write": "yes"}, {"write": 1}, {"max_calls": True}, {"max_calls": "24"},
+        {"max_calls": -1}, {"max_tokens": "9"}, {"max_cost": "1"}, {"max_cost": float("inf")},
+    ],
+)  # fmt: skip
+def test_an_approval_is_taken_as_it_stands(given: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Approve.model_validate(given)
+    assert Approve.model_validate({"max_calls": 24, "max_cost": 1, "write": True}).write
