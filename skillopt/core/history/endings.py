@@ -22,6 +22,6 @@ def outcome_at(outcome: str, stage: str) -> str:
         case "fit":
             return "refused: does not fit"
         case "approval":
-            return "refused by a person"
+            return "not approved"
         case _:
             return "refused: unreadable reply"
