@@ -277,7 +277,7 @@ def _exit_codes() -> str:
         ),
         (
             str(main.WAITS),
-            "`tune --approve`: a proposal waits; the same command goes on after that",
+            "`tune --approve`: a proposal waits for a person; the same command goes on",
         ),
         (str(main.INTERRUPTED), "interrupted from the keyboard; the same command goes on"),
         ("129, 143", "ended by SIGHUP or SIGTERM; the same command goes on"),
