@@ -13,7 +13,7 @@ STOPPED = {
 _REFUSED = {
     "screen": "refused by the screen",
     "fit": "refused: does not fit",
-    "approval": "refused by a person",
+    "approval": "not approved",
     "race": "refused: another proposal of its round was chosen",
     "reply": "refused: unreadable reply",
 }
