@@ -106,9 +106,7 @@ def _page(browser: Browser, theme: str) -> Iterator[Page]:
 def _site(page: Page, link: str, theme: str) -> None:
     page.goto(link)
     page.get_by_role("link", name=f"Lines of {SKILL}").click()
-    page.locator("tr.first.made").first.get_by_role("rowheader").get_by_role(
-        "link"
-    ).click()
+    page.locator("tr.first.made").first.get_by_role("rowheader").get_by_role("link").click()
     _shoot(page, f"serve-lines-{theme}")
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Approvals").click()
     page.locator("tbody").get_by_role("link").first.click()

@@ -10,20 +10,18 @@ STOPPED = {
 """Why a run ended, where its own word for it is too short."""
 
 
+_REFUSED = {
+    "screen": "refused by the screen",
+    "fit": "refused: does not fit",
+    "race": "refused: another proposal of its round was chosen",
+    "approval": "refused by a person",
+    "reply": "refused: unreadable reply",
+}
+"""By the stage, where that is not the gate."""
+
+
 def outcome_at(outcome: str, stage: str) -> str:
     """A verdict with what reached it: `rejected by the gate`, `refused by the screen`."""
-    match stage:
-        case "gate" if outcome == "inconclusive":
-            return "inconclusive at the gate"
-        case "gate":
-            return f"{outcome} by the gate"
-        case "screen":
-            return "refused by the screen"
-        case "fit":
-            return "refused: does not fit"
-        case "approval":
-            return "refused by a person"
-        case "race":
-            return "refused: another proposal of its round was chosen"
-        case _:
-            return "refused: unreadable reply"
+    if stage == "gate":
+        return "inconclusive at the gate" if outcome == "inconclusive" else f"{outcome} by the gate"
+    return _REFUSED.get(stage, _REFUSED["reply"])
