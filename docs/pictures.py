@@ -8,6 +8,7 @@ It needs Chromium, as the tests in tests/browser do, and some minutes. Look at w
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -61,21 +62,27 @@ def main(kept: str | None = None) -> None:
 
 
 def _project(folder: Path) -> Path:
-    """A project with a run that waits for a person, a finished run, and its report."""
-    if not (folder / ".skillopt").exists():
+    """A project with a finished run, a run that waits for a person, and the first one's report."""
+    finished = folder / "finished-run"
+    if not finished.exists():
         for name in ("skills", "validation_sets"):
             shutil.copytree(ROOT / name, folder / name)
         (folder / "skillopt.toml").touch()
         skill = f"skills/{SKILL}/SKILL.md"
+        run = json.loads(_skillopt(folder, "tune", skill, "--no-write", "--json"))
         _skillopt(folder, "tune", skill, "--no-write", "--approve", "--seed", "3", fails=True)
-        _skillopt(folder, "tune", skill, "--no-write")
-    _skillopt(folder, "report", "-o", "report.html")
+        finished.write_text(run["record"]["id"], encoding="utf-8")
+    _skillopt(folder, "report", finished.read_text("utf-8"), "-o", "report.html")
     return folder
 
 
-def _skillopt(folder: Path, *arguments: str, fails: bool = False) -> None:
+def _skillopt(folder: Path, *arguments: str, fails: bool = False) -> str:
+    """What a command prints."""
     env = environment({"LOGNAME": "ada"})  # who started it is in the report
-    subprocess.run(command(*arguments), cwd=folder, env=env, check=not fails)
+    done = subprocess.run(
+        command(*arguments), cwd=folder, env=env, check=not fails, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
 
 
 @contextmanager
