@@ -88,7 +88,7 @@ async def test_a_refusal_an_edit_and_a_second_person(open_page: OpenPage, waitin
         assert isinstance(second, str)
         assert second != waiting.entry
         page = await person(open_page, served, second)
-        text = page.get_by_label("SKILL.md")
+        text = page.locator("textarea")
         await expect(text).to_have_value(samples.TEXT + samples.TOOLS)
         await text.fill(samples.TEXT + OWN + samples.TOOLS.replace(OWN, ""))
         await decide(

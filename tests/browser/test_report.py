@@ -53,6 +53,16 @@ async def test_it_is_accessible_and_fits(
     assert (shade < 80) is dark
 
 
+async def test_charts_stand_on_the_ground_of_the_dark_page(
+    open_page: OpenPage, report: Path
+) -> None:
+    page = await opened(open_page, report, dark=True)
+    white = """() => [...document.querySelectorAll("svg *")]
+        .filter(one => getComputedStyle(one).fill === "rgb(255, 255, 255)")
+        .map(one => one.outerHTML.slice(0, 200))"""
+    assert await page.evaluate(white) == []
+
+
 async def test_charts_have_words_and_their_data_as_tables(
     open_page: OpenPage, report: Path
 ) -> None:

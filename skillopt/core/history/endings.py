@@ -13,14 +13,15 @@ STOPPED = {
 _REFUSED = {
     "screen": "refused by the screen",
     "fit": "refused: does not fit",
-    "approval": "not approved",
     "race": "refused: another proposal of its round was chosen",
+    "approval": "not approved",
     "reply": "refused: unreadable reply",
 }
+"""By the stage, where that is not the gate."""
 
 
 def outcome_at(outcome: str, stage: str) -> str:
     """A verdict with what reached it: `rejected by the gate`, `refused by the screen`."""
-    if stage != "gate":
-        return _REFUSED[stage]
-    return "inconclusive at the gate" if outcome == "inconclusive" else f"{outcome} by the gate"
+    if stage == "gate":
+        return "inconclusive at the gate" if outcome == "inconclusive" else f"{outcome} by the gate"
+    return _REFUSED.get(stage, _REFUSED["reply"])
