@@ -35,6 +35,7 @@ def test_other_machines_need_a_password(tickets: Path) -> None:
 
 
 def test_a_host_that_is_not_ours_is_named(tickets: Path) -> None:
+    asyncio.run(_fill(tickets / ".skillopt" / "ledger.db"))
     (tickets / "password").write_text("a long password")
     (tickets / "password").chmod(0o600)
     result = ran("serve", "--host", "203.0.113.7", "--password-file", "password")
@@ -62,25 +63,28 @@ def test_help_says_what_it_is_for() -> None:
 def test_it_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     """A real server, once: its link leads in, and a page that is kept up to date does not keep it."""
     asyncio.run(_fill(tmp_path / "ledger.db"))
-    with subprocess.Popen(
+    server = subprocess.Popen(
         [sys.executable, "-m", "skillopt", "serve", "--port", "0", "--ledger", "ledger.db"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    ) as server:
+    )
+    try:
         assert server.stdout
-        assert server.stderr
         link = next(line.strip() for line in server.stdout if "http" in line)
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/sign-in\?token=[\w-]{43}", link)
-        with httpx.Client(base_url=link.partition("/sign-in")[0]) as client:
+        with httpx.Client(base_url=link.partition("/sign-in")[0], timeout=None) as client:
             assert client.get(link).status_code == 303
             with client.stream("GET", "/runs/run-1/events") as watched:
-                assert next(watched.iter_lines()) == "event: state"
+                lines = watched.iter_lines()
+                assert next(lines) == "event: state"
                 server.send_signal(signal.SIGINT)
-                assert "event: over" not in "".join(watched.iter_lines())
-        assert server.wait() == 0
-        told = server.stderr.read()
+                assert "event: over" not in "".join(lines)
+    finally:
+        server.send_signal(signal.SIGINT)
+        _, told = server.communicate()
+    assert server.returncode == 0
     assert "stopped" in told
     assert "Traceback" not in told
