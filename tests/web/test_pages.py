@@ -62,7 +62,7 @@ def test_who_refused_what(browser: Browser) -> None:
     assert "refused: does not fit" in text
     (gate,) = [one for one in links(text, to="/entries") if "stage=gate" in one]
     listed = browser.get(gate.replace("&amp;", "&")).text
-    assert "be polite to customers" in listed
+    assert "idea number 60" in listed
     assert "too_many_edits" not in listed
 
 
@@ -88,7 +88,7 @@ def test_an_entry_has_diff_evidence_verdict_and_neighbours(browser: Browser) -> 
     text = browser.get("/entries?verdict=accepted&run=run-1").text
     path = re.findall(r'<th scope="row"><a href="(/entries/\w+)"', text)[0]
     entry = browser.get(path).text
-    for part in ("order number", "my refund", "no word of refunds", "accepted by the gate",
+    for part in ("Ask for the order", "my refund", "no word of refunds", "accepted by the gate",
                  "v-1", "Round 2", "Round 4", "/evidence"):  # fmt: skip
         assert part in entry, part
     assert browser.get("/entries/none").status_code == 404
