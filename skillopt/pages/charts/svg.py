@@ -63,6 +63,7 @@ def drawing(name: str, width: float, height: float) -> Iterator[Figure]:
         "font.size": 12,
         "text.parse_math": False,
         "text.color": colour("ink"),
+        "axes.facecolor": "none",
         "axes.edgecolor": colour("strong-line"),
         "axes.labelcolor": colour("muted"),
         "axes.spines.top": False,
