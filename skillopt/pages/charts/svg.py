@@ -63,11 +63,7 @@ def drawing(name: str, width: float, height: float) -> Iterator[Figure]:
         "font.size": 12,
         "text.parse_math": False,
         "text.color": colour("ink"),
-<<<<<<< HEAD
         "axes.facecolor": "none",  # the page's ground, light or dark
-=======
-        "axes.facecolor": "none",
->>>>>>> 9563f187a3475b66074d1fc7b0a3c675c480b608
         "axes.edgecolor": colour("strong-line"),
         "axes.labelcolor": colour("muted"),
         "axes.spines.top": False,
