@@ -15,33 +15,46 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from skillopt.core.gate.contest import GateKind, GatePolicy
-from tests.benchmarks.gate_limit_report import Row, report
 from tests.benchmarks.gate_limit_figure import figure
-from tests.benchmarks.optimal_runs import Rule, bayes_runs, crude_runs, in_chunks, learned_stops
-from tests.benchmarks.simulated import WORLDS, Tally, one_run
+from tests.benchmarks.gate_limit_report import Row, report
+from tests.benchmarks.optimal_runs import (
+    Columns,
+    Rule,
+    bayes_runs,
+    crude_runs,
+    in_chunks,
+    learned_paths,
+    stopping,
+)
+from tests.benchmarks.simulated import WORLDS, one_run
 
 SIZES = (12, 20, 30, 60, 100, 150)
 GATES: tuple[GateKind, ...] = ("strict", "balanced", "race", "explore")
-PRICES = (1e-5, 3e-5, 1e-4)
-"""Of one rollout of 30 tasks, in worth; with more tasks each shows less, and costs less."""
+PRICES = {
+    ("optimal", False): (1e-5, 3e-5, 1e-4),
+    ("optimal", True): (1e-5, 3e-5),
+    ("prior alone", False): (1e-5, 3e-5),
+    ("prior alone", True): (1e-5, 3e-5),
+}
+"""Of one rollout of 30 tasks, in worth; with more tasks each shows less, and costs less. By rule,
+and whether accepting useless edits has a price."""
 USELESS_PRICES = (0.0, 0.006, 0.012)
 TRAINING_SEED = 500_000
 
 
 class Job(NamedTuple):
-    """One point: a rule with a number of tasks."""
+    """One curve: a rule with a number of tasks."""
 
     world: str
     tasks: int
     rule: str
-    price: float = 0.0
     useless_price: float = 0.0
 
 
@@ -61,82 +74,82 @@ def main() -> None:
         sizes = (30,)
     runs = given.runs or (60 if given.quick else 400)
     wanted = list(jobs_of(given.world, sizes))
-    rows = known(given.results)
-    left = [job for job in wanted if key(job) not in rows]
+    curves = known(given.results)
+    left = [job for job in wanted if job not in curves]
     with ProcessPoolExecutor(given.jobs) as pool:
-        found = [pool.submit(measured, job, runs=runs, seed=given.seed) for job in left]
-        for job, future in zip(left, found, strict=True):
-            row = future.result()
-            rows[key(job)] = row
+        running = {pool.submit(measured, job, runs=runs, seed=given.seed): job for job in left}
+        for future in as_completed(running):
+            curves[running[future]] = future.result()
             if given.results:
                 with given.results.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(row._asdict()) + "\n")
-    chosen = [rows[key(job)] for job in wanted]
-    print(report(chosen))
+                    file.writelines(json.dumps(row._asdict()) + "\n" for row in future.result())
+    rows = [row for job in wanted for row in curves[job]]
+    print(report(rows))
     if given.figure:
-        given.figure.write_text(figure(chosen, f"Gain against rollouts: {given.world}"))
+        given.figure.write_text(figure(rows, f"Gain against rollouts: {given.world} world"))
 
 
 def jobs_of(world: str, sizes: Sequence[int]) -> Iterator[Job]:
-    """Every point of the table."""
+    """Every curve of the table."""
     for tasks in sizes:
-        scale = 30 / tasks
-        for kind in GATES:
-            yield Job(world, tasks, kind)
-        yield Job(world, tasks, "1 SE")
-        yield Job(world, tasks, "ceiling")
-        for price in PRICES:
-            yield Job(world, tasks, "optimal", price * scale)
-        for useless_price in USELESS_PRICES[1:]:
-            for price in (1e-5, 4e-5):
-                yield Job(world, tasks, "optimal", price * scale, useless_price)
+        for rule in (*GATES, "1 SE", "ceiling"):
+            yield Job(world, tasks, rule)
         for useless_price in USELESS_PRICES:
-            yield Job(world, tasks, "prior alone", 2e-5 * scale, useless_price)
+            yield Job(world, tasks, "optimal", useless_price)
+        for useless_price in USELESS_PRICES:
+            yield Job(world, tasks, "prior alone", useless_price)
 
 
-def measured(job: Job, *, runs: int, seed: int) -> Row:
-    """One point."""
+def measured(job: Job, *, runs: int, seed: int) -> list[Row]:
+    """The points of one curve; of a gate there is one."""
     world, seeds = WORLDS[job.world], list(range(seed, seed + runs))
     if job.rule in GATES:
-        policy = GatePolicy.model_validate({"kind": job.rule})
-        tallies = np.array([one_run(world, job.tasks, policy, each) for each in seeds])
-        columns = {
-            name: tallies[:, at].tolist()
-            for at, name in enumerate(Tally._fields)
-            if name in Row._fields
-        }
-        return Row(**job._asdict(), **columns)
+        return [gate_row(job, seeds)]
     if job.rule == "1 SE":
         found = in_chunks(seeds, lambda part: crude_runs(world, job.tasks, part, 1.0))
-        return Row(**job._asdict(), **rounded(found._asdict()))
+        return [row_of(job, 0.0, found)]
     rule = Rule(
         knows_incumbent=job.rule == "ceiling",
         knows_run=job.rule != "prior alone",
         useless_price=job.useless_price,
     )
-    if job.price:
-        training = range(seed + TRAINING_SEED, seed + TRAINING_SEED + max(40, 3 * runs // 8))
-        rule = learned_stops(world, job.tasks, training, rule, job.price)
-    found = in_chunks(seeds, lambda part: bayes_runs(world, job.tasks, part, rule))
-    return Row(**job._asdict(), **rounded(found._asdict()))
+    if job.rule == "ceiling":
+        found = in_chunks(seeds, lambda part: bayes_runs(world, job.tasks, part, rule))
+        return [row_of(job, 0.0, found)]
+    training = range(seed + TRAINING_SEED, seed + TRAINING_SEED + max(60, 3 * runs // 8))
+    traces = learned_paths(world, job.tasks, training, rule)
+    rows = []
+    for price in PRICES[job.rule, job.useless_price > 0]:
+        ready = stopping(rule, traces, job.tasks, price * 30 / job.tasks)
+        found = in_chunks(
+            seeds, lambda part, ready=ready: bayes_runs(world, job.tasks, part, ready)
+        )
+        rows.append(row_of(job, price * 30 / job.tasks, found))
+    return rows
 
 
-def rounded(columns: dict[str, np.ndarray]) -> dict[str, list[float]]:
-    """As lists for JSON."""
-    return {name: np.round(column, 6).tolist() for name, column in columns.items()}
+def gate_row(job: Job, seeds: Sequence[int]) -> Row:
+    """The product's own gate."""
+    policy = GatePolicy.model_validate({"kind": job.rule})
+    table = [one_run(WORLDS[job.world], job.tasks, policy, seed) for seed in seeds]
+    each = {name: [getattr(tally, name) for tally in table] for name in Columns._fields}
+    return Row(**job._asdict(), price=0.0, **each)
 
 
-def key(job: Job | Row) -> tuple[object, ...]:
-    """What names a point."""
-    return tuple(job[: len(Job._fields)])
+def row_of(job: Job, price: float, columns: Columns) -> Row:
+    """Rounded for JSON."""
+    each = {name: np.round(column, 6).tolist() for name, column in columns._asdict().items()}
+    return Row(**job._asdict(), price=price, **each)
 
 
-def known(path: Path | None) -> dict[tuple[object, ...], Row]:
-    """Rows measured earlier."""
-    if path is None or not path.exists():
-        return {}
-    rows = [Row(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
-    return {key(row): row for row in rows}
+def known(path: Path | None) -> dict[Job, list[Row]]:
+    """Curves measured earlier."""
+    found: dict[Job, list[Row]] = {}
+    if path is not None and path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = Row(**json.loads(line))
+            found.setdefault(Job(*row[: len(Job._fields)]), []).append(row)
+    return found
 
 
 if __name__ == "__main__":

@@ -1,1 +1,2 @@
-def figure(rows, title): return ""
+def figure(rows, title):
+    return ""

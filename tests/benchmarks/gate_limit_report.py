@@ -18,8 +18,8 @@ class Row(NamedTuple):
     world: str
     tasks: int
     rule: str
-    price: float
     useless_price: float
+    price: float
     gain: list[float]
     rollouts: list[float]
     useless: list[float]
@@ -102,9 +102,7 @@ def at_rollouts(rows: Sequence[Row], row: Row, useless_price: float = 0.0) -> Fl
     A mixture of two rules, one run with this and the next with that, is a rule as well, so that
     every point between two is to be had. Beyond the dearest point its gain stays what it is.
     """
-    points = [
-        one for one in rows if one.rule == "optimal" and one.useless_price == useless_price
-    ]
+    points = [one for one in rows if one.rule == "optimal" and one.useless_price == useless_price]
     return between(points, [one.rollouts_mean for one in points], row.rollouts_mean)
 
 

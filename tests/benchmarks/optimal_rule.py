@@ -22,9 +22,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
-CELLS = 24
+CELLS = 16
 """Success probabilities that a belief tells apart, closer together near 0 and 1."""
-SIZES, TOUCHES = 5, 3
+SIZES, TOUCHES = 4, 2
 """Sizes of an edit, and shares of tasks it touches, that a belief tells apart."""
 BINS = 40
 """Of the regression of what going on is worth."""
@@ -131,6 +131,11 @@ class Belief:
         )
         self.fresh: Floats = np.clip(quality + worth / self.share, 0.02, 0.98)
         self.spread: Floats = (1 / told.icc - 1)[:, None]
+
+    def of_runs(self, rows: Ints) -> Belief:
+        """The same of some of the runs."""
+        told = Told(self.told.quality[rows], self.told.icc[rows])
+        return Belief(self.masses[rows], self.edits, told, self.points)
 
     def _chances(self, successes: Ints, failures: Ints) -> tuple[Floats, Ints, Floats]:
         """P(a task's scores) where the edit left it alone, by run and task; and where it touched it.

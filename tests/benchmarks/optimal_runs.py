@@ -6,7 +6,7 @@ The proposals are those of `simulated.one_run` with the same seed, so that runs 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,13 +15,12 @@ from tests.benchmarks.optimal_rule import (
     POINTS,
     Belief,
     Bools,
-    Edits,
     Floats,
     Ints,
     Stops,
     Told,
-    beta_masses,
     best_stops,
+    beta_masses,
     edits_of,
 )
 from tests.benchmarks.simulated import World
@@ -171,11 +170,9 @@ def bayes_runs(
         belief = Belief(masses, edits, told)
         worth, candidate = runs.proposed(number)
         scores = runs.scores(candidate, rule.passes)
-        order = task_order(runs, belief, rule)
-        weights = belief.weights(look_evidence(belief, scores, order, ends))
-        reward = rewards_of(belief, weights, rule)
         phase = sum(number >= start for start in PHASE_STARTS) - 1
-        stop = stopped_at(reward, rule.stops, phase)
+        order = task_order(runs, belief, rule)
+        reward, hoped, stop = looked(belief, scores, order, ends, rule, phase)
         rows = np.arange(len(stop))
         accepted = reward[rows, stop] > 0
         if traces is not None:
@@ -185,8 +182,8 @@ def bayes_runs(
             won, lost = counts_at(scores, order, ends, stop)
             masses = belief.after(won, lost, accepted)
         if not rule.knows_run:
-            hoped = np.einsum("wh,wh->w", weights[rows, stop], belief.worth)
-            quality = np.clip(told.quality + np.where(accepted, hoped, 0.0), 0.04, 0.96)
+            worthy = np.where(accepted, hoped[rows, stop], 0.0)
+            quality = np.clip(told.quality + worthy, 0.04, 0.96)
             told = told._replace(quality=quality)
         runs.decide(worth, candidate, accepted, prices[stop])
     return runs.columns()
@@ -268,40 +265,50 @@ def spent(tasks: int, passes: int) -> Floats:
     return found
 
 
-def look_evidence(belief: Belief, scores: Ints, order: Ints, ends: list[int]) -> Floats:
-    """Summed log likelihoods by run, look and hypothesis."""
+def looked(
+    belief: Belief, scores: Ints, order: Ints, ends: list[int], rule: Rule, phase: int
+) -> tuple[Floats, Floats, Ints]:
+    """Posterior reward and posterior worth by run and look, and the look at which each run stops.
+
+    A pass is looked at only in the runs that come to it; elsewhere its looks are 0.
+    """
+    looks = len(ends) * rule.passes
+    reward, hoped = np.zeros((len(scores), looks)), np.zeros((len(scores), looks))
+    stop = np.full(len(scores), looks - 1)
     starts = [0, *ends[:-1]]
+    rows = np.arange(len(scores))
     before: Floats | None = None
-    parts = []
-    for pass_ in range(scores.shape[1]):
-        won = scores[:, : pass_ + 1].sum(axis=1)
-        segments = belief.evidence(won, pass_ + 1 - won, order, starts)
-        done = np.cumsum(segments, axis=1)
+    for pass_ in range(rule.passes):
+        part = belief.of_runs(rows)
+        won = scores[rows, : pass_ + 1].sum(axis=1)
+        segments = part.evidence(won, pass_ + 1 - won, order[rows], starts)
+        logs = np.cumsum(segments, axis=1)
         if before is not None:
-            done += before.sum(axis=1, keepdims=True) - np.cumsum(before, axis=1)
-        parts.append(done)
-        before = segments
-    return np.concatenate(parts, axis=1)
+            logs += before.sum(axis=1, keepdims=True) - np.cumsum(before, axis=1)
+        columns = slice(len(ends) * pass_, len(ends) * (pass_ + 1))
+        hoped[rows, columns], reward[rows, columns] = rewards_of(part, part.weights(logs), rule)
+        ended = rested(reward[rows, columns], rule.stops, phase, columns)
+        at = np.argmax(ended, axis=1)
+        done = ended[np.arange(len(rows)), at]
+        stop[rows[done]] = at[done] + columns.start
+        rows, before = rows[~done], segments[~done]
+    return reward, hoped, stop
 
 
-def rewards_of(belief: Belief, weights: Floats, rule: Rule) -> Floats:
-    """Posterior worth by run and look, less the price of an edit that does not improve."""
-    reward = (weights @ belief.worth[:, :, None])[:, :, 0]
-    if rule.useless_price:
-        useless = (weights @ (belief.worth <= USELESS).astype(np.float64)[:, :, None])[:, :, 0]
-        reward = reward - rule.useless_price * useless
-    return reward
-
-
-def stopped_at(reward: Floats, stops: Stops | None, phase: int) -> Ints:
-    """The first look at which the rule does not go on."""
-    last = reward.shape[1] - 1
+def rested(reward: Floats, stops: Stops | None, phase: int, columns: slice) -> Bools:
+    """Where a rule does not go on."""
     if stops is None:
-        return np.full(len(reward), last)
-    inside = (reward > stops.low[phase]) & (reward < stops.high[phase])
-    inside[:, last] = False
-    found: Ints = np.argmin(inside, axis=1)
+        return np.zeros(reward.shape, np.bool_)
+    inside = (reward > stops.low[phase, columns]) & (reward < stops.high[phase, columns])
+    found: Bools = ~inside
     return found
+
+
+def rewards_of(belief: Belief, weights: Floats, rule: Rule) -> tuple[Floats, Floats]:
+    """Posterior worth by run and look; and less the price of an edit that does not improve."""
+    hoped = (weights @ belief.worth[:, :, None])[:, :, 0]
+    useless = (weights @ (belief.worth <= USELESS).astype(np.float64)[:, :, None])[:, :, 0]
+    return hoped, hoped - rule.useless_price * useless
 
 
 def counts_at(scores: Ints, order: Ints, ends: list[int], stop: Ints) -> tuple[Ints, Ints]:
@@ -314,29 +321,22 @@ def counts_at(scores: Ints, order: Ints, ends: list[int], stop: Ints) -> tuple[I
     return won, runs - won
 
 
-def learned_stops(
-    world: World, tasks: int, seeds: Sequence[int], rule: Rule, price: float, *, turns: int = 2
-) -> Rule:
-    """The rule with the stops that a price of one rollout, in worth, asks for.
+def learned_paths(world: World, tasks: int, seeds: Sequence[int], rule: Rule) -> Traces:
+    """Posterior rewards of contests that are run to their end."""
+    traces = Traces()
+    in_chunks(seeds, lambda part: bayes_runs(world, tasks, part, rule, traces))
+    return traces
 
-    What a run knows at a contest's start depends on how much the rule runs, so that the second
-    turn learns under the stops of the first.
-    """
-    steps = np.diff(spent(tasks, rule.passes), append=np.inf)[:-1] * price
-    for _ in range(turns):
-        traces = Traces()
-        in_chunks(seeds, lambda part, rule=rule, traces=traces: bayes_runs(world, tasks, part, rule, traces))
-        stops = best_stops(
-            np.concatenate(traces.rewards), steps, np.concatenate(traces.phases), len(PHASE_STARTS)
-        )
-        rule = Rule(**{**vars(rule), "stops": stops})
-    return rule
+
+def stopping(rule: Rule, traces: Traces, tasks: int, price: float) -> Rule:
+    """The rule with the stops that a price of one rollout, in worth, asks for."""
+    steps = np.diff(spent(tasks, rule.passes)) * price
+    phases = np.concatenate(traces.phases)
+    stops = best_stops(np.concatenate(traces.rewards), steps, phases, len(PHASE_STARTS))
+    return replace(rule, stops=stops)
 
 
 def in_chunks(seeds: Sequence[int], work: Callable[[Sequence[int]], Columns]) -> Columns:
     """The columns of all seeds, so many runs at once."""
     parts = [work(seeds[at : at + CHUNK]) for at in range(0, len(seeds), CHUNK)]
     return Columns(*(np.concatenate(each) for each in zip(*parts, strict=True)))
-
-
-__all__ = ["Columns", "Edits", "Rule", "bayes_runs", "crude_runs", "in_chunks", "learned_stops"]
