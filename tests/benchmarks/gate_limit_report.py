@@ -52,11 +52,9 @@ class Share(NamedTuple):
 
 def report(rows: Sequence[Row]) -> str:
     """A Markdown table: gain, price, errors, and shares of the optimal rule's gain."""
-    lines = [
-        "| n | rule | gain, points | rollouts | useless % | harmful % | worse % "
-        "| of the optimal gain % | at its errors % |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    heads = ("n", "rule", "gain, points", "rollouts", "useless %", "harmful %", "worse %")
+    shares = ("of the optimal gain %", "at its errors %")
+    lines = ["| " + " | ".join((*heads, *shares)) + " |", "|---" * 9 + "|"]
     for tasks in sorted({row.tasks for row in rows}):
         of_size = [row for row in rows if row.tasks == tasks]
         for row in of_size:
