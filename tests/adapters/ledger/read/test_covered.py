@@ -159,7 +159,7 @@ async def test_a_forged_row_of_an_earlier_schema_is_taken_along_and_named(tmp_pa
             "2 rows instead of one",
         ),
         ("UPDATE ledger_state SET seq = 'many'", "'many' as its seq"),
-        ("UPDATE ledger_state SET schema_version = 5", "says schema 5, the chain 8"),
+        ("UPDATE ledger_state SET schema_version = 5", "says schema 5, the chain 9"),
     ],
 )
 async def test_a_state_that_is_missing_or_doubled_is_told(
