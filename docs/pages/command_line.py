@@ -126,7 +126,7 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "mine find": ("{}", (Mined,)),
     "mine list": ("`candidates`: list of {}; `total`: how many there are", (Candidate,)),
     "mine approve": ("{}", (Approved,)),
-    "mine drop": ("`dropped`: list of ids", ()),
+    "mine refuse": ("`refused`: list of ids", ()),
     "mine edit": ("`candidate`: {}", (Candidate,)),
     "ledger list": ("`rounds`: list of {}; `total`: how many there are", (RoundSummary,)),
     "ledger show": ("{}", (RoundEntry,)),
