@@ -10,6 +10,7 @@ from skillopt.app.records import noise_fingerprint, run_record, tuning_fingerpri
 from skillopt.app.session import open_session
 from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.history.run import NOBODY, RunRecord
+from skillopt.core.loop_settings import SpendLimits
 from tests.app.jobs import BETTER, job
 from tests.app.tickets import project
 from tests.scripted import SKILL, tasks
@@ -35,6 +36,18 @@ async def test_a_record_says_what_is_run_on_what() -> None:
         None,
     )
     assert made.pending
+
+
+async def test_limits_are_recorded_where_there_are_any_and_are_no_part_of_the_fingerprint() -> None:
+    limited = await record(max_calls=7)
+    assert limited.limits == SpendLimits(max_calls=7)
+    assert "limits" not in (await record()).model_dump()
+    names = set()
+    for options in ({"max_calls": 7}, {}):
+        made = job(**options)
+        async with open_session(made) as session:
+            names.add(tuning_fingerprint(made, session.setup, OPTIMIZER, None))
+    assert len(names) == 1
 
 
 async def test_models_are_recorded_by_their_strings_and_objects_by_their_identities() -> None:

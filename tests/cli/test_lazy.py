@@ -37,6 +37,7 @@ COMMANDS = {
     "ledger",
     "mcp",
     "mine",
+    "report",
     "runs",
     "triggers",
 }

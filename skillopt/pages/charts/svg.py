@@ -26,9 +26,9 @@ _KEPT = {
     "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
     "opacity", "fill-opacity", "stroke-opacity", "text-anchor", "font-size",
 }  # fmt: skip
-_FONT = re.compile(r"(?:(?P<weight>bold|\d{3}) )?(?P<size>[\d.]+)px")
-_NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?")
-_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_FONT = re.compile(r"(?:(?P<weight>bold|\d{3}) )?(?P<size>[\d.]{1,12})px")
+_NUMBER = re.compile(r"-?\d{1,20}\.\d{1,20}(?:e[-+]?\d{1,3})?")
+_REFERENCE = re.compile(r"url\(#([^()]{1,100})\)")
 _LARGE = 10_000
 """Coordinates from here on need more than the six digits that `g` prints."""
 _STRAIGHT = re.compile(r"(?:[ML] \S+ \S+ ?\n|z\n?)*")
@@ -63,7 +63,7 @@ def drawing(name: str, width: float, height: float) -> Iterator[Figure]:
         "font.size": 12,
         "text.parse_math": False,
         "text.color": colour("ink"),
-        "axes.facecolor": "none",  # the page's ground, light or dark
+        "axes.facecolor": "none",
         "axes.edgecolor": colour("strong-line"),
         "axes.labelcolor": colour("muted"),
         "axes.spines.top": False,

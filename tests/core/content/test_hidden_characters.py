@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 import regex
 
-from skillopt.core.content.hidden_characters import hidden_characters
+from skillopt.core.content.hidden_characters import hidden_characters, visible
 
 ALL = [chr(code) for code in range(0x110000)]
 SPACES = set("\t\n\r \u00a0\u202f\u3000")
@@ -105,6 +105,23 @@ def test_the_rule_names_the_character() -> None:
     [hit] = hidden_characters("a\u202eb")
     assert hit.rule == "a control of the direction of text"
     assert hit.passage == "U+202E RIGHT-TO-LEFT OVERRIDE"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u202eb\u200b", "a<U+202E>b<U+200B>"),
+        ("\x00\x1b[31m\x7f", "<U+0000><U+001B>[31m<U+007F>"),
+        ("lone \ud800", "lone <U+D800>"),
+        ("one\rtwo\r\nthree\n\t", "one<U+000D>two\r\nthree\n\t"),
+        ("👩\u200d👧 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", None),
+        ("déjà vu, 日本語, عربى", None),
+    ],
+)
+def test_what_is_hidden_is_spelled_and_what_a_script_needs_stays(
+    text: str, shown: str | None
+) -> None:
+    assert visible(text) == (text if shown is None else shown)
 
 
 @pytest.mark.parametrize("entity", ["&#8203;", "&#x202E;", "&ZeroWidthSpace;", "&shy;", "&zwnj;"])

@@ -33,6 +33,15 @@ def test_the_path_has_a_mark_for_each_verdict() -> None:
     assert "10 rounds: 2 accepted, 8 rejected" in found
 
 
+def test_there_is_no_colour_but_the_pages_own() -> None:
+    """A white ground would be a white hole on a dark page."""
+    found = report_of(long_run(10, 12))
+    for chart in (path_chart(found.path), sealed_chart(SEALED), spend_chart(found.spend)):
+        colours = re.findall(r' (?:fill|stroke)="([^"]+)"', chart or "")
+        assert colours
+        assert {colour for colour in colours if not colour.startswith("var(--")} <= {"none"}
+
+
 def test_refused_proposals_are_on_the_path_without_a_score() -> None:
     found = path_chart(report_of(facts(record(), [round_(1, FIRST, None)])).path)
     assert found is not None

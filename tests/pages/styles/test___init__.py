@@ -52,7 +52,7 @@ def test_text_has_the_contrast_of_wcag_aa(theme: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("theme", themes(), ids=["light", "dark", "paper"])
 def test_marks_stand_out_from_the_ground(theme: dict[str, str]) -> None:
-    for name in ("pass", "fail", "mark", "focus"):
+    for name in ("pass", "part", "fail", "mark", "focus"):
         if name in theme:
             assert contrast(theme[name], theme["ground"]) >= 3, name
 
