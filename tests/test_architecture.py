@@ -17,10 +17,10 @@ SOURCES = sorted((ROOT / "skillopt").rglob("*.py"))
 HEAVY = (
     "litellm", "langgraph", "langchain_core", "sqlmodel", "sqlalchemy", "scipy", "numpy",
     "detect_secrets", "requests", "langchain", "pydantic_ai", "deepagents", "agents",
-    "opentelemetry", "mlflow", "wandb", "jinja2", "matplotlib", "pandas",
+    "opentelemetry", "mlflow", "wandb", "starlette", "uvicorn", "jinja2", "matplotlib", "pandas",
 )  # fmt: skip
 
-ROOMS = ("core", "engine", "app", "cli", "adapters", "pages")
+ROOMS = ("core", "engine", "app", "cli", "web", "adapters", "pages")
 """A module M of these with a function in it has its tests in `tests/<the same path>/test_M.py`."""
 
 TESTED_THROUGH = {
@@ -102,6 +102,23 @@ TESTED_THROUGH = {
     "adapters/guard/ends.py": "adapters/guard/test_calls.py",
     # One question to the ledger: what counts is that the run is not paid twice.
     "app/unfinished.py": "app/test_identities.py",
+    # The web pages: what counts is what a browser gets.
+    "adapters/ledger/browsing.py": "adapters/ledger/read/test_browsed.py",
+    "web/checking.py": "web/test_pages.py",
+    "web/exporting.py": "web/test_pages.py",
+    "web/forms.py": "web/test_application.py",
+    "web/guard.py": "web/test_application.py",
+    "web/own_command.py": "web/test_pages.py",
+    "web/pages/audit.py": "web/test_pages.py",
+    "web/pages/entries.py": "web/test_pages.py",
+    "web/pages/live.py": "web/test_injection.py",
+    "web/pages/refused.py": "web/test_pages.py",
+    "web/pages/runs.py": "web/test_pages.py",
+    "web/pages/sign_in.py": "web/test_application.py",
+    "web/pages/skills.py": "web/test_pages.py",
+    "web/rendering.py": "web/test_injection.py",
+    "web/serving.py": "cli/test_serve.py",
+    "web/site.py": "web/test_application.py",
     # The sentences of a skill, as its rules are read from them.
     "adapters/practice/scanner.py": "adapters/practice/test_rules.py",
 }

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from skillopt.cli.output import say, say_link, tell, tell_warnings
-from skillopt.cli.store import LedgerOption, shown_ledger
+from skillopt.cli.store import LedgerOption, read, shown_ledger
 from skillopt.errors import InputError, SettingsError
 
 PORT = 8017
@@ -53,6 +53,7 @@ def command(
             "the password of, or leave --host out"
         )
     password = None if password_file is None else read_password(password_file)
+    read(ledger, lambda opened: opened.chain_head())  # where it cannot be opened, this says why
     shown = shown_ledger(ledger, of=Path.cwd())
     with listening(host, port) as at:
         serving = serving_of(

@@ -48,11 +48,16 @@ class Check:
         )
         self._task = asyncio.create_task(self._run())
 
+    async def finished(self) -> None:
+        """Wait for one that is under way."""
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
     async def stop(self) -> None:
         """End one that is under way."""
         if self._task is not None:
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self.finished()
 
     async def _run(self) -> None:
         pinned = ["--pin", self.pin] if self.pin else []

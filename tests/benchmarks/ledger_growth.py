@@ -209,6 +209,35 @@ async def filtered(ledger: SqlLedger) -> tuple[float, str]:
     return slowest
 
 
+async def browsed(ledger: SqlLedger) -> tuple[float, str]:
+    """The slowest question of the pages of `skillopt serve` in ms, best of three, and which."""
+    deep = content_hash([RUN, 10])[:12]
+    old = content_hash([RUN, 5])[:12]
+    asked: dict[str, Callable[[], Awaitable[Any]]] = {
+        "skills": ledger.skill_rows,
+        "runs": ledger.run_rows,
+        "one run": lambda: ledger.run_row(RUN),
+        "activity": lambda: ledger.activity(RUN),
+        "refused by rule": ledger.refused_groups,
+        "refused ideas": lambda: ledger.tallies(("support",), most=50),
+        "a first page": lambda: ledger.list_rounds(RoundFilter(skill="support", limit=51)),
+        "a late page": lambda: ledger.list_rounds(RoundFilter(run=RUN, before=deep, limit=51)),
+        "an entry": lambda: ledger.show_round(old),
+        "its evidence": lambda: ledger.evidence(old),
+        "lines of a skill": lambda: ledger.why("support"),
+        "a line": lambda: ledger.why("support", line=8),
+    }
+    slowest = (0.0, "")
+    for name, ask in asked.items():
+        taken = []
+        for _ in range(3):
+            started = time.perf_counter()
+            await ask()
+            taken.append(time.perf_counter() - started)
+        slowest = max(slowest, (1000 * min(taken), name))
+    return slowest
+
+
 def command_seconds(where: str, *arguments: str) -> tuple[float, float]:
     """Wall and CPU seconds of a whole command, the median of three."""
     import resource
@@ -257,10 +286,11 @@ async def measured(where: str, size: int) -> list[str]:
         digesting = await median_ms(partial(digested, ledger))
         searching = await median_ms(lambda _: ledger.search("warranty resellers -login"))
         filtering, slowest = await filtered(ledger)
-    sys.stderr.write(f"\nthe slowest filter: {slowest}\n")
+        browsing, asked = await browsed(ledger)
+    sys.stderr.write(f"\nthe slowest filter: {slowest}; question of a page: {asked}\n")
     listing = command_seconds(where, "ledger", "list", "--refused", "--skill", "support")
     showing = command_seconds(where, "ledger", "show", content_hash([RUN, size // 2])[:12])
-    figures = (built, adding, warm, screening, digesting, searching, filtering)
+    figures = (built, adding, warm, screening, digesting, searching, filtering, browsing)
     return [f"{size:,}", f"{megabytes(where):,.0f}", *(f"{one:.2f}" for one in figures),
             *(f"{one[0]:.2f} / {one[1]:.2f}" for one in (listing, showing))]  # fmt: skip
 
@@ -280,7 +310,7 @@ async def newest(ledger: SqlLedger) -> int:
 def table(lines: Iterator[list[str]]) -> Iterator[str]:
     heads = (
         "entries", "MB", "build ms/entry", "add ms", "add warm ms", "screen ms", "digest ms",
-        "search ms", "any filter ms",
+        "search ms", "any filter ms", "any page ms",
         "list s (CPU)", "show s (CPU)",
     )  # fmt: skip
     yield "  ".join(f"{head:>15}" for head in heads)

@@ -205,3 +205,26 @@ async def test_any_filter_counts_what_it_would_list_without_a_limit(
         wanted = a_filter(chance, moments)
         expected = sum(passes(one, wanted) for one in everything)
         assert await ledger.count_rounds(wanted) == expected, wanted
+
+
+@pytest.mark.parametrize("dense", [0, 5, filters.DENSE])
+async def test_pages_one_after_another_are_the_whole_list(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch, dense: int
+) -> None:
+    monkeypatch.setattr(filters, "DENSE", dense)
+    await fill(ledger, seed=dense + 1)
+    moments = [one.created for one in await ledger.list_rounds(RoundFilter(limit=1000))]
+    chance = random.Random(dense)
+    for _ in range(8):
+        wanted = a_filter(chance, moments).model_copy(update={"limit": 1000})
+        whole = await ledger.list_rounds(wanted)
+        found: list[RoundSummary] = []
+        while True:
+            last = found[-1].id if found else None
+            page = await ledger.list_rounds(wanted.model_copy(update={"limit": 7, "before": last}))
+            found += page
+            if len(page) < 7:
+                break
+        assert tuple(found) == whole, wanted
+    with pytest.raises(InputError, match="no proposal 'none'"):
+        await ledger.list_rounds(RoundFilter(before="none"))
