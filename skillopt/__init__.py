@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from skillopt.app.mine import amine, mine
     from skillopt.app.mined_candidates import (
         approve_candidates,
-        drop_candidates,
         edit_candidate,
         list_candidates,
+        refuse_candidates,
     )
     from skillopt.app.probe import aprobe, probe
     from skillopt.app.result import Run
@@ -88,7 +88,6 @@ _HOMES = {
     "arefuse": "skillopt.app.approvals",
     "aretry": "skillopt.app.retry",
     "atune": "skillopt.app.tune",
-    "drop_candidates": "skillopt.app.mined_candidates",
     "edit_candidate": "skillopt.app.mined_candidates",
     "evaluate": "skillopt.app.evaluate",
     "gate": "skillopt.app.gate",
@@ -102,6 +101,7 @@ _HOMES = {
     "probe": "skillopt.app.probe",
     "read_skill": "skillopt.adapters.files.skill_file",
     "refuse": "skillopt.app.approvals",
+    "refuse_candidates": "skillopt.app.mined_candidates",
     "rendered_skill": "skillopt.adapters.files.rendered",
     "retry": "skillopt.app.retry",
     "tune": "skillopt.app.tune",
@@ -148,7 +148,6 @@ __all__ = [
     "arefuse",
     "aretry",
     "atune",
-    "drop_candidates",
     "edit_candidate",
     "evaluate",
     "gate",
@@ -162,6 +161,7 @@ __all__ = [
     "probe",
     "read_skill",
     "refuse",
+    "refuse_candidates",
     "rendered_skill",
     "retry",
     "traces",

@@ -45,11 +45,17 @@ TESTED_THROUGH = {
     # Values that show themselves in a notebook, by another module.
     "core/gate/sealed_result.py": "core/gate/test_shown_verdict.py",
     "core/history/views.py": "core/history/test_shown_rounds.py",
+    # What a run makes of them is what counts.
+    "engine/steps/approve.py": "app/test_approvals.py",
+    "app/result_place.py": "app/test_tune.py",
     # Tables, read by one module.
     "core/skill/word_tables.py": "core/skill/test_wording.py",
     "adapters/ledger/schema/tables.py": "adapters/ledger/db/test_database.py",
     "adapters/practice/language.py": "adapters/practice/test_rules.py",
     # Behind the ledger's own methods, which keep one contract on every database.
+    "adapters/ledger/append/approvals.py": "adapters/ledger/test_contract.py",
+    "adapters/ledger/schema/people.py": "adapters/ledger/test_contract.py",
+    "adapters/ledger/read/approvals.py": "app/test_approvals.py",
     "adapters/ledger/append/transaction.py": "adapters/ledger/test_contract.py",
     "adapters/ledger/append/writer.py": "adapters/ledger/test_contract.py",
     "adapters/ledger/read/run_queries.py": "adapters/ledger/test_contract.py",
@@ -58,6 +64,7 @@ TESTED_THROUGH = {
     "adapters/ledger/audit/derived.py": "adapters/ledger/audit/test_verification.py",
     # Whatever one of these lets through, the attacks on every column find.
     "adapters/ledger/audit/contents.py": "adapters/ledger/audit/test_tampering.py",
+    "adapters/ledger/audit/decisions.py": "adapters/ledger/audit/test_tampering.py",
     "adapters/ledger/audit/full_text.py": "adapters/ledger/audit/test_tampering.py",
     "adapters/ledger/audit/postgresql_schema.py": "adapters/ledger/audit/test_tampering.py",
     "adapters/ledger/audit/sqlite_schema.py": "adapters/ledger/audit/test_tampering.py",

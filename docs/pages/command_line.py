@@ -27,6 +27,7 @@ from skillopt.adapters.ledger import (
 )
 from skillopt.app.aa import AATest
 from skillopt.app.ablate import AblatedBundle
+from skillopt.app.approvals import Decided
 from skillopt.app.digest import LedgerDigest
 from skillopt.app.doctor import Checkup
 from skillopt.app.evaluate import Evaluation
@@ -48,6 +49,7 @@ from skillopt.core.agents.form import AgentForm
 from skillopt.core.estimate import Estimate
 from skillopt.core.gate.power import Power
 from skillopt.core.history.tree import TreeVersion
+from skillopt.core.history.waiting import Waiting
 from skillopt.core.mining.candidate import Candidate
 from skillopt.core.settings import Settings
 
@@ -117,10 +119,14 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "import-tasks": ("{}", (ImportedTasks,)),
     "export-tasks": ("{}", (ExportedTasks,)),
     "doctor": ("{}, with `ready`: true or false", (Checkup,)),
+    "approvals list": ("`approvals`: list of {}", (Waiting,)),
+    "approvals show": ("{}, with `diff`: unified", (Waiting,)),
+    "approve": ("{}", (Decided,)),
+    "refuse": ("{}", (Decided,)),
     "mine find": ("{}", (Mined,)),
     "mine list": ("`candidates`: list of {}; `total`: how many there are", (Candidate,)),
     "mine approve": ("{}", (Approved,)),
-    "mine drop": ("`dropped`: list of ids", ()),
+    "mine refuse": ("`refused`: list of ids", ()),
     "mine edit": ("`candidate`: {}", (Candidate,)),
     "ledger list": ("`rounds`: list of {}; `total`: how many there are", (RoundSummary,)),
     "ledger show": ("{}", (RoundEntry,)),
@@ -270,6 +276,10 @@ def _exit_codes() -> str:
         (
             str(main.PROVIDER),
             "the provider is down, the ledger or the output failed, or a limit of spend is reached",
+        ),
+        (
+            str(main.WAITS),
+            "`tune --approve`: a proposal waits for a person; the same command goes on",
         ),
         (str(main.INTERRUPTED), "interrupted from the keyboard; the same command goes on"),
         ("129, 143", "ended by SIGHUP or SIGTERM; the same command goes on"),

@@ -59,7 +59,7 @@ class Mined(Value):
     found: int
     """Questions that were read."""
     known: int
-    """Those that are candidates already, dropped ones among them."""
+    """Those that are candidates already, refused ones among them."""
     in_set: int
     """Those that are nearly the same as a task of the validation set."""
     copies: int

@@ -1,4 +1,4 @@
-"""A file of candidates from Python: list it, and approve, drop or edit what is in it.
+"""A file of candidates from Python: list it, and approve, refuse or edit what is in it.
 
 Nothing here calls a model or waits for anything but a file, so there is one form of each.
 """
@@ -31,6 +31,7 @@ def approve_candidates(
     expected: Any = None,
     recorded: bool = False,
     split: Split | None = None,
+    by: str | None = None,
 ) -> Approved:
     """Add candidates to the validation set. The same again changes nothing.
 
@@ -40,22 +41,32 @@ def approve_candidates(
         expected: the right answer, of a single candidate.
         recorded: the recorded answers are right.
         split: that they get instead of the suggested one.
+        by: who decides; by default git's `user.name`, else the login's name.
 
     Raises:
         InputError: one of them cannot become a task; then none is added.
     """
     return review.approve(
-        Path(file), _several(ids), expected=expected, recorded=recorded, split=split
+        Path(file), _several(ids), expected=expected, recorded=recorded, split=split, by=by
     )
 
 
-def drop_candidates(file: str | Path, ids: str | Sequence[str]) -> Candidates:
-    """Drop candidates: they stay in the file, so that no later search proposes them again.
+def refuse_candidates(
+    file: str | Path, ids: str | Sequence[str], reason: str = "", *, by: str | None = None
+) -> Candidates:
+    """Refuse candidates: they stay in the file, so that no later search proposes them again.
+
+    Args:
+        file: the file of candidates.
+        ids: which.
+        reason: why, in one line.
+        by: who decides; by default git's `user.name`, else the login's name.
 
     Raises:
-        InputError: there is no such candidate, or it is in the validation set.
+        InputError: there is no such candidate, it is in the validation set, or somebody else has
+            refused it.
     """
-    return review.drop(Path(file), _several(ids))
+    return review.refuse(Path(file), _several(ids), reason=reason, by=by)
 
 
 def edit_candidate(
@@ -66,7 +77,7 @@ def edit_candidate(
     expected: Any = None,
     split: Split | None = None,
 ) -> Candidate:
-    """Change a candidate, and return it; what is None stays. A dropped one is new again.
+    """Change a candidate, and return it; what is None stays. A refused one is new again.
 
     Args:
         file: the file of candidates.

@@ -1,4 +1,4 @@
-"""A person's word on candidates: approve, drop, edit. Only what is approved enters the set."""
+"""A person's word on candidates: approve, refuse, edit. Only what is approved enters the set."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from skillopt.adapters.files.documents import Document, document_of, read_docume
 from skillopt.adapters.files.file_edit import write_edit
 from skillopt.adapters.files.validation_entries import Entry, Header, entry_at, header_of
 from skillopt.adapters.files.validation_file import read_validation_set, validation_set_of
+from skillopt.app.person import who
+from skillopt.core.approval import rules
 from skillopt.core.evaluation.task import Split
 from skillopt.core.mining.approval import already_in, as_expected, copies_of, why_not
 from skillopt.core.mining.candidate import Candidate
 from skillopt.core.value import Value
 from skillopt.errors import InputError
+
+_NEW = {"status": "new", "decided_by": None, "reason": None}
 
 
 class Candidates(Value):
@@ -59,6 +63,7 @@ def approve(
     expected: Any = None,
     recorded: bool = False,
     split: Split | None = None,
+    by: str | None = None,
 ) -> Approved:
     """Add candidates to the validation set. The same again changes nothing.
 
@@ -68,6 +73,7 @@ def approve(
         expected: the right answer, of a single candidate.
         recorded: the recorded answers are right.
         split: that they get instead of the suggested one.
+        by: who decides; by default git's `user.name`, else the login's name.
 
     Raises:
         InputError: one of them cannot become a task; then none is added.
@@ -90,8 +96,10 @@ def approve(
         if wrong:
             raise InputError(wrong)
     if added:
+        decided = who(by).name
         _add(file.validation_set, [_fields(one) for one in added])
-    _keep(file, [*added, *already], {"status": "added"})
+        file = _keep(file, added, {"status": "added", "decided_by": decided, "reason": None})
+    _keep(file, already, {"status": "added"})
     return Approved(
         file=os.fspath(path),
         validation_set=os.fspath(file.validation_set),
@@ -118,24 +126,41 @@ def _answered(
     return candidate.model_copy(update=changes)
 
 
-def drop(path: Path, ids: Sequence[str]) -> Candidates:
-    """Drop candidates: they stay in the file, so that no later search proposes them again.
+def refuse(
+    path: Path, ids: Sequence[str], *, reason: str = "", by: str | None = None
+) -> Candidates:
+    """Refuse candidates: they stay in the file, so that no later search proposes them again.
+
+    Args:
+        path: the file of candidates.
+        ids: which.
+        reason: why, in one line.
+        by: who decides; by default git's `user.name`, else the login's name.
 
     Raises:
-        InputError: there is no such candidate, or it is in the validation set.
+        InputError: there is no such candidate, it is in the validation set, or somebody else has
+            refused it.
     """
-    file = read_candidates(path)
+    file, person = read_candidates(path), who(by).name
     chosen = _chosen(file, ids)
     inside = next((one.id for one in chosen if one.status == "added"), None)
     if inside is not None:
         raise InputError(
             f"candidate {inside!r} is in {file.validation_set}; remove the task from that file"
         )
-    return _shown(_keep(file, chosen, {"status": "dropped"}))
+    said = rules.reason(reason, "approved") or None
+    changes = {"status": "refused", "decided_by": person, "reason": said}
+    for one in chosen:
+        again = one.model_copy(update=changes)
+        if one.status == "refused" and one.decided_by and one != again:
+            raise InputError(
+                f"candidate {one.id!r} was {one.refused}; `skillopt mine edit` makes it new again"
+            )
+    return _shown(_keep(file, chosen, changes))
 
 
 def edit(path: Path, candidate: str, changes: Mapping[str, Any]) -> Candidates:
-    """Change a candidate's input, expected answer or split; a dropped one is new again.
+    """Change a candidate's input, expected answer or split; a refused one is new again.
 
     Raises:
         InputError: there is no such candidate, or it is in the validation set.
@@ -146,7 +171,7 @@ def edit(path: Path, candidate: str, changes: Mapping[str, Any]) -> Candidates:
         raise InputError(
             f"candidate {one.id!r} is in {file.validation_set}; edit the task in that file"
         )
-    return _shown(_keep(file, [one], {**changes, "status": "new"}))
+    return _shown(_keep(file, [one], {**_NEW, **changes}))
 
 
 def _add(path: Path, fields: Sequence[Mapping[str, Any]]) -> None:

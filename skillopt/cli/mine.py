@@ -81,6 +81,13 @@ Split = Annotated[
     _Split | None, typer.Option("--split", help="Split, instead of the one by the id's hash.")
 ]
 
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--as", help="Who decides; by default git's user.name, else the login name.", metavar="NAME"
+    ),
+]
+
 
 @app.command(DEFAULT)
 @with_settings(_DRAFTING)
@@ -157,7 +164,7 @@ def list_command(
     file: CandidatesPath,
     *,
     status: Annotated[
-        Literal["new", "approved", "dropped", "added"] | None,
+        Literal["new", "approved", "refused", "added"] | None,
         typer.Option("--status", help="Only candidates of this status."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of results.")] = 20,
@@ -193,6 +200,8 @@ def say_candidate(one: Candidate) -> None:
         "recorded": one.recorded,
         "expected": one.expected,
         "source": one.source,
+        "by": one.decided_by,
+        "reason": one.reason,
     }
     for name, value in rows.items():
         if value is not None:
@@ -219,6 +228,7 @@ def approve_command(
         bool, typer.Option("--recorded", help="The recorded answers are right.")
     ] = False,
     split: Split = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Add candidates to the validation set.
@@ -229,7 +239,7 @@ def approve_command(
     """
     from skillopt.app.review import approve
 
-    done = approve(file, ids or [], expected=expected, recorded=recorded, split=split)
+    done = approve(file, ids or [], expected=expected, recorded=recorded, split=split, by=by)
     if as_json:
         print_json(done)
         return
@@ -241,24 +251,26 @@ def approve_command(
         say(f"{count(len(done.added), 'task')} added to {from_here(done.validation_set)}")
 
 
-@app.command("drop")
-def drop_command(
+@app.command("refuse")
+def refuse_command(
     file: CandidatesPath,
     ids: Annotated[list[str], typer.Argument(help="Ids of candidates.", metavar="ID...")],
     *,
+    reason: Annotated[str, typer.Option("--reason", help="Why, in one line.")] = "",
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Drop candidates; no later search proposes them again.
+    """Refuse candidates; no later search proposes them again.
 
-    Example: skillopt mine drop triage.candidates.yaml thanks-bye-1b2c3d4e
+    Example: skillopt mine refuse triage.candidates.yaml thanks-bye-1b2c3d4e --reason "no question"
     """
-    from skillopt.app.review import drop
+    from skillopt.app.review import refuse
 
-    drop(file, ids)
+    refuse(file, ids, reason=reason, by=by)
     if as_json:
-        print_json({"dropped": ids})
+        print_json({"refused": ids})
         return
-    say(f"dropped {count(len(set(ids)), 'candidate')}")
+    say(f"refused {count(len(set(ids)), 'candidate')}")
 
 
 @app.command("edit")
@@ -275,7 +287,7 @@ def edit_command(
     split: Split = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change a candidate before it is approved; a dropped one is new again.
+    """Change a candidate before it is approved; a refused one is new again.
 
     Example: skillopt mine edit triage.candidates.yaml refund-march-1b2c3d4e --expected billing
     """
@@ -301,6 +313,6 @@ def review_command(file: CandidatesPath) -> None:
     if not sys.stdin.isatty():
         raise InputError(
             "review asks questions, and standard input is not a terminal; use `skillopt mine list`,"
-            " `approve` and `drop`, or edit the file"
+            " `approve` and `refuse`, or edit the file"
         )
     review(file)

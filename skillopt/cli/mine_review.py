@@ -16,7 +16,7 @@ HELP = """\
   r  the recorded answer is right: add the task with it
   a  add the task with the expected answer it has, or with none where its checks need none
   e  type the expected answer, and add the task
-  d  drop it: no later search proposes it again
+  x  refuse it: no later search proposes it again
   s  skip it for now
   q  stop"""
 
@@ -45,10 +45,10 @@ def _reviewed(file: Path, candidate: Candidate) -> bool:
     import typer
 
     while True:
-        answer = typer.prompt("r, a, e, d, s or q", default="s", err=True).strip().casefold()
+        answer = typer.prompt("r, a, e, x, s or q", default="s", err=True).strip().casefold()
         if answer in {"s", "q"}:
             return bool(answer == "s")
-        if answer not in {"r", "a", "e", "d"}:
+        if answer not in {"r", "a", "e", "x"}:
             tell(HELP)
             continue
         try:
@@ -62,12 +62,12 @@ def _reviewed(file: Path, candidate: Candidate) -> bool:
 def _carry_out(file: Path, candidate: str, answer: str) -> None:
     import typer
 
-    from skillopt.app.review import approve, drop
+    from skillopt.app.review import approve, refuse
 
     match answer:
-        case "d":
-            drop(file, [candidate])
-            say(f"dropped {candidate}")
+        case "x":
+            refuse(file, [candidate])
+            say(f"refused {candidate}")
         case "e":
             expected = typer.prompt("expected", err=True)
             approve(file, [candidate], expected=expected)

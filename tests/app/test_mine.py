@@ -69,7 +69,7 @@ def test_what_is_new_is_put_into_a_file_beside_the_set(folder: Path) -> None:
 def test_a_second_search_finds_nothing_new_and_keeps_what_a_person_wrote(folder: Path) -> None:
     path = log({"prompt": "My printer is on fire.", "completion": "bugs"})
     file = Path(searched(path).file)
-    edited = file.read_text().replace("status: new", "status: dropped")
+    edited = file.read_text().replace("status: new", "status: refused")
     file.write_text(edited)
     again = searched(path)
     assert (again.candidates, again.known) == ((), 1)

@@ -1,4 +1,4 @@
-"""Mining from Python: find, list, edit, approve and drop."""
+"""Mining from Python: find, list, edit, approve and refuse."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ async def test_from_a_log_to_a_task(folder: Path) -> None:
     edited = skillopt.edit_candidate(mined.file, fire.id, split="train", input="Fire!")
     assert (edited.split, edited.input) == ("train", "Fire!")
     done = skillopt.approve_candidates(mined.file, fire.id, expected="bugs")
-    skillopt.drop_candidates(mined.file, [coffee.id])
+    skillopt.refuse_candidates(mined.file, [coffee.id])
     assert done.added == (fire.id,)
     task = read_validation_set(folder / "validation_sets" / "tickets.yaml").tasks[-1]
     assert (task.id, task.input, task.expected, task.split) == (fire.id, "Fire!", "bugs", "train")
     left = skillopt.list_candidates(Path(mined.file))
-    assert [one.status for one in left] == ["added", "dropped"]
+    assert [one.status for one in left] == ["added", "refused"]
 
 
 def test_several_sources_and_a_setting(folder: Path) -> None:

@@ -15,7 +15,7 @@ import skillopt
 from skillopt.adapters.files.candidates_file import read_candidates
 from skillopt.adapters.files.validation_file import read_validation_set
 from skillopt.app.mine import mine
-from skillopt.app.review import approve, drop, edit, listed
+from skillopt.app.review import approve, edit, listed, refuse
 from skillopt.errors import InputError
 from tests.scripted import environment
 from tests.standins_ledger import MemoryLedger
@@ -131,16 +131,16 @@ def test_two_candidates_of_the_same_question_do_not_both_enter(file: Path) -> No
         approve(file, [fire, ice], recorded=True)
 
 
-def test_dropped_and_edited(file: Path) -> None:
+def test_refused_and_edited(file: Path) -> None:
     fire, _ = ids(file)
-    drop(file, [fire])
-    assert statuses(file) == ["dropped", "new"]
-    with pytest.raises(InputError, match="is dropped"):
+    refuse(file, [fire])
+    assert statuses(file) == ["refused", "new"]
+    with pytest.raises(InputError, match="is refused"):
         approve(file, [fire], expected="x")
     edit(file, fire, {"expected": "bugs"})
     assert statuses(file) == ["new", "new"]
     approve(file, [fire])
-    for change in (lambda: drop(file, [fire]), lambda: edit(file, fire, {"split": "test"})):
+    for change in (lambda: refuse(file, [fire]), lambda: edit(file, fire, {"split": "test"})):
         with pytest.raises(InputError, match=r"is in desk\.yaml"):
             change()
 
@@ -231,7 +231,7 @@ async def test_no_recorded_answer_is_ever_a_rollout(file: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from skillopt.app.review import approve
+from skillopt.app.review import approve, edit, listed, refuse
 left = int(sys.argv[1])
 here = os.getcwd()
 def watch(event, args):
@@ -266,3 +266,18 @@ def test_killed_at_any_moment_and_started_again(file: Path) -> None:
     assert len(ends) == 1
     approve(file, [fire])
     assert not [one.name for one in Path().iterdir() if one.name.endswith("-tmp")]
+
+
+def test_who_decided_is_in_the_file(file: Path) -> None:
+    fire, _ = ids(file)
+    refuse(file, [fire], reason="no\nquestion", by="Bo")
+    one = listed(file).candidates[0]
+    assert (one.status, one.decided_by, one.reason) == ("refused", "Bo", "no question")
+    refuse(file, [fire], reason="no question", by="Bo")  # the same again
+    said = "refused by Bo: no question; `skillopt mine edit`"
+    with pytest.raises(InputError, match=said):
+        refuse(file, [fire], by="Ana")
+    with pytest.raises(InputError, match=said):
+        approve(file, [fire], by="Ana")
+    edit(file, fire, {})
+    assert listed(file).candidates[0].decided_by is None

@@ -73,7 +73,7 @@ def split_of_task(name: str) -> str:
     return split_of(name)
 
 
-def test_approve_edit_and_drop(log: Path) -> None:
+def test_approve_edit_and_refuse(log: Path) -> None:
     fire, pays = mined(log)
     result = ran("mine", "approve", FILE, fire)
     assert isinstance(result.exception, InputError)
@@ -84,10 +84,10 @@ def test_approve_edit_and_drop(log: Path) -> None:
         "1 task added to validation_sets/tickets.yaml",
     ]
     assert said("mine", "approve", FILE, fire) == f"{fire} is in the validation set already\n"
-    assert said("mine", "drop", FILE, pays) == "dropped 1 candidate\n"
+    assert said("mine", "refuse", FILE, pays) == "refused 1 candidate\n"
     assert read_validation_set(TASKS).tasks[-1].expected == "access"
     found = said_json("mine", "list", FILE)
-    assert [one["status"] for one in found["candidates"]] == ["added", "dropped"]
+    assert [one["status"] for one in found["candidates"]] == ["added", "refused"]
 
 
 def test_json_of_each(log: Path) -> None:
@@ -95,8 +95,8 @@ def test_json_of_each(log: Path) -> None:
     edited = said_json("mine", "edit", FILE, fire, "--split", "train", "--input", "Fire!")
     assert (edited["candidate"]["split"], edited["candidate"]["input"]) == ("train", "Fire!")
     assert said_json("mine", "approve", FILE, fire, "--recorded")["added"] == [fire]
-    assert said_json("mine", "drop", FILE, pays) == {"dropped": [pays]}
-    assert said_json("mine", "list", FILE, "--status", "dropped")["total"] == 1
+    assert said_json("mine", "refuse", FILE, pays) == {"refused": [pays]}
+    assert said_json("mine", "list", FILE, "--status", "refused")["total"] == 1
 
 
 def test_many_skipped_records_are_counted(log: Path) -> None:

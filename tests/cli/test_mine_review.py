@@ -47,8 +47,8 @@ def statuses() -> list[str]:
 
 def test_each_answer_is_carried_out_at_once(waiting: None) -> None:
     before = len(read_validation_set(TASKS).tasks)
-    shown = typed("r", "e", "billing", "d", "")
-    assert statuses() == ["added", "added", "dropped", "new"]
+    shown = typed("r", "e", "billing", "x", "")
+    assert statuses() == ["added", "added", "refused", "new"]
     added = read_validation_set(TASKS).tasks[before:]
     assert [one.expected for one in added] == ["bugs", "billing"]
     assert "4 new candidates" in shown
@@ -56,13 +56,13 @@ def test_each_answer_is_carried_out_at_once(waiting: None) -> None:
 
 
 def test_what_cannot_be_done_is_said_and_asked_again(waiting: None) -> None:
-    shown = typed("x", "a", "d", "q")
+    shown = typed("x", "a", "x", "q")
     assert "pass --expected TEXT" in shown
-    assert statuses() == ["dropped", "new", "new", "new"]
+    assert statuses() == ["refused", "new", "new", "new"]
 
 
 def test_nothing_waits(waiting: None) -> None:
-    typed("d", "d", "d", "d")
+    typed("x", "x", "x", "x")
     assert typed() == "0 new candidates\n"
 
 
@@ -80,5 +80,5 @@ def test_on_a_terminal(waiting: None) -> None:
     os.close(theirs)
     os.close(ours)
     assert process.returncode == 0, shown
-    assert statuses() == ["added", "dropped", "new", "new"]
+    assert statuses() == ["added", "refused", "new", "new"]
     assert "4 new candidates" in shown.decode()

@@ -24,7 +24,7 @@ HEADER = """\
 # Candidate tasks, found by `skillopt mine`. None of them counts until a person approves it:
 #   skillopt mine review FILE             asks about one after the other
 #   skillopt mine approve FILE ID --expected TEXT
-#   skillopt mine drop FILE ID
+#   skillopt mine refuse FILE ID --reason TEXT
 # or edit this file (set `status: approved` and `expected`) and run skillopt mine approve FILE.
 # `recorded` is what the source has as the answer. Nobody has checked it, and it never counts as an
 # answer of the agent: approved tasks are run again. Comments in this file are not kept.
@@ -58,7 +58,7 @@ class CandidatesFile:
         if len(after) > LARGEST_FILE:
             raise InputError(
                 f"{self.path}: more than {LARGEST_FILE:,} bytes of candidates; pass a lower "
-                "--limit, or remove dropped candidates from the file"
+                "--limit, or remove refused candidates from the file"
             )
         document = document_of(after, self.path)
         assert _candidates(document, _parsed_file(document)) == tuple(candidates)
@@ -130,7 +130,7 @@ def _rows(candidate: Candidate) -> Iterator[str]:
     for name in ("status", "split"):
         yield f"    {name}: {spelled(fields.pop(name), indent=6)}"
     yield from input_rows(candidate.input, indent=4)
-    for name in ("recorded", "expected", "checks", "quote", "source"):
+    for name in ("recorded", "expected", "checks", "quote", "source", "decided_by", "reason"):
         if name in fields:
             yield f"    {name}: {spelled(fields[name], indent=6)}"
 

@@ -36,7 +36,7 @@ def file_origin(path: Path, *, project: Path) -> FileOrigin:
 
 def user_name(folder: Path) -> str | None:
     """Git's `user.name` in a folder; None where there is none."""
-    found = _git(folder / ".", "config", "user.name")
+    found = _git(folder / "any", "config", "user.name")
     return found.strip() or None if found else None
 
 

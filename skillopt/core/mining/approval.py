@@ -59,12 +59,12 @@ def why_not(
         copy: what it asks nearly the same as, as :func:`copies_of` has it.
     """
     title = f"candidate {candidate.id!r}"
-    if candidate.status == "dropped":
-        return f"{title} is dropped; `skillopt mine edit` makes it new again"
+    if candidate.status == "refused":
+        return f"{title} is {candidate.refused}; `skillopt mine edit` makes it new again"
     if candidate.id in ids:
         return f"{title}: another task has that id; change the id in the file of candidates"
     if copy is not None:
-        return f"{title} asks nearly the same as {copy}; drop it, or change its input"
+        return f"{title} asks nearly the same as {copy}; refuse it, or change its input"
     if not checks:
         return (
             f"{title} has no checks, and the validation set has none for all tasks; "

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from skillopt.core.evaluation.task import Message, Split
 from skillopt.core.value import Value
 
-Status = Literal["new", "approved", "dropped", "added"]
+Status = Literal["new", "approved", "refused", "added"]
 """`new`: nobody has looked at it; `approved`: it may enter the set; `added`: it has."""
 
 LONGEST_INPUT = 10_000
@@ -61,6 +61,16 @@ class Candidate(Value):
     """Checks of its own, as a person has written them; by default the set's."""
     source: str
     quote: str | None = None
+    decided_by: str | None = None
+    """Who added or refused it, by the name that was given or found."""
+    reason: str | None = None
+    """Why it was refused, where that was said."""
+
+    @property
+    def refused(self) -> str:
+        """That it is refused, by whom and why."""
+        by = f" by {self.decided_by}" if self.decided_by else ""
+        return f"refused{by}: {self.reason}" if self.reason else f"refused{by}"
 
 
 def input_text(asked: str | tuple[Message, ...]) -> str:

@@ -97,7 +97,7 @@ def choose(
     Args:
         finds: what was read, in order.
         tasks: of the validation set.
-        known: candidates of earlier searches, dropped ones too: they are not proposed again.
+        known: candidates of earlier searches, refused ones too: they are not proposed again.
         limit: at most how many.
         split: that all of them get; by default that of their id's hash.
     """

@@ -47,7 +47,7 @@ def test_candidates_are_kept_with_the_set_they_are_for(tmp_path: Path) -> None:
     turns = (Message(role="user", content="one\ntwo"), Message(role="assistant", content="x"),
              Message(role="user", content="three"))  # fmt: skip
     first = candidate(input=turns, recorded={"a": 1}, expected=12, checks=({"type": "exact"},))
-    second = candidate(id="d", status="dropped", quote="a\nb", recorded="no")
+    second = candidate(id="d", status="refused", quote="a\nb", recorded="no")
     file = read_candidates(written(tmp_path, first, second))
     assert file.candidates == (first, second)
     assert file.validation_set == tmp_path / "desk.yaml"

@@ -366,3 +366,32 @@ class LedgerContract:
         await ledger.add_round(round_, candidate)
         assert await ledger.skill(made_by(proposal).digest) == candidate
         assert (await ledger.rounds("run-1"))[0].proposal == proposal
+
+    # -- what waits for a person
+
+    async def test_what_waits_comes_back_equal_and_once(self, ledger: Ledger) -> None:
+        await ledger.start_run(a_run(), SKILL)
+        round_, candidate = a_round(1, outcome=Outcome.ACCEPTED)
+        assert candidate
+        assert await ledger.waiting("run-1", 1) is None
+        for _ in range(2):
+            await ledger.add_waiting(round_, candidate)
+        found = await ledger.waiting("run-1", 1)
+        assert found
+        assert (found.round, found.skill, found.decision) == (round_, "triage", None)
+        assert await ledger.skill(candidate.digest) == candidate
+        assert await ledger.waiting("run-1", 2) is None
+        assert await ledger.rounds("run-1") == ()
+
+    async def test_another_proposal_does_not_wait_in_its_place(self, ledger: Ledger) -> None:
+        round_, candidate = a_round(1, outcome=Outcome.ACCEPTED)
+        assert candidate
+        with pytest.raises(LedgerError, match="not in the ledger"):
+            await ledger.add_waiting(round_, candidate)
+        await ledger.start_run(a_run(), SKILL)
+        await ledger.add_waiting(round_, candidate)
+        proposal = a_proposal(an_insert("- Another one.\n"))
+        other, second = a_round(1, proposal=proposal, outcome=Outcome.ACCEPTED)
+        assert second
+        with pytest.raises(LedgerError, match="waits with another proposal"):
+            await ledger.add_waiting(other, second)

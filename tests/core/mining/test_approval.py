@@ -56,7 +56,7 @@ def test_copies_of_tasks_and_of_each_other() -> None:
 @pytest.mark.parametrize(
     ("fields", "checks", "more", "said"),
     [
-        ({"status": "dropped"}, [EXACT], {}, "is dropped; `skillopt mine edit`"),
+        ({"status": "refused"}, [EXACT], {}, "is refused; `skillopt mine edit`"),
         ({"expected": "x"}, [EXACT], {"ids": ["c"]}, "another task has that id"),
         (
             {"expected": "x"},

@@ -25,7 +25,7 @@ def task(asked: str, **more: Any) -> Task:
 
 
 def test_what_is_new_and_what_is_not() -> None:
-    known = candidate_of(found("Was this found before?")).model_copy(update={"status": "dropped"})
+    known = candidate_of(found("Was this found before?")).model_copy(update={"status": "refused"})
     finds = [
         found("Is it in the set?"),
         found("was this found before"),

@@ -1,4 +1,4 @@
-"""Entering what waits for a person, and the decision: one, whoever comes first."""
+"""Entering what waits for a person, and the decision: one, by the first who decides."""
 
 from __future__ import annotations
 
