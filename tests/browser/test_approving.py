@@ -78,8 +78,8 @@ async def test_a_refusal_an_edit_and_a_second_person(open_page: OpenPage, waitin
         await expect(page.locator("#main")).to_contain_text(hostile("idea"))
         reason = f"roses have their own desk {hostile('reason')}"
         await decide(page, "Refuse", "Refuse", name="Ana", reason=reason)
-        await expect(page.locator(".lead")).to_contain_text("Refused by Ana")
-        await expect(page.locator(".lead")).to_contain_text(hostile("reason"))
+        await expect(page.locator(".said")).to_contain_text("Refused by Ana")
+        await expect(page.locator(".said")).to_contain_text(hostile("reason"))
         await decide(late, "Approve", "Approve", name="Bo")
         await expect(late.get_by_role("alert")).to_contain_text("Ana refused it")
         await expect(late.get_by_role("button", name="Approve")).to_have_count(0)
@@ -94,7 +94,7 @@ async def test_a_refusal_an_edit_and_a_second_person(open_page: OpenPage, waitin
         await decide(
             page, "Approve an edited version", "Approve this version", name="Bo", reason="in order"
         )
-        await expect(page.locator(".lead")).to_contain_text("by Bo")
+        await expect(page.locator(".said")).to_contain_text("by Bo")
         await page.get_by_role("link", name="Approvals").click()
         await expect(page.locator("#main")).to_contain_text("Nothing waits")
 
@@ -125,7 +125,7 @@ async def test_what_waits_outlives_the_server_and_the_keyboard_decides(
         await page.keyboard.type("reads well")
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
-        await expect(page.locator(".lead")).to_contain_text("reads well")
+        await expect(page.locator(".said")).to_contain_text("reads well")
         await page.goto(f"{served.address}/approvals")
         await expect(page.get_by_role("region", name="Decided")).to_contain_text("approved by")
     second = await goes_on(waiting.skill)
