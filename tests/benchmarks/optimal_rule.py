@@ -29,7 +29,6 @@ SIZES, TOUCHES = 4, 2
 BINS = 40
 """Of the regression of what going on is worth."""
 
-EDGES: Floats = np.sin(np.pi / 2 * np.linspace(0, 1, CELLS + 1)) ** 2
 POINTS: Floats = np.sin(np.pi / 2 * (np.arange(CELLS) + 0.5) / CELLS) ** 2
 
 
@@ -82,7 +81,8 @@ def beta_masses(mean: Floats, icc: Floats, points: Floats = POINTS) -> Floats:
     """Beta distributions on the grid, with their means kept exactly; one row a run."""
     mean = np.clip(mean, 0.02, 0.98)
     spread = 1 / icc - 1
-    below = betainc((mean * spread)[:, None], ((1 - mean) * spread)[:, None], EDGES[None, :])
+    edges = np.sin(np.pi / 2 * np.linspace(0, 1, len(points) + 1)) ** 2
+    below = betainc((mean * spread)[:, None], ((1 - mean) * spread)[:, None], edges[None, :])
     mass = np.diff(below, axis=1)
     off = mean - mass @ points
     centred = points[None, :] - (mass @ points)[:, None]
