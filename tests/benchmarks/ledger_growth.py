@@ -3,7 +3,8 @@
     python -m tests.benchmarks.ledger_growth                     1 000 to 1 000 000 (takes a while)
     python -m tests.benchmarks.ledger_growth --largest 100000
     python -m tests.benchmarks.ledger_growth --keep FOLDER       keep the ledger that was built
-    python -m tests.benchmarks.ledger_growth --postgresql        on a server of its own
+    python -m tests.benchmarks.ledger_growth --postgresql        on a server of its own; also bytes
+                                                                 by table, and for 10^9 entries
 
 One ledger grows through the sizes. Its entries are refused rounds of one skill, with ideas, edits
 and critiques put together from word lists, so that keys, tallies and full text have real work.
@@ -47,6 +48,7 @@ from skillopt.core.skill.skill import Skill
 from skillopt.core.value import content_hash
 from skillopt.engine.steps.recall import MOST_CANDIDATES, MOST_TALLIES
 from tests.adapters.ledger.postgres import fresh_database, server
+from tests.benchmarks.ledger_sizes import Step, predicted, table_sizes, told
 
 HEADINGS = ("Refunds", "Shipping", "Accounts", "Tone", "Escalation", "Format", "Outages", "Orders")
 SKILL = Skill(
@@ -66,6 +68,8 @@ CRITERIA = ("queue", "priority", "tone", "format", "language")
 CONTEXT = content_hash("context")
 RUN = "20260101-000000-growth"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
+FLEET = 1_000_000_000
+"""Entries of a large organisation's ledgers together: docs/fleet.md."""
 REPEATS = 15
 WARMING = 200
 """Entries after which a ledger that was just opened has its pages in the cache."""
@@ -254,16 +258,11 @@ def command_seconds(where: str, *arguments: str) -> tuple[float, float]:
     return statistics.median(walls), statistics.median(cpus)
 
 
-def megabytes(where: str) -> float:
+def bytes_of(where: str) -> int:
     if "://" not in where:
         path = Path(where)
-        return sum(part.stat().st_size for part in path.parent.glob("ledger.db*")) / 1e6
-    import psycopg
-
-    with psycopg.connect(where) as connection:
-        sized = connection.execute("SELECT pg_database_size(current_database())").fetchone()
-    assert sized
-    return float(sized[0]) / 1e6
+        return sum(part.stat().st_size for part in path.parent.glob("ledger.db*"))
+    return sum(table.whole for table in table_sizes(where))
 
 
 async def measured(where: str, size: int) -> list[str]:
@@ -291,7 +290,7 @@ async def measured(where: str, size: int) -> list[str]:
     listing = command_seconds(where, "ledger", "list", "--refused", "--skill", "support")
     showing = command_seconds(where, "ledger", "show", content_hash([RUN, size // 2])[:12])
     figures = (built, adding, warm, screening, digesting, searching, filtering, browsing)
-    return [f"{size:,}", f"{megabytes(where):,.0f}", *(f"{one:.2f}" for one in figures),
+    return [f"{size:,}", f"{bytes_of(where) / 1e6:,.0f}", *(f"{one:.2f}" for one in figures),
             *(f"{one[0]:.2f} / {one[1]:.2f}" for one in (listing, showing))]  # fmt: skip
 
 
@@ -333,13 +332,22 @@ def main() -> None:
             folder = given.keep or stack.enter_context(tempfile.TemporaryDirectory())
             where = str(Path(folder) / "growth" / "ledger.db")
 
+        steps: list[Step] = []
+
         def lines() -> Iterator[list[str]]:
             for size in (size for size in SIZES if size <= given.largest):
                 if size == given.largest or size > asyncio.run(kept(where)):
                     yield asyncio.run(measured(where, size))
+                    steps.append(Step(asyncio.run(kept(where)), bytes_of(where)))
 
         for line in table(lines()):
             print(line, flush=True)
+        if given.postgresql:
+            print()
+            for line in told(table_sizes(where), entries=asyncio.run(kept(where))):
+                print(line)
+        whole = predicted(steps, FLEET)
+        print(f"{FLEET:,} entries would take {whole / 1e12:.2f} TB, as the last ones were added")
 
 
 if __name__ == "__main__":
