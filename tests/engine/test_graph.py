@@ -75,6 +75,7 @@ async def test_a_round_goes_through_the_gate_to_its_commit() -> None:
         "critiques": 0,
         "candidate": better.digest,
         "outcome": "accepted",
+        "waits": None,
         "accepted": 1,
         "stop": "rounds",
         "last": better.digest,

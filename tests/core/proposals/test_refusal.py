@@ -25,13 +25,13 @@ def refusal(stage: Stage, outcome: str) -> Refusal:
 
 @pytest.mark.parametrize("stage", list(Stage))
 @pytest.mark.parametrize("outcome", ["rejected", "inconclusive"])
-def test_only_what_the_gate_has_rejected_blocks(stage: Stage, outcome: str) -> None:
-    expected = (stage, outcome) == (Stage.GATE, "rejected")
+def test_only_what_the_gate_or_a_person_has_rejected_blocks(stage: Stage, outcome: str) -> None:
+    expected = stage in (Stage.GATE, Stage.APPROVAL) and outcome == "rejected"
     assert refusal(stage, outcome).blocks is expected
 
 
 def test_stages_are_in_the_order_of_the_way() -> None:
-    assert [stage.value for stage in Stage] == ["reply", "fit", "screen", "race", "gate"]
+    assert [stage.value for stage in Stage] == ["reply", "fit", "screen", "race", "gate", "approval"]
 
 
 def test_counts_and_indices_are_not_negative() -> None:
