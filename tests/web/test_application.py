@@ -58,7 +58,7 @@ def test_every_form_needs_its_own_page(browser: Browser, route: Route) -> None:
             assert sent.status_code == 403
 
 
-@pytest.mark.parametrize("route", routes(), ids=str)
+@pytest.mark.parametrize("route", routes(), ids=lambda route: route.path)
 def test_a_route_reads_or_writes(route: Route | Mount) -> None:
     """One that does both would let a link do what takes a form."""
     methods = {"GET"} if isinstance(route, Mount) else (route.methods or set()) - {"HEAD"}
