@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 
 import pytest
@@ -118,20 +117,6 @@ async def test_a_search_and_filters_find_an_entry_and_its_evidence(
     await page.get_by_role("link", name="Evidence").click()
     await page.locator("summary").first.click()
     await expect(page.locator("#main")).to_contain_text("sentinel('answer')")
-
-
-async def test_a_line_says_why_it_stands_there(
-    open_page: OpenPage, served: Served, desks: Desks
-) -> None:
-    page = await entered(open_page, served)
-    await page.get_by_role("link", name="Lines of desks").click()
-    row = page.get_by_role("row", name="- hedge: garden")
-    await row.get_by_role("rowheader").get_by_role("link").click()
-    told = page.locator("section.card")
-    await expect(told).to_contain_text("garden words")
-    await expect(told).to_contain_text("sentinel('cause')")
-    await told.get_by_role("link").first.click()
-    assert re.search(r"/entries/[0-9a-f]+", page.url)
 
 
 async def test_two_runs_are_compared(open_page: OpenPage, served: Served, desks: Desks) -> None:
