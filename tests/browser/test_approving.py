@@ -1,4 +1,4 @@
-"""Approval in the page: by one person, by two at once, edited, refused, across a restart of the server."""
+"""Approval in the page: by one person, by two at once, refused, across a restart of the server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tests.scripted import draft, insert
 
 ONE = draft(insert(samples.GARDEN), idea=f"garden words {hostile('idea')}", criteria=["desk"])
 TWO = draft(insert(samples.TOOLS), idea="tool words")
-OWN = "- saw: tools\n"
 
 
 class Waiting(NamedTuple):
@@ -68,7 +67,9 @@ async def decide(page: Page, region: str, button: str, *, name: str, reason: str
     await shown.get_by_role("button", name=button, exact=True).click()
 
 
-async def test_a_refusal_an_edit_and_a_second_person(open_page: OpenPage, waiting: Waiting) -> None:
+async def test_a_refusal_a_second_person_and_an_approval(
+    open_page: OpenPage, waiting: Waiting
+) -> None:
     with serving(waiting.folder) as served:
         page = await person(open_page, served, waiting.entry)
         late = await person(open_page, served, waiting.entry, dark=True)
@@ -90,10 +91,7 @@ async def test_a_refusal_an_edit_and_a_second_person(open_page: OpenPage, waitin
         page = await person(open_page, served, second)
         text = page.locator("textarea")
         await expect(text).to_have_value(samples.TEXT + samples.TOOLS)
-        await text.fill(samples.TEXT + OWN + samples.TOOLS.replace(OWN, ""))
-        await decide(
-            page, "Approve an edited version", "Approve this version", name="Bo", reason="in order"
-        )
+        await decide(page, "Approve", "Approve", name="Bo", reason="in order")
         await expect(page.locator(".said")).to_contain_text("by Bo")
         await page.get_by_role("link", name="Approvals").click()
         await expect(page.locator("#main")).to_contain_text("Nothing waits")
@@ -102,7 +100,7 @@ async def test_a_refusal_an_edit_and_a_second_person(open_page: OpenPage, waitin
         assert isinstance(run, skillopt.Run)
         first, last = run.rounds
         assert (first.decision.kind, last.decision.kind) == ("refused", "accepted")
-        assert run.last.text == samples.TEXT + OWN + samples.TOOLS.replace(OWN, "")
+        assert run.last.text == samples.TEXT + samples.TOOLS
         await page.goto(f"{served.address}/entries/{waiting.entry}")
         await expect(page.locator("#main")).to_contain_text("roses have their own desk")
         await expect(page.locator("#main")).to_contain_text("Ana")
