@@ -31,7 +31,14 @@ def test_only_what_the_gate_or_a_person_has_rejected_blocks(stage: Stage, outcom
 
 
 def test_stages_are_in_the_order_of_the_way() -> None:
-    assert [stage.value for stage in Stage] == ["reply", "fit", "screen", "race", "gate", "approval"]
+    assert [stage.value for stage in Stage] == [
+        "reply",
+        "fit",
+        "screen",
+        "race",
+        "gate",
+        "approval",
+    ]
 
 
 def test_counts_and_indices_are_not_negative() -> None:
