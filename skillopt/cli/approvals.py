@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -83,7 +83,7 @@ def list_command(
     more = approvals(skill=asked, decided=every, limit=limit + 1, ledger=ledger)
     found = more[:limit]
     if as_json:
-        print_json({"approvals": [one.model_dump(mode="json") for one in found]})
+        print_json({"approvals": [_as_json(one) for one in found]})
         return
     say_table(COLUMNS, map(_row, found))
     if not found:
@@ -109,7 +109,7 @@ def show_command(
 
     found = run_to_end(show_approval(entry, ledger=ledger))
     if as_json:
-        print_json({**found.waiting.model_dump(mode="json"), "diff": found.diff})
+        print_json({**_as_json(found.waiting), "diff": found.diff})
         return
     for line in told_waiting(found, tasks=tasks):
         say_report(line)
@@ -197,6 +197,10 @@ def next_steps(entry: str, ledger: str | None) -> tuple[str, ...]:
         f"skillopt approve {entry} --edit FILE{flag}",
         f'skillopt refuse {entry} --reason "..."{flag}',
     )
+
+
+def _as_json(waiting: Waiting) -> dict[str, Any]:
+    return {"id": waiting.id, **waiting.model_dump(mode="json")}
 
 
 def _row(waiting: Waiting) -> tuple[str, ...]:

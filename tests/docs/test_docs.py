@@ -170,8 +170,25 @@ def _mined(folder: Path) -> dict[str, Any]:
     got["mine approve"] = _json(f"mine approve {file} {mined}", folder)
     chat.write_text('{"prompt": "and what is this one?", "completion": "added"}\n')
     again = _json("mine find chat.jsonl --for skills/changelog-lines", folder)
-    dropped = again["candidates"][0]["id"]
-    got["mine drop"] = _json(f"mine drop {file} {dropped}", folder)
+    refused = again["candidates"][0]["id"]
+    got["mine refuse"] = _json(f"mine refuse {file} {refused}", folder)
+    return got
+
+
+def _approved(folder: Path) -> dict[str, Any]:
+    """What is printed of proposals that wait for a person; the project is one of its own."""
+    folder.mkdir()
+    _project(folder)
+    tune = "tune skills/changelog-lines --approve --rounds 3 --max-changed-chars 300"
+    got: dict[str, Any] = {}
+    for name in ("refuse", "approve"):
+        with contextlib.chdir(folder):
+            waits = CliRunner().invoke(app, shlex.split(tune)).exception
+        got["approvals list"] = _json("approvals list", folder)
+        entry = got["approvals list"]["approvals"][0]["id"]
+        assert entry in str(waits)
+        got["approvals show"] = _json(f"approvals show {entry}", folder)
+        got[name] = _json(f"{name} {entry} --reason short --as Ana", folder)
     return got
 
 
@@ -229,7 +246,7 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     got["ledger ablate"] = _json(f"ledger ablate {smallest}", tmp_path)
     for name in ("stats", "verify", "head"):
         got[f"ledger {name}"] = _json(f"ledger {name}", tmp_path)
-    got |= _mined(tmp_path)
+    got |= _mined(tmp_path) | _approved(tmp_path.with_name("approving"))
     got["ledger import"] = _json("ledger import .skillopt/ledger.db --ledger other.db", tmp_path)
     got["ledger prune"] = _json(
         "ledger prune --older-than 1w --dry-run --ledger other.db", tmp_path
