@@ -22,7 +22,7 @@ from tests.browser.browsing import FLAGS, NO_BROWSER, Watch, chromium
 from tests.scripted import command, environment
 
 FOLDER = Path(__file__).parent
-HANGS = 120_000
+HANGS = 60_000
 """Milliseconds after which a page will not answer any more, however busy the machine is."""
 expect.set_options(timeout=HANGS)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.browsing import FOREIGN_NAME, Watch, focused, grave_faults, overhang, tab_to
 from tests.browser.conftest import Desks, OpenPage, Served
@@ -165,24 +169,45 @@ FORGED = """<!doctype html><title>evil</title>
 <iframe name=frame></iframe>"""
 
 
-@pytest.mark.parametrize("origin", ["http://127.0.0.1:9", "http://localhost:9"])
+@contextmanager
+def elsewhere(page: str) -> Iterator[int]:
+    """The port of another program's server on this machine: whatever is asked for, it has one page."""
+
+    class Evil(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Evil) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_a_form_of_another_origin_changes_nothing(
-    open_page: OpenPage, served: Served, watch: Watch, origin: str
+    open_page: OpenPage, served: Served, watch: Watch, host: str
 ) -> None:
     page = await entered(open_page, served)
-
-    async def evil(route: Route) -> None:
-        await route.fulfill(content_type="text/html", body=FORGED.format(served.address))
-
-    await page.context.route(f"{origin}/**", evil)
     other = await page.context.new_page()
-    for form in ("sign-out", "verify"):
-        await other.goto(f"{origin}/")
-        async with other.expect_response(f"{served.address}/{form}") as answered:
-            await other.evaluate(f"document.getElementById('{form}').submit()")
-        assert (await answered.value).status in (401, 403)
-    with pytest.raises(Exception, match="Failed to fetch"):
-        await other.evaluate(f"fetch('{served.address}/entries', {{credentials: 'include'}})")
+    with elsewhere(FORGED.format(served.address)) as port:
+        for form in ("sign-out", "verify"):
+            await other.goto(f"http://{host}:{port}/")
+            async with other.expect_response(f"{served.address}/{form}") as answered:
+                await other.evaluate(f"document.getElementById('{form}').submit()")
+            assert (await answered.value).status in (401, 403)
+        with pytest.raises(Exception, match="Failed to fetch"):
+            await other.evaluate(f"fetch('{served.address}/entries', {{credentials: 'include'}})")
+        await other.close()
     await page.goto(f"{served.address}/verify")
     await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     watch.found.clear()  # what the browser says of the frame that it did not load
