@@ -23,7 +23,10 @@ def test_every_command_is_where_it_is_said_to_be(name: str, home: Home) -> None:
 
 
 COMMANDS = {
-    "approvals", "approve", "refuse", "serve",
+    "approvals",
+    "approve",
+    "refuse",
+    "serve",
     "tune",
     "eval",
     "gate",
