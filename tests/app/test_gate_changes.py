@@ -132,7 +132,7 @@ def test_a_renamed_and_edited_skill_keeps_its_earlier_version(
     monkeypatch.chdir(root)
     git(root, "mv", "skills/a", "skills/b")
     git(root, "mv", "validation_sets/a.yaml", "validation_sets/b.yaml")
-    write(root / "skills/b/SKILL.md", NEW)
+    write(root / "skills/b/SKILL.md", f"{OLD}Be brief.\n")
     git(root, "add", "-A")
     _, (one,) = changed_skills("main", (), {})
     assert (one.path, one.before, one.skipped) == ("skills/b/SKILL.md", "skills/a/SKILL.md", "")
