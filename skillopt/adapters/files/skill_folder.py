@@ -21,8 +21,8 @@ MOST_FILES = 2_000
 LARGEST_FILE = 10_000_000
 LARGEST_FOLDER = 30_000_000
 """Bytes. Clients take far less."""
-ROOT_MARKS = (".git", ".hg")
-"""What makes a folder the root of a repository."""
+ROOT_MARKS = (".git", ".hg", "skillopt.toml")
+"""What makes a folder the root of a repository, or of a project."""
 
 
 class LeftOut(NamedTuple):

@@ -15,7 +15,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from skillopt.core.skill.file_names import is_legal, is_reference
 from skillopt.core.skill.skill_file import is_skill_md, with_folders
 
 OWN_FOLDERS = ("assets", "references", "scripts")
@@ -65,11 +64,6 @@ _TASKS = re.compile(
     rb'^tasks:|"(?:checks|should_trigger|expectations|assertions)"\s*:', re.MULTILINE
 )
 _SNIFFED = 65_536
-_ABOUT_REPOSITORY = re.compile(
-    r"(?:readme|changelog|changes|history|contributing|contributors|code[-_]of[-_]conduct|security"
-    r"|support|governance|maintainers|authors|install|roadmap|todo|agents|claude|gemini)(?:[.-].*)?",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class Surroundings(NamedTuple):
@@ -128,9 +122,7 @@ class Surroundings(NamedTuple):
         tasks = data is not None and _DATA.fullmatch(lower) and _TASKS.search(data[:_SNIFFED])
         if named or tasks or _TASKS_LIKE.fullmatch(lower):
             return Why.TASKS
-        if self.repository and not _is_document(name):
-            return Why.REPOSITORY
-        return None
+        return Why.REPOSITORY if self.repository else None
 
 
 def _why_anywhere(part: str) -> Why | None:
@@ -143,11 +135,6 @@ def _why_anywhere(part: str) -> Why | None:
     if _KEYS.fullmatch(lower):
         return None if _KEYS_EXPLAINED.fullmatch(lower) else Why.KEYS
     return Why.TOOLS if _TOOLS_LIKE.fullmatch(lower) else None
-
-
-def _is_document(name: str) -> bool:
-    """Whether a file in the root of a repository is a text that a skill may have there."""
-    return (is_reference(name) or is_legal(name)) and not _ABOUT_REPOSITORY.fullmatch(name)
 
 
 def flaw_of_place(path: str, paths: Iterable[str], data: bytes) -> str | None:

@@ -140,14 +140,15 @@ def test_what_is_not_the_skills_is_left_out(tmp_path: Path) -> None:
     assert names(read_skill(folder)) == own
 
 
-def test_the_root_of_a_repository_is_not_swallowed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mark", [".git/config", ".hg/x", "skillopt.toml"])
+def test_the_root_of_a_repository_is_not_swallowed(tmp_path: Path, mark: str) -> None:
     put(tmp_path, {"SKILL.md": b"# A\n", "src/main.py": b"", "README.md": b"", "forms.md": b""})
     put(tmp_path, {"references/a.md": b"", "scripts/b.py": b"", "assets/c.txt": b""})
     assert len(names(read_skill(tmp_path))) == 6
 
-    put(tmp_path, {".git/config": b""})
+    put(tmp_path, {mark: b""})
 
-    own = {"references/a.md", "scripts/b.py", "assets/c.txt", "forms.md"}
+    own = {"references/a.md", "scripts/b.py", "assets/c.txt"}
     assert names(read_skill(tmp_path)) == own
 
 

@@ -218,7 +218,9 @@ def test_the_budget_is_the_sum_over_the_files(edits: list[Edit]) -> None:
     assert (changed_in_all(FOLDER, after) == 0) is (after == FOLDER)
 
 
-@given(name=st.sampled_from(["a.md", "references/b.md", "references/y/z.txt"]), text=bodies)
+@given(
+    name=st.sampled_from(["references/a.md", "references/b.md", "references/y/z.txt"]), text=bodies
+)
 def test_what_is_created_and_removed_leaves_no_trace(name: str, text: str) -> None:
     for skill in (FOLDER, Skill(text=MAIN)):
         made = apply(skill, (Create(file=name, text=text),))

@@ -57,8 +57,9 @@ def test_the_rest_is_the_skills(path: str) -> None:
     ("path", "why"),
     [
         ("SKILL.md", None),
-        ("forms.md", None),
-        ("LICENSE.txt", None),
+        ("references/forms.md", None),
+        ("forms.md", Why.REPOSITORY),
+        ("LICENSE.txt", Why.REPOSITORY),
         ("scripts/src/a.py", None),
         ("README.md", Why.REPOSITORY),
         ("CHANGELOG", Why.REPOSITORY),

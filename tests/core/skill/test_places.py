@@ -54,8 +54,8 @@ def test_one_sentence_in_two_files_is_two_ideas() -> None:
 
 
 def test_what_whole_files_and_descriptions_change() -> None:
-    (made,) = changes_of(FOLDER, [Create(file="b.md", text="- roses are there\n")])
-    assert (made.section, made.before, made.after) == ("b.md", "", "roses are there")
+    (made,) = changes_of(FOLDER, [Create(file="references/b.md", text="- roses are there\n")])
+    assert (made.section, made.before, made.after) == ("references/b.md", "", "roses are there")
     gone = changes_of(FOLDER, [Remove(file=FILE)])
     assert {change.before for change in gone} >= {"first", "one is here", "two"}
     described = changes_of(FOLDER, [Describe(text="new text")])
