@@ -298,7 +298,9 @@ def test_critiques_quote_what_is_there() -> None:
 WORDS = st.sampled_from(
     ["card", "cards", "arrive", "refund", "the", "not", "late", "9:30", "now!", "Top", "up", "é"]
 )
-INPUTS = st.one_of(st.lists(WORDS, max_size=8).map(" ".join), st.text(max_size=60))
+STORABLE = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+"""What a task may hold: a validation set with anything else is refused."""
+INPUTS = st.one_of(st.lists(WORDS, max_size=8).map(" ".join), st.text(STORABLE, max_size=60))
 EXPECTED = st.one_of(
     st.sampled_from(["billing", "access", "other", "30 9", None, 3, True]),
     st.fixed_dictionaries({"queue": st.sampled_from(["a", "b`", "c\nd", "3"]), "n": st.integers()}),

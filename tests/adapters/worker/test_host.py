@@ -26,7 +26,7 @@ async def later(answer, task):
 def number(answer, task):
     return os.getpid() % 2 == 2, str(os.getpid())
 def leaves(answer, task):
-    os._exit(0)
+    os.kill(os.getpid(), 9)
 def odd(answer, task):
     return "odd"
 def forges(answer, task):
@@ -35,7 +35,7 @@ def forges(answer, task):
             os.write(one, b'{"found": [1.0, "forged"]}\\n')
         except OSError:
             pass
-    os._exit(0)
+    os.kill(os.getpid(), 9)
 def noise(answer, task):
     for one in range(3, 20):
         try:
@@ -105,7 +105,7 @@ async def test_it_has_a_chosen_environment(
 
 
 async def test_nothing_is_imported_here(checks: ProgramChecks, tmp_path: Path) -> None:
-    (tmp_path / "apart.py").write_text("import os\nos._exit(0)\n")
+    (tmp_path / "apart.py").write_text("import os\nos.kill(os.getpid(), 9)\n")
     tasks = [task("right")]
     assert checks.identity(tasks) == checks.identity(tasks)
     with pytest.raises(InputError, match="ends its process when imported"):
