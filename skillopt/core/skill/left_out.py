@@ -108,6 +108,8 @@ class Surroundings(NamedTuple):
             return Why.SKILL_MD
         if _OUTPUT_ON_TOP.fullmatch(first.lower()):
             return Why.OUTPUT
+        if _LEDGER.fullmatch(first.lower()):
+            return Why.OWN
         if first.lower() == "scripts" and _LOG.fullmatch(path.lower()):
             return Why.OUTPUT
         return Why.REPOSITORY if self.repository and first not in OWN_FOLDERS else None

@@ -25,7 +25,8 @@ LEFT_OUT = {
         "run.log", "run.log.2.gz", "scripts/run.log", "logs/a.md", "output/report.md", "out/a",
         "forms-workspace/iteration-1/eval.json", "nohup.out", "forms.skill", "tmp/x.md",
     ),
-    Why.OWN: ("skillopt.toml", ".skillopt/x", "forms.skillopt/SKILL.md", "ledger.db-wal"),
+    Why.OWN: ("skillopt.toml", ".skillopt/x", "forms.skillopt/SKILL.md", "ledger.db-wal",
+              "ledger.db.locks/run.lock"),
     Why.TASKS: ("evals/evals.json", "forms.yaml", "forms.triggers.yaml", "eval_queries.json"),
     Why.SKILL_MD: ("skill.md/a.md",),
 }  # fmt: skip
