@@ -56,7 +56,7 @@ def test_each_answer_is_carried_out_at_once(waiting: None) -> None:
 
 
 def test_what_cannot_be_done_is_said_and_asked_again(waiting: None) -> None:
-    shown = typed("x", "a", "x", "q")
+    shown = typed("d", "a", "x", "q")
     assert "pass --expected TEXT" in shown
     assert statuses() == ["refused", "new", "new", "new"]
 
@@ -71,7 +71,7 @@ def test_on_a_terminal(waiting: None) -> None:
     import pty
 
     ours, theirs = pty.openpty()
-    os.write(ours, b"r\nd\nq\n")
+    os.write(ours, b"r\nx\nq\n")
     command_line = command("mine", "review", FILE)
     with subprocess.Popen(
         command_line, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, env=environment()
