@@ -18,6 +18,7 @@ from skillopt.app.ledger import project_ledger
 from skillopt.app.sync import wait_for
 from skillopt.core.gate.contest import PairedTask
 from skillopt.core.history.recall import Recall, Topic, about_keys
+from skillopt.core.history.run import OutcomeName
 from skillopt.core.history.views import RoundEntry
 from skillopt.core.proposals.proposal import Draft, Proposal
 from skillopt.core.proposals.screen import Known, Screened, earlier_rejections, sections_touched
@@ -30,7 +31,6 @@ from skillopt.errors import InputError
 
 Edits = Sequence[Edit | Mapping[str, Any]]
 """Edits as values, or as their fields: `{"kind": "insert", "anchor": "", "text": "- Be kind."}`."""
-OutcomeName = Literal["accepted", "rejected", "inconclusive"]
 
 MOST_RECALLED = 256
 """Refusals that an edit is compared with where their conditions do not matter: the newest."""

@@ -13,7 +13,6 @@ from skillopt.cli.output import (
     percent,
     shown_decision,
     shown_idea,
-    shown_models,
     shown_usage,
 )
 from skillopt.cli.verdicts import told_content, told_table
@@ -80,7 +79,7 @@ def _head(found: RoundEntry) -> Iterator[str]:
         yield f"sections: {one_line(', '.join(summary.sections)) or 'above the first heading'}"
         yield from _forecast(round_.proposal.draft.predicted_gain, summary.gain)
     if not run.kept_by:
-        yield shown_models(run)
+        yield run.shown_models
     compared = f"incumbent {summary.parent[:12]}, candidate {(summary.candidate or 'none')[:12]}"
     baseline = f", first version {percent(run.baseline)}" if run.baseline is not None else ""
     yield compared if run.kept_by else f"{compared}; gate {_gate(run.settings.gate)}{baseline}"

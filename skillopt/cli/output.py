@@ -17,12 +17,11 @@ from skillopt.core.figures import count as count  # noqa: PLC0414 - commands tak
 from skillopt.core.figures import money as money  # noqa: PLC0414
 from skillopt.core.figures import percent as percent  # noqa: PLC0414
 from skillopt.core.figures import points
+from skillopt.core.figures import shown_usage as shown_usage  # noqa: PLC0414
 from skillopt.core.history.endings import outcome_at as outcome_at  # noqa: PLC0414
 
 if TYPE_CHECKING:
-    from skillopt.core.evaluation.rollout import Usage
     from skillopt.core.history.listed_round import ListedRound
-    from skillopt.core.history.run import RunRecord
     from skillopt.core.history.views import RoundSummary
 
 
@@ -218,21 +217,3 @@ def outcome_of(round_: RoundSummary | ListedRound) -> str:
 def outcome_by(kept_by: str | None, outcome: str, stage: str) -> str:
     """A verdict with whose it is; ``kept_by`` is a loop that is not skillopt's, or None."""
     return f"{outcome}, says {one_line(kept_by)}" if kept_by else outcome_at(outcome, stage)
-
-
-def shown_models(run: RunRecord) -> str:
-    """The models of a run, and which roles it had none for."""
-    from skillopt.core.history.run import NOBODY
-
-    roles = {"target": run.shown_target, "optimizer": run.optimizer, "judge": run.judge}
-    named = (
-        f"{role} {model}" if model and model != NOBODY else f"no {role}"
-        for role, model in roles.items()
-    )
-    return ", ".join(named)
-
-
-def shown_usage(usage: Usage) -> str:
-    """Calls, tokens and money."""
-    tokens = f"{usage.prompt_tokens:,} prompt + {usage.completion_tokens:,} completion tokens"
-    return f"{count(usage.calls, 'call')}, {tokens}, {money(usage.cost)}"

@@ -21,7 +21,6 @@ from skillopt.cli.output import (
     say_folded,
     say_wrapped,
     shown_idea,
-    shown_models,
     tell_rest,
 )
 from skillopt.cli.store import LEDGER_VARIABLE, LedgerOption, asked_for, read
@@ -196,7 +195,7 @@ def _told(found: RunEntry) -> list[str]:
     by = f", by {one_line(record.user)}" if record.user else ""
     lines = [
         f"{record.kind} {record.id} of {record.skill_name}, started {when}{by}",
-        shown_models(record),
+        record.shown_models,
         f"from {record.first[:12]} to {(record.last or record.first)[:12]}",
         f"stopped: {STOPPED.get(why, why)}" if (why := record.stopped_by) else "not finished",
         *([told_settings(record.settings)] if record.kind == "tune" else []),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from skillopt.core.evaluation.rollout import Usage
+
 
 def margin_points(margin: float) -> str:
     """A margin in points, without a sign, with as many decimals as it has and at least one."""
@@ -34,3 +39,9 @@ def money(cost: float | None) -> str:
     if cost is None:
         return "price unknown"
     return f"${cost:.4f}" if cost else "$0"
+
+
+def shown_usage(usage: Usage) -> str:
+    """Calls, tokens and money."""
+    tokens = f"{usage.prompt_tokens:,} prompt + {usage.completion_tokens:,} completion tokens"
+    return f"{count(usage.calls, 'call')}, {tokens}, {money(usage.cost)}"

@@ -10,11 +10,9 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.figures import clipped, count, money, percent, points
+from skillopt.core.figures import clipped, count, money, percent, points, shown_usage
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.browsed import MOST_COUNTED
-from skillopt.core.history.run import NOBODY, RunRecord
 from skillopt.core.history.views import RoundSummary
 
 MOST_TEXT = 20_000
@@ -50,29 +48,12 @@ def one_line(text: str, most: int = 200) -> str:
     return clipped(" ".join(text.split()), most)
 
 
-def usage(spent: Usage) -> str:
-    """What was paid, in one line."""
-    prompt, completion = f"{spent.prompt_tokens:,}", f"{spent.completion_tokens:,}"
-    tokens = f"{prompt} prompt + {completion} completion tokens"
-    return f"{count(spent.calls, 'call')}, {tokens}, {money(spent.cost)}"
-
-
 def idea(round_: RoundSummary) -> str:
     """A proposal's idea, or what stands in its place."""
     if round_.idea:
         return one_line(round_.idea)
     # What came as far as the gate can only lack a proposal if nobody was asked for one.
     return "(hand-written edit)" if round_.stage.value == "gate" else "(unreadable reply)"
-
-
-def models(run: RunRecord) -> str:
-    """The models of a run, and which roles it had none for."""
-    roles = {"target": run.shown_target, "optimizer": run.optimizer, "judge": run.judge}
-    named = (
-        f"{role} {model}" if model and model != NOBODY else f"no {role}"
-        for role, model in roles.items()
-    )
-    return ", ".join(named)
 
 
 def clip(text: str) -> str:
@@ -126,9 +107,8 @@ FILTERS = {
     "one_line": one_line,
     "count": count,
     "money": money,
-    "usage": usage,
+    "usage": shown_usage,
     "idea": idea,
-    "models": models,
     "clip": clip,
     "json": pretty,
     "query": query,

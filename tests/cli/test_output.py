@@ -20,7 +20,6 @@ from skillopt.cli.output import (
     print_json,
     say,
     say_report,
-    shown_models,
     shown_usage,
     tell,
 )
@@ -155,4 +154,4 @@ def test_spend_is_calls_tokens_and_money() -> None:
 
 def test_models_are_named_as_far_as_there_are_any() -> None:
     run = a_run(target="openai/a", optimizer=NOBODY, judge="openai/c")
-    assert shown_models(run) == "target openai/a, no optimizer, judge openai/c"
+    assert run.shown_models == "target openai/a, no optimizer, judge openai/c"

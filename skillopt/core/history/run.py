@@ -266,6 +266,16 @@ class RunRecord(Value):
         return shown_target(self.target, self.own_target)
 
     @property
+    def shown_models(self) -> str:
+        """Its models for people, and which roles it had none for."""
+        roles = {"target": self.shown_target, "optimizer": self.optimizer, "judge": self.judge}
+        named = (
+            f"{role} {model}" if model and model != NOBODY else f"no {role}"
+            for role, model in roles.items()
+        )
+        return ", ".join(named)
+
+    @property
     def identity_unknown(self) -> bool:
         """No other run's target can be compared with this one's."""
         return identity_unknown(self.target, self.own_target)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
 
 from pydantic import Field
 from sqlalchemy import func, select
@@ -14,7 +13,7 @@ from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.contest import Outcome, PairedTask, Verdict
 from skillopt.core.history.kept import kept_fingerprint
 from skillopt.core.history.rounds import Evidence, decided_round, gate_decision
-from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.history.run import OutcomeName, Round, RunRecord
 from skillopt.core.history.skill_ids import skill_id
 from skillopt.core.loop_settings import LoopSettings
 from skillopt.core.proposals.critique import Critique
@@ -36,7 +35,7 @@ class TriedEdit(Value):
     """The version it edits."""
     edits: tuple[Edit, ...] = Field(min_length=1)
     """Applied together."""
-    outcome: Literal["accepted", "rejected", "inconclusive"]
+    outcome: OutcomeName
     reason: str
     """One sentence for a person."""
     code: str = "own"
