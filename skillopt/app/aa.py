@@ -117,6 +117,7 @@ async def measure_noise(job: Job, *, runs: int = RUNS, contests: int = CONTESTS)
     """:func:`aaa` for a job that is read."""
     if runs < 2 or contests < 1:  # noqa: PLR2004 - a single run shows no noise
         raise SettingsError(f"runs is {runs}, contests {contests}; it takes 2 runs and 1 contest")
+    job.inputs.validation_set.check_filled("validation")
     job.inputs.settings.check_gains()
     async with open_session(job) as session:
         fingerprint = noise_fingerprint(session.setup)

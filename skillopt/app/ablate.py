@@ -88,6 +88,7 @@ async def aablate(
 async def ablate_bundle(job: Job, round_: Round) -> AblatedBundle:
     """:func:`aablate` for a job that is read."""
     proposal = _bundle(round_)
+    job.inputs.validation_set.check_filled("validation")
     job.inputs.settings.check_gains()
     async with open_session(job, create=False) as session:
         parent = await session.ledger.skill(round_.parent)

@@ -40,7 +40,13 @@ from skillopt.core.skill.format_rules import folder_flaw
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import is_skill_md
 from skillopt.core.value import Value
-from skillopt.errors import ChargedError, InputError, LedgerError, SettingsError
+from skillopt.errors import (
+    ChargedError,
+    InputError,
+    LedgerError,
+    SettingsError,
+    ValidationSetError,
+)
 
 _Read = TypeVar("_Read")
 
@@ -169,7 +175,16 @@ def _about_tasks(tasks: ValidationSet) -> list[Finding]:
     sizes = ", ".join(f"{len(tasks.split(name))} {name}" for name in SPLITS)
     says = f"{tasks.name}: {len(tasks.tasks)} tasks ({sizes})"
     read = [Finding(level="good", about="validation set", says=line) for line in tasks.imported]
-    return [Finding(level="good", about="validation set", says=says), *read, *_about_silent(tasks)]
+    sized = Finding(level="good", about="validation set", says=says)
+    return [sized, *read, *_about_empty(tasks), *_about_silent(tasks)]
+
+
+def _about_empty(tasks: ValidationSet) -> list[Finding]:
+    try:
+        tasks.check_filled(*SPLITS)
+    except ValidationSetError as error:
+        return [Finding(level="missing", about="validation set", says=str(error))]
+    return []
 
 
 def _about_silent(tasks: ValidationSet) -> list[Finding]:
@@ -296,6 +311,8 @@ def _about_model(role: str, model: str, settings: Settings) -> Finding:
 
 
 def _about_power(project: Path, tasks: ValidationSet, settings: Settings) -> list[Finding]:
+    if not tasks.split("validation"):
+        return []
     found = asyncio.run(measured_power(tasks, settings, project))
     told = [Finding(level="good", about="power", says=found.text)]
     return told + [

@@ -172,6 +172,7 @@ async def evaluate_skill(
     """
     if benchmark is not None:
         check_benchmark(benchmark)
+    job.inputs.validation_set.check_filled(split)
     inputs, other = job.inputs, version_against(against)
     async with open_session(job) as session:
         whole = inputs.validation_set.split(split)

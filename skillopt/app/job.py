@@ -15,6 +15,7 @@ from skillopt.app.inputs import Inputs, check_roles, read_inputs
 from skillopt.app.listeners import listeners_of
 from skillopt.app.options import Options
 from skillopt.core.events import Event
+from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import InputError
 from skillopt.ports import Ledger, Model, Target
@@ -64,7 +65,12 @@ class Job:
         return self.roles.target is not None or self.inputs.settings.runs_target
 
     def for_single_edit(self) -> Job:
-        """The same with the settings under which a single edit is decided."""
+        """The same with the settings under which a single edit is decided.
+
+        Raises:
+            ValidationSetError: there are no tasks to decide it by.
+        """
+        self.inputs.validation_set.check_filled("validation")
         settings = self.inputs.settings.for_single_edit()
         return replace(self, inputs=replace(self.inputs, settings=settings))
 
@@ -118,6 +124,7 @@ def read_job(
         known=known,
     )
     if proposes:
+        inputs.validation_set.check_filled(*SPLITS)
         inputs.settings.check_gains()
     _check_identity(inputs, roles)
     return Job(

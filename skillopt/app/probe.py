@@ -160,6 +160,7 @@ async def probe_skill(
     inputs, other = job.inputs, version_against(against)
     if split not in ("train", "validation"):
         raise SettingsError(f"split is {split!r}; a probe runs on `train` or `validation` tasks")
+    inputs.validation_set.check_filled(split)
     async with open_session(job) as session:
         record, context = await session.start_run("probe")
         plan, left_out = _worth_it(plan, deterministic=context.deterministic)

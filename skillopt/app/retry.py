@@ -74,6 +74,7 @@ async def retry_edit(
     job: Job, round_: Round, *, edit: int | None = None, write: bool = False
 ) -> GatedEdit:
     """:func:`aretry` for a job that is read."""
+    job.inputs.validation_set.check_filled("validation")
     candidate = _candidate(round_, job.inputs, edit)
     if write and job.inputs.file is not None:
         check_place(job.inputs.file, instead="leave out --write", skill=job.inputs.skill)

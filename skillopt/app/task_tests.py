@@ -65,6 +65,7 @@ def read_task_tests(skill: Path, *, base: str | None = None, **options: object) 
     """
     given: Options = options  # type: ignore[assignment] # read_job checks every name and value
     job = read_job(skill, isolates=in_ci(), **given)
+    job.inputs.validation_set.check_filled("validation")
     known = _accepted(skill, job) if base is None else _in_git(skill, base)
     return TaskTests(skill, job, known)
 

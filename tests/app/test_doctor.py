@@ -255,3 +255,12 @@ def test_patterns_that_nobody_puts_into_words_are_a_warning(tmp_path: Path) -> N
     assert warning.startswith("warning: 1 train task has a `regex` check without `says`: ")
     (tmp_path / "s.yaml").write_text(tasks.format(says=", says: an x"), encoding="utf-8")
     assert "checks" not in said(check_up(tmp_path / "s.md", given={}))
+
+
+def test_a_split_without_tasks_is_a_warning(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    tasks = folder / "validation_sets" / "tickets.yaml"
+    for empty in ("test", "validation"):
+        tasks.write_text(tasks.read_text().replace(f'"split": "{empty}"', '"split": "train"'))
+        told = said(check_up(folder / "tickets.md", given={}))["validation set"]
+        assert any(f"`{empty}`" in line and line.startswith("missing") for line in told)

@@ -69,11 +69,21 @@ def test_near_copies_secrets_and_rubrics_are_reported(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_where_the_tasks_break_a_rule(tmp_path: Path) -> None:
-    path = tmp_path / "two.csv"
-    path.write_text("question,answer\na,b\nc,d\n")
-    with pytest.raises(ValidationSetError, match="no task is in the split"):
+    path = tmp_path / "none.csv"
+    path.write_text("question,answer\n")
+    with pytest.raises(ValidationSetError):
         import_tasks(path)
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_tasks_too_few_for_three_splits_are_all_for_validation(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text("question,answer\n" + "a,b\nc,d\n"[: 4 * count])
+    done = import_tasks(path)
+    assert done.splits == {"train": 0, "validation": count, "test": 0}
+    assert any("too few tasks for three" in line for line in done.report.lines)
+    assert len(read_validation_set(Path(done.written)).split("validation")) == count
 
 
 def test_tags_are_not_written_into_a_foreign_file(source: Path) -> None:

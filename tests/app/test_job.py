@@ -10,7 +10,7 @@ import pytest
 from skillopt.app.job import Roles, read_job
 from skillopt.core.evaluation.checks import Rubric
 from skillopt.core.events import Stopped
-from skillopt.errors import MissingModelError, SettingsError
+from skillopt.errors import MissingModelError, SettingsError, ValidationSetError
 from tests.app.jobs import job
 from tests.scripted import SKILL, agent, learner, tasks
 from tests.standins_ledger import MemoryLedger
@@ -83,3 +83,13 @@ def test_a_single_edit_is_decided_by_its_own_gate_unless_one_is_named() -> None:
     assert single.inputs.settings.rounds == 3
     assert single.roles == made.roles
     assert job(gate="exact").for_single_edit().inputs.settings.gate == "exact"
+
+
+def test_each_command_asks_for_the_splits_it_uses() -> None:
+    only = tasks().model_copy(update={"tasks": tasks().split("validation")})
+    assert job(validation_set=only).for_single_edit().inputs.settings.for_single_edit()
+    with pytest.raises(ValidationSetError, match="no task is in the split `train` and `test`"):
+        job(validation_set=only, proposes=True, optimizer=learner)
+    without = tasks().model_copy(update={"tasks": tasks().split("train")})
+    with pytest.raises(ValidationSetError, match="no task is in the split `validation`"):
+        job(validation_set=without).for_single_edit()

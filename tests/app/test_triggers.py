@@ -103,3 +103,12 @@ def test_a_provider_that_is_down_is_no_score(skill: Path) -> None:
     down: dict[str, Any] = {"target": "openai/m", "target_api_base": "http://127.0.0.1:1/v1"}
     with pytest.raises(RunStopped, match="Is the server running"):
         measured(skill, **down, max_attempts=1, health_check=False)
+
+
+def test_two_queries_are_enough_to_measure(skill: Path, tmp_path: Path) -> None:
+    (tmp_path / "validation_sets" / "sort-letters.triggers.json").write_text(
+        json.dumps([QUERIES[0], QUERIES[6]])
+    )
+    found = measured(skill)
+    assert len(found.queries) == 2
+    assert (found.recall is None, found.false_triggers is None) == (False, False)

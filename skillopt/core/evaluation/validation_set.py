@@ -42,7 +42,9 @@ class Flaw(NamedTuple):
 
 
 class ValidationSet(Value):
-    """Tasks in the splits `train`, `validation` and `test`; none of them is empty.
+    """Tasks in the splits `train`, `validation` and `test`.
+
+    A split may be empty where nothing is asked of it: see :meth:`check_filled`.
 
     Raises:
         ValidationSetError: on construction, for the first broken rule.
@@ -113,6 +115,23 @@ class ValidationSet(Value):
         """The tasks of one split, in order."""
         return self._by_split[name]
 
+    def check_filled(self, *names: Split) -> None:
+        """Check that these splits have tasks.
+
+        Raises:
+            ValidationSetError: one has none.
+        """
+        empty = [name for name in names if not self.split(name)]
+        if empty:
+            listed = " and ".join(f"`{name}`" for name in empty)
+            counts = ", ".join(f"{len(self.split(name))} {name}" for name in SPLITS)
+            raise ValidationSetError(
+                f"no task is in the split {listed} ({counts}); "
+                f"give some tasks `split: {empty[0]}`, or add tasks without a `split`: "
+                "a hash of their id spreads them",
+                path=self.name,
+            )
+
     @cached_property
     def _by_split(self) -> dict[Split, tuple[Task, ...]]:
         return {name: tuple(task for task in self.tasks if task.split == name) for name in SPLITS}
@@ -138,13 +157,12 @@ def hash_share(task_id: str) -> float:
 def flaws(tasks: Sequence[Task], criteria: Mapping[str, str]) -> Iterator[Flaw]:
     """Every broken rule, those of single tasks first."""
     if not tasks:
-        yield Flaw(("tasks",), "there are no tasks; a validation set needs some in every split")
+        yield Flaw(("tasks",), "there are no tasks; add some under `tasks`")
         return
     known_good: dict[int, object] = {}
     for index, task in enumerate(tasks):
         yield from _task_flaws(index, task, criteria, known_good)
     yield from _repeated(tasks)
-    yield from _empty_splits(tasks)
 
 
 def _task_flaws(
@@ -223,17 +241,3 @@ def _asked(task: Task) -> str:
     text = " ".join(task.text.casefold().split())
     files = [[file.path, file.digest] for file in task.files]
     return content_hash([text, files]) if files else text
-
-
-def _empty_splits(tasks: Sequence[Task]) -> Iterator[Flaw]:
-    empty = [name for name in SPLITS if all(task.split != name for task in tasks)]
-    if empty:
-        names = " and ".join(f"`{name}`" for name in empty)
-        filled = {name: sum(task.split == name for task in tasks) for name in SPLITS}
-        counts = ", ".join(f"{count} {name}" for name, count in filled.items())
-        message = (
-            f"no task is in the split {names} ({counts}); "
-            f"give some tasks `split: {empty[0]}`, or add tasks without a `split`: "
-            "a hash of their id spreads them"
-        )
-        yield Flaw(("tasks",), message)

@@ -150,7 +150,10 @@ def _splits(drafts: Sequence[Draft], ids: Sequence[str], tally: Tally) -> list[S
         tally.note("splits: the file's are not used, as it does not name all three")
     tally.fields.pop("split", None)
     hashed = {first: split_of(ids[first]) for first in leaders.values()}
-    if len(set(hashed.values())) < len(SPLITS) <= len(hashed):
+    if len(hashed) < len(SPLITS):
+        hashed = dict.fromkeys(hashed, "validation")
+        tally.note("splits: too few tasks for three; all are in `validation`, for eval and gate")
+    elif len(set(hashed.values())) < len(SPLITS):
         hashed = _shared_out({first: ids[first] for first in hashed})
         tally.note("splits: too few tasks for the hash of their ids alone; shared out by it")
     else:

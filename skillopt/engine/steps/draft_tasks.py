@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from skillopt.core.evaluation.rollout import Reply
+from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.validation_set import ValidationSet
 from skillopt.core.mining.drafts import TaskDrafts
 from skillopt.core.quoting import in_one_line, json_text
@@ -24,13 +25,17 @@ async def draft_tasks(model: Model, skill: Skill, tasks: ValidationSet, *, passa
     Raises:
         CallFailed, RunStopped, SpendExhausted: as :meth:`skillopt.ports.Model.reply`.
     """
-    example = tasks.split("train")[0]
-    shown = {"input": example.text, "answer": example.expected}
+    example = next(iter(tasks.split("train")), None)
     data = {
         **skill_blocks(skill, LEAST_SCOPE),
         "criteria": json_text(tasks.criteria),
-        "example": in_one_line(json.dumps(shown, ensure_ascii=False)),
+        "example": "none" if example is None else _in_one_line(example),
         "passage": passage,
     }
     asked = question("draft_tasks", data, shape=TaskDrafts, more=prompts_of_files(skill))
     return await model.reply(asked, shape=TaskDrafts)
+
+
+def _in_one_line(example: Task) -> str:
+    shown = {"input": example.text, "answer": example.expected}
+    return in_one_line(json.dumps(shown, ensure_ascii=False))

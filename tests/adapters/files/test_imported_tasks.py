@@ -63,15 +63,6 @@ def test_a_mapping_that_nobody_knows_is_an_own_file_with_a_mistake(tmp_path: Pat
         import_file(path, FieldNames())
 
 
-def test_rules_of_a_validation_set_hold_with_the_line_of_the_record(tmp_path: Path) -> None:
-    rows = [*ROWS[:2], {"question": "x?", "answer": "y", "checks": None}]
-    path = tmp_path / "few.csv"
-    path.write_text("question,answer\na,b\nc,d\n")
-    with pytest.raises(ValidationSetError, match=r"no task is in the split .* \(.*\); give some"):
-        read_validation_set(path)
-    assert rows
-
-
 def test_an_own_file_is_not_imported(tmp_path: Path) -> None:
     path = write(tmp_path, "own.yaml", {"tasks": [{"id": "a"}]})
     with pytest.raises(ValidationSetError, match="this is a validation set already"):

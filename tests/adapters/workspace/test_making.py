@@ -49,8 +49,21 @@ def test_kept_workspaces_are_named_after_their_rollouts(tmp_path: Path, temporar
         workspaces.done(workspace)
     kept = sorted(path.relative_to(tmp_path).parts[2] for path in tmp_path.glob("a/kept/*"))
     assert [name.rpartition("-")[0] for name in kept if name.startswith("t1")] == ["t1-0", "t1-0"]
-    assert len(kept) == len(list(tmp_path.glob("a/kept/*/workspace/file"))) == 4
+    assert len(kept) - 1 == len(list(tmp_path.glob("a/kept/*/workspace/file"))) == 4
     assert list(temporary.iterdir()) == []
+
+
+def test_what_is_kept_is_no_news_to_git(tmp_path: Path) -> None:
+    workspaces = Workspaces(tmp_path / "kept")
+    workspace = workspaces.new("t")
+    (workspace / "SKILL.md").write_text("x")
+    workspaces.done(workspace)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    told = ["git", "-C", str(tmp_path), "status", "--porcelain", "kept"]
+    assert subprocess.run(told, check=True, capture_output=True).stdout == b""
+    (tmp_path / "own").mkdir()
+    Workspaces(tmp_path / "own")
+    assert list((tmp_path / "own").iterdir()) == [], "a folder of the user's stays as it is"
 
 
 def test_a_place_that_cannot_be_a_folder_is_refused(tmp_path: Path) -> None:

@@ -202,11 +202,13 @@ def test_no_set_breaks_a_rule(more: tuple[Task, ...], message: str) -> None:
     assert message in str(error.value)
 
 
-def test_every_split_has_tasks() -> None:
+def test_a_split_that_is_needed_has_tasks() -> None:
+    one = ValidationSet(name="v", tasks=TASKS[:1])
+    one.check_filled("train")
     with pytest.raises(
         ValidationSetError, match=r"no task is in the split `validation` and `test` \(1 train"
     ):
-        ValidationSet(name="v", tasks=TASKS[:1])
+        one.check_filled("train", "validation", "test")
     with pytest.raises(ValidationSetError, match="there are no tasks"):
         ValidationSet(name="v", tasks=())
 
