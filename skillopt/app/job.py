@@ -14,8 +14,8 @@ from skillopt.adapters.targets import OwnTarget
 from skillopt.app.inputs import Inputs, check_roles, read_inputs
 from skillopt.app.listeners import listeners_of
 from skillopt.app.options import Options
-from skillopt.core.events import Event
 from skillopt.core.evaluation.task import SPLITS
+from skillopt.core.events import Event
 from skillopt.core.skill.skill import Skill
 from skillopt.errors import InputError
 from skillopt.ports import Ledger, Model, Target
