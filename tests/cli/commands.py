@@ -54,7 +54,10 @@ def said_json(*arguments: str | Path, exits: int = 0) -> dict[str, Any]:
 
 
 def skillopt_here(
-    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None
+    *arguments: str | Path,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    stdin: io.StringIO | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """What `tests.scripted.skillopt_process` returns, without the seconds in which a process starts.
 
@@ -69,7 +72,7 @@ def skillopt_here(
             patch.setenv(name, value)
         patch.chdir(cwd)
         patch.setattr(sys, "argv", ["skillopt", *map(str, arguments)])
-        patch.setattr(sys, "stdin", io.StringIO())
+        patch.setattr(sys, "stdin", io.StringIO() if stdin is None else stdin)
         with redirect_stdout(out), redirect_stderr(err):
             code = main._code()
     assert code is None or isinstance(code, int)

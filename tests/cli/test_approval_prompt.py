@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import pytest
-
 from tests.cli.commands import said, said_json, skillopt_here
 
 TUNE = ("tune", "tickets.md", "--approve", "--rounds", "1")
@@ -19,9 +17,7 @@ class Typed(io.StringIO):
         return True
 
 
-def test_a_run_pauses_says_how_to_go_on_and_goes_on(
-    tickets: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_pauses_says_how_to_go_on_and_goes_on(tickets: Path) -> None:
     paused = skillopt_here(*TUNE, cwd=tickets)
     assert paused.returncode == 5, paused.stderr
     assert "waits for approval" in paused.stderr
@@ -31,9 +27,11 @@ def test_a_run_pauses_says_how_to_go_on_and_goes_on(
     as_json = skillopt_here(*TUNE, "--json", cwd=tickets)
     assert as_json.returncode == 5
     assert '"kind": "ApprovalNeeded"' in as_json.stdout
-    monkeypatch.setattr("sys.stdin", Typed("?\nr\none rule at a time\n"))
     before = (tickets / "tickets.md").read_text()
-    told = said(*TUNE, "--wait")
+    keys = Typed("?\nr\none rule at a time\n")
+    asked = skillopt_here(*TUNE, "--wait", cwd=tickets, stdin=keys)
+    assert asked.returncode == 0, asked.stderr
+    told = asked.stdout
     assert "r  refuse it" in told
     assert "not approved: a person refused it: one rule at a time" in told
     assert (tickets / "tickets.md").read_text() == before
