@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 def test_a_killed_run_goes_on_where_it_was() -> None:
     done = subprocess.run(
-        [sys.executable, str(HERE / "kill_points.py"), "--every", "19"],
+        [sys.executable, str(HERE / "kill_points.py"), "--every", "32"],
         capture_output=True,
         text=True,
         check=False,

@@ -19,10 +19,13 @@ import pytest
 import skillopt
 from skillopt.cli.main import run
 from skillopt.core.quoting import blocks
+from tests.cli.commands import skillopt_here
 from tests.loopback import Body, Loopback, hang, said, serving, status
 from tests.scripted import ROOT, agent, command, environment, learner, skillopt_process, tasks
 
 SAMPLES = ("triage-support-tickets", "schedule-to-cron", "changelog-lines")
+AS_PROCESS = "schedule-to-cron"
+"""The sample that is tuned as a process, as people do it; the others need none of their own."""
 
 
 class Ended(NamedTuple):
@@ -96,7 +99,8 @@ def tuning(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Tuned]:
     def once(name: str) -> Tuned:
         project = project_of(tmp_path_factory.mktemp("project"))
         before = (project / "skills" / name / "SKILL.md").read_bytes()
-        done = skillopt_process("tune", f"skills/{name}", "--json", cwd=project)
+        tune = skillopt_process if name == AS_PROCESS else skillopt_here
+        done = tune("tune", f"skills/{name}", "--json", cwd=project)
         return Tuned(project, name, before, done)
 
     return once
@@ -111,7 +115,7 @@ def tuned(request: pytest.FixtureRequest, tuning: Callable[[str], Tuned]) -> Tun
 @pytest.fixture(scope="module")
 def twice(tuning: Callable[[str], Tuned], tmp_path_factory: pytest.TempPathFactory) -> Tuned:
     """A sample tuned, its file put back, and tuned again by the same command, told in words."""
-    once = tuning("schedule-to-cron")
+    once = tuning(AS_PROCESS)
     project = tmp_path_factory.mktemp("again") / "project"
     shutil.copytree(once.project, project)
     skill = project / "skills" / once.name / "SKILL.md"
