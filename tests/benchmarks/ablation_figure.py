@@ -8,7 +8,7 @@ from html import escape
 
 from tests.benchmarks.ablation_report import MEASURES, Measure, Row, shown
 
-NAMES, PANEL, GAP, LINE, TOP, BOTTOM = 140, 190, 40, 24, 56, 34
+NAMES, PANEL, GAP, LINE, TOP, BOTTOM = 170, 190, 40, 24, 56, 34
 MARGIN = 8
 """Pixels inside a panel on both sides."""
 
