@@ -405,5 +405,5 @@ async def test_gemini_is_told_to_trust_the_workspace_and_says_where_it_was_not(l
     async with answer_of(AgentTarget(trusting), task()) as answer:
         assert answer.text == "The word is heron."
     wary = trusting.model_copy(update={"env": {}})
-    with pytest.raises(RunStopped, match="exit code 55: .* not running in a trusted directory"):
+    with pytest.raises(RunStopped, match=r"exit code 55: .* not running in a trusted directory"):
         await AgentTarget(wary).answer(SKILL, task(), trial=0)
