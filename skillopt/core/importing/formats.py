@@ -17,6 +17,7 @@ from skillopt.core.importing.values import Draft, FieldNames, Fields, Format, Re
 
 WRAPPERS = (
     "examples", "samples", "data", "records", "rows", "items", "dataset", "test_cases", "cases",
+    "evals",
 )  # fmt: skip
 """Keys under which exports keep their list of records."""
 

@@ -86,3 +86,20 @@ def test_attachments_and_empty_inputs_are_left_out() -> None:
         "its input is empty",
         "it is no mapping",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "split"),
+    [(["base"], None), (["train"], "train"), (["base", "test"], "test"), (["a", "b"], None)],
+)
+def test_langsmith_keeps_its_splits_in_the_metadata(given: list[str], split: str | None) -> None:
+    row = {"inputs": {"q": "a"}, "outputs": {"x": "b"}, "metadata": {"dataset_split": given}}
+    tally = Tally()
+    assert read([row], tally)[0].split == split
+    assert not tally.notes, "the metadata is used"
+
+
+def test_what_an_application_said_is_no_expectation() -> None:
+    said = {"outputs": {"response": "wrong"}, "expectations": {"expected_response": "right"}}
+    (draft,) = read([{"inputs": {"q": "a"}, **said}])
+    assert draft.expected == "right"
