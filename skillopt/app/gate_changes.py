@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -136,11 +136,8 @@ def changed_skills(
     for path in kept:
         repository.inside(path)
     commit = repository.base(base)
-    found = _by_skill(repository, commit)
-    inside = [
-        one for one in found if any((repository.root / one.path).is_relative_to(up) for up in kept)
-    ]
-    return commit, tuple(_read(repository, commit, one, options) for one in inside)
+    found = _by_skill(repository, commit, kept)
+    return commit, tuple(_read(repository, commit, one, options) for one in found)
 
 
 async def gate_changed(
@@ -173,18 +170,30 @@ async def gate_changed(
     return GatedChanges(ref=base, base=commit, skills=tuple(said))
 
 
-def _by_skill(repository: Repository, commit: str) -> list[ChangedSkill]:
-    """The skills that the changed paths belong to, each with its path before, sorted by path."""
+def _by_skill(repository: Repository, commit: str, kept: Sequence[Path]) -> list[ChangedSkill]:
+    """The skills that the changed paths belong to, each with its path before, sorted by path.
+
+    Of these, the skills that are in ``kept``, or a changed file of which is.
+    """
     changes = repository.changes(commit)
     come = [one.path for one in changes if one.kind == "new" and _is_skill(repository, one.path)]
     known = earlier_paths(repository, changes, come)
     found: dict[str, ChangedSkill] = {}
+    asked: set[str] = set()
     homes: dict[Path, str | None] = {}
     for change in changes:
         one = _skill_of(repository, change, known, homes)
-        if one is not None and (one.path not in found or change.path == one.path):
+        if one is None:
+            continue
+        if one.path not in found or change.path == one.path:
             found[one.path] = one
-    return [found[path] for path in sorted(found)]
+        if _is_in(repository, (one.path, change.path), kept):
+            asked.add(one.path)
+    return [found[path] for path in sorted(asked)]
+
+
+def _is_in(repository: Repository, paths: Iterable[str], kept: Sequence[Path]) -> bool:
+    return any((repository.root / path).is_relative_to(up) for path in paths for up in kept)
 
 
 def _skill_of(

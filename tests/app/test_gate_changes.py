@@ -114,6 +114,19 @@ def test_what_has_changed_is_told_with_the_reason_where_there_is_nothing_to_test
     ]
 
 
+def test_a_path_of_a_changed_file_keeps_its_skill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = skills_project(tmp_path / "repo", "a", "b")
+    monkeypatch.chdir(root)
+    for name in "ab":
+        write(root / f"skills/{name}/references/r.md", "new\n")
+    assert list(skipped(root, "skills/a/references/r.md")) == ["skills/a/SKILL.md"]
+    assert list(skipped(root, "skills/b/references")) == ["skills/b/SKILL.md"]
+    assert skipped(root, "skills/a/SKILL.md", "skillopt.toml") == {"skills/a/SKILL.md": ""}
+    assert skipped(root, "validation_sets") == {}
+
+
 def test_a_markdown_file_with_tasks_is_a_skill(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
