@@ -13,7 +13,11 @@ from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.server.mcpserver import MCPServer
 
+from skillopt.cli.mcp.allowance import Allowance
+from skillopt.cli.mcp.root import Root
+from skillopt.cli.mcp.server import serve
 from tests.app.tickets import project
 from tests.loopback import serving, status, text
 
@@ -273,3 +277,13 @@ async def test_a_key_in_a_providers_error_does_not_reach_the_client(tickets: Pat
         said = await refused(client, "evaluate", skill="tickets.md", approve=approve)
         assert "401" in said or "key" in said
         assert key not in said
+
+
+def test_a_client_that_leaves_while_it_is_answered_leaves_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leaves(_server: MCPServer[Any], _transport: str) -> None:
+        raise ExceptionGroup("tasks", [BrokenPipeError(32, "Broken pipe")])
+
+    monkeypatch.setattr(MCPServer, "run", leaves)
+    serve(Root.at(tmp_path), ledger=None, allowance=Allowance(max_calls=None, max_cost=None))
