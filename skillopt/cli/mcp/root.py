@@ -44,7 +44,7 @@ class Root(NamedTuple):
             raise InputError(f"{name} {given[:200]!r} is no path") from None
         if not inside:
             raise InputError(
-                f"{name} {given[:200]!r} is outside of the root {self.folder}; name a path in it, "
+                f"{name} {given[:200]!r} is outside of the root folder; name a path in it, "
                 "or start `skillopt mcp` with another --root"
             )
         return Path(given) if Path.cwd() == self.folder else path
