@@ -6,6 +6,8 @@ dataset reference": `expected_facts` and `guidelines` are statements for the jud
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,6 +33,8 @@ from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
 OUTPUTS = ("reference_outputs", "expectations", "outputs")
 """Beside `expectations`, `outputs` are what an application has said, not what is right."""
 _SPLIT = (*SPLIT, "metadata.dataset_split")
+_CELLS = ("inputs", *OUTPUTS, "metadata")
+_LONGEST_CELL = 100_000
 _EVERY = "base"
 """LangSmith's split of all examples: it says nothing."""
 STATEMENTS = ("expected_facts", "guidelines")
@@ -48,6 +52,7 @@ def inputs_drafts(rows: Sequence[Any], names: FieldNames, tally: Tally) -> list[
     Raises:
         Unreadable: no record has a field that the caller names.
     """
+    rows = [_with_cells(row) for row in rows]
     records = [row for row in rows if isinstance(row, Mapping)]
     check_named(records, (*names.input, names.expected, names.id, names.split))
     answers = named(records, OUTPUTS)
@@ -65,6 +70,24 @@ def inputs_drafts(rows: Sequence[Any], names: FieldNames, tally: Tally) -> list[
         except Unreadable as error:
             tally.leave_out(str(error))
     return drafts
+
+
+def _with_cells(row: Any) -> Any:
+    """A row of a CSV with its mappings as such: they are JSON there, or Python's form (pandas)."""
+    if not isinstance(row, Mapping):
+        return row
+    return {key: _cell(value) if key in _CELLS else value for key, value in row.items()}
+
+
+def _cell(value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith("{") or len(value) > _LONGEST_CELL:
+        return value
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(value)
+        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+            continue
+    return value
 
 
 def _draft(

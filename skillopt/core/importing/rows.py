@@ -92,7 +92,7 @@ def columns_of(records: Sequence[Mapping[str, Any]], names: FieldNames, kind: Fo
 
 def unwrapped(record: Any) -> Any:
     """A record without the shell that some exports put around it."""
-    for shell in ("row", "_store", "example"):
+    for shell in ("row", "_store", "example", "item"):
         inner = record.get(shell) if isinstance(record, Mapping) else None
         if isinstance(inner, Mapping):
             return {**{key: record[key] for key in record if key in SPLIT or key in ID}, **inner}

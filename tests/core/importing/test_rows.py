@@ -117,9 +117,18 @@ def test_what_needs_more_than_a_task_has_is_left_out() -> None:
     ]
 
 
+def test_the_body_of_a_request_is_a_conversation() -> None:
+    body = {"messages": [{"role": "user", "content": "a?"}]}
+    (draft,) = rows_drafts(
+        [{"request": body, "expected_response": "b"}], FieldNames(), Tally(), kind="rows"
+    )
+    assert (draft.input, draft.expected) == ("a?", "b")
+
+
 def test_shells_of_exports_are_taken_off() -> None:
     assert unwrapped({"row_idx": 0, "row": {"q": 1}, "split": "test"}) == {"split": "test", "q": 1}
     assert unwrapped({"_store": {"q": 1}, "_input_keys": ["q"]}) == {"q": 1}
+    assert unwrapped({"item": {"q": 1}, "sample": {}}) == {"q": 1}
     assert unwrapped({"row": 3}) == {"row": 3}
 
 
