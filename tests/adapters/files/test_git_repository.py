@@ -158,10 +158,10 @@ def test_changes_are_new_changed_deleted_and_untracked(root: Path) -> None:
     write(root / ".gitignore", "ignored\n")
     write(root / "ignored", "x\n")
     had = {one.path: one.blob for one in found.tree(head, "") or ()}
-    changed = ("skills/a/SKILL.md", "b.md", "skills/a/references/r.md")
-    kinds = ("deleted", "deleted", "changed")
     assert set(found.changes(head)) == {
-        *(Change(kind, path, had[path]) for kind, path in zip(kinds, changed, strict=True)),
+        Change("deleted", "skills/a/SKILL.md", had["skills/a/SKILL.md"]),
+        Change("deleted", "b.md", had["b.md"]),
+        Change("changed", "skills/a/references/r.md", had["skills/a/references/r.md"]),
         *(Change("new", path) for path in ("skills/ü b.md", "un\ntracked", ".gitignore")),
     }
 
