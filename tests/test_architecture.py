@@ -106,6 +106,8 @@ TESTED_THROUGH = {
     # Each client's stream: what counts is what its stand-in's run comes to.
     "adapters/targets/agent_version.py": "adapters/targets/test_agent.py",
     "app/agent_checkup.py": "app/test_agents.py",
+    # Pairs of skills: what counts is which version the gate gets.
+    "app/renamed_skills.py": "app/test_gate_changes.py",
     "core/agents/claude_code.py": "adapters/targets/test_agent.py",
     "core/agents/codex.py": "adapters/targets/test_agent.py",
     "core/agents/copilot.py": "adapters/targets/test_agent.py",

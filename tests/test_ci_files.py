@@ -112,6 +112,13 @@ def test_the_gates_script_passes_inputs_on_as_words(tmp_path: Path) -> None:
     assert Path(outputs["comment-file"]).read_text() == "# comment\n"
 
 
+def test_an_event_without_a_base_says_which_input_names_one(tmp_path: Path) -> None:
+    env = {"BASE": "", "GITHUB_BASE_REF": "", "RUNNER_TEMP": str(tmp_path)}
+    done = script("Test the changed skills", tmp_path, env)
+    assert done.returncode == 2
+    assert done.stdout.startswith("::error::only a pull request says")
+
+
 def test_hostile_inputs_stay_words(tmp_path: Path) -> None:
     hostile = "$(touch pwned) `touch pwned`; touch pwned; \" ' *"
     asked, _ = gate_step(
@@ -178,7 +185,8 @@ def test_the_hooks_have_what_pre_commit_asks_for() -> None:
         assert {"id", "name", "entry", "language"} <= hook.keys()
         assert set(hook["stages"]) <= {"pre-commit", "pre-push", "manual"}
         assert re.search(hook["files"], "skills/a/SKILL.md")
-        assert not re.search(hook["files"], "skills/a/run.py")
+        assert re.search(hook["files"], "skills/a/scripts/run.py")
+        assert not re.search(hook["files"], "src/run.py")
 
 
 def test_pre_commit_itself_takes_the_hooks() -> None:

@@ -10,7 +10,9 @@ from skillopt.adapters.files.git_repository import Repository, named_in_git, rep
 from skillopt.adapters.files.skill_file import located_skill, read_skill
 from skillopt.adapters.files.skill_folder import root_of
 from skillopt.adapters.files.skill_in_git import StoredSkill, stored_skill
+from skillopt.app.renamed_skills import earlier_paths, told_alike
 from skillopt.core.skill.skill import Skill
+from skillopt.core.skill.skill_file import is_skill_md
 from skillopt.errors import InputError
 
 
@@ -24,8 +26,8 @@ class AgainstBase(NamedTuple):
 def against_base(path: Path, ref: str) -> AgainstBase:
     """A skill of the working tree, and its version in the commit it shares with a ref.
 
-    That commit is what a pull request onto the ref is compared with. A file that was renamed since
-    is found under its old name.
+    That commit is what a pull request onto the ref is compared with. A skill that was renamed since
+    is found under its old path.
 
     Args:
         path: the skill, or its folder.
@@ -36,11 +38,12 @@ def against_base(path: Path, ref: str) -> AgainstBase:
     """
     file = located_skill(path).resolve()
     repository = repository_of(file)
-    commit, old = _in_base(repository, file, ref)
+    commit, old, alike = _in_base(repository, file, ref)
     if old is None:
         raise InputError(
             f"{path} is new: {ref!r} ({commit[:12]}) has no {repository.inside(file)}; there is "
             "nothing to compare with; measure it with `skillopt eval SKILL --against none`"
+            f"{told_alike(alike)}"
         )
     return AgainstBase(old, as_stored(repository, file))
 
@@ -55,11 +58,22 @@ def base_version(path: Path, ref: str) -> StoredSkill | None:
     return _in_base(repository_of(file), file, ref)[1]
 
 
-def _in_base(repository: Repository, file: Path, ref: str) -> tuple[str, StoredSkill | None]:
-    """The base commit, and the skill in it."""
+def _in_base(
+    repository: Repository, file: Path, ref: str
+) -> tuple[str, StoredSkill | None, tuple[str, ...]]:
+    """The base commit, the skill in it, and where there is none what else it may have been."""
     commit = repository.base(ref)
-    before = repository.path_before(commit, repository.inside(file))
-    return commit, stored_skill(repository, commit, before)
+    path = repository.inside(file)
+    found = stored_skill(repository, commit, path)
+    if found is not None:
+        return commit, found, ()
+    changes = repository.changes(commit)
+    come = {one.path for one in changes if one.kind == "new" and is_skill_md(Path(one.path).name)}
+    known = earlier_paths(repository, changes, come | {path})
+    before = known.before.get(path)
+    if before is None:
+        return commit, None, known.alike.get(path, ())
+    return commit, stored_skill(repository, commit, before), ()
 
 
 def as_stored(repository: Repository, file: Path) -> Skill:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -17,11 +17,13 @@ from skillopt.app.ci import in_ci
 from skillopt.app.gate import gate_edit
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
+from skillopt.app.renamed_skills import earlier_paths, told_alike
 from skillopt.app.single_edit import GatedEdit
 from skillopt.app.sync import wait_for
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate import Outcome
 from skillopt.core.skill.file_names import is_markdown
+from skillopt.core.skill.renames import Renames
 from skillopt.core.skill.skill_file import is_skill_md
 from skillopt.core.value import Value
 from skillopt.errors import (
@@ -84,6 +86,8 @@ class ChangedSkill:
 
     path: str
     before: str
+    alike: tuple[str, ...] = ()
+    """Skills that are gone, of which it may have been one."""
     old: StoredSkill | None = None
     job: Job | None = None
     """None where there is nothing to test."""
@@ -132,11 +136,8 @@ def changed_skills(
     for path in kept:
         repository.inside(path)
     commit = repository.base(base)
-    found = _by_skill(repository, repository.changes(commit))
-    inside = [
-        one for one in found if any((repository.root / one.path).is_relative_to(up) for up in kept)
-    ]
-    return commit, tuple(_read(repository, commit, one, options) for one in inside)
+    found = _by_skill(repository, commit, kept)
+    return commit, tuple(_read(repository, commit, one, options) for one in found)
 
 
 async def gate_changed(
@@ -169,36 +170,54 @@ async def gate_changed(
     return GatedChanges(ref=base, base=commit, skills=tuple(said))
 
 
-def _by_skill(repository: Repository, changes: Sequence[Change]) -> list[ChangedSkill]:
-    """The skills that the changed paths belong to, each with its path before, sorted by path."""
+def _by_skill(repository: Repository, commit: str, kept: Sequence[Path]) -> list[ChangedSkill]:
+    """The skills that the changed paths belong to, each with its path before, sorted by path.
+
+    Of these, the skills that are in ``kept``, or a changed file of which is.
+    """
+    changes = repository.changes(commit)
+    come = [one.path for one in changes if one.kind == "new" and _is_skill(repository, one.path)]
+    known = earlier_paths(repository, changes, come)
     found: dict[str, ChangedSkill] = {}
+    asked: set[str] = set()
     homes: dict[Path, str | None] = {}
     for change in changes:
-        for one in _skills_of(repository, change, homes):
-            if one.path not in found or change.path == one.path:
-                found[one.path] = one
-    return [found[path] for path in sorted(found)]
+        one = _skill_of(repository, change, known, homes)
+        if one is None:
+            continue
+        if one.path not in found or change.path == one.path:
+            found[one.path] = one
+        if _is_in(repository, (one.path, change.path), kept):
+            asked.add(one.path)
+    return [found[path] for path in sorted(asked)]
 
 
-def _skills_of(
-    repository: Repository, change: Change, homes: dict[Path, str | None]
-) -> Iterator[ChangedSkill]:
-    file = repository.root / change.path
+def _is_in(repository: Repository, paths: Iterable[str], kept: Sequence[Path]) -> bool:
+    return any((repository.root / path).is_relative_to(up) for path in paths for up in kept)
+
+
+def _skill_of(
+    repository: Repository, change: Change, known: Renames, homes: dict[Path, str | None]
+) -> ChangedSkill | None:
+    """The skill that a changed path is, or is a part of; None for any other path."""
+    path, is_skill = change.path, is_skill_md(Path(change.path).name)
     if change.submodule:
-        reason = "a submodule; run the command in it"
-        yield ChangedSkill(change.path, change.before, skipped=reason)
-        return
-    is_skill = is_skill_md(file.name)
-    if change.kind == "deleted":
-        if is_skill:
-            yield ChangedSkill(change.path, change.before, skipped="deleted")
-            return
-    elif is_skill or (is_markdown(file.name) and file.is_file() and _has_tasks(file)):
-        yield ChangedSkill(change.path, change.before)
-        return
-    around = _home(repository.root, file.parent, homes)
-    if around is not None:
-        yield ChangedSkill(around, around)
+        return ChangedSkill(path, path, skipped="a submodule; run the command in it")
+    if change.kind == "deleted" and path in known.before.values():
+        return None
+    if change.kind == "deleted" and is_skill:
+        return ChangedSkill(path, path, skipped="deleted")
+    if change.kind != "deleted" and _is_skill(repository, path):
+        return ChangedSkill(path, known.before.get(path, path), known.alike.get(path, ()))
+    around = _home(repository.root, (repository.root / path).parent, homes)
+    return None if around is None else ChangedSkill(around, known.before.get(around, around))
+
+
+def _is_skill(repository: Repository, path: str) -> bool:
+    file = repository.root / path
+    return is_skill_md(file.name) or (
+        is_markdown(file.name) and file.is_file() and _has_tasks(file)
+    )
 
 
 def _home(root: Path, folder: Path, homes: dict[Path, str | None]) -> str | None:
@@ -234,7 +253,7 @@ def _read(
         return replace(one, skipped="a link to a file outside of the repository")
     old = stored_skill(repository, commit, one.before)
     if old is None:
-        return replace(one, skipped="new: there is no earlier version")
+        return replace(one, skipped=f"new: there is no earlier version{told_alike(one.alike)}")
     new = as_stored(repository, file)
     if new.digest == old.skill.digest:
         moved = "moved; " if one.before != one.path else ""

@@ -150,9 +150,7 @@ async def akeep(
         InputError: the edits do not fit the version, or a value breaks a rule.
         LedgerError: the store failed.
     """
-    subject = _subject(skill, options.get("parent"))
-    tried = _tried(subject, edits, options)
-    made = _fitted(subject.skill, tried.edits)
+    subject, tried, made = _ready(skill, edits, options)
     async with _opened(options.get("ledger"), subject, create=True) as opened:
         assert opened is not None
         entry = await opened.keep(tried)
@@ -165,6 +163,24 @@ async def akeep(
         parent=subject.skill.digest,
         candidate=made.digest,
     )
+
+
+def check_keep(skill: Skill | str | Path, edits: Edits, **options: Unpack[KeepOptions]) -> None:
+    """Check that :func:`akeep` could enter an edit; nothing is written.
+
+    Raises:
+        InputError: the edits do not fit the version, or a value breaks a rule.
+    """
+    _ready(skill, edits, options)
+
+
+def _ready(
+    skill: Skill | str | Path, edits: Edits, options: KeepOptions
+) -> tuple[_Subject, TriedEdit, Skill]:
+    """What was edited, the entry, and the version that the edits make."""
+    subject = _subject(skill, options.get("parent"))
+    tried = _tried(subject, edits, options)
+    return subject, tried, _fitted(subject.skill, tried.edits)
 
 
 def _tried(subject: _Subject, edits: Edits, options: KeepOptions) -> TriedEdit:

@@ -193,6 +193,8 @@ def next_steps(run: Run, *, skill: Path, own: Path, ledger: str | None) -> tuple
     if run.written.path is None:
         return (*steps, f"skillopt revert {file} {run.skill.digest[:12]}{flag}")
     written = Path(run.written.path)
+    if written.is_dir() and written.resolve() != own.resolve().parent:
+        return (*steps, f"diff -r {quoted(own.parent)} {quoted(written)}")
     if written.resolve() != own.resolve():
         return (*steps, f"diff {quoted(own)} {quoted(written)}")
     return (*steps, f"skillopt diff {file}{flag}", f"skillopt revert {file}{flag}")

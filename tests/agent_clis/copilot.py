@@ -13,7 +13,6 @@ FAILURES: dict[str, tuple[str, int | None, str]] = {
     "rate limit": ("rate_limit", 429, "Sorry, you have been rate-limited."),
     "overloaded": ("query", 503, "Service unavailable"),
     "auth": ("authentication", 401, "Authentication failed"),
-    "no such model": ("query", 404, "The requested model is not available"),
     "turns": ("context_limit", 400, "The context window is full"),
 }
 
@@ -43,7 +42,7 @@ def main() -> int:
     flags.add_argument("--model")
     given = flags.parse_args()
     if given.version:
-        print("1.0.65\nCommit: 0c95944")
+        print("1.0.86\nCommit: 0c95944")
         return 0
     if not given.prompt:
         flags.error("no prompt")
@@ -51,6 +50,9 @@ def main() -> int:
     if given.output_format == "text":
         print(done.answer)
         return 0
+    if done.meets == "no such model":
+        print('Error: Model "x" from --model flag is not available.', file=sys.stderr)
+        return 1
     emit("user.message", content=given.prompt)
     emit("assistant.turn_start", turnId="0")
     if done.meets in FAILURES:
@@ -67,8 +69,10 @@ def main() -> int:
         emit("tool.execution_start", **start)
         result = {"content": said}
         emit("tool.execution_complete", toolCallId=f"c{number}", success=True, result=result)
+    emit("assistant.message_delta", messageId="m9", deltaContent=done.answer)
     emit("assistant.message", messageId="m9", content=done.answer, toolRequests=[], outputTokens=15)
     emit("assistant.turn_end", turnId="0")
+    emit("session.usage_checkpoint", totalNanoAiu=6056400000, totalPremiumRequests=1)
     if done.meets == "cut":
         print('{"type":"result","exitC', end="")
         return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import Namespace
 from typing import Any
@@ -35,8 +36,11 @@ def asked() -> Namespace:
 def main() -> int:
     given = asked()
     if given.version:
-        print("0.31.0")
+        print("0.53.1")
         return 0
+    if os.environ.get("GEMINI_CLI_TRUST_WORKSPACE") != "true":
+        print("Gemini CLI is not running in a trusted directory.", file=sys.stderr)
+        return 55
     piped = sys.stdin.read()
     prompt = "\n\n".join(filter(None, (piped, given.prompt or "")))
     if not prompt:
@@ -56,7 +60,7 @@ def main() -> int:
 def stream(done: Act, prompt: str, model: str) -> int:
     emit("init", session_id="s1", model=model)
     emit("message", role="user", content=prompt)
-    stats = {"total_tokens": 1240, "input_tokens": 1210, "output_tokens": 30, "cached": 1000}
+    stats = {"total_tokens": 1240, "input_tokens": 1210, "output_tokens": 20, "cached": 1000}
     stats |= {"input": 210, "duration_ms": 5, "tool_calls": len(done.steps)}
     if done.meets in FAILURES:
         kind, says = FAILURES[done.meets]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import skillopt
+from skillopt.app.base_version import against_base
 from skillopt.app.gate_changes import GatedChanges, GatedSkill, changed_skills
 from skillopt.core.gate import Outcome
 from skillopt.errors import InputError, SettingsError
@@ -111,6 +112,19 @@ def test_what_has_changed_is_told_with_the_reason_where_there_is_nothing_to_test
         "skills/edited/SKILL.md",
         "skills/new/SKILL.md",
     ]
+
+
+def test_a_path_of_a_changed_file_keeps_its_skill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = skills_project(tmp_path / "repo", "a", "b")
+    monkeypatch.chdir(root)
+    for name in "ab":
+        write(root / f"skills/{name}/references/r.md", "new\n")
+    assert list(skipped(root, "skills/a/references/r.md")) == ["skills/a/SKILL.md"]
+    assert list(skipped(root, "skills/b/references")) == ["skills/b/SKILL.md"]
+    assert skipped(root, "skills/a/SKILL.md", "skillopt.toml") == {"skills/a/SKILL.md": ""}
+    assert skipped(root, "validation_sets") == {}
 
 
 def test_a_markdown_file_with_tasks_is_a_skill(
@@ -230,3 +244,42 @@ async def test_an_unknown_option_is_refused(
     monkeypatch.chdir(root)
     with pytest.raises(SettingsError, match="no_such"):
         await skillopt.agate_changes("main", no_such=1)  # type: ignore[call-arg]
+
+
+FORM = "---\nname: {0}\ndescription: Letters.\n---\n# Desk\n\n" + "- A rule of the house.\n" * 9
+
+
+def test_of_alike_skills_the_name_says_which_was_renamed_and_which_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"skillopt.toml": "practice = true\n"}
+    for name in ("bread", "lawns"):
+        files[f"skills/{name}/SKILL.md"] = FORM.format(name)
+        files[f"skills/{name}/references/r.md"] = "# R\n"
+    root = repository(tmp_path / "repo", files)
+    monkeypatch.chdir(root)
+    git(root, "rm", "-rq", "skills/lawns")
+    git(root, "mv", "skills/bread", "skills/baker")
+    write(root / "skills/baker/SKILL.md", FORM.format("bread") + "- Be brief.\n")
+    write(root / "skills/tools/SKILL.md", FORM.format("tools"))
+    _, found = changed_skills("main", (), {})
+    assert [(one.path, one.before, one.skipped) for one in found] == [
+        (
+            "skills/baker/SKILL.md",
+            "skills/bread/SKILL.md",
+            "no validation set is named after it",
+        ),
+        ("skills/lawns/SKILL.md", "skills/lawns/SKILL.md", "deleted"),
+        (
+            "skills/tools/SKILL.md",
+            "skills/tools/SKILL.md",
+            (
+                "new: there is no earlier version; if it was skills/lawns/SKILL.md: "
+                "name both versions, REF:skills/lawns/SKILL.md and this one"
+            ),
+        ),
+    ]
+    one = against_base(Path("skills/baker"), "main")
+    assert (one.old.skill.name, one.new.name) == ("bread", "bread")
+    with pytest.raises(InputError, match=r"tools is new: .* name both versions, REF:skills/lawns/"):
+        against_base(Path("skills/tools"), "main")

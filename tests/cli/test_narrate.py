@@ -229,6 +229,12 @@ def test_a_result_in_another_file_is_compared_with_the_skill() -> None:
     assert next_steps(run, skill=HERE, own=HERE, ledger=None)[-1] == "diff SKILL.md new.md"
 
 
+def test_a_result_in_another_folder_is_compared_file_by_file(tmp_path: Path) -> None:
+    run = a_result(written=Written(path=str(tmp_path), note="written"))
+    said = next_steps(run, skill=HERE, own=Path("post/SKILL.md"), ledger=None)
+    assert said[-1] == f"diff -r post {tmp_path}"
+
+
 def test_what_was_accepted_and_not_written_can_be_fetched() -> None:
     run = a_result(written=Written(path=None, note="nothing was written"))
     assert next_steps(run, skill=HERE, own=HERE, ledger=None)[-1] == (

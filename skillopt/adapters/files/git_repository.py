@@ -30,7 +30,7 @@ _SHALLOW = (
     "`fetch-depth: 0`)"
 )
 
-ChangeKind = Literal["changed", "renamed", "new", "deleted"]
+ChangeKind = Literal["changed", "new", "deleted"]
 
 
 class TreeFile(NamedTuple):
@@ -49,8 +49,8 @@ class Change(NamedTuple):
     kind: ChangeKind
     path: str
     """From the repository's root; for what is deleted the path it had."""
-    before: str
-    """The path in the commit; of a renamed file another one."""
+    blob: str = ""
+    """The name of what the commit has at the path; "" where it has nothing there."""
     submodule: bool = False
 
 
@@ -159,28 +159,23 @@ class Repository:
     def changes(self, commit: str) -> tuple[Change, ...]:
         """What differs between a commit and the working tree, untracked files included.
 
-        A file counts as renamed where at least 70 % of it stayed: two skills have much of their
-        form in common, and a new one is no edit of one that was deleted.
+        A file that was renamed is deleted and new: which of two is the other one's earlier version
+        git can only guess, and skills have much of their form in common.
 
         Raises:
             InputError: git cannot say.
         """
-        asked = ("diff", "--raw", "-z", "-M70%", "--abbrev=64", "--no-ext-diff", "--no-relative")
+        asked = ("diff", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff")
         try:
-            differing = self._git(*asked, commit, "--")
+            differing = self._git(*asked, "--no-relative", commit, "--")
             untracked = self._git("ls-files", "-z", "--others", "--exclude-standard")
         except _GitError as failed:
             raise InputError(f"git cannot compare {commit[:12]}: {failed}") from None
         known = _changes(differing)
         beside = {one.path for one in known}
         added = (os.fsdecode(path) for path in untracked.split(b"\0") if path)
-        more = [Change("new", path, path) for path in added if path not in beside]
+        more = [Change("new", path) for path in added if path not in beside]
         return (*known, *more)
-
-    def path_before(self, commit: str, path: str) -> str:
-        """The path that a file had in a commit: another one where it was renamed since."""
-        found = (one.before for one in self.changes(commit) if one.path == path)
-        return next(found, path)
 
     def as_stored(self, file: Path, data: bytes) -> bytes:
         """The bytes that git would store for a file of the working tree.
@@ -287,22 +282,21 @@ def _tree_file(line: bytes) -> TreeFile:
 
 
 def _changes(raw: bytes) -> tuple[Change, ...]:
-    """The lines of `git diff --raw -z`: `:MODE MODE NAME NAME STATUS`, a path, for R two paths."""
+    """The lines of `git diff --raw -z`: `:MODE MODE NAME NAME STATUS`, then a path."""
     parts = iter(raw.split(b"\0"))
     found: list[Change] = []
     for about in parts:
         if not about:
             continue
-        first, second, *_names, status = about.decode("ascii").removeprefix(":").split()
-        before = os.fsdecode(next(parts))
-        path = os.fsdecode(next(parts)) if status[0] in "RC" else before
-        submodule = SUBMODULE in (first, second)
-        found.append(Change(_kind(status), path, before, submodule))
+        first, second, blob, _, status = about.decode("ascii").removeprefix(":").split()
+        path = os.fsdecode(next(parts))
+        had = "" if status[0] == "A" else blob
+        found.append(Change(_kind(status), path, had, SUBMODULE in (first, second)))
     return tuple(found)
 
 
 def _kind(status: str) -> ChangeKind:
-    kinds: dict[str, ChangeKind] = {"A": "new", "C": "new", "D": "deleted", "R": "renamed"}
+    kinds: dict[str, ChangeKind] = {"A": "new", "D": "deleted"}
     return kinds.get(status[0], "changed")
 
 

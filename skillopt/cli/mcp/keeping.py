@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from skillopt.app.keep import Evidence, akeep
+from skillopt.app.keep import Evidence, KeepOptions, akeep, check_keep
 from skillopt.cli.mcp.allowance import Approve, NeedsApproval
 from skillopt.cli.mcp.answers import KeepAnswer
 from skillopt.cli.mcp.apart import run_apart
@@ -56,26 +56,25 @@ class Keeping:
         as a verdict of skillopt's gate.
         """
         path = self._asking.skill(skill)
+        options: KeepOptions = {
+            "outcome": outcome,
+            "reason": reason,
+            "source": source,
+            "idea": idea,
+            "criteria": criteria,
+            "code": code,
+            "context": context,
+            "evidence": evidence,
+            "parent": None if parent is None else Skill.from_bytes(parent.encode()),
+            "ledger": self._asking.ledger_of(path),
+        }
         if approve is None:
+            # Nobody is asked to approve what cannot be entered.
+            check_keep(path, edits, **options)
             return KeepAnswer(approval_needed=_asked(source, outcome))
         if not approve.write:
             raise InputError('approve.write is false; approve = {"write": true} enters the edit')
-        kept = await run_apart(
-            akeep(
-                path,
-                edits,
-                outcome=outcome,
-                reason=reason,
-                source=source,
-                idea=idea,
-                criteria=criteria,
-                code=code,
-                context=context,
-                evidence=evidence,
-                parent=None if parent is None else Skill.from_bytes(parent.encode()),
-                ledger=self._asking.ledger_of(path),
-            )
-        )
+        kept = await run_apart(akeep(path, edits, **options))
         return KeepAnswer(kept=kept)
 
 

@@ -26,7 +26,9 @@ class Root(NamedTuple):
         return cls(folder)
 
     def path(self, given: str, *, name: str) -> Path:
-        """A path that an agent has named, absolute.
+        """A path that an agent has named: as it was given where the root is the working directory.
+
+        Answers repeat paths, and where on this machine the root lies is no matter of the agent's.
 
         Args:
             given: absolute, or relative to the root.
@@ -42,10 +44,10 @@ class Root(NamedTuple):
             raise InputError(f"{name} {given[:200]!r} is no path") from None
         if not inside:
             raise InputError(
-                f"{name} {given[:200]!r} is outside of the root {self.folder}; name a path in it, "
+                f"{name} {given[:200]!r} is outside of the root folder; name a path in it, "
                 "or start `skillopt mcp` with another --root"
             )
-        return path
+        return Path(given) if Path.cwd() == self.folder else path
 
     def check(self, found: Path, *, what: str) -> None:
         """Check that a file that was found by itself is inside, too.

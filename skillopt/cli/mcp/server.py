@@ -138,4 +138,7 @@ def serve(root: Root, *, ledger: str | None, allowance: Allowance) -> None:
     The SDK keeps a descriptor of its own for the protocol: what anything else prints to standard
     output goes to standard error.
     """
-    make_server(root, ledger=ledger, allowance=allowance).run("stdio")
+    try:
+        make_server(root, ledger=ledger, allowance=allowance).run("stdio")
+    except* BrokenPipeError:
+        pass  # the client has left while it was answered

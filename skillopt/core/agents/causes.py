@@ -13,7 +13,11 @@ _FINAL_NAMES = frozenset(
         *("model_not_found", "cloud_credential_error"),
         *("authentication", "authorization", "quota"),  # Copilot
         *("ProviderAuthError", "ProviderModelNotFoundError", "ModelNotFoundError"),  # OpenCode
-        *("FatalAuthenticationError", "TerminalQuotaError"),  # Gemini
+        *(
+            "FatalAuthenticationError",
+            "FatalUntrustedWorkspaceError",
+            "TerminalQuotaError",
+        ),  # Gemini
     }
 )
 _PASSING_NAMES = frozenset(
@@ -40,7 +44,8 @@ _FINAL_WORDS = re.compile(
     r"|api key (?:is )?(?:not|missing|invalid)|authenticat(?:ion|e) (?:failed|required|error)"
     r"|no auth(?:entication)?(?: credentials| information| method)|usage limit|insufficient_quota"
     r"|quota exceeded|exceeded your (?:current )?quota|credit balance|billing"
-    r"|model_not_found|model .{0,80}(?:does not exist|is not supported|not found)",
+    r"|model_not_found|model .{0,80}(?:does not exist|is not supported|is not available|not found)"
+    r"|not running in a trusted directory",
     re.IGNORECASE,
 )
 _PASSING_WORDS = re.compile(

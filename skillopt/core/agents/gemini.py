@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from skillopt.core.agents.causes import cause_of
 from skillopt.core.agents.stream import AgentFailed, Event, Reader, Recorder, mapping, text_of
+from skillopt.core.evaluation.rollout import counted
 
 
 class Gemini(Reader):
@@ -85,4 +86,6 @@ class Gemini(Reader):
     def _end(self, event: Event) -> None:
         self._result = event
         stats = mapping(event, "stats")
-        self.found.tokens(stats.get("input_tokens"), stats.get("output_tokens"))
+        asked, written = counted(stats.get("input_tokens")), counted(stats.get("output_tokens"))
+        # What the model thinks is billed like what it writes, and is in the total alone.
+        self.found.tokens(asked, max(written, counted(stats.get("total_tokens")) - asked))

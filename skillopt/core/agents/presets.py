@@ -91,7 +91,7 @@ PRESETS: dict[str, Preset] = {
             answer="gemini",
             model=("--model", "{model}"),
             version=("gemini", "--version"),
-            env={"GEMINI_TRUST_WORKSPACE": "true"},
+            env={"GEMINI_CLI_TRUST_WORKSPACE": "true"},
             key_names=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
             install="npm install -g @google/gemini-cli",
         ),

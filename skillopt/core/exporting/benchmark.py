@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from skillopt.core.evaluation.rollout import Graded, Missing, Rollout
 from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.trace import ToolCall
 
 Configuration = Literal["with_skill", "without_skill"]
 
@@ -71,6 +72,7 @@ def _run(rollout: Graded, number: int, side: Configuration) -> dict[str, Any]:
     ]
     passed = sum(bool(one["passed"]) for one in expectations)
     total = len(expectations)
+    steps = rollout.trace.steps if rollout.trace else ()
     return {
         "eval_id": number,
         "eval_name": rollout.task_id,
@@ -83,7 +85,7 @@ def _run(rollout: Graded, number: int, side: Configuration) -> dict[str, Any]:
             "total": total,
             "time_seconds": round(rollout.seconds, 3),
             "tokens": rollout.usage.tokens,
-            "tool_calls": 0,
+            "tool_calls": sum(isinstance(step, ToolCall) for step in steps),
             "errors": int(rollout.target_error is not None),
         },
         "expectations": expectations,

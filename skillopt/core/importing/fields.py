@@ -115,11 +115,13 @@ def as_text(value: Any) -> str:
 
 
 def asked(value: Any) -> Asked:
-    """An input: a text, a number as text, or a conversation.
+    """An input: a text, a number as text, or a conversation, also as the body of a request.
 
     Raises:
         Unreadable: it is none of them.
     """
+    if isinstance(value, Mapping) and isinstance(value.get("messages"), list):
+        value = value["messages"]
     if isinstance(value, list) and value and all(isinstance(turn, Mapping) for turn in value):
         return _conversation(value)
     if value is None or (isinstance(value, str) and not value.strip()):

@@ -16,7 +16,8 @@ from skillopt.core.importing.rows import rows_drafts, unwrapped
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Format, Report, Tally
 
 WRAPPERS = (
-    "examples", "samples", "data", "records", "rows", "items", "dataset", "test_cases", "cases",
+    "examples", "samples", "data", "records", "rows", "items", "questions", "dataset", "test_cases",
+    "cases", "evals",
 )  # fmt: skip
 """Keys under which exports keep their list of records."""
 

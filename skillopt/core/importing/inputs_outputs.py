@@ -6,6 +6,8 @@ dataset reference": `expected_facts` and `guidelines` are statements for the jud
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,8 +30,14 @@ from skillopt.core.importing.fields import (
 from skillopt.core.importing.promptfoo_asserts import criterion
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
 
-OUTPUTS = ("reference_outputs", "outputs", "expectations")
-_STATEMENTS = {"expected_facts", "guidelines"}
+OUTPUTS = ("reference_outputs", "expectations", "outputs")
+"""Beside `expectations`, `outputs` are what an application has said, not what is right."""
+_SPLIT = (*SPLIT, "metadata.dataset_split")
+_CELLS = ("inputs", *OUTPUTS, "metadata")
+_LONGEST_CELL = 100_000
+_EVERY = "base"
+"""LangSmith's split of all examples: it says nothing."""
+STATEMENTS = ("expected_facts", "guidelines")
 _OF_TRACE = {
     "expected_tools", "expected_tool_calls", "tool_calls", "expected_trajectory", "trajectory",
     "expected_retrieved_context", "retrieved_context",
@@ -44,10 +52,11 @@ def inputs_drafts(rows: Sequence[Any], names: FieldNames, tally: Tally) -> list[
     Raises:
         Unreadable: no record has a field that the caller names.
     """
+    rows = [_with_cells(row) for row in rows]
     records = [row for row in rows if isinstance(row, Mapping)]
     check_named(records, (*names.input, names.expected, names.id, names.split))
     answers = named(records, OUTPUTS)
-    own, split = names.id or named(records, ID), names.split or named(records, SPLIT)
+    own, split = names.id or named(records, ID), names.split or named(records, _SPLIT)
     tally.fields["input"] = " + ".join(names.input) or "inputs"
     if names.expected or answers:
         tally.fields["expected"] = names.expected or str(answers)
@@ -61,6 +70,24 @@ def inputs_drafts(rows: Sequence[Any], names: FieldNames, tally: Tally) -> list[
         except Unreadable as error:
             tally.leave_out(str(error))
     return drafts
+
+
+def _with_cells(row: Any) -> Any:
+    """A row of a CSV with its mappings as such: they are JSON there, or Python's form (pandas)."""
+    if not isinstance(row, Mapping):
+        return row
+    return {key: _cell(value) if key in _CELLS else value for key, value in row.items()}
+
+
+def _cell(value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith("{") or len(value) > _LONGEST_CELL:
+        return value
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(value)
+        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+            continue
+    return value
 
 
 def _draft(
@@ -80,12 +107,13 @@ def _draft(
     expected = at(row, source) if source else None
     checks: list[Fields] = []
     if names.expected is None and isinstance(expected, Mapping):
-        checks = _statements(expected, tally)
+        checks = statements(expected, tally)
         for name in sorted(_OF_TRACE & set(expected)):
             tally.refuse(f"`{name}`: is about what the agent did; `tool_used` checks ask for that")
         expected = _answer(expected)
     split = at(row, split_name) if split_name else None
-    split = split[0] if isinstance(split, list) and len(split) == 1 else split
+    splits = [one for one in (split if isinstance(split, list) else [split]) if one != _EVERY]
+    split = splits[0] if len(splits) == 1 else None
     return Draft(
         place=(index,),
         record=tally.records,
@@ -116,7 +144,7 @@ def _answer(outputs: Mapping[str, Any]) -> Any:
     own = {
         name: value
         for name, value in outputs.items()
-        if name not in _STATEMENTS | _OF_TRACE and value not in (None, "")
+        if name not in _OF_TRACE.union(STATEMENTS) and value not in (None, "")
     }
     if len(own) == 1:
         return _content(next(iter(own.values())))
@@ -132,13 +160,14 @@ def _content(value: Any) -> Any:
     return value
 
 
-def _statements(expectations: Mapping[str, Any], tally: Tally) -> list[Fields]:
+def statements(expectations: Mapping[str, Any], tally: Tally) -> list[Fields]:
+    """The rubric of the facts and guidelines; nothing where there are none."""
     facts, guidelines = expectations.get("expected_facts"), expectations.get("guidelines")
     if isinstance(guidelines, Mapping):
         guidelines = [one for part in guidelines.values() for one in _texts(part)]
-    statements = [_FACT.format(fact) for fact in _texts(facts)]
-    statements += [criterion("{}", one) for one in _texts(guidelines)]
-    criteria = list(dict.fromkeys(statements))
+    found = [_FACT.format(fact) for fact in _texts(facts)]
+    found += [criterion("{}", one) for one in _texts(guidelines)]
+    criteria = list(dict.fromkeys(found))
     if not criteria:
         return []
     tally.mapped["expected fact or guideline -> rubric criterion"] += len(criteria)

@@ -27,6 +27,7 @@ from skillopt.core.importing.fields import (
     note_unused,
 )
 from skillopt.core.importing.files import files_of
+from skillopt.core.importing.inputs_outputs import STATEMENTS, statements
 from skillopt.core.importing.values import Draft, FieldNames, Format, Tally
 
 _ALSO_USED = ("choices", "tags", "files", "setup", "sandbox")
@@ -53,13 +54,14 @@ def rows_drafts(
     records = [row for row in rows if isinstance(row, Mapping)]
     columns = columns_of(records, names, kind)
     _say(columns, tally)
-    used = (*columns.input, columns.expected, columns.id, columns.split, *_ALSO_USED)
+    facts = STATEMENTS if named(records, STATEMENTS[:1]) and not names.expected else ()
+    used = (*columns.input, columns.expected, columns.id, columns.split, *_ALSO_USED, *facts)
     note_unused(records, used, tally)
     drafts: list[Draft] = []
     for index, row in enumerate(rows):
         tally.begin()
         try:
-            drafts.append(_draft(row, index, columns, tally, joins=bool(names.input)))
+            drafts.append(_draft(row, index, columns, tally, joins=bool(names.input), facts=facts))
         except Unreadable as error:
             tally.leave_out(str(error))
     return drafts
@@ -90,7 +92,7 @@ def columns_of(records: Sequence[Mapping[str, Any]], names: FieldNames, kind: Fo
 
 def unwrapped(record: Any) -> Any:
     """A record without the shell that some exports put around it."""
-    for shell in ("row", "_store", "example"):
+    for shell in ("row", "_store", "example", "item"):
         inner = record.get(shell) if isinstance(record, Mapping) else None
         if isinstance(inner, Mapping):
             return {**{key: record[key] for key in record if key in SPLIT or key in ID}, **inner}
@@ -117,7 +119,15 @@ def _say(columns: Columns, tally: Tally) -> None:
             tally.fields[name] = source
 
 
-def _draft(row: Any, index: int, columns: Columns, tally: Tally, *, joins: bool) -> Draft:
+def _draft(
+    row: Any,
+    index: int,
+    columns: Columns,
+    tally: Tally,
+    *,
+    joins: bool,
+    facts: tuple[str, ...],
+) -> Draft:
     if not isinstance(row, Mapping):
         raise Unreadable("it is no mapping")
     for name in _ENVIRONMENT:
@@ -134,6 +144,7 @@ def _draft(row: Any, index: int, columns: Columns, tally: Tally, *, joins: bool)
         record=tally.records,
         input=question,
         expected=expected,
+        checks=tuple(statements(row, tally)) or None if facts else None,
         id=id_at(row, columns.id),
         split=split if isinstance(split, str) else None,
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),

@@ -398,3 +398,12 @@ async def test_in_a_sandbox_it_can_write_its_workspace_and_nothing_else(
         graded = await runner.run(check, "", asked, produced=answer.produced)
         assert graded.score == 1
     assert found(tmp_path, "away") == []
+
+
+async def test_gemini_is_told_to_trust_the_workspace_and_says_where_it_was_not(left: Path) -> None:
+    trusting = PRESETS["gemini"]
+    async with answer_of(AgentTarget(trusting), task()) as answer:
+        assert answer.text == "The word is heron."
+    wary = trusting.model_copy(update={"env": {}})
+    with pytest.raises(RunStopped, match=r"exit code 55: .* not running in a trusted directory"):
+        await AgentTarget(wary).answer(SKILL, task(), trial=0)

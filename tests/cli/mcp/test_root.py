@@ -18,7 +18,7 @@ def root(tmp_path: Path) -> Root:
 
 
 @pytest.mark.parametrize("given", ["a.md", "skills/a.md", "skills/../a.md", "."])
-def test_paths_inside_are_absolute(root: Root, given: str) -> None:
+def test_paths_inside_lead_there(root: Root, given: str) -> None:
     assert root.path(given, name="skill").resolve().is_relative_to(root.folder)
     assert root.path(str(root.folder / given), name="skill").is_absolute()
 
@@ -32,7 +32,7 @@ def test_paths_outside_are_refused(root: Root, given: str) -> None:
 def test_a_link_that_leads_out_is_refused(root: Root) -> None:
     (root.folder / "out").symlink_to(root.folder.parent / "root-2")
     (root.folder / "in").symlink_to(root.folder / "skills")
-    assert root.path("in/a.md", name="skill")
+    assert root.path("in/a.md", name="skill").name == "a.md"
     with pytest.raises(InputError, match="is outside of the root"):
         root.path("out/a.md", name="skill")
 
@@ -53,3 +53,12 @@ def test_what_is_found_outside_is_refused(root: Root) -> None:
 def test_a_root_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such folder"):
         Root.at(tmp_path / "none")
+
+
+def test_in_the_root_a_path_stays_as_it_was_given(
+    root: Root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root.folder)
+    assert root.path("skills/a.md", name="skill") == Path("skills/a.md")
+    with pytest.raises(InputError, match="is outside of the root"):
+        root.path("../root-2", name="skill")

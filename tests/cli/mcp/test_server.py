@@ -13,7 +13,15 @@ from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.server.mcpserver import MCPServer
 
+from skillopt.cli.mcp.allowance import Allowance
+from skillopt.cli.mcp.asking import Asking
+from skillopt.cli.mcp.keeping import Keeping
+from skillopt.cli.mcp.root import Root
+from skillopt.cli.mcp.server import serve
+from skillopt.core.skill.edit import Insert
+from skillopt.errors import InputError
 from tests.app.tickets import project
 from tests.loopback import serving, status, text
 
@@ -273,3 +281,24 @@ async def test_a_key_in_a_providers_error_does_not_reach_the_client(tickets: Pat
         said = await refused(client, "evaluate", skill="tickets.md", approve=approve)
         assert "401" in said or "key" in said
         assert key not in said
+
+
+def test_a_client_that_leaves_while_it_is_answered_leaves_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leaves(_server: MCPServer[Any], _transport: str) -> None:
+        raise ExceptionGroup("tasks", [BrokenPipeError(32, "Broken pipe")])
+
+    monkeypatch.setattr(MCPServer, "run", leaves)
+    serve(Root.at(tmp_path), ledger=None, allowance=Allowance(max_calls=None, max_cost=None))
+
+
+async def test_nobody_is_asked_to_approve_an_edit_that_does_not_fit(tmp_path: Path) -> None:
+    project(tmp_path)
+    tool = Keeping(Asking(Root.at(tmp_path), None)).keep
+    said: dict[str, Any] = {"skill": "tickets.md", "outcome": "rejected", "reason": "w"}
+    with pytest.raises(InputError, match="the anchor 'nowhere' does not occur"):
+        await tool(edits=[Insert(anchor="nowhere", text="x")], source="me", **said)
+    asked = await tool(edits=[Insert(anchor="", text="- x\n")], source="me", **said)
+    assert asked.approval_needed is not None
+    assert not (tmp_path / ".skillopt").exists()

@@ -22,6 +22,8 @@ from skillopt.core.agents.causes import cause_of
         ("last status: 503 Service Unavailable", None, "", "passing"),
         ("Rate limit reached for organization", None, "", "passing"),
         ("You've hit your usage limit", None, "", "final"),
+        ('Error: Model "x" from --model flag is not available.', None, "", "final"),
+        ("Gemini CLI is not running in a trusted directory.", None, "", "final"),
         ("Please run /login", None, "", "final"),
         ("connect ECONNREFUSED 127.0.0.1:443", None, "", "passing"),
         ("I could not find 503 apples", None, "", "agent"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from skillopt.core.evaluation.checks import CheckResult, Exact
 from skillopt.core.evaluation.rollout import Graded, Missing, Rollout, RolloutKey, Usage
 from skillopt.core.evaluation.task import Task
+from skillopt.core.evaluation.trace import Said, ToolCall, Trace
 from skillopt.core.exporting.benchmark import benchmark_of
 
 TASKS = [
@@ -54,3 +55,10 @@ def test_one_side_alone_and_runs_without_a_result() -> None:
     found = benchmark_of(META, TASKS, [run("ocean", 0, (1,)), lost], None, notes=["hello"])
     assert set(found["run_summary"]) == {"with_skill"}
     assert found["notes"] == ["hello", "without a result, left out: 1"]
+
+
+def test_tool_calls_are_those_of_the_trace() -> None:
+    called = ToolCall(name="read_file", arguments={"path": "a"})
+    trace = Trace(steps=(called, Said(role="assistant", text="hm"), called))
+    traced = run("ocean", 0, (1,)).model_copy(update={"trace": trace})
+    assert benchmark_of(META, TASKS, [traced], None)["runs"][0]["result"]["tool_calls"] == 2

@@ -121,3 +121,14 @@ def test_whatever_the_content_it_is_tasks_or_a_clear_refusal(content: object) ->
         return
     assert made.report.tasks == len(made.content["tasks"]) == len(made.places) > 0
     assert len({task["id"] for task in made.content["tasks"]}) == made.report.tasks
+
+
+def test_an_evals_json_may_say_its_answers_as_rows_do() -> None:
+    evals = [{"id": 1, "prompt": "Review this.", "expected": "FAIL"}]
+    found = imported({"skill_name": "audit", "evals": evals}, FieldNames(), stem="evals")
+    (task,) = found.content["tasks"]
+    assert (found.content["name"], task["input"], task["expected"]) == (
+        "audit",
+        "Review this.",
+        "FAIL",
+    )

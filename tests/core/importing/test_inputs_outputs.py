@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -86,3 +88,33 @@ def test_attachments_and_empty_inputs_are_left_out() -> None:
         "its input is empty",
         "it is no mapping",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "split"),
+    [(["base"], None), (["train"], "train"), (["base", "test"], "test"), (["a", "b"], None)],
+)
+def test_langsmith_keeps_its_splits_in_the_metadata(given: list[str], split: str | None) -> None:
+    row = {"inputs": {"q": "a"}, "outputs": {"x": "b"}, "metadata": {"dataset_split": given}}
+    tally = Tally()
+    assert read([row], tally)[0].split == split
+    assert not tally.notes, "the metadata is used"
+
+
+def test_what_an_application_said_is_no_expectation() -> None:
+    said = {"outputs": {"response": "wrong"}, "expectations": {"expected_response": "right"}}
+    (draft,) = read([{"inputs": {"q": "a"}, **said}])
+    assert draft.expected == "right"
+
+
+@pytest.mark.parametrize("write", [json.dumps, repr])
+def test_a_csv_has_its_mappings_as_texts(write: Callable[[object], str]) -> None:
+    row = {"inputs": write({"question": "a?"}), "expectations": write({"expected_response": "b"})}
+    (draft,) = read([row])
+    assert (draft.input, draft.expected) == ("a?", "b")
+
+
+@pytest.mark.parametrize("text", ["{not json", "{" * 5000, "{[]: 1}", "{a for a in b}"])
+def test_a_text_in_braces_that_is_no_mapping_stays_a_text(text: str) -> None:
+    (draft,) = read([{"inputs": text, "outputs": "b"}])
+    assert draft.input == text

@@ -117,7 +117,26 @@ def test_what_needs_more_than_a_task_has_is_left_out() -> None:
     ]
 
 
+def test_the_body_of_a_request_is_a_conversation() -> None:
+    body = {"messages": [{"role": "user", "content": "a?"}]}
+    (draft,) = rows_drafts(
+        [{"request": body, "expected_response": "b"}], FieldNames(), Tally(), kind="rows"
+    )
+    assert (draft.input, draft.expected) == ("a?", "b")
+
+
 def test_shells_of_exports_are_taken_off() -> None:
     assert unwrapped({"row_idx": 0, "row": {"q": 1}, "split": "test"}) == {"split": "test", "q": 1}
     assert unwrapped({"_store": {"q": 1}, "_input_keys": ["q"]}) == {"q": 1}
+    assert unwrapped({"item": {"q": 1}, "sample": {}}) == {"q": 1}
     assert unwrapped({"row": 3}) == {"row": 3}
+
+
+def test_rows_with_facts_are_judged_by_them() -> None:
+    row = {"request": "Who leads?", "expected_facts": ["Ada leads", "since 1843"]}
+    (draft,) = rows_drafts([row], FieldNames(), Tally(), kind="rows")
+    assert draft.checks is not None
+    (rubric,) = draft.checks
+    assert [one.split(": ")[-1] for one in rubric["criteria"]] == row["expected_facts"]
+    (named,) = rows_drafts([row], FieldNames(expected="expected_facts"), Tally(), kind="rows")
+    assert (named.expected, named.checks) == (["Ada leads", "since 1843"], None)
