@@ -6,6 +6,7 @@ Nothing is installed here and no tool is run; `scripted` plays one against the m
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from skillopt.core.quoting import block
 from tests.benchmarks.peers.measures import Call, Outcome, evaluated, figures, killed
 from tests.benchmarks.peers.replies import GEPA_OPENS, Models
-from tests.benchmarks.peers.report import report
+from tests.benchmarks.peers.report import BEGIN, END, report, with_results
 from tests.benchmarks.peers.runs import Result
 from tests.benchmarks.peers.world import (
     HABITS,
@@ -227,3 +228,8 @@ def test_the_report_names_worlds_tools_and_how_many_got_there(world: World) -> N
     ran = Result(part="runs", world="clean", tool="gepa", seed=0, wall=1, cpu=1, figures=found)
     row = report([ran]).splitlines()[-1]
     assert row.startswith("| clean | gepa | 1 | 0.0 | 0.0 to 0.0 | +10.0 | - (0 of 1) |")
+    page = with_results(f"before\n{BEGIN}\nold\n{END}\nafter", [ran], date(2026, 11, 28))
+    assert page.startswith(f"before\n{BEGIN}\n\nWritten on 28 November 2026")
+    assert page.endswith(f"{row}\n\n{END}\nafter")
+    with pytest.raises(ValueError, match="no <!-- peers: results"):
+        with_results("no marks", [ran], date(2026, 11, 28))

@@ -1,11 +1,12 @@
 """gepa, Microsoft's skillopt and ours on the same tasks, models and budget, in worlds of known truth.
 
-    python -m tests.benchmarks.peers [--seeds 5] [--folder peers-run] [--report | --json]
+    python -m tests.benchmarks.peers [--seeds 5] [--folder peers-run]
+    python -m tests.benchmarks.peers --report | --json | --write docs/peers.md
 
 The first run makes a virtual environment for each tool in the folder and installs it from the package
 index (pip as it is set up on this machine), ours from this working tree. Then one loopback server plays
 the target and the optimizer. Each run's result is appended to `results.jsonl` in the folder as it comes;
-a bench that was stopped goes on with the same command. `--report` makes no run. After a change of the
+a bench that was stopped goes on with the same command. `--report`, `--json` and `--write` make no run. After a change of the
 code, take another folder, or `--results FILE`. What was found: docs/peers.md.
 """
 
@@ -15,10 +16,11 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.benchmarks.peers.environments import TOOLS
-from tests.benchmarks.peers.report import as_json, report
+from tests.benchmarks.peers.report import as_json, report, with_results
 from tests.benchmarks.peers.runs import BUDGET, Place, Result, measured, measured_with_kill
 from tests.benchmarks.peers.server import serving
 from tests.benchmarks.peers.starters import Starters
@@ -41,12 +43,13 @@ def main() -> int:
     options.add_argument("--folder", type=Path, default=Path("peers-run"))
     options.add_argument("--results", type=Path, help="default: results.jsonl in the folder")
     options.add_argument("--report", action="store_true", help="make no run")
+    options.add_argument("--write", type=Path, help="likewise, into this page, with the date")
     options.add_argument("--json", action="store_true", help="likewise, as JSON")
     chosen = options.parse_args()
     folder = chosen.folder.resolve()
     chosen.results = chosen.results or folder / "results.jsonl"
     found = {one.key: one for one in read_lines(chosen.results, Result)}
-    if not (chosen.report or chosen.json):
+    if not (chosen.report or chosen.json or chosen.write):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".gitignore").write_text("*\n", "utf-8")
         with serving() as server, Starters(folder) as starters:
@@ -59,14 +62,18 @@ def main() -> int:
                 append_line(chosen.results, one)
                 print(one.model_dump_json(), file=sys.stderr, flush=True)
     results = list(found.values())
+    if chosen.write:
+        page = chosen.write.read_text("utf-8")
+        today = datetime.now(UTC).date()
+        chosen.write.write_text(with_results(page, results, today), "utf-8")
     print(json.dumps(as_json(results), indent=1) if chosen.json else report(results))
     return 0
 
 
 def wanted(chosen: argparse.Namespace) -> Iterator[tuple[str, str, str, int]]:
     """Seed by seed, so that a stopped bench has whole rows."""
-    for seed in range(chosen.first_seed, chosen.first_seed + chosen.seeds):
-        for part in chosen.parts:
+    for part in chosen.parts:
+        for seed in range(chosen.first_seed, chosen.first_seed + chosen.seeds):
             for world in chosen.worlds:
                 if part == "runs" or world in KILLED_IN:
                     yield from ((part, world, tool, seed) for tool in chosen.tools)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from tests.benchmarks.peers.environments import TOOLS
@@ -26,6 +27,9 @@ KILL_HEADS = (
     "without",
 )
 
+BEGIN, END = "<!-- peers: results -->", "<!-- peers: end -->"
+"""Between these lines of a page the tables stand."""
+
 
 def report(results: Sequence[Result]) -> str:
     """Both tables, in Markdown."""
@@ -34,6 +38,20 @@ def report(results: Sequence[Result]) -> str:
     return "\n\n".join(
         _table(heads, rows) for heads, rows in ((HEADS, runs), (KILL_HEADS, kills)) if rows
     )
+
+
+def with_results(page: str, results: Sequence[Result], day: date) -> str:
+    """A page with these tables in the place of those between its marks.
+
+    Raises:
+        ValueError: the page has no such marks.
+    """
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"the page has no {BEGIN} with {END} after it; add both where tables go")
+    said = f"Written on {day.day} {day:%B %Y} by `--write`."
+    return f"{before}{begin}\n\n{said}\n\n{report(results)}\n\n{end}{after}"
 
 
 def as_json(results: Sequence[Result]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ took: CPU and wall seconds, which each run pays that is started by itself.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 import traceback
@@ -15,9 +16,18 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+LONGEST = 3600
+"""Seconds of a run; a tool that hangs is ended then."""
+
 
 def main() -> None:
     """Serve until standard input ends."""
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a tool prints while it is imported is no line of ours
+
+    def told(*numbers: float) -> None:
+        print(*numbers, file=out, flush=True)
+
     path = Path(__file__).with_name(sys.argv[1])
     spec = spec_from_file_location(path.stem, path)
     assert spec
@@ -37,14 +47,9 @@ def main() -> None:
         told(os.waitstatus_to_exitcode(status), cpu, time.monotonic() - started)
 
 
-def told(*numbers: float) -> None:
-    """A line of standard output."""
-    print(*numbers, flush=True)
-
-
 def worked(tool: Any, job: Path) -> None:
     """Do a job in this process, which ends with it."""
-    os.setsid()
+    signal.alarm(LONGEST)
     output = os.open(job.parent / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)

@@ -1,8 +1,8 @@
 """One run of gepa, in its own environment (started by forked.py).
 
 `gepa.optimize` with an adapter, as its guides say: feedback that names the right answer, a reflection
-model, a `run_dir` to resume from, train and validation of the same size, a budget of twenty times the
-validation set (the guides ask for at least sixteen). All else is at its default. `cache_evaluation` is
+model, a `run_dir` to resume from, train and validation of the same size, and a budget above sixteen
+times the validation set, the least that the guides name. All else is at its default. `cache_evaluation` is
 off, its default: in 0.1.4 it mixes up train and validation (#424, fixed later).
 """
 

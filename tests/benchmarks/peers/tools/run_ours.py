@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import skillopt
+from skillopt.adapters.models.library import load_litellm
 from skillopt.core.evaluation.checks import Exact
 from skillopt.core.skill.edit import apply
 
-LOADED = ("skillopt.app.tune", "skillopt.adapters.ledger.store", "skillopt.engine.graph", "litellm")
+LOADED = ("skillopt.app.tune", "skillopt.adapters.ledger.store", "skillopt.engine.graph")
 
 
 def load() -> None:
     """What a run imports."""
     for name in LOADED:
         import_module(name)
+    load_litellm()
 
 
 def main(path: Path) -> None:
