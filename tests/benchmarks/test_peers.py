@@ -214,10 +214,14 @@ def test_our_prompt_gets_a_draft(world: World) -> None:
             block("limits", json.dumps({"max_edits": 4})),
         )
     )
-    reply = Models(world).reply("optimizer", [{"role": "user", "content": prompt}])
+    asked = [{"role": "system", "content": "<<<name"}, {"role": "user", "content": prompt}]
+    reply = Models(world).reply("optimizer", asked)
     draft = json.loads(reply.text)
     assert reply.skill == world.first
     assert {edit["kind"] for edit in draft["edits"]} == {"insert"}
+    refusal = {"role": "user", "content": "It repeats a refused edit. Propose again."}
+    again = [*asked, {"role": "assistant", "content": reply.text}, refusal]
+    assert Models(world).reply("optimizer", again).skill == world.first
 
 
 def test_the_report_names_worlds_tools_and_how_many_got_there(world: World) -> None:

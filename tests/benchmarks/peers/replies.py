@@ -47,7 +47,7 @@ class Models:
         if GEPA_OPENS in prompt:
             return self._rewritten(prompt)
         if "<<<skill " in prompt:
-            return self._ours(blocks(messages[-1]["content"]))
+            return self._ours(messages)
         return self._patched(messages[-1]["content"])
 
     def _answer(self, messages: list[dict[str, str]]) -> Reply:
@@ -78,13 +78,16 @@ class Models:
         added = "".join(f"- {rule}\n" for rule in self._proposed(skill, failing))
         return Reply(f"```\n{text.rstrip()}\n{added}```", "proposal", skill)
 
-    def _ours(self, data: dict[str, str]) -> Reply:
+    def _ours(self, messages: list[dict[str, str]]) -> Reply:
+        """Critiques, or a draft; one to repair is answered by another, as a refusal is."""
+        data = blocks(next(one["content"] for one in messages if "<<<skill " in one["content"]))
         skill = rules_in(data["skill"])
+        drafts = "".join(one["content"] for one in messages if one["role"] == "assistant")
         wrong = [one for one in json.loads(data["evidence"]) if not one["passed"]]
         if "limits" not in data:
             return Reply(json.dumps({"critiques": _critiques(wrong)}), "critique", skill)
         failing = [topic for one in wrong for _, topic in LETTER.findall(one["input"])]
-        refused = rules_in(data.get("refused", "") + data.get("earlier", "")) - skill
+        refused = rules_in(data.get("refused", "") + data.get("earlier", "") + drafts) - skill
         most = min(json.loads(data["limits"])["max_edits"], UNBOUNDED)
         added = self._proposed(skill, failing, refused, most)
         return Reply(json.dumps(_draft(added, wrong)), "proposal", skill)
