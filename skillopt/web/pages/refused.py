@@ -16,7 +16,7 @@ async def refused(request: Request) -> Response:
     """Refusals by rule, and the most frequent ideas, of one skill or of all."""
     ledger = site_of(request).ledger
     skills = await ledger.skill_rows()
-    given = request.query_params.get("skill", "").strip()
+    given = request.query_params.get("skill", "")
     chosen = await ledger.skills_named([given]) if given else [row.skill_id for row in skills]
     tallies = await ledger.tallies(list(chosen)[:MOST_IDEAS], most=MOST_IDEAS)
     ideas = sorted((one for one in tallies if one.idea), key=lambda one: -one.count)

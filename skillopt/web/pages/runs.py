@@ -11,6 +11,7 @@ from skillopt.app.browse.growth import grown
 from skillopt.core.history.tree import TreeVersion
 from skillopt.core.history.views import RoundFilter
 from skillopt.errors import InputError
+from skillopt.web.ids import id_of
 from skillopt.web.rendering import page
 from skillopt.web.site import site_of
 
@@ -39,7 +40,7 @@ async def runs(request: Request) -> Response:
 async def run(request: Request) -> Response:
     """One run: how it stands, and its newest proposals."""
     ledger = site_of(request).ledger
-    found = await ledger.run_row(request.path_params["run"])
+    found = await ledger.run_row(id_of(request, "run"))
     wanted = RoundFilter(run=found.record.id, limit=A_PAGE + 1)
     rounds = await ledger.list_rounds(wanted)
     accepted = await ledger.list_rounds(
@@ -61,7 +62,7 @@ async def run(request: Request) -> Response:
 async def tree(request: Request) -> Response:
     """A run's search: versions, what was tried on each, dead branches and ways back."""
     ledger = site_of(request).ledger
-    found = await ledger.run_row(request.path_params["run"])
+    found = await ledger.run_row(id_of(request, "run"))
     small = found.rounds <= LARGEST_TREE
     versions = versions_of(await grown(ledger, found.record)) if small else ()
     return page(

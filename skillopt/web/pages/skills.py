@@ -41,8 +41,8 @@ async def lines(request: Request) -> Response:
 
 
 def _given(request: Request) -> str:
-    given = request.query_params.get("skill", "").strip()
-    if not given:
+    given = request.query_params.get("skill", "")  # an id is exact: spaces may be part of it
+    if not given.strip():
         raise InputError("no skill is named; choose one on the page Skills")
     return given
 
