@@ -75,6 +75,7 @@ def test_links_lead_to_every_page_of_it(browser: Browser, odd: str) -> None:
     assert f"<h1>Run {odd}</h1>" in shown(browser, run)
     assert f"{run}/tree" in links(browser, run, to=run)
     assert entry in links(browser, f"{run}/tree", to="/entries/")
+    assert "What is not known" in shown(browser, f"{run}/known")
     assert "event: over" in shown(browser, f"{run}/events")
     assert f"<code>{odd}</code>, round 1" in shown(browser, entry)
     assert f"{entry}/evidence" in links(browser, entry, to=entry)
@@ -87,6 +88,18 @@ def test_links_lead_to_every_page_of_it(browser: Browser, odd: str) -> None:
     assert entry in links(browser, refused, to="/entries/")
     if odd.strip("."):  # browsers would resolve dots; else an address may be quoted as usual
         assert f"<h1>Run {odd}</h1>" in shown(browser, f"/runs/{quote(odd, safe='')}")
+
+
+def test_skills_come_in_pages(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skillopt.web.pages.skills.A_PAGE", 4)
+    seen: list[str] = []
+    path = "/skills"
+    while path:
+        seen += links(browser, path, to="/skills/one?")
+        path = next(iter(links(browser, path, to="/skills?")), "")
+    assert len(seen) == len(set(seen)) == len(ODD)
+    assert "no more skills" in shown(browser, "/skills?from=50")
+    assert browser.get("/skills?from=x").status_code == 404
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1))
@@ -103,6 +116,7 @@ def test_every_route_with_an_id_is_here() -> None:
     found = {one.path for one in routes() if isinstance(one, Route) and "{" in one.path}
     assert {path for path in found if not path.startswith("/approvals/")} == {
         "/runs/{run}",
+        "/runs/{run}/known",
         "/runs/{run}/tree",
         "/runs/{run}/events",
         "/entries/{entry}",

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from skillopt.app.browse.compared import compare
 from skillopt.app.browse.growth import grown
+from skillopt.app.report import run_report
 from skillopt.core.history.tree import TreeVersion
 from skillopt.core.history.views import RoundFilter
 from skillopt.errors import InputError
@@ -18,6 +19,8 @@ from skillopt.web.site import site_of
 A_PAGE = 50
 LARGEST_TREE = 400
 """Rounds of a run whose tree is drawn."""
+LONGEST_REPORT = 100
+"""Rounds of a run that a page goes through for its gaps."""
 
 
 WAYS = {
@@ -76,6 +79,21 @@ async def tree(request: Request) -> Response:
     )
 
 
+async def known(request: Request) -> Response:
+    """What a run has paid for what, and what its record does not show: two parts of its report."""
+    ledger = site_of(request).ledger
+    found = await ledger.run_row(id_of(request, "run"))
+    short = found.rounds <= LONGEST_REPORT
+    return page(
+        request,
+        "known.html",
+        found=found,
+        record=found.record,
+        report=await run_report(ledger, found.record.id) if short else None,
+        most=LONGEST_REPORT,
+    )
+
+
 def versions_of(first: TreeVersion) -> tuple[TreeVersion, ...]:
     """The versions of a tree, each before those that were made from it."""
     found, waiting = [], [first]
@@ -103,5 +121,6 @@ ROUTES = [
     Route("/runs", runs),
     Route("/runs/{run}", run),
     Route("/runs/{run}/tree", tree),
+    Route("/runs/{run}/known", known),
     Route("/compare", comparison),
 ]
