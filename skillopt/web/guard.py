@@ -51,6 +51,8 @@ class Guard:
         if scope["type"] != "http":  # a websocket: there are none
             await send({"type": "websocket.close", "code": 1008})
             return
+        # As it was sent: a decoded `%2F` would part an id in two (`skillopt.web.ids`).
+        scope = {**scope, "path": scope["raw_path"].decode("latin-1")}
         started = False
 
         async def sending(message: Message) -> None:

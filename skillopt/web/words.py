@@ -14,6 +14,7 @@ from skillopt.core.figures import clipped, count, money, percent, points, shown_
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.browsed import MOST_COUNTED
 from skillopt.core.history.views import RoundSummary
+from skillopt.web.ids import segment
 
 MOST_TEXT = 20_000
 """Characters of an answer, a prompt or a reply that a page shows."""
@@ -112,6 +113,7 @@ FILTERS = {
     "clip": clip,
     "json": pretty,
     "query": query,
+    "segment": segment,
     "at_most": at_most,
     "phrase": phrase,
     "sealed": sealed,

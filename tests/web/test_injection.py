@@ -177,13 +177,21 @@ def test_whatever_a_ledger_holds_is_shown_as_text(browser: Browser) -> None:
         shown |= set(re.findall(r"javascript:alert\((\d+)\)", unescape(text)))
         paths.add(re.sub(r"[0-9a-f]{12}|run-\d|\?.*", "*", path))
     assert len(shown) > 60, "the attacks are to be seen, or nothing is shown by this"
-    assert paths >= {*FIRST, "/entries/*", "/entries/*/evidence", "/runs/*", "/runs/*/tree",
+    assert paths >= {*FIRST, "/entries/*", "/entries/*/evidence", "/runs/*", "/runs/*/tree", "/runs/*/known",
                      "/skills/one*", "/skills/lines*"}  # fmt: skip
 
 
 def test_what_is_asked_for_is_shown_as_text(browser: Browser) -> None:
     attack = hostile.mark()
-    for path in (*FIRST, "/skills/one", "/skills/lines", "/entries/x", "/runs/x", "/runs/x/tree"):
+    for path in (
+        *FIRST,
+        "/skills/one",
+        "/skills/lines",
+        "/entries/x",
+        "/runs/x",
+        "/runs/x/tree",
+        "/runs/x/known",
+    ):
         names = ("text", "skill", "run", "verdict", "stage", "reason", "criterion", "since", "until",
                  "before", "a", "b", "line", "file", "token")  # fmt: skip
         for given in (dict.fromkeys(names, attack), *({name: attack} for name in names)):

@@ -105,6 +105,22 @@ def test_a_run_its_tree_and_its_likeness(browser: Browser) -> None:
     assert browser.get("/compare", params={"a": "run-1", "b": "x"}).status_code == 400
 
 
+def test_what_a_run_cost_and_what_is_not_known(browser: Browser) -> None:
+    """Two clicks from the first page."""
+    (run,) = set(links(browser.get("/skills").text, to="/runs/"))
+    (known,) = [one for one in links(browser.get(run).text, to="/runs/") if "known" in one]
+    text = browser.get(known).text
+    assert "Spend by role" in text
+    assert "It has no end on record" in text
+
+
+def test_a_long_run_is_left_to_the_report(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skillopt.web.pages.runs.LONGEST_REPORT", 10)
+    assert "skillopt report run-2" in browser.get("/runs/run-2/known").text
+
+
 def test_a_large_tree_is_not_drawn(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("skillopt.web.pages.runs.LARGEST_TREE", 10)
     assert "60 proposals; a tree is drawn for at most 10" in browser.get("/runs/run-2/tree").text

@@ -19,11 +19,22 @@ class Browsing:
 
     _reader: Reader
 
-    async def skill_rows(self) -> Sequence[SkillRow]:
-        """The skills, those with the newest runs first."""
+    async def skill_rows(self, *, start: int = 0, limit: int = 500) -> Sequence[SkillRow]:
+        """The skills, those with the newest runs first.
+
+        Args:
+            start: how many of them are passed over.
+            limit: maximum number.
+        """
         from skillopt.adapters.ledger.read import browsed
 
-        return await self._reader.read(browsed.skill_rows)
+        return await self._reader.read(partial(browsed.skill_rows, start=start, limit=limit))
+
+    async def skill_names(self, *, limit: int = 500) -> dict[str, str]:
+        """What skills are called, by their ids, those with the newest runs first."""
+        from skillopt.adapters.ledger.read import browsed
+
+        return await self._reader.read(partial(browsed.skill_names, limit=limit))
 
     async def run_rows(
         self, *, skill: str | None = None, before: str | None = None, limit: int = 50

@@ -12,6 +12,7 @@ from skillopt.app.approvals import Shown, aapprove, arefuse, show_approval
 from skillopt.core.approval.rules import person
 from skillopt.errors import AlreadyDecided, InputError
 from skillopt.pages import diff_html
+from skillopt.web.ids import id_of
 from skillopt.web.rendering import page
 from skillopt.web.site import form_of, session_of, site_of
 
@@ -73,7 +74,7 @@ async def _decided(request: Request, what: str) -> Response:
 
 
 async def _shown(request: Request) -> Shown:
-    return await show_approval(request.path_params["entry"], ledger=site_of(request).ledger)
+    return await show_approval(id_of(request, "entry"), ledger=site_of(request).ledger)
 
 
 def _page(

@@ -12,6 +12,7 @@ from skillopt.core.proposals.critique_groups import grouped
 from skillopt.errors import InputError
 from skillopt.pages import diff_html
 from skillopt.web.filters import OUTCOMES, STAGES, filter_of
+from skillopt.web.ids import id_of
 from skillopt.web.rendering import page
 from skillopt.web.site import site_of
 
@@ -43,7 +44,7 @@ async def entries(request: Request) -> Response:
 async def entry(request: Request) -> Response:
     """One proposal."""
     ledger = site_of(request).ledger
-    found = await ledger.show_round(request.path_params["entry"])
+    found = await ledger.show_round(id_of(request, "entry"))
     skill, tried = found.summary, await difference(ledger, found)
     names = (f"incumbent {skill.parent[:12]}", f"candidate {(skill.candidate or '')[:12]}".strip())
     shown = diff_html(tried.before, tried.after, names=names) if tried else ""
@@ -62,7 +63,7 @@ async def entry(request: Request) -> Response:
 async def evidence(request: Request) -> Response:
     """What the optimizer was shown, and what it replied."""
     ledger = site_of(request).ledger
-    found = await ledger.show_round(request.path_params["entry"])
+    found = await ledger.show_round(id_of(request, "entry"))
     shown = await ledger.evidence(found.summary.id)
     quoted = {critique.rollout for critique in found.round.critiques}
     return page(

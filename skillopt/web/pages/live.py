@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from skillopt.core.history.browsed import Activity
 from skillopt.errors import SkilloptError
+from skillopt.web.ids import id_of
 from skillopt.web.rendering import render
 from skillopt.web.site import Site, site_of
 
@@ -28,7 +29,7 @@ async def events(request: Request) -> Response:
     site = site_of(request)
     if len(site.watchers) >= MOST_WATCHERS:
         raise HTTPException(503, f"{MOST_WATCHERS} pages are watching already; reload by hand")
-    found = await site.ledger.run_row(request.path_params["run"])  # an error is no stream
+    found = await site.ledger.run_row(id_of(request, "run"))  # an error is no stream
     stream = _events(request, site, found.record.id)
     return StreamingResponse(stream, media_type="text/event-stream")
 

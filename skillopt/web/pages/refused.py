@@ -15,16 +15,15 @@ MOST_IDEAS = 50
 async def refused(request: Request) -> Response:
     """Refusals by rule, and the most frequent ideas, of one skill or of all."""
     ledger = site_of(request).ledger
-    skills = await ledger.skill_rows()
-    given = request.query_params.get("skill", "").strip()
-    chosen = await ledger.skills_named([given]) if given else [row.skill_id for row in skills]
+    names = await ledger.skill_names()
+    given = request.query_params.get("skill", "")
+    chosen = await ledger.skills_named([given]) if given else list(names)
     tallies = await ledger.tallies(list(chosen)[:MOST_IDEAS], most=MOST_IDEAS)
     ideas = sorted((one for one in tallies if one.idea), key=lambda one: -one.count)
     return page(
         request,
         "refused.html",
-        skills=skills,
-        names={row.skill_id: row.name for row in skills},
+        names=names,
         given=given,
         groups=await ledger.refused_groups(skill=given or None),
         ideas=ideas[:MOST_IDEAS],

@@ -8,15 +8,19 @@ from starlette.routing import Route
 
 from skillopt.app.browse.compared import compare
 from skillopt.app.browse.growth import grown
+from skillopt.app.report import run_report
 from skillopt.core.history.tree import TreeVersion
 from skillopt.core.history.views import RoundFilter
 from skillopt.errors import InputError
+from skillopt.web.ids import id_of
 from skillopt.web.rendering import page
 from skillopt.web.site import site_of
 
 A_PAGE = 50
 LARGEST_TREE = 400
 """Rounds of a run whose tree is drawn."""
+LONGEST_REPORT = 100
+"""Rounds of a run that a page goes through for its gaps."""
 
 
 WAYS = {
@@ -39,7 +43,7 @@ async def runs(request: Request) -> Response:
 async def run(request: Request) -> Response:
     """One run: how it stands, and its newest proposals."""
     ledger = site_of(request).ledger
-    found = await ledger.run_row(request.path_params["run"])
+    found = await ledger.run_row(id_of(request, "run"))
     wanted = RoundFilter(run=found.record.id, limit=A_PAGE + 1)
     rounds = await ledger.list_rounds(wanted)
     accepted = await ledger.list_rounds(
@@ -61,7 +65,7 @@ async def run(request: Request) -> Response:
 async def tree(request: Request) -> Response:
     """A run's search: versions, what was tried on each, dead branches and ways back."""
     ledger = site_of(request).ledger
-    found = await ledger.run_row(request.path_params["run"])
+    found = await ledger.run_row(id_of(request, "run"))
     small = found.rounds <= LARGEST_TREE
     versions = versions_of(await grown(ledger, found.record)) if small else ()
     return page(
@@ -72,6 +76,21 @@ async def tree(request: Request) -> Response:
         versions=versions,
         ways=WAYS,
         most=LARGEST_TREE,
+    )
+
+
+async def known(request: Request) -> Response:
+    """What a run has paid for what, and what its record does not show: two parts of its report."""
+    ledger = site_of(request).ledger
+    found = await ledger.run_row(id_of(request, "run"))
+    short = found.rounds <= LONGEST_REPORT
+    return page(
+        request,
+        "known.html",
+        found=found,
+        record=found.record,
+        report=await run_report(ledger, found.record.id) if short else None,
+        most=LONGEST_REPORT,
     )
 
 
@@ -102,5 +121,6 @@ ROUTES = [
     Route("/runs", runs),
     Route("/runs/{run}", run),
     Route("/runs/{run}/tree", tree),
+    Route("/runs/{run}/known", known),
     Route("/compare", comparison),
 ]

@@ -11,12 +11,16 @@ from skillopt.errors import InputError
 from skillopt.web.rendering import page
 from skillopt.web.site import site_of
 
+A_PAGE = 30
 NEWEST = 20
 
 
 async def skills(request: Request) -> Response:
-    """The skills that the ledger has runs of."""
-    return page(request, "skills.html", skills=await site_of(request).ledger.skill_rows())
+    """The skills that the ledger has runs of, a page of them."""
+    first = _digits(request, "from") or 0
+    found = await site_of(request).ledger.skill_rows(start=first, limit=A_PAGE + 1)
+    more = first + A_PAGE if len(found) > A_PAGE else None
+    return page(request, "skills.html", skills=found[:A_PAGE], first=first, next=more)
 
 
 async def skill(request: Request) -> Response:
@@ -35,24 +39,24 @@ async def lines(request: Request) -> Response:
     one = await ledger.one_skill(_given(request))
     file = request.query_params.get("file") or "SKILL.md"
     found = await ledger.why(one, file=file)
-    number = _number(request)
+    number = _digits(request, "line")
     told = None if number is None else await ledger.why(one, line=number, file=file)
     return page(request, "lines.html", skill=one, file=file, found=found, told=told, number=number)
 
 
 def _given(request: Request) -> str:
-    given = request.query_params.get("skill", "").strip()
-    if not given:
+    given = request.query_params.get("skill", "")  # an id is exact: spaces may be part of it
+    if not given.strip():
         raise InputError("no skill is named; choose one on the page Skills")
     return given
 
 
-def _number(request: Request) -> int | None:
-    given = request.query_params.get("line", "").strip()
+def _digits(request: Request, name: str) -> int | None:
+    given = request.query_params.get(name, "").strip()
     if not given:
         return None
-    if not (given.isascii() and given.isdigit() and len(given) < 10):  # noqa: PLR2004 - no line
-        raise InputError(f"line {given!r}: write a number from 1 on")
+    if not (given.isascii() and given.isdigit() and len(given) < 10):  # noqa: PLR2004 - far enough
+        raise InputError(f"{name} {given!r}: write a whole number")
     return int(given)
 
 

@@ -161,18 +161,28 @@ def version(connection: Connection, digest: str) -> Skill | None:
     Raises:
         LedgerError: its files cannot be read, or are not there.
     """
+    return versions_of(connection, (digest,)).get(digest)
+
+
+def versions_of(connection: Connection, digests: Iterable[str]) -> dict[str, Skill]:
+    """Versions by their digests; those that the ledger does not have are left out.
+
+    Raises:
+        LedgerError: files of one cannot be read, or are not there.
+    """
     query = select(VERSIONS.c.digest, VERSIONS.c.text, VERSIONS.c.files)
-    row = connection.execute(query.where(VERSIONS.c.digest == digest)).mappings().one_or_none()
-    if row is None:
-        return None
-    stored = dict(row)
+    asked = list(dict.fromkeys(digests))
+    stored: list[Row] = []
+    for start in range(0, len(asked), MOST_KEYS):
+        some = query.where(VERSIONS.c.digest.in_(asked[start : start + MOST_KEYS]))
+        stored += map(dict, connection.execute(some).mappings())
     found: dict[str, bytes] = {}
-    wanted = sorted({file.digest for file in folders.files_of(stored)})
+    wanted = sorted({file.digest for row in stored for file in folders.files_of(row)})
     for start in range(0, len(wanted), MOST_KEYS):
         blobs = select(BLOBS).where(BLOBS.c.digest.in_(wanted[start : start + MOST_KEYS]))
         rows = connection.execute(blobs).mappings()
         found.update((blob["digest"], folders.blob_data(dict(blob))) for blob in rows)
-    return folders.skill_of(stored, found)
+    return {str(row["digest"]): folders.skill_of(row, found) for row in stored}
 
 
 def enter_round(entering: Entering, round_: Round, skill: Skill | None) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from skillopt.adapters.ledger.append.transaction import MOST_KEYS, versions_of
+from skillopt.adapters.ledger.db.plain_sql import EngineSql
 from skillopt.adapters.ledger.index.run_skills import is_of, name_of, one_skill
 from skillopt.adapters.ledger.read import run_queries
-from skillopt.adapters.ledger.read.listings import SUMMARY, list_rounds, summary
+from skillopt.adapters.ledger.read.filters import passing
+from skillopt.adapters.ledger.read.listings import list_rounds, summaries
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import ROUNDS, RUN_ENDS, RUNS
 from skillopt.core.history.views import Line, RoundFilter, RoundSummary, Tracing
@@ -29,6 +35,21 @@ class _Step(NamedTuple):
 
     skill: Skill
     round: RoundSummary | None
+    note: str
+
+
+class _Maker(NamedTuple):
+    """An accepted round: its number in the chain, and the version it was made from."""
+
+    seq: int
+    parent: str
+
+
+class _Way(NamedTuple):
+    """A version on the way back, and the number of the round that made it."""
+
+    digest: str
+    maker: int | None
     note: str
 
 
@@ -75,24 +96,54 @@ def trace(
 
 def _descent(connection: Connection, skill_id: str, current: Skill | None) -> list[_Step]:
     """The versions from the oldest known one to the newest, each made from the one before."""
-    digest, place = _newest(connection, skill_id, current)
-    steps: list[_Step] = []
-    while len(steps) < MOST_STEPS:
-        found = run_queries.skill(connection, digest)
-        if found is None:
-            break
-        made = _maker(connection, skill_id, digest, before=place)
-        if made is not None:
-            steps.append(_Step(found, made[0], ""))
-            digest, place = made[0].parent, made[1]
+    ways = _way_back(connection, *_newest(connection, skill_id, current), skill_id)
+    texts = versions_of(connection, (way.digest for way in ways))
+    known = list(takewhile(lambda way: way.digest in texts, ways))
+    rounds = summaries(connection, [way.maker for way in known if way.maker is not None])
+    return [
+        _Step(texts[way.digest], None if way.maker is None else rounds[way.maker], way.note)
+        for way in reversed(known)
+    ]
+
+
+def _way_back(connection: Connection, digest: str, place: int, skill_id: str) -> list[_Way]:
+    """The versions from the newest to the oldest known one, and what made each."""
+    makers = _makers(connection, skill_id)
+    ways: list[_Way] = []
+    while len(ways) < MOST_STEPS:
+        made = makers.get(digest, [])
+        earlier_ones = bisect_left(made, place, key=_seq)
+        if earlier_ones:
+            place, parent = made[earlier_ones - 1]
+            ways.append(_Way(digest, place, ""))
+            digest = parent
             continue
         began = _first_run(connection, skill_id, digest)
-        steps.append(_Step(found, None, f"in the file when run {began[0]} began"))
+        ways.append(_Way(digest, None, f"in the file when run {began[0]} began"))
         earlier = _last_before(connection, skill_id, place=began[1], not_this=digest)
         if earlier is None:
             break
         digest, place = earlier
-    return list(reversed(steps))
+    return ways
+
+
+def _seq(made: _Maker) -> int:
+    return made.seq
+
+
+def _makers(connection: Connection, skill_id: str) -> dict[str, list[_Maker]]:
+    """The accepted rounds of a skill by the version that each made, the oldest first."""
+    wanted = RoundFilter(skill=skill_id, outcome="accepted", limit=MOST_STEPS)
+    places = sorted(passing(EngineSql(connection), wanted.wanted(), run=None))
+    # Another skill may have this one's id as its name. The sum keeps a planner to the numbers.
+    own = is_of(ROUNDS.c.run + "", skill_id)
+    query = select(ROUNDS.c.seq, ROUNDS.c.parent, ROUNDS.c.candidate).where(own)
+    found: dict[str, list[_Maker]] = defaultdict(list)
+    for start in range(0, len(places), MOST_KEYS):
+        some = query.where(ROUNDS.c.seq.in_(places[start : start + MOST_KEYS]))
+        for row in connection.execute(some.order_by(ROUNDS.c.seq)):
+            found[row.candidate].append(_Maker(row.seq, row.parent))
+    return found
 
 
 def _newest(connection: Connection, skill_id: str, current: Skill | None) -> tuple[str, int]:
@@ -108,16 +159,6 @@ def _newest(connection: Connection, skill_id: str, current: Skill | None) -> tup
 
 
 _END_OF_TIME = 2**62
-
-
-def _maker(
-    connection: Connection, skill_id: str, digest: str, *, before: int
-) -> tuple[RoundSummary, int] | None:
-    """The newest accepted round, before a place in the chain, that made this version."""
-    made = (ROUNDS.c.candidate == digest) & (ROUNDS.c.outcome == "accepted")
-    query = SUMMARY.where(is_of(ROUNDS.c.run, skill_id) & made & (ROUNDS.c.seq < before))
-    row = connection.execute(query.order_by(ROUNDS.c.seq.desc()).limit(1)).mappings().first()
-    return (summary(dict(row)), int(row["seq"])) if row else None
 
 
 def _first_run(connection: Connection, skill_id: str, digest: str) -> tuple[str, int]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, func, select
 
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
 from skillopt.adapters.ledger.db.plain_sql import EngineSql
 from skillopt.adapters.ledger.index.run_skills import (
-    all_skills,
     is_of,
     name_of,
     runs_of,
@@ -55,14 +54,47 @@ MOST_REFUSED = 2_000
 """Newest refusals that are grouped by rule."""
 
 
-def skill_rows(connection: Connection) -> tuple[SkillRow, ...]:
-    """The skills, those with the newest runs first; at most :data:`MOST_SKILLS`."""
-    ids = all_skills(connection)[:MOST_SKILLS]
-    refused = _refused_of(connection, ids)
-    rows = [_skill_row(connection, skill, refused.get(skill, 0)) for skill in ids]
+def skill_rows(
+    connection: Connection, *, start: int = 0, limit: int = MOST_SKILLS
+) -> tuple[SkillRow, ...]:
+    """The skills, those with the newest runs first, from the one at ``start`` on."""
+    shown = _newest_runs(connection)[start : start + limit]
+    refused = _refused_of(connection, [one.skill for one in shown])
     return tuple(
-        sorted(rows, key=lambda row: row.newest.started if row.newest else 0, reverse=True)
+        _skill_row(connection, one.skill, one.run, refused.get(one.skill, 0)) for one in shown
     )
+
+
+def skill_names(connection: Connection, *, limit: int = MOST_SKILLS) -> dict[str, str]:
+    """What skills are called, by their ids, those with the newest runs first."""
+    return {one.skill: one.name for one in _newest_runs(connection)[:limit]}
+
+
+class _Newest(NamedTuple):
+    """A skill's newest run."""
+
+    started: str
+    skill: str
+    run: str
+    name: str
+
+
+def _newest_runs(connection: Connection) -> list[_Newest]:
+    """The newest run of every skill, the newest of these first."""
+    # No join to `runs`: a planner might go through all of them.
+    query = select(func.max(RUN_SKILLS.c.run), RUN_SKILLS.c.skill).group_by(RUN_SKILLS.c.skill)
+    skills = {str(run): str(skill) for run, skill in connection.execute(query)}
+    runs = select(RUNS.c.started, RUNS.c.id, RUNS.c.skill_name)
+    found = [
+        _Newest(started, skills[run], run, name)
+        for keys in _portions(list(skills))
+        for started, run, name in connection.execute(runs.where(RUNS.c.id.in_(keys)))
+    ]
+    return sorted(found, reverse=True)
+
+
+def _portions(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + MOST_KEYS] for start in range(0, len(keys), MOST_KEYS))
 
 
 def run_rows(
@@ -195,15 +227,12 @@ def activity(connection: Connection, given: str) -> Activity:
     )
 
 
-def _skill_row(connection: Connection, skill: str, refused: int) -> SkillRow:
-    # No join to `runs` with an order: a planner might go through all of them.
-    mine = select(func.max(RUN_SKILLS.c.run)).where(RUN_SKILLS.c.skill == skill)
-    newest = connection.execute(mine).scalar()
+def _skill_row(connection: Connection, skill: str, newest: str, refused: int) -> SkillRow:
     return SkillRow(
         skill_id=skill,
         name=name_of(connection, skill),
         runs=runs_of(connection, skill),
-        newest=run_record(connection, newest) if newest else None,
+        newest=run_record(connection, newest),
         accepted=_accepted(connection, skill=skill),
         refused=refused,
     )

@@ -35,6 +35,9 @@ async def test_skills_are_counted_without_reading_their_rounds(ledger: SqlLedger
     assert (triage.accepted, triage.refused) == (2, 2)
     assert triage.newest
     assert triage.newest.stopped_by == "rounds"
+    assert await ledger.skill_rows(start=1, limit=1) == (triage,)
+    assert await ledger.skill_rows(start=2) == ()
+    assert await ledger.skill_names() == {"./other.md": "other", SKILL_ID: "triage"}
 
 
 async def test_runs_come_in_pages(ledger: SqlLedger) -> None:
@@ -103,6 +106,8 @@ async def test_sqlite_reads_no_table_for_a_page(tmp_path: Path) -> None:
         (round_,) = await ledger.list_rounds(RoundFilter(limit=1))
         with statements() as seen:
             await ledger.skill_rows()
+            await ledger.skill_names()
+            await ledger.why("triage")
             await ledger.run_rows(limit=2)
             await ledger.run_rows(skill="triage", before="run-2")
             await ledger.run_row("run-1")
