@@ -114,6 +114,10 @@ class SettingsOptions(TypedDict, total=False):
     max_cost: float | None
     health_check: bool
     concurrency: int
+    workers: str | None
+    ray_cpus: float
+    ray_memory: int | None
+    ray_calls: int
     timeout: float
     max_attempts: int
 

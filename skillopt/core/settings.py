@@ -19,13 +19,14 @@ from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.role_settings import RoleSettings
 from skillopt.core.skill.edit_budget import MOST_FILES, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
+from skillopt.core.worker_settings import WorkerSettings
 from skillopt.errors import SettingsError
 
 SEARCH_GATE: GateKind = "balanced"
 """Decides in a search: what counts is what the whole run gains, costs and gets wrong."""
 
 
-class Settings(RoleSettings):
+class Settings(RoleSettings, WorkerSettings):
     """A run's settings."""
 
     rounds: int = Field(
