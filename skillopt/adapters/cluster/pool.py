@@ -57,6 +57,7 @@ class Member:
             return await self.remote.ask(method, *args)
         except WorkerLost:
             self.is_lost = True
+            await self.remote.end()  # what cannot be reached may still compute, and hold its place
             raise
 
 

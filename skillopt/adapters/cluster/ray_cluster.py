@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -138,7 +139,7 @@ class RayWorker:
         reference = None
         try:
             reference = getattr(self._actor, method).remote(*args)
-            return await asyncio.wrap_future(reference.future())
+            return await _settled(reference)
         except asyncio.CancelledError:
             with suppress(Exception):  # it is gone, or has just ended
                 self._ray.cancel(reference)
@@ -222,6 +223,27 @@ def _signals_kept() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+async def _settled(reference: Any) -> Any:
+    """What a reference comes to; of Ray's client and of Ray alike, also where nobody waits."""
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Future[Any] = loop.create_future()
+
+    def settle(done: Future[Any]) -> None:
+        if waiting.done():
+            return
+        if (error := done.exception()) is not None:
+            waiting.set_exception(error)
+        else:
+            waiting.set_result(done.result())
+
+    def told(done: Future[Any]) -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, done)
+
+    reference.future().add_done_callback(told)
+    return await waiting
 
 
 def _first_lines(error: BaseException) -> str:
