@@ -112,6 +112,7 @@ class SettingsOptions(TypedDict, total=False):
     max_calls: int | None
     max_tokens: int | None
     max_cost: float | None
+    max_calls_per_minute: int | None
     health_check: bool
     concurrency: int
     workers: str | None

@@ -108,7 +108,7 @@ LEDGER = (
     "ablate",
 )
 PROPOSALS = ("candidates", "compare_answers", "collapse_monitor", "prefer")
-SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
+SPEND = ("max_calls", "max_tokens", "max_cost", "max_calls_per_minute", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
     "calibrated_budget": "--calibrated-budget/--no-calibrated-budget",

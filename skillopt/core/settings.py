@@ -284,6 +284,12 @@ class Settings(RoleSettings, WorkerSettings):
     max_cost: float | None = Field(
         default=None, ge=0, allow_inf_nan=False, description="Spend limit: US dollars."
     )
+    max_calls_per_minute: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="Rate limit: calls that may begin in a minute, of all roles and workers.",
+    )
     health_check: bool = Field(
         default=True,
         description="Call each model once before a run spends more; practice models are not "
