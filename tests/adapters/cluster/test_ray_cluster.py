@@ -1,14 +1,16 @@
-"""Ray itself: a cluster of two nodes on this machine, with workers and a node that are killed."""
+"""Ray itself: a cluster on this machine whose workers, node and driver are killed."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -50,64 +52,57 @@ def test_workers_fit_where_a_single_node_has_what_they_need(need: Need, fits: in
     assert room(nodes, need, most=9) == fits
 
 
-class Nodes:
-    """The cluster of the tests."""
-
-    def __init__(self, cluster: Any, second: Any) -> None:
-        self.cluster = cluster
-        self.second = second
-
-
 @pytest.fixture(scope="module")
-def nodes() -> Iterator[Nodes]:
-    """Two nodes of one CPU each, to which this process is connected."""
+def cluster() -> Iterator[Any]:
+    """A node with two CPUs, to which this process is connected."""
     ray = pytest.importorskip("ray", reason=RAY)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     _stay_on_loopback()
-    from ray.cluster_utils import Cluster as Several
+    from ray.cluster_utils import Cluster as Nodes
 
-    several = Several(
-        initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}
-    )
+    nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
     before = signal.getsignal(signal.SIGTERM)
-    second = several.add_node(num_cpus=1)
-    ray.init(several.address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
+    ray.init(nodes.address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
     signal.signal(signal.SIGTERM, before)
-    yield Nodes(several, second)
+    yield nodes
     ray.shutdown()
-    several.shutdown()
+    nodes.shutdown()
 
 
-async def test_an_actor_keeps_the_workers_contract(nodes: Nodes) -> None:
+async def test_an_actor_keeps_the_workers_contract(cluster: Any) -> None:
     from skillopt.adapters.cluster.plan import Facts, installed_version
 
     here = Facts(installed_version(), command()().identity, {})
-    cluster = Cluster("ray")
-    worker = await cluster.start(plan(command()), here=here, need=Need(1, None), calls=1)
+    connection = Cluster("ray")
+    worker = await connection.start(plan(command()), here=here, need=Need(1, None), calls=1)
     done = await worker.ask("answer", None, task("t7"), 2)
     assert (done.value.text, done.spent) == ("t7 2", Usage(calls=1))
     await worker.end()
     with pytest.raises(WorkerLost):
         await worker.ask("answer", None, task("t7"), 2)
-    cluster.close()
-    assert cluster.room(Need(1, None), most=9) == 2, "a connection that was there is left alone"
+    connection.close()
+    assert connection.room(Need(1, None), most=9) == 2, "a connection that was there is left alone"
 
 
-def test_a_killed_worker_and_a_killed_driver_change_nothing(
-    nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_killed_worker_changes_nothing(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = tuned(tmp_path / "alone")
-    notes = tmp_path / "notes"
-    notes.mkdir()
+    notes = noted(tmp_path, monkeypatch)
     (notes / "end-train: saw").touch()
     (notes / "end-validation: lawn").touch()
-    monkeypatch.setenv(NOTES, str(notes))
     assert tuned(tmp_path / "workers", workers="ray") == alone
     assert not list(notes.glob("end-*"))
     asked = Counter((notes / "calls").read_text().splitlines())
-    (notes / "calls").unlink()
+    assert asked.total() == answers(tmp_path / "workers") + 2, "only what was lost is asked again"
 
-    monkeypatch.setenv("RAY_ADDRESS", nodes.cluster.address)
+
+def test_a_killed_driver_goes_on_with_the_same_command(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = tuned(tmp_path / "alone")
+    notes = noted(tmp_path, monkeypatch)
+    monkeypatch.setenv("RAY_ADDRESS", cluster.address)
     words = [sys.executable, "-m", "tests.adapters.cluster.small_tuning", str(tmp_path / "cut")]
     killed, again = (
         subprocess.run([*words, last], capture_output=True, text=True, check=False)
@@ -115,10 +110,24 @@ def test_a_killed_worker_and_a_killed_driver_change_nothing(
     )
     assert killed.returncode == -signal.SIGKILL
     assert (again.stdout.strip(), again.stderr) == (alone, "")
-    resumed = Counter((notes / "calls").read_text().splitlines())
-    lost = 2  # by the two workers above
-    in_flight = 2  # of the driver, one a worker
-    assert resumed.total() <= asked.total() - lost + in_flight
+    in_flight = 2  # one a worker
+    asked = Counter((notes / "calls").read_text().splitlines()).total()
+    assert asked <= answers(tmp_path / "cut") + in_flight
+
+
+def noted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which the target notes its calls."""
+    notes = folder / "notes"
+    notes.mkdir()
+    monkeypatch.setenv(NOTES, str(notes))
+    return notes
+
+
+def answers(folder: Path) -> int:
+    """How many rollouts the ledger has."""
+    with closing(sqlite3.connect(folder / "ledger.db")) as ledger:
+        (found,) = ledger.execute("SELECT count(*) FROM rollouts").fetchone()
+    return int(found)
 
 
 class Server(ThreadingHTTPServer):
@@ -155,7 +164,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 @pytest.mark.parametrize("limit", [1, 11])
 def test_a_limit_is_not_passed_by_one_call_of_64_workers(
-    nodes: Nodes, server: Server, tmp_path: Path, limit: int
+    cluster: Any, server: Server, tmp_path: Path, limit: int
 ) -> None:
     with pytest.raises(SpendExhausted, match=f"max_calls = {limit}"):
         skillopt.evaluate(
@@ -173,17 +182,17 @@ def test_a_limit_is_not_passed_by_one_call_of_64_workers(
     assert server.asked == limit
 
 
-def test_what_no_node_has_is_said_before_anything_is_spent(nodes: Nodes, tmp_path: Path) -> None:
+def test_what_no_node_has_is_said_before_anything_is_spent(cluster: Any, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no node of the Ray cluster has 64 CPUs and 9 MB"):
         tuned(tmp_path / "big", workers="ray", ray_cpus=64, ray_memory=9)
 
 
-def test_a_killed_node_changes_nothing(nodes: Nodes, tmp_path: Path) -> None:
-    """The last one: the node does not come back."""
+def test_a_killed_node_changes_nothing(cluster: Any, tmp_path: Path) -> None:
     alone = tuned(tmp_path / "alone")
+    second = cluster.add_node(num_cpus=2)
 
     def kill(number: int) -> None:
         if number == 5:
-            nodes.cluster.remove_node(nodes.second, allow_graceful=False)
+            cluster.remove_node(second, allow_graceful=False)
 
     assert tuned(tmp_path / "workers", on_rollout=kill, workers="ray") == alone
