@@ -24,6 +24,8 @@ from skillopt.errors import RunStopped, SettingsError
 LOCAL = "ray"
 """The address that stands for RAY_ADDRESS, a cluster of this machine, or one for this run alone."""
 _MEGABYTE = 1024**2
+_IDS = ("class_name:", "actor_id:", "pid:", "name:", "namespace:")
+"""How the lines of an error of Ray's begin that say nothing to a person."""
 _ASIDE = 8
 """Calls of a worker beside those that compute: releases of workspaces, its end."""
 
@@ -145,7 +147,7 @@ class RayWorker:
                 self._ray.cancel(reference)
             raise
         except gone as error:
-            raise WorkerLost(_first_lines(error)) from None
+            raise WorkerLost(said(error)) from None
 
     async def end(self) -> None:
         """End the actor's process; its commands end with it."""
@@ -197,7 +199,7 @@ def _connect(ray: Any, address: str | None) -> None:
                 ray.init(named, **quiet)
         except Exception as error:  # noqa: BLE001 - gRPC's, Ray's and the system's own kinds
             raise SettingsError(
-                f"no Ray cluster can be had at {named or 'this machine'}: {_first_lines(error)}; "
+                f"no Ray cluster can be had at {named or 'this machine'}: {said(error)}; "
                 "check that it runs (`ray status`), that the versions of Ray and Python are the "
                 "same there, and that Ray's client is installed for a `ray://` address: pip "
                 "install 'skillopt-ledger[ray]'"
@@ -222,7 +224,8 @@ def _signals_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if before is not None:  # it was set by Python
+            signal.signal(signal.SIGTERM, before)
 
 
 async def _settled(reference: Any) -> Any:
@@ -246,7 +249,10 @@ async def _settled(reference: Any) -> Any:
     return await waiting
 
 
-def _first_lines(error: BaseException) -> str:
-    """What an error of Ray's says, without its traceback."""
+def said(error: BaseException) -> str:
+    """What an error of Ray's says, without its ids, and of a traceback the end alone."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines[:3])[:500] or type(error).__name__
+    if any(line.startswith("Traceback ") for line in lines):
+        lines = lines[-1:]
+    told = [line for line in lines if not line.startswith(_IDS)]
+    return " ".join(told)[:500] or type(error).__name__

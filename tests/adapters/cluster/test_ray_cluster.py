@@ -19,7 +19,7 @@ import pytest
 
 import skillopt
 from skillopt.adapters.cluster.pool import WorkerLost
-from skillopt.adapters.cluster.ray_cluster import Cluster, Need, _stay_on_loopback, room
+from skillopt.adapters.cluster.ray_cluster import Cluster, Need, _stay_on_loopback, room, said
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.errors import SettingsError, SpendExhausted
 from tests.adapters.cluster.desks import NOTES, SERVER, desk
@@ -50,6 +50,34 @@ def node(cpus: float, memory: float, *, is_alive: bool = True) -> dict[str, Any]
 def test_workers_fit_where_a_single_node_has_what_they_need(need: Need, fits: int) -> None:
     nodes = [node(4, 2 * GIB), node(2, 4 * GIB), node(64, 64 * GIB, is_alive=False)]
     assert room(nodes, need, most=9) == fits
+
+
+DIED = """The actor died unexpectedly before finishing this task.
+\tclass_name: Worker
+\tactor_id: 01ab
+\tpid: 77
+\tip: 10.0.0.7
+Worker exit type: SYSTEM_ERROR, out of memory"""
+NOT_BUILT = """The actor died because of an error raised in its creation task, ray::Worker
+Traceback (most recent call last):
+  File "x.py", line 1
+ModuleNotFoundError: No module named 'skillopt'"""
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            DIED,
+            "The actor died unexpectedly before finishing this task. ip: 10.0.0.7 "
+            "Worker exit type: SYSTEM_ERROR, out of memory",
+        ),
+        (NOT_BUILT, "ModuleNotFoundError: No module named 'skillopt'"),
+        ("", "ValueError"),
+    ],
+)
+def test_of_what_ray_says_the_reason_is_kept(text: str, kept: str) -> None:
+    assert said(ValueError(text)) == kept
 
 
 @pytest.fixture(scope="module")
