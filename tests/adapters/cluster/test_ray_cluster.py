@@ -154,6 +154,14 @@ def answers(folder: Path) -> int:
     return int(found)
 
 
+def many_tasks() -> skillopt.ValidationSet:
+    """More validation tasks than there are workers."""
+    first = tasks()
+    one = next(task for task in first if task.split == "validation")
+    more = (one.model_copy(update={"id": f"n{n}", "input": f"{n}: lawn"}) for n in range(64))
+    return skillopt.ValidationSet(name="desks", tasks=(*first, *more))
+
+
 class Server(ThreadingHTTPServer):
     """Counts requests."""
 
@@ -186,14 +194,14 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     found.server_close()
 
 
-@pytest.mark.parametrize("limit", [1, 11])
+@pytest.mark.parametrize("limit", [1, 40])
 def test_a_limit_is_not_passed_by_one_call_of_64_workers(
     cluster: Any, server: Server, tmp_path: Path, limit: int
 ) -> None:
     with pytest.raises(SpendExhausted, match=f"max_calls = {limit}"):
         skillopt.evaluate(
             skillopt.Skill(text=SKILL),
-            validation_set=skillopt.ValidationSet(name="desks", tasks=tasks()),
+            validation_set=many_tasks(),
             target=desk,
             identity="desks",
             ledger=tmp_path / "ledger.db",
