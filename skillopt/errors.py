@@ -14,7 +14,8 @@
     │   │   ├── CallFailed       this call is given up; its rollout is missing, the run goes on
     │   │   └── RunStopped       no call can succeed (wrong key, no such model); the run stops
     │   │       └── OutcomesMissing  calls fail for more of the tasks than the gate allows
-    │   └── SpendExhausted       a limit of spend leaves no room for the next call
+    │   ├── SpendExhausted       a limit of spend leaves no room for the next call
+    │   └── AnswerLost           the answer's workspace is gone with its worker
     ├── ApprovalNeeded           the run waits for a person; the same call goes on after that
     ├── TargetError              the target itself timed out or crashed: its rollout scores 0
     └── LedgerError              something the store did
@@ -138,6 +139,10 @@ class TargetError(SkilloptError):
 
 class SpendExhausted(ChargedError):  # noqa: N818
     """A limit of spend leaves no room for the next call."""
+
+
+class AnswerLost(ChargedError):  # noqa: N818
+    """An answer's workspace is gone before the checks were done: the rollout is run again."""
 
 
 class LedgerError(SkilloptError):

@@ -20,6 +20,7 @@ HEAVY = (
     "litellm", "langgraph", "langchain_core", "sqlmodel", "sqlalchemy", "scipy", "numpy",
     "detect_secrets", "requests", "langchain", "pydantic_ai", "deepagents", "agents",
     "opentelemetry", "mlflow", "wandb", "starlette", "uvicorn", "jinja2", "matplotlib", "pandas",
+    "ray",
 )  # fmt: skip
 
 ROOMS = ("core", "engine", "app", "cli", "web", "adapters", "pages")

@@ -13,6 +13,7 @@ from collections import deque
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from skillopt.adapters.pace import Pace
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.loop_settings import SpendLimits
 from skillopt.errors import SettingsError, SpendExhausted
@@ -85,13 +86,21 @@ class SpendMeter:
     Args:
         limits: what may not be passed; a limit that is None is no limit.
         used: what is spent already.
+        pace: the rate at which requests may begin; None for no limit of it.
 
     Raises:
         SettingsError: there is a limit of money, and the price of ``used`` is unknown.
     """
 
-    def __init__(self, limits: SpendLimits, *, used: Usage = Usage()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        limits: SpendLimits,
+        *,
+        used: Usage = Usage(),  # noqa: B008 - frozen
+        pace: Pace | None = None,
+    ) -> None:
         self.limits = limits
+        self._pace = pace
         self._most_pico = None if limits.max_cost is None else math.floor(limits.max_cost * _PICO)
         self._held = _Amount()
         self._aside = _Amount()
@@ -141,7 +150,7 @@ class SpendMeter:
         """Room for one request that uses ``upper`` at most.
 
         Where the room is held by requests under way that may give some back, it waits for them,
-        first come, first served.
+        first come, first served; then for its turn, where there is a rate.
 
         Raises:
             SpendExhausted: nothing that is under way could make room.
@@ -160,7 +169,14 @@ class SpendMeter:
             await self._turn(amount)
         else:
             self._held = self._held.plus(amount)
-        return Reservation(self, upper, amount)
+        reservation = Reservation(self, upper, amount)
+        if self._pace is not None:
+            try:
+                await self._pace.turn()
+            except BaseException:
+                reservation.give_back()
+                raise
+        return reservation
 
     def charge(self, usage: Usage) -> None:
         """Count ``usage`` that nobody could foresee, such as what a callable says it used."""

@@ -52,6 +52,11 @@ class Identified(ABC):
         self.unidentified = found.unknown
 
     @property
+    def digest_now(self) -> str:
+        """The digest of the code as it is now, whatever an earlier session has left it as."""
+        return self._derived().digest
+
+    @property
     def own_target(self) -> OwnTarget:
         """What a run's record says of it as a target."""
         if self._named is not None:

@@ -13,6 +13,7 @@ SANDBOXED = "in a sandbox (no network, read-only system)"
 FENCED = "fenced (chosen environment, resource limits; network and your files are open)"
 WORKER = "in a worker process (it may crash; your files are open)"
 HERE = "in this process (no limits but time)"
+CLUSTER = "in workers of a Ray cluster (no limits but time)"
 
 
 def code_runs(job: Job) -> CodeRuns | None:
@@ -30,8 +31,9 @@ def _held(job: Job) -> Iterator[tuple[str, str]]:
     settings = job.inputs.settings
     checks = [check for task in job.inputs.validation_set.tasks for check in task.checks]
     command = SANDBOXED if settings.sandbox else FENCED
+    here = HERE if settings.workers is None else CLUSTER
     if job.roles.target is not None:
-        yield "the target", HERE
+        yield "the target", here
     elif settings.agent is not None:
         yield f"the agent {settings.agent.name}", command
     elif settings.target_command is not None:
@@ -45,4 +47,4 @@ def _held(job: Job) -> Iterator[tuple[str, str]]:
     if any(check.isolated or settings.isolates for check in of_modules):
         yield "Python checks", SANDBOXED if settings.sandbox else WORKER
     if not settings.isolates and any(not check.isolated for check in of_modules):
-        yield "Python checks", HERE
+        yield "Python checks", here

@@ -112,8 +112,13 @@ class SettingsOptions(TypedDict, total=False):
     max_calls: int | None
     max_tokens: int | None
     max_cost: float | None
+    max_calls_per_minute: int | None
     health_check: bool
     concurrency: int
+    workers: str | None
+    ray_cpus: float
+    ray_memory: int | None
+    ray_calls: int
     timeout: float
     max_attempts: int
 

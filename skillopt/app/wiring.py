@@ -15,6 +15,7 @@ from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
 from skillopt.adapters.models.dialect import FORMAT
 from skillopt.adapters.models.nobody import Nobody
+from skillopt.adapters.pace import Pace
 from skillopt.adapters.processes import Fence, check_sandbox
 from skillopt.adapters.targets import (
     AgentTarget,
@@ -29,6 +30,7 @@ from skillopt.adapters.user_code import Identified
 from skillopt.adapters.workspace import Workspaces
 from skillopt.app.job import Job
 from skillopt.app.ledger import default_ledger
+from skillopt.app.workers import Placed, Recipe, on_workers
 from skillopt.core.current_work import placed
 from skillopt.core.evaluation.loading import described
 from skillopt.core.evaluation.prompt_template import prompt_template
@@ -60,10 +62,12 @@ class Wiring:
         self._settings = job.inputs.settings
         self._job = job
         self._stack = stack
-        self.meter = SpendMeter(self._settings.limits())
+        rate = self._settings.max_calls_per_minute
+        self.meter = SpendMeter(self._settings.limits(), pace=Pace(rate) if rate else None)
         """Counts what all roles spend."""
         self._fence = fence_of(self._settings)
         self._runner: ProgramChecks | None = None
+        self._recipe: Recipe | None = None
         self.unidentified: list[IdentityUnknown] = []
         """The roles that no other run can recognize, as far as they are built."""
 
@@ -124,15 +128,23 @@ class Wiring:
         identity = named()
         endpoints = _endpoints({"target": target, "judge": asked})
         rules = [loop.gate.model_dump(), loop.guards.model_dump()]
+        where = on_workers(
+            self._job,
+            Placed(target, runner, self._settings.concurrency),
+            self._recipe,
+            fence=self._fence,
+            meter=self.meter,
+            stack=self._stack,
+        )
         return Setup(
             skill_id=self._job.inputs.skill_id,
             skill_name=self._job.inputs.name,
             validation_set=tasks,
             settings=loop,
-            target=target,
-            grader=Grader(runner=runner, judge=judge, criteria=tasks.criteria),
+            target=where.target,
+            grader=Grader(runner=where.checks, judge=judge, criteria=tasks.criteria),
             ledger=ledger,
-            concurrency=self._settings.concurrency,
+            concurrency=where.concurrency,
             clock=time.perf_counter,
             emit=self._job.emit,
             caught_up=self._job.listeners.caught_up,
@@ -206,24 +218,26 @@ class Wiring:
             return cast("Target", _renewed(own))
         shared: dict[str, Any] = {
             "identity": self._job.roles.identity,
-            "meter": self.meter,
             "timeout": settings.timeout,
             "deterministic": bool(settings.deterministic),
         }
         if own is None:
             named = self._job.roles.identity or settings.target_identity
-            return self._program({**shared, "identity": named, "fence": self._fence})
-        if hasattr(own, "ainvoke"):
-            return RunnableTarget(cast("Runnable", own), **shared)
-        return CallableTarget(own, **shared)
+            self._recipe = self._program({**shared, "identity": named, "fence": self._fence})
+        elif hasattr(own, "ainvoke"):
+            return RunnableTarget(cast("Runnable", own), meter=self.meter, **shared)
+        else:
+            self._recipe = partial(CallableTarget, own, **shared)
+        return self._recipe(meter=self.meter)
 
-    def _program(self, shared: Mapping[str, Any]) -> Target:
+    def _program(self, shared: Mapping[str, Any]) -> Recipe:
         """A command, or an agent with a command line."""
         settings = self._settings
         if settings.agent is None:
             command = shlex.split(settings.target_command or "")
-            return CommandTarget(command, folder=settings.target_folder, **shared)
-        return AgentTarget(
+            return partial(CommandTarget, command, folder=settings.target_folder, **shared)
+        return partial(
+            AgentTarget,
             settings.agent.told(model=settings.agent_model, args=settings.agent_args),
             workspaces=Workspaces(settings.keep_workspaces),
             neighbours=self._job.inputs.neighbours,

@@ -42,6 +42,8 @@ MODELS = (
 )
 CODE = ("target_folder", "keep_workspaces", "pass_env", "max_memory", "sandbox", "isolate_checks")
 """How the user's code is held."""
+WORKERS = ("workers", "ray_cpus", "ray_memory", "ray_calls")
+"""Where it runs."""
 LOADING = ("loading", "neighbours", "triggers")
 """What decides whether an agent loads the skill."""
 LOOP = (
@@ -106,7 +108,7 @@ LEDGER = (
     "ablate",
 )
 PROPOSALS = ("candidates", "compare_answers", "collapse_monitor", "prefer")
-SPEND = ("max_calls", "max_tokens", "max_cost", "health_check")
+SPEND = ("max_calls", "max_tokens", "max_cost", "max_calls_per_minute", "health_check")
 SWITCHES = {
     "deterministic": "--deterministic/--not-deterministic",
     "calibrated_budget": "--calibrated-budget/--no-calibrated-budget",
@@ -143,6 +145,7 @@ REPEATED = (
 PANELS = {
     "Models": MODELS,
     "Code": CODE,
+    "Workers": WORKERS,
     "Loading": LOADING,
     "Loop": LOOP,
     "Gate": (*GATE, *SINGLE),
@@ -153,7 +156,7 @@ PANELS = {
 }
 """The flags by the heading the help pages show them under."""
 
-ROLES_ONLY = (*MODELS, *CODE, *LOADING, "concurrency", "seed", "ledger", *SPEND)
+ROLES_ONLY = (*MODELS, *CODE, *WORKERS, *LOADING, "concurrency", "seed", "ledger", *SPEND)
 """What commands that run the target, but do not tune, listen to."""
 
 

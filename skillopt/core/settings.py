@@ -19,13 +19,14 @@ from skillopt.core.proposals.train_race import Prefer
 from skillopt.core.role_settings import RoleSettings
 from skillopt.core.skill.edit_budget import MOST_FILES, Schedule
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY
+from skillopt.core.worker_settings import WorkerSettings
 from skillopt.errors import SettingsError
 
 SEARCH_GATE: GateKind = "balanced"
 """Decides in a search: what counts is what the whole run gains, costs and gets wrong."""
 
 
-class Settings(RoleSettings):
+class Settings(RoleSettings, WorkerSettings):
     """A run's settings."""
 
     rounds: int = Field(
@@ -282,6 +283,12 @@ class Settings(RoleSettings):
     )
     max_cost: float | None = Field(
         default=None, ge=0, allow_inf_nan=False, description="Spend limit: US dollars."
+    )
+    max_calls_per_minute: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="Rate limit: calls that may begin in a minute, of all roles and workers.",
     )
     health_check: bool = Field(
         default=True,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import skillopt
-from skillopt.app.code_levels import FENCED, HERE, SANDBOXED, WORKER, code_runs
+from skillopt.app.code_levels import CLUSTER, FENCED, HERE, SANDBOXED, WORKER, code_runs
 from skillopt.app.job import read_job
 from skillopt.core.evaluation.checks import Check, Command, Exact, Python
 from tests.scripted import SKILL, agent
@@ -42,6 +42,11 @@ def said(*checks: Check, **given: Any) -> str | None:
             f"Python checks {WORKER}; Python checks {HERE}",
         ),
         ([EXACT], {"target": agent}, f"the target {HERE}"),
+        (
+            [MODULE, OWN],
+            {"target": agent, "workers": "ray"},
+            f"the target and Python checks {CLUSTER}; checks of the calling program {HERE}",
+        ),
         ([OWN], {"target": agent}, f"the target and checks of the calling program {HERE}"),
         (
             [COMMAND],

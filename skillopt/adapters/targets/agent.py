@@ -116,7 +116,7 @@ class AgentTarget(Identified):
         self._start = Path.cwd()
         self._words = (form.name, *form.command)
         self._called = form.model_copy(update={"command": self._in_place(form)})
-        self._outage = Outage()
+        self.outage = Outage()
         self._named = identity
         self._version = (
             agent_version(form, fence=self._fence) if form.version and identity is None else None
@@ -134,8 +134,7 @@ class AgentTarget(Identified):
             SpendExhausted: a limit leaves no room for the call.
             InputError: the task cannot be given to this agent.
         """
-        upper = Usage(calls=1, cost=0.0 if self._form.tells_cost else None)
-        with await self._meter.reserve(upper) as reservation:
+        with await self._meter.reserve(self.upper) as reservation:
             workspace = self._workspaces.new(f"{task.id}-{trial}")
             try:
                 scene = await _whole(lambda: self._prepared(workspace, skill, task))
@@ -145,7 +144,7 @@ class AgentTarget(Identified):
                     reservation.settle(failed.used)
                     raise self._error(failed) from None
                 reservation.settle(found.usage)
-                self._outage.answer()
+                self.outage.answer()
                 files = await _whole(lambda: self._changes(scene))
             except BaseException:
                 self._workspaces.done(workspace)
@@ -157,6 +156,11 @@ class AgentTarget(Identified):
             files=files,
             workspace=str(workspace),
         )
+
+    @property
+    def upper(self) -> Usage:
+        """What a call reserves before it is made."""
+        return Usage(calls=1, cost=0.0 if self._form.tells_cost else None)
 
     async def release(self, answer: Answer) -> None:
         """The checks are done with the answer's workspace: it is deleted, or moved."""
@@ -283,7 +287,7 @@ class AgentTarget(Identified):
                 return TargetError(message, used=failed.used)
             case "passing":
                 error = CallFailed(message, used=failed.used)
-                return counted_error(error, outage=self._outage)
+                return counted_error(error, outage=self.outage)
             case "final":
                 return RunStopped(
                     f"{message}; fix this, and run the same command again: what was answered "

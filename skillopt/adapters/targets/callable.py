@@ -61,7 +61,7 @@ class CallableTarget(Identified):
         self._who = name or str(getattr(function, "__qualname__", type(function).__qualname__))
         self._is_async = is_async(function)
         self._parameters = parameters_of(function)
-        self._outage = Outage()
+        self.outage = Outage()
         self._named = identity if identity is not None else name
         self.identify()
         self.deterministic = deterministic
@@ -75,13 +75,13 @@ class CallableTarget(Identified):
             RunStopped: it let through a provider's failure that every call would meet.
             SpendExhausted: a limit leaves no room for the call.
         """
-        with await self._meter.reserve(_ONE_CALL) as reservation:
+        with await self._meter.reserve(self.upper) as reservation:
             if self._parameters.wants_folder and skill is not None:
                 with own_folder() as own:
                     said = await self._said(skill, task, trial, rendered_skill(skill, own))
             else:
                 said = await self._said(skill, task, trial, None)
-            self._outage.answer()
+            self.outage.answer()
             if isinstance(said, str):
                 return Answer(text=said)
             if not isinstance(said, Answer):
@@ -89,6 +89,11 @@ class CallableTarget(Identified):
                 raise TargetError(f"{self._who} returned {kind}; return a str or an Answer")
             reservation.settle(said.usage)
             return said
+
+    @property
+    def upper(self) -> Usage:
+        """What a call reserves before it is made."""
+        return Usage(calls=1)
 
     def _code(self) -> object:
         return self._function
@@ -124,7 +129,4 @@ class CallableTarget(Identified):
             raise TargetError(f"{self._who} took over {self._timeout} s") from None
         except Exception as error:
             failed = sorted_error(error, who=self._who)
-            raise counted_error(failed, outage=self._outage) from error
-
-
-_ONE_CALL = Usage(calls=1)
+            raise counted_error(failed, outage=self.outage) from error

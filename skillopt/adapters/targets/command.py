@@ -75,7 +75,7 @@ class CommandTarget(Identified):
         self._fence = fence or Fence()
         self._start = Path.cwd()
         self._folder = None if folder is None else Path(folder).absolute()
-        self._outage = Outage()
+        self.outage = Outage()
         self._who = name or self._command[0]
         self._named = identity if identity is not None else name
         self.identify()
@@ -90,7 +90,7 @@ class CommandTarget(Identified):
             RunStopped: there is no such program, or its model does not answer many times in a row.
             SpendExhausted: a limit leaves no room for the call.
         """
-        with await self._meter.reserve(Usage(calls=1)), own_folder() as own:
+        with await self._meter.reserve(self.upper), own_folder() as own:
             question = {
                 "skill_path": await asyncio.to_thread(_rendered, skill, own),
                 "input": task.model_dump(mode="json", include={"input"})["input"],
@@ -98,6 +98,11 @@ class CommandTarget(Identified):
                 "trial": trial,
             }
             return Answer(text=self._text(await self._run(json.dumps(question).encode(), own)))
+
+    @property
+    def upper(self) -> Usage:
+        """What a call reserves before it is made."""
+        return Usage(calls=1)
 
     def _code(self) -> object:
         return self._command
@@ -135,9 +140,9 @@ class CommandTarget(Identified):
             said = redacted(ended.err.decode("utf-8", "replace")[-2000:])
             if ended.code == TRY_LATER:
                 failed = CallFailed(f"{self._who}: its model does not answer: {said.strip()}")
-                raise counted_error(failed, outage=self._outage)
+                raise counted_error(failed, outage=self.outage)
             raise TargetError(f"{self._who} ended with exit code {ended.code}: {said}")
-        self._outage.answer()
+        self.outage.answer()
         return ended.out
 
     def _text(self, out: bytes) -> str:

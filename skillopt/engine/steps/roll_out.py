@@ -21,12 +21,22 @@ from skillopt.engine import off_loop
 from skillopt.engine.context import RunContext
 from skillopt.engine.steps.grade import grade
 from skillopt.engine.steps.workspaces import answered
-from skillopt.errors import CallFailed, ChargedError, RunStopped, SpendExhausted, TargetError
+from skillopt.errors import (
+    AnswerLost,
+    CallFailed,
+    ChargedError,
+    RunStopped,
+    SpendExhausted,
+    TargetError,
+)
 
 Wish = tuple[Task, int]
 """A task and the trial number to run it under."""
 
 NO_SKILL = text_hash("")
+
+MOST_LOST = 3
+"""Answers of a rollout that may be lost with their workers, one after the other."""
 
 
 async def roll_out(
@@ -150,6 +160,35 @@ def _check_same(context: RunContext) -> None:
 
 
 async def _run_one(
+    context: RunContext, skill: Skill | None, task: Task, trial: int, key: RolloutKey
+) -> Rollout:
+    """A rollout, also where an answer is lost before its checks are done."""
+    lost: list[AnswerLost] = []
+    while True:
+        try:
+            rollout = await _run_once(context, skill, task, trial, key)
+        except AnswerLost as error:
+            lost.append(error)
+            if len(lost) == MOST_LOST:
+                raise RunStopped(
+                    f"{error}; so it was {MOST_LOST} times in a row. Run the same command again "
+                    "when the workers stay: what was answered before is kept",
+                    used=_used(lost),
+                ) from None
+        except ChargedError as error:
+            if lost:
+                error.charge(_used(lost))
+            raise
+        else:
+            used = {"usage": _used(lost) + rollout.usage}
+            return rollout.model_copy(update=used) if lost else rollout
+
+
+def _used(lost: Sequence[AnswerLost]) -> Usage:
+    return sum((error.used for error in lost if error.used), start=Usage())
+
+
+async def _run_once(
     context: RunContext, skill: Skill | None, task: Task, trial: int, key: RolloutKey
 ) -> Rollout:
     started = context.clock()

@@ -9,6 +9,7 @@ from skillopt.adapters.models.outage import (
     REFUSED_AT_FIRST,
     REQUESTS_IN_A_ROW,
     TIMEOUTS_IN_A_ROW,
+    NeverDown,
     Outage,
 )
 
@@ -45,3 +46,8 @@ def test_an_endpoint_that_hangs_is_found_out_sooner_before_its_first_answer() ->
     outage.answer()
     hangs = [outage.timeout(of_call=2) for _ in range(TIMEOUTS_IN_A_ROW)]
     assert hangs == [*[False] * (TIMEOUTS_IN_A_ROW - 1), True]
+
+
+def test_one_that_counts_nothing_never_says_that_an_endpoint_is_down() -> None:
+    outage = NeverDown()
+    assert {outage.failure(passing=True, requests=99) for _ in range(3)} == {None}

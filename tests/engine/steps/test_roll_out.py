@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.answer_faults import AnswerFault
-from skillopt.core.evaluation.checks import ToolOrder
+from skillopt.core.evaluation.checks import CheckResult, Command, ToolOrder
 from skillopt.core.evaluation.kept_trace import MOST_STEPS
-from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Usage
+from skillopt.core.evaluation.produced import Produced
+from skillopt.core.evaluation.rollout import Answer, Graded, Missing, Rollout, Usage
 from skillopt.core.evaluation.self_check import INSTRUCTION, MARKER, self_checked
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.trace import ProducedFile, Said, ToolCall, Trace
@@ -18,7 +20,7 @@ from skillopt.core.events import AnswersLacking, RolloutDone, RolloutsWanted
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import text_hash
 from skillopt.engine.steps.roll_out import roll_out, rollout_key
-from skillopt.errors import CallFailed, RunStopped, SpendExhausted, TargetError
+from skillopt.errors import AnswerLost, CallFailed, RunStopped, SpendExhausted, TargetError
 from tests.engine.setups import ALL_WORDS, RUN, bench, with_text
 from tests.scripted import SKILL
 from tests.targets import ScriptedTarget
@@ -257,3 +259,39 @@ async def test_a_trace_is_graded_in_full_and_kept_in_part_and_read_back() -> Non
     assert rollout.trace == Trace(steps=steps[:MOST_STEPS], left_out=1)
     assert rollout.files == spoken.files
     assert await roll_out(context, SKILL, [(task, 0)]) == (rollout,)
+
+
+class _LosesWorkspaces:
+    """A check runner whose workspaces are gone for the first ``lost`` checks."""
+
+    def __init__(self, lost: int) -> None:
+        self.lost = lost
+
+    async def run(
+        self, check: Any, _answer: str, _task: Task, *, produced: Produced
+    ) -> CheckResult:
+        self.lost -= 1
+        if self.lost >= 0:
+            raise AnswerLost("its worker was killed")
+        return CheckResult(criterion="c", score=1.0, feedback="")
+
+
+async def _rolled_with(lost: int) -> tuple[ScriptedTarget, Rollout]:
+    target = ScriptedTarget()
+    made = await bench(target=target)
+    task = made.context.validation_set.tasks[0]
+    checked = task.model_copy(update={"checks": (Command(type="command", argv=("true",)),)})
+    grader = dataclasses.replace(made.context.grader, runner=_LosesWorkspaces(lost))
+    context = dataclasses.replace(made.context, grader=grader)
+    return target, (await roll_out(context, SKILL, [(checked, 0)]))[0]
+
+
+async def test_an_answer_lost_before_its_checks_is_asked_for_again_and_counts() -> None:
+    target, rollout = await _rolled_with(2)
+    assert isinstance(rollout, Graded)
+    assert (rollout.score, rollout.usage.calls, len(target.ran)) == (1.0, 3, 3)
+
+
+async def test_answers_lost_again_and_again_stop_the_run() -> None:
+    with pytest.raises(RunStopped, match="its worker was killed; so it was 3 times in a row"):
+        await _rolled_with(3)

@@ -1,0 +1,230 @@
+"""Ray itself: a cluster on this machine whose workers, node and driver are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import skillopt
+from skillopt.adapters.cluster.pool import WorkerLost
+from skillopt.adapters.cluster.ray_cluster import Cluster, Need, _stay_on_loopback, room, said
+from skillopt.core.evaluation.rollout import Usage
+from skillopt.errors import SettingsError, SpendExhausted
+from tests.adapters.cluster.desks import NOTES, SERVER, desk
+from tests.adapters.cluster.in_process import command, plan, task
+from tests.adapters.cluster.small_tuning import tuned
+from tests.faults.small_run import SKILL, tasks
+
+GIB = 1024**3
+RAY = "Ray is not installed (pip install 'skillopt-ledger[ray]'); docs/ray.md has these tests' command"
+
+
+def node(cpus: float, memory: float, *, is_alive: bool = True) -> dict[str, Any]:
+    return {"Alive": is_alive, "Resources": {"CPU": cpus, "memory": memory}}
+
+
+@pytest.mark.parametrize(
+    ("need", "fits"),
+    [
+        (Need(1, None), 6),
+        (Need(4, None), 1),
+        (Need(5, None), 0),
+        (Need(0.5, None), 9),
+        (Need(0, 1024), 6),
+        (Need(1, 3072), 1),
+        (Need(0, None), 9),
+    ],
+)
+def test_workers_fit_where_a_single_node_has_what_they_need(need: Need, fits: int) -> None:
+    nodes = [node(4, 2 * GIB), node(2, 4 * GIB), node(64, 64 * GIB, is_alive=False)]
+    assert room(nodes, need, most=9) == fits
+
+
+DIED = """The actor died unexpectedly before finishing this task.
+\tclass_name: Worker
+\tactor_id: 01ab
+\tpid: 77
+\tip: 10.0.0.7
+Worker exit type: SYSTEM_ERROR, out of memory"""
+NOT_BUILT = """The actor died because of an error raised in its creation task, ray::Worker
+Traceback (most recent call last):
+  File "x.py", line 1
+ModuleNotFoundError: No module named 'skillopt'"""
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (DIED, f"{DIED.splitlines()[0]} ip: 10.0.0.7 {DIED.splitlines()[-1]}"),
+        (NOT_BUILT, "ModuleNotFoundError: No module named 'skillopt'"),
+        ("", "ValueError"),
+    ],
+)
+def test_of_what_ray_says_the_reason_is_kept(text: str, kept: str) -> None:
+    assert said(ValueError(text)) == kept
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A node with two CPUs, to which this process is connected."""
+    ray = pytest.importorskip("ray", reason=RAY)
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    _stay_on_loopback()
+    from ray.cluster_utils import Cluster as Nodes
+
+    nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
+    before = signal.getsignal(signal.SIGTERM)
+    ray.init(nodes.address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
+    signal.signal(signal.SIGTERM, before)
+    yield nodes
+    ray.shutdown()
+    nodes.shutdown()
+
+
+async def test_an_actor_keeps_the_workers_contract(cluster: Any) -> None:
+    from skillopt.adapters.cluster.plan import Facts, installed_version
+
+    here = Facts(installed_version(), command()().identity, {})
+    connection = Cluster("ray")
+    worker = await connection.start(plan(command()), here=here, need=Need(1, None), calls=1)
+    done = await worker.ask("answer", None, task("t7"), 2)
+    assert (done.value.text, done.spent) == ("t7 2", Usage(calls=1))
+    await worker.end()
+    with pytest.raises(WorkerLost):
+        await worker.ask("answer", None, task("t7"), 2)
+    connection.close()
+    assert connection.room(Need(1, None), most=9) == 2, "a connection that was there is left alone"
+
+
+def test_a_killed_worker_changes_nothing(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = tuned(tmp_path / "alone")
+    notes = noted(tmp_path, monkeypatch)
+    (notes / "end-train: saw").touch()
+    (notes / "end-validation: lawn").touch()
+    assert tuned(tmp_path / "workers", workers="ray") == alone
+    assert not list(notes.glob("end-*"))
+    asked = Counter((notes / "calls").read_text().splitlines())
+    assert asked.total() == answers(tmp_path / "workers") + 2, "only what was lost is asked again"
+
+
+def test_a_killed_driver_goes_on_with_the_same_command(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = tuned(tmp_path / "alone")
+    notes = noted(tmp_path, monkeypatch)
+    monkeypatch.setenv("RAY_ADDRESS", cluster.address)
+    words = [sys.executable, "-m", "tests.adapters.cluster.small_tuning", str(tmp_path / "cut")]
+    killed, again = (
+        subprocess.run([*words, last], capture_output=True, text=True, check=False)
+        for last in ("9", "0")
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert (again.stdout.strip(), again.stderr) == (alone, "")
+    in_flight = 2  # one a worker
+    asked = Counter((notes / "calls").read_text().splitlines()).total()
+    assert asked <= answers(tmp_path / "cut") + in_flight
+
+
+def noted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which the target notes its calls."""
+    notes = folder / "notes"
+    notes.mkdir()
+    monkeypatch.setenv(NOTES, str(notes))
+    return notes
+
+
+def answers(folder: Path) -> int:
+    """How many rollouts the ledger has."""
+    with closing(sqlite3.connect(folder / "ledger.db")) as ledger:
+        (found,) = ledger.execute("SELECT count(*) FROM rollouts").fetchone()
+    return int(found)
+
+
+def many_tasks() -> skillopt.ValidationSet:
+    """More validation tasks than there are workers."""
+    first = tasks()
+    one = next(task for task in first if task.split == "validation")
+    more = (one.model_copy(update={"id": f"n{n}", "input": f"{n}: lawn"}) for n in range(64))
+    return skillopt.ValidationSet(name="desks", tasks=(*first, *more))
+
+
+class Server(ThreadingHTTPServer):
+    """Counts requests."""
+
+    asked = 0
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Server)
+        with _COUNTING:
+            self.server.asked += 1
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+_COUNTING = threading.Lock()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    found = Server(("127.0.0.1", 0), _Handler)
+    threading.Thread(target=found.serve_forever, daemon=True).start()
+    monkeypatch.setenv(SERVER, f"http://127.0.0.1:{found.server_address[1]}")
+    yield found
+    found.shutdown()
+    found.server_close()
+
+
+@pytest.mark.parametrize("limit", [1, 40])
+def test_a_limit_is_not_passed_by_one_call_of_64_workers(
+    cluster: Any, server: Server, tmp_path: Path, limit: int
+) -> None:
+    with pytest.raises(SpendExhausted, match=f"max_calls = {limit}"):
+        skillopt.evaluate(
+            skillopt.Skill(text=SKILL),
+            validation_set=many_tasks(),
+            target=desk,
+            identity="desks",
+            ledger=tmp_path / "ledger.db",
+            concurrency=64,
+            workers="ray",
+            ray_calls=32,
+            max_calls=limit,
+            pass_env=(SERVER,),
+        )
+    assert server.asked == limit
+
+
+def test_what_no_node_has_is_said_before_anything_is_spent(cluster: Any, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no node of the Ray cluster has 64 CPUs and 9 MB"):
+        tuned(tmp_path / "big", workers="ray", ray_cpus=64, ray_memory=9)
+
+
+def test_a_killed_node_changes_nothing(cluster: Any, tmp_path: Path) -> None:
+    alone = tuned(tmp_path / "alone")
+    second = cluster.add_node(num_cpus=2)
+
+    def kill(number: int) -> None:
+        if number == 5:
+            cluster.remove_node(second, allow_graceful=False)
+
+    assert tuned(tmp_path / "workers", on_rollout=kill, workers="ray") == alone
