@@ -6,10 +6,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from skillopt.app.sync import run_to_end
-from skillopt.cli.approvals import next_steps, told_waiting
+from skillopt.cli.approvals import next_steps, told_change
 from skillopt.cli.editor import edited
-from skillopt.cli.output import one_line, say, say_next, say_report, tell
+from skillopt.cli.output import say, say_next, say_report, tell
 from skillopt.cli.store import named
 from skillopt.errors import AlreadyDecided, ApprovalNeeded, InputError
 
@@ -25,15 +24,8 @@ HELP = """\
 
 
 def say_needed(entry: str, inputs: Inputs) -> None:
-    """Say what waits, and how to decide on it."""
-    from skillopt.app.approvals import show_approval
-
+    """Say how to decide on what waits."""
     ledger = _ledger(inputs)
-    found = run_to_end(show_approval(entry, ledger=ledger))
-    waiting = found.waiting
-    say_report(f"round {waiting.round.number}: {one_line(waiting.idea)}")
-    say_report(f"  → accepted by the gate: {one_line(waiting.verdict.reason)}")
-    say_report("  → waits for approval")
     flag = named(ledger)
     say_next(f"skillopt approvals show {entry}{flag}", *next_steps(entry, ledger))
 
@@ -65,7 +57,7 @@ def waiter(
             await until_decided(entry, ledger=ledger)
             return
         found = await show_approval(entry, ledger=ledger)
-        for line in told_waiting(found):
+        for line in told_change(found):
             say_report(line)
         say(HELP)
         while not await _answered(found, ledger):

@@ -180,13 +180,18 @@ def told_waiting(found: Shown, *, tasks: bool = False) -> Iterator[str]:
     judged = " (judged by the target itself)" if run.self_judged else ""
     yield f"accepted by the gate: {one_line(verdict.reason)}{judged}"
     yield f"idea: {one_line(waiting.idea)}"
+    yield from told_change(found)
+    if tasks:
+        yield from told_table(verdict)
+
+
+def told_change(found: Shown) -> Iterator[str]:
+    """What the content policy has found, what the change answers, and its diff."""
     yield from (f"content: {line}" for line in told_content(found.content))
-    for critique in round_.critiques:
+    for critique in found.waiting.round.critiques:
         yield f"critique ({one_line(critique.criterion)}): {one_line(critique.cause)}"
         yield f"  “{one_line(critique.quote)}”"
     yield from ("", *found.diff.split("\n"), "")
-    if tasks:
-        yield from told_table(verdict)
 
 
 def next_steps(entry: str, ledger: str | None) -> tuple[str, ...]:
