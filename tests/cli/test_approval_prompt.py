@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import said, said_json, skillopt_here
+from skillopt.errors import ApprovalNeeded
+from tests.cli.commands import ran, said, said_json, skillopt_here
 
 TUNE = ("tune", "tickets.md", "--approve", "--rounds", "1")
 
@@ -30,7 +32,12 @@ def test_a_run_pauses_says_how_to_go_on_and_goes_on(
         assert step in paused.stdout
     as_json = skillopt_here(*TUNE, "--json", cwd=tickets)
     assert as_json.returncode == 5
-    assert '"kind": "ApprovalNeeded"' in as_json.stdout
+    error = json.loads(as_json.stdout)["error"]
+    assert (error["kind"], error["entry"]) == ("ApprovalNeeded", entry)
+    monkeypatch.setattr("sys.stdin", Typed(""))
+    left = ran(*TUNE, "--wait").exception
+    assert isinstance(left, ApprovalNeeded), "the input has ended"
+    assert left.entry == entry
     monkeypatch.setattr("sys.stdin", Typed("?\nr\none rule at a time\n"))
     before = (tickets / "tickets.md").read_text()
     told = said(*TUNE, "--wait")

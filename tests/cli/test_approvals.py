@@ -71,3 +71,15 @@ def test_an_edited_file_is_approved_in_its_place(entry: str, tmp_path: Path) -> 
 
 def test_the_wrong_id_says_where_to_look(entry: str) -> None:
     assert "`skillopt approvals` lists" in str(ran("approve", "ffff", "--as", "A").exception)
+
+
+def test_what_is_out_of_date_is_marked_and_can_be_closed(entry: str, tmp_path: Path) -> None:
+    file = tmp_path / "skills" / "triage" / "SKILL.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("# By hand\n")
+    assert "out of date  say more of refunds" in said("approvals")
+    assert "has changed since the run started" in said("approvals", "show", entry)
+    assert "has changed" in said_json("approvals", "list")["approvals"][0]["outdated"]
+    told = said("refuse", entry, "--reason", "an old text", "--as", "Ana")
+    assert "the run does not go on: " in told
+    assert said("approvals") == "nothing waits for approval\n"
