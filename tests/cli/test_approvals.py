@@ -83,3 +83,19 @@ def test_what_is_out_of_date_is_marked_and_can_be_closed(entry: str, tmp_path: P
     told = said("refuse", entry, "--reason", "an old text", "--as", "Ana")
     assert "the run does not go on: " in told
     assert said("approvals") == "nothing waits for approval\n"
+
+
+def test_other_commands_show_what_waits_as_waiting(entry: str) -> None:
+    assert "waits for approval, since" in said("ledger", "show", entry[:6])
+    assert said_json("ledger", "show", entry)["decision"] is None
+    assert "1 proposal waits for approval: skillopt approvals" in said("ledger", "list")
+    assert said_json("ledger", "list")["waiting"] == 1
+    assert f"proposal {entry} waits for approval" in said("runs", "show")
+    assert said_json("runs", "show")["waits"] == entry
+    report = said("report", "--format", "md", "-o", "-")
+    assert f"the gate has accepted proposal {entry}, which waits for" in report
+    said("refuse", entry, "--reason", "no", "--as", "Ana")
+    assert said_json("ledger", "list")["waiting"] == 0
+    assert "refused by Ana" in said("ledger", "show", entry)
+    assert said_json("runs", "show")["waits"] is None
+    assert "no proposals" in said("ledger", "list", "--stage", "approval"), "the run writes it"

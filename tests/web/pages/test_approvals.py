@@ -127,3 +127,11 @@ def test_what_is_out_of_date_says_so_and_can_be_closed(
     assert "has changed since the run started" in browser.get(path).text
     browser.submit(f"{path}/refuse", name="Ana", reason="an old text")
     assert "out of date" not in browser.get("/approvals").text
+
+
+def test_other_pages_lead_to_what_waits(browse: Opening, where: Path) -> None:
+    browser, path = opened(browse, where)
+    led = browser.get(path.replace("approvals", "entries"))
+    assert (led.status_code, led.headers["location"]) == (307, path)
+    assert f'<a href="{path}">a proposal waits for approval</a>' in browser.get("/runs/run-1").text
+    assert browser.get("/entries/ffff").status_code == 404
