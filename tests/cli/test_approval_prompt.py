@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
-import pytest
-
-from skillopt.errors import ApprovalNeeded
-from tests.cli.commands import ran, said, said_json, skillopt_here
+from tests.cli.commands import said, said_json, skillopt_here
 
 TUNE = ("tune", "tickets.md", "--approve", "--rounds", "1")
 
 
-class Typed(io.StringIO):
-    """A terminal at which somebody has typed."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def test_a_run_pauses_says_how_to_go_on_and_goes_on(
-    tickets: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_pauses_says_how_to_go_on_and_goes_on(tickets: Path) -> None:
     paused = skillopt_here(*TUNE, cwd=tickets)
     assert paused.returncode == 5, paused.stderr
     assert "waits for approval" in paused.stderr
@@ -34,13 +21,12 @@ def test_a_run_pauses_says_how_to_go_on_and_goes_on(
     assert as_json.returncode == 5
     error = json.loads(as_json.stdout)["error"]
     assert (error["kind"], error["entry"]) == ("ApprovalNeeded", entry)
-    monkeypatch.setattr("sys.stdin", Typed(""))
-    left = ran(*TUNE, "--wait").exception
-    assert isinstance(left, ApprovalNeeded), "the input has ended"
-    assert left.entry == entry
-    monkeypatch.setattr("sys.stdin", Typed("?\nr\none rule at a time\n"))
+    left = skillopt_here(*TUNE, "--wait", cwd=tickets, typed="")
+    assert left.returncode == 5, "the input has ended: it is left"
     before = (tickets / "tickets.md").read_text()
-    told = said(*TUNE, "--wait")
+    done = skillopt_here(*TUNE, "--wait", cwd=tickets, typed="?\nr\none rule at a time\n")
+    assert done.returncode == 0, done.stderr
+    told = done.stdout
     assert "r  refuse it" in told
     assert "not approved: a person refused it: one rule at a time" in told
     assert (tickets / "tickets.md").read_text() == before
