@@ -181,11 +181,11 @@ async def test_an_edited_version_is_approved_and_of_two_at_once_one_decides(
     with serving(tmp_path) as served:
         page = await person(open_page, served, one)
         own = SKILL.text + "- Ask for the order.\n"
-        await page.get_by_label("SKILL.md").fill("---\nname: other\n---\n# Other\n")
+        await page.get_by_label("SKILL.md", exact=True).fill("---\nname: other\n---\n# Other\n")
         region = "Approve an edited version"
         await decide(page, region, "Approve this version", name="Ana", reason="shorter")
         await expect(page.get_by_role("alert")).to_contain_text("another front matter")
-        await page.get_by_label("SKILL.md").fill(own)
+        await page.get_by_label("SKILL.md", exact=True).fill(own)
         await decide(page, region, "Approve this version", name="Ana", reason="shorter")
         await expect(page.locator(".said")).to_contain_text("Edited by Ana")
 
