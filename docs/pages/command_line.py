@@ -91,9 +91,9 @@ JSON = """\
 
 With `--json` a command prints one object. Where it fails for a reason of skillopt's own, the object
 is `{"error": {"kind": ..., "message": ...}}`, `kind` being the class of the error in
-[errors.py](../skillopt/errors.py); the message is on standard error, too. A command line that
-cannot be parsed at all (an unknown flag, a missing argument) prints no object: its message is on
-standard error, and the exit code is 2.
+[errors.py](../skillopt/errors.py), and for `ApprovalNeeded` also `run` and `entry`; the message is
+on standard error, too. A command line that cannot be parsed at all (an unknown flag, a missing
+argument) prints no object: its message is on standard error, and the exit code is 2.
 """
 
 OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
@@ -119,8 +119,11 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "import-tasks": ("{}", (ImportedTasks,)),
     "export-tasks": ("{}", (ExportedTasks,)),
     "doctor": ("{}, with `ready`: true or false", (Checkup,)),
-    "approvals list": ("`approvals`: list of {}, each with the id of its entry", (Waiting,)),
-    "approvals show": ("{}, with `id`: of the entry, and `diff`: unified", (Waiting,)),
+    "approvals list": (
+        "`approvals`: list of {}, each with `id` and `outdated`: why its run does not go on",
+        (Waiting,),
+    ),
+    "approvals show": ("{}, with `id` and `outdated` likewise, and `diff`: unified", (Waiting,)),
     "approve": ("{}", (Decided,)),
     "refuse": ("{}", (Decided,)),
     "mine find": ("{}", (Mined,)),
@@ -128,8 +131,11 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "mine approve": ("{}", (Approved,)),
     "mine refuse": ("`refused`: list of ids", ()),
     "mine edit": ("`candidate`: {}", (Candidate,)),
-    "ledger list": ("`rounds`: list of {}; `total`: how many there are", (RoundSummary,)),
-    "ledger show": ("{}", (RoundEntry,)),
+    "ledger list": (
+        "`rounds`: list of {}; `total`: how many there are; `waiting`: how many wait for approval",
+        (RoundSummary,),
+    ),
+    "ledger show": ("{}; of what waits for approval that of `approvals show`", (RoundEntry,)),
     "ledger ablate": ("{}", (AblatedBundle,)),
     "ledger attach": ("{}", (AttachedSkill,)),
     "ledger digest": ("{}", (LedgerDigest,)),
@@ -151,7 +157,7 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
         (),
     ),
     "runs list": ("`runs`: list of {}; `total`: how many there are", (RunSummary,)),
-    "runs show": ("{}", (RunEntry,)),
+    "runs show": ("{}; `waits`: id of what waits for approval in it, or null", (RunEntry,)),
     "report": ("{}", (WrittenReport,)),
     "runs tree": ("`run`: its id; `tree`: {}", (TreeVersion,)),
 }

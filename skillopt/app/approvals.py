@@ -11,6 +11,7 @@ from typing import NamedTuple
 from skillopt.adapters.files.skill_file import read_text
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.app.ledger import open_ledger
+from skillopt.app.outdated import outdated, outdated_runs
 from skillopt.app.person import who
 from skillopt.app.sync import wait_for
 from skillopt.core.approval import rules
@@ -45,6 +46,8 @@ class Decided(Value):
     reason: str
     candidate: str | None
     """Digest of the person's own version, where that was edited; the run tests it."""
+    outdated: str = ""
+    """Why the run does not go on with it as things are; empty where it does."""
 
 
 class Shown(NamedTuple):
@@ -56,6 +59,8 @@ class Shown(NamedTuple):
     """The incumbent."""
     candidate: Skill
     """The version that waits."""
+    outdated: str = ""
+    """Why the run does not go on as things are; empty where it does, or there is a decision."""
 
     @property
     def diff(self) -> str:
@@ -97,6 +102,16 @@ async def aapprovals(
     """
     async with _opened(ledger) as opened:
         return await opened.list_waiting(skill=skill, decided=decided, limit=limit)
+
+
+async def dated_approvals(
+    *, skill: str | None = None, decided: bool = False, limit: int = 50, ledger: Where = None
+) -> tuple[tuple[Waiting, str], ...]:
+    """What :func:`aapprovals` gives, each with why it is out of date; empty where it is not."""
+    async with _opened(ledger) as opened:
+        found = await opened.list_waiting(skill=skill, decided=decided, limit=limit)
+        told = await outdated_runs(opened, found)
+    return tuple((one, "" if one.decision else told.get(one.round.run, "")) for one in found)
 
 
 async def show_approval(entry: str, *, ledger: Where = None) -> Shown:
@@ -236,6 +251,7 @@ async def _decide(
         run=waiting.round.run,
         skill=waiting.skill,
         candidate=decision.candidate,
+        outdated=shown.outdated,
         **decision.approval.model_dump(),
     )
 
@@ -245,12 +261,14 @@ def _edited(shown: Shown, text: str) -> Candidate:
     if waiting.decision is not None:
         first = rules.told(waiting.decision)
         raise AlreadyDecided(f"proposal {waiting.id} was decided before: {first}")
-    if waiting.round.against is not None:
-        raise InputError(
-            f"proposal {waiting.id} only shortens the skill; approve or refuse it as it is"
-        )
+    if waiting.fixed:
+        raise InputError(waiting.fixed)
     if len(text) > LARGEST_SKILL:
         raise InputError(f"{len(text)} characters; a skill has at most {LARGEST_SKILL}")
+    try:
+        text = Skill.from_bytes(text.encode("utf-8", "surrogateescape")).text
+    except (SkillError, UnicodeEncodeError) as error:
+        raise InputError(f"the edited text cannot be used: {error}") from None
     assert waiting.round.proposal is not None
     waits = Waits(waiting.round.proposal, shown.parent, shown.candidate)
     return own_version(waits, text, settings=shown.run.settings)
@@ -265,7 +283,8 @@ async def _shown(ledger: SqlLedger, entry: str) -> Shown:
         raise LedgerError(
             f"a version of proposal {waiting.id} is not in the ledger; run `skillopt ledger verify`"
         )
-    return Shown(waiting, record, parent, candidate)
+    why = "" if waiting.decision else await outdated(record)
+    return Shown(waiting, record, parent, candidate, why)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from skillopt.adapters.ledger.db.plain_sql import PlainSql
 from skillopt.adapters.ledger.read.direct import read_directly
-from skillopt.adapters.ledger.read.round_lists import count_rounds, list_rounds
+from skillopt.adapters.ledger.read.round_lists import count_rounds, count_waiting, list_rounds
 from skillopt.app.ledger import open_ledger, project_ledger
 from skillopt.core.history.listed_round import ListedRound, WantedRounds
 
@@ -19,6 +19,8 @@ class Proposals(NamedTuple):
     rounds: Sequence[ListedRound]
     total: int
     """How many pass the filter."""
+    waiting: int
+    """How many of the whole ledger wait for a person: they are no entries yet."""
 
 
 def list_proposals(where: str | None, wanted: WantedRounds) -> Proposals:
@@ -56,4 +58,4 @@ def _found(sql: PlainSql, wanted: WantedRounds) -> Proposals:
     found = list_rounds(sql, wanted)
     # Counting costs as much as listing: only where there may be more.
     total = len(found) if len(found) < wanted.limit else count_rounds(sql, wanted)
-    return Proposals(found, total)
+    return Proposals(found, total, count_waiting(sql))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from skillopt.app.sync import run_to_end
-from skillopt.cli.approvals import next_steps, told_waiting
+from skillopt.cli.approvals import next_steps, told_change
 from skillopt.cli.editor import edited
-from skillopt.cli.output import one_line, say, say_next, say_report, tell
+from skillopt.cli.output import say, say_next, say_report, tell
 from skillopt.cli.store import named
 from skillopt.errors import AlreadyDecided, ApprovalNeeded, InputError
 
@@ -25,17 +26,12 @@ HELP = """\
 
 
 def say_needed(entry: str, inputs: Inputs) -> None:
-    """Say what waits, and how to decide on it."""
+    """Say how to decide on what waits."""
     from skillopt.app.approvals import show_approval
 
     ledger = _ledger(inputs)
-    found = run_to_end(show_approval(entry, ledger=ledger))
-    waiting = found.waiting
-    say_report(f"round {waiting.round.number}: {one_line(waiting.idea)}")
-    say_report(f"  → accepted by the gate: {one_line(waiting.verdict.reason)}")
-    say_report("  → waits for approval")
-    flag = named(ledger)
-    say_next(f"skillopt approvals show {entry}{flag}", *next_steps(entry, ledger))
+    waiting = run_to_end(show_approval(entry, ledger=ledger)).waiting
+    say_next(f"skillopt approvals show {entry}{named(ledger)}", *next_steps(waiting, ledger))
 
 
 def _ledger(inputs: Inputs) -> str:
@@ -65,7 +61,7 @@ def waiter(
             await until_decided(entry, ledger=ledger)
             return
         found = await show_approval(entry, ledger=ledger)
-        for line in told_waiting(found):
+        for line in told_change(found):
             say_report(line)
         say(HELP)
         while not await _answered(found, ledger):
@@ -77,19 +73,23 @@ def waiter(
 async def _answered(found: Shown, ledger: str) -> bool:
     """Whether there is a decision now.
 
+    It is asked in a thread, so that Ctrl-C ends the run at once.
+
     Raises:
-        ApprovalNeeded: the person leaves it.
+        ApprovalNeeded: the person leaves it, or the input has ended.
     """
-    import typer
+    from typer import Abort
 
     from skillopt.app.approvals import aapprove, arefuse
 
     entry = found.waiting.id
-    answer = typer.prompt("a, e, r or l", default="l", err=True).strip().casefold()
     try:
-        match answer:
+        match (await _typed("a, e, r or l", default="l")).strip().casefold():
             case "a":
                 await aapprove(entry, ledger=ledger)
+            case "e" if found.waiting.fixed:
+                tell(found.waiting.fixed)
+                return False
             case "e":
                 text = edited(found.candidate.text, name="SKILL.md")
                 if text is None:
@@ -97,16 +97,25 @@ async def _answered(found: Shown, ledger: str) -> bool:
                     return False
                 await aapprove(entry, edit=text, ledger=ledger)
             case "r":
-                reason = typer.prompt("reason", err=True)
+                reason = await _typed("reason")
                 await arefuse(entry, reason, ledger=ledger)
             case "l":
                 raise ApprovalNeeded(run=found.run.id, entry=entry)
             case _:
                 tell(HELP)
                 return False
+    except Abort:
+        raise ApprovalNeeded(run=found.run.id, entry=entry) from None
     except AlreadyDecided as first:
         tell(f"skillopt: {first}")
     except InputError as error:
         tell(f"skillopt: {error}")
         return False
     return True
+
+
+async def _typed(text: str, *, default: str | None = None) -> str:
+    import typer
+
+    typed = await asyncio.to_thread(typer.prompt, text, default=default, err=True)
+    return str(typed)

@@ -17,6 +17,7 @@ from skillopt.cli.output import (
     one_line,
     print_json,
     say,
+    say_folded,
     say_next,
     say_report,
     tell_rest,
@@ -25,6 +26,7 @@ from skillopt.cli.store import LedgerOption, asked_for, named
 from skillopt.cli.tables import Column, say_table
 from skillopt.cli.verdicts import told_content, told_table
 from skillopt.core.figures import points
+from skillopt.errors import InputError
 
 if TYPE_CHECKING:
     from skillopt.app.approvals import Decided, Shown
@@ -77,15 +79,15 @@ def list_command(
 
     Example: skillopt approvals list --all
     """
-    from skillopt.app.approvals import approvals
+    from skillopt.app.approvals import dated_approvals
 
     asked = asked_for(skill)
-    more = approvals(skill=asked, decided=every, limit=limit + 1, ledger=ledger)
+    more = run_to_end(dated_approvals(skill=asked, decided=every, limit=limit + 1, ledger=ledger))
     found = more[:limit]
     if as_json:
-        print_json({"approvals": [_as_json(one) for one in found]})
+        print_json({"approvals": [_as_json(*one) for one in found]})
         return
-    say_table(COLUMNS, map(_row, found))
+    say_table(COLUMNS, (_row(*one) for one in found))
     if not found:
         say("nothing waits for approval")
     tell_rest(len(found), len(more))
@@ -109,12 +111,12 @@ def show_command(
 
     found = run_to_end(show_approval(entry, ledger=ledger))
     if as_json:
-        print_json({**_as_json(found.waiting), "diff": found.diff})
+        print_json({**_as_json(found.waiting, found.outdated), "diff": found.diff})
         return
     for line in told_waiting(found, tasks=tasks):
         say_report(line)
     if found.waiting.decision is None:
-        say_next(*next_steps(found.waiting.id, ledger))
+        say_next(*next_steps(found.waiting, ledger))
 
 
 def approve_command(
@@ -140,9 +142,23 @@ def approve_command(
     """
     from skillopt.app.approvals import approve, read_edit
 
-    text = sys.stdin.read() if edit == STDIN else read_edit(edit) if edit else None
+    text = _typed() if edit == STDIN else read_edit(edit) if edit else None
     done = approve(entry, edit=text, reason=reason, by=by, ledger=ledger)
     _say_decided(done, as_json=as_json)
+
+
+def _typed() -> str:
+    """What comes in on standard input.
+
+    Raises:
+        InputError: it is no text.
+    """
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"--edit -: byte {error.start} of standard input is not UTF-8; a skill is a UTF-8 text"
+        ) from None
 
 
 def refuse_command(
@@ -173,44 +189,54 @@ def told_waiting(found: Shown, *, tasks: bool = False) -> Iterator[str]:
         found: what waits.
         tasks: also the results of every validation task.
     """
+    from skillopt.app.outdated import CLOSE
+
     waiting, run = found.waiting, found.run
     round_, verdict = waiting.round, waiting.verdict
     yield f"proposal {waiting.id}: round {round_.number} of run {run.id}, {waiting.skill}"
     yield f"{_state(waiting)}, since {local_time(waiting.since)}"
+    if found.outdated:
+        yield f"out of date: {found.outdated}; {CLOSE}"
     judged = " (judged by the target itself)" if run.self_judged else ""
     yield f"accepted by the gate: {one_line(verdict.reason)}{judged}"
     yield f"idea: {one_line(waiting.idea)}"
-    yield from (f"content: {line}" for line in told_content(found.content))
-    for critique in round_.critiques:
-        yield f"critique ({one_line(critique.criterion)}): {one_line(critique.cause)}"
-        yield f"  “{one_line(critique.quote)}”"
-    yield from ("", *found.diff.split("\n"), "")
+    yield from told_change(found)
     if tasks:
         yield from told_table(verdict)
 
 
-def next_steps(entry: str, ledger: str | None) -> tuple[str, ...]:
+def told_change(found: Shown) -> Iterator[str]:
+    """What the content policy has found, what the change answers, and its diff."""
+    yield from (f"content: {line}" for line in told_content(found.content))
+    for critique in found.waiting.round.critiques:
+        yield f"critique ({one_line(critique.criterion)}): {one_line(critique.cause)}"
+        yield f"  “{one_line(critique.quote)}”"
+    yield from ("", *found.diff.split("\n"), "")
+
+
+def next_steps(waiting: Waiting, ledger: str | None) -> tuple[str, ...]:
     """How to decide."""
-    flag = named(ledger)
+    entry, flag = waiting.id, named(ledger)
+    edit = () if waiting.fixed else (f"skillopt approve {entry} --edit FILE{flag}",)
     return (
         f"skillopt approve {entry}{flag}",
-        f"skillopt approve {entry} --edit FILE{flag}",
+        *edit,
         f'skillopt refuse {entry} --reason "..."{flag}',
     )
 
 
-def _as_json(waiting: Waiting) -> dict[str, Any]:
-    return {"id": waiting.id, **waiting.model_dump(mode="json")}
+def _as_json(waiting: Waiting, outdated: str) -> dict[str, Any]:
+    return {"id": waiting.id, **waiting.model_dump(mode="json"), "outdated": outdated}
 
 
-def _row(waiting: Waiting) -> tuple[str, ...]:
+def _row(waiting: Waiting, outdated: str) -> tuple[str, ...]:
     gain = waiting.verdict.gain
     return (
         waiting.id,
         local_minute(waiting.since),
         waiting.skill,
         "" if gain is None else points(gain),
-        _state(waiting),
+        "out of date" if outdated else _state(waiting),
         one_line(waiting.idea),
     )
 
@@ -228,4 +254,8 @@ def _say_decided(done: Decided, *, as_json: bool) -> None:
         print_json(done)
         return
     say(f"{done.kind} proposal {done.entry} as {one_line(done.person)}")
-    say(f"  {RESUME}" + (", and tests your version" if done.kind == "edited" else ""))
+    if done.outdated:
+        back = "" if done.kind == "refused" else "; it is carried out once the earlier text is back"
+        say_folded(f"the run does not go on: {done.outdated}{back}", indent="  ")
+    else:
+        say(f"  {RESUME}" + (", and tests your version" if done.kind == "edited" else ""))

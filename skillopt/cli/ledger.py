@@ -9,9 +9,10 @@ import typer
 
 from skillopt.cli.arguments import AsJson
 from skillopt.cli.lazy import LedgerGroup
-from skillopt.cli.output import print_json, say, say_report, tell_rest
+from skillopt.cli.output import count, print_json, say, say_report, tell_rest
 from skillopt.cli.proposals import say_proposals
 from skillopt.cli.store import LedgerOption, asked_for, read
+from skillopt.errors import InputError
 
 app = typer.Typer(
     cls=LedgerGroup,
@@ -19,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Stage = Literal["reply", "fit", "screen", "gate"]
+Stage = Literal["reply", "fit", "screen", "gate", "approval"]
 MOST = 100_000
 """The largest value of `--limit`."""
 
@@ -79,15 +80,18 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
         text=text,
         limit=limit,
     )
-    found, total = list_proposals(ledger, wanted)
+    found, total, waiting = list_proposals(ledger, wanted)
     if as_json:
         rounds = [round_.as_json() for round_ in found]
-        print_json({"rounds": rounds, "total": total})
+        print_json({"rounds": rounds, "total": total, "waiting": waiting})
         return
     say_proposals(found)
     if not found:
         say("no proposals")
     tell_rest(len(found), total, most=MOST)
+    if waiting:
+        waits = "waits" if waiting == 1 else "wait"
+        say(f"{count(waiting, 'proposal')} {waits} for approval: skillopt approvals")
 
 
 def show_command(
@@ -111,7 +115,12 @@ def show_command(
 
     Example: skillopt ledger show 3f9a --tasks
     """
-    found = read(ledger, lambda opened: opened.show_round(entry))
+    try:
+        found = read(ledger, lambda opened: opened.show_round(entry))
+    except InputError:
+        if not _shown_waiting(entry, ledger, tasks=tasks, as_json=as_json):
+            raise
+        return
     if as_json:
         print_json(found)
         return
@@ -119,3 +128,14 @@ def show_command(
 
     for line in told_entry(found, tasks=tasks, traces=traces):
         say_report(line)
+
+
+def _shown_waiting(entry: str, ledger: str | None, *, tasks: bool, as_json: bool) -> bool:
+    """Show a proposal that is no entry yet, since it waits for a person; whether there is one."""
+    from skillopt.cli.approvals import show_command as show_waiting
+
+    try:
+        show_waiting(entry, tasks=tasks, ledger=ledger, as_json=as_json)
+    except InputError:
+        return False
+    return True

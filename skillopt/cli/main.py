@@ -130,7 +130,8 @@ def _code() -> int | str | None:
     except SystemExit as left:
         return left.code
     except ApprovalNeeded as needed:
-        return _failed(needed, f"{needed}; run the same command after the decision", WAITS)
+        message = f"{needed}; run the same command after the decision"
+        return _failed(needed, message, WAITS, run=needed.run, entry=needed.entry)
     except SkilloptError as error:
         return _failed(error, str(error), USAGE if isinstance(error, InputError) else PROVIDER)
     except OSError as error:  # a full disk, a folder that may not be written to
@@ -139,8 +140,8 @@ def _code() -> int | str | None:
     return 0
 
 
-def _failed(error: Exception, message: str, code: int) -> int:
+def _failed(error: Exception, message: str, code: int, **more: str) -> int:
     if "--json" in sys.argv:
-        print_json({"error": {"kind": type(error).__name__, "message": message}})
+        print_json({"error": {"kind": type(error).__name__, "message": message, **more}})
     tell(f"skillopt: {message}")
     return code

@@ -16,7 +16,7 @@ HELP = """\
   r  the recorded answer is right: add the task with it
   a  add the task with the expected answer it has, or with none where its checks need none
   e  type the expected answer, and add the task
-  x  refuse it: no later search proposes it again
+  x  refuse it, with a reason if you like: no later search proposes it again
   s  skip it for now
   q  stop"""
 
@@ -66,7 +66,8 @@ def _carry_out(file: Path, candidate: str, answer: str) -> None:
 
     match answer:
         case "x":
-            refuse(file, [candidate])
+            reason = typer.prompt("reason (may be empty)", default="", show_default=False, err=True)
+            refuse(file, [candidate], reason=reason)
             say(f"refused {candidate}")
         case "e":
             expected = typer.prompt("expected", err=True)

@@ -18,6 +18,7 @@ from skillopt.core.events import (
     BaselineDone,
     Event,
     IdentityUnknown,
+    ProposalWaits,
     RoundDecided,
     RunStarted,
     Stopped,
@@ -41,8 +42,8 @@ def lines(event: Event, *, self_judged: bool = False) -> tuple[str, ...]:
             return wrapped(f"note: {event.told}")
         case BaselineDone():
             return (*wrapped(f"baseline: {shown_baseline(event)}"), *told_answers(event.answers))
-        case RoundDecided():
-            return told_round(event.round, event.diff, self_judged=self_judged)
+        case ProposalWaits() | RoundDecided():
+            return _told_decision(event, self_judged=self_judged)
         case Stopped():
             return wrapped(f"stopped: {_why_stopped(event)}")
         case _:
@@ -81,6 +82,17 @@ def told_round(round_: Round, diff: Sequence[str], *, self_judged: bool = False)
     said = told_content(warned(round_.content))
     content = tuple(line for text in said for line in wrapped(text, indent="  "))
     return (*head, *edits, *others, *wrapped(verdict, indent="  → "), *content, *drift)
+
+
+def _told_decision(event: ProposalWaits | RoundDecided, *, self_judged: bool) -> tuple[str, ...]:
+    if isinstance(event, RoundDecided):
+        return told_round(event.round, event.diff, self_judged=self_judged)
+    judged = " (judged by the target itself)" if self_judged else ""
+    return (
+        *wrapped(f"round {event.number}: {event.idea}"),
+        *wrapped(f"accepted by the gate: {event.reason}{judged}", indent="  → "),
+        f"  → waits for approval: proposal {event.entry}",
+    )
 
 
 def _chosen_among(round_: Round) -> str:

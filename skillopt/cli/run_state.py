@@ -13,6 +13,7 @@ from skillopt.core.events import (
     GateOpened,
     OptimizerAsked,
     PaidEvent,
+    ProposalWaits,
     RolloutDone,
     RolloutsWanted,
     RoundDecided,
@@ -106,8 +107,9 @@ def _in_stage(state: RunState, event: Event) -> RunState:
         case OptimizerAsked():
             stage = STEPS[event.step]
             return replace(state, round=event.number, stage=stage, done=0, total=0)
-        case GateOpened():
-            return replace(state, round=event.number, stage="at the gate", done=0, total=0)
+        case GateOpened() | ProposalWaits():
+            stage = "at the gate" if isinstance(event, GateOpened) else "waits for approval"
+            return replace(state, round=event.number, stage=stage, done=0, total=0)
         case RoundDecided():
             verdicts = (*state.verdicts, _verdict(event))[-VERDICTS:]
             return replace(state, verdicts=verdicts, decided=event.round.number)

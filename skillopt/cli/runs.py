@@ -86,11 +86,11 @@ def show_command(
 
     Example: skillopt runs show 20260102
     """
-    found = read(ledger, lambda opened: _found(opened, run))
+    found, waits = read(ledger, lambda opened: _with_waiting(opened, run))
     if as_json:
-        print_json(found)
+        print_json({**found.model_dump(mode="json"), "waits": waits})
         return
-    say_wrapped(_told(found))
+    say_wrapped(_told(found, waits))
 
 
 @app.command("tree")
@@ -121,6 +121,12 @@ async def _grown(ledger: SqlLedger, run: str | None) -> tuple[RunEntry, TreeVers
 
     found = await _found(ledger, run)
     return found, await grown(ledger, found.record)
+
+
+async def _with_waiting(ledger: SqlLedger, run: str | None) -> tuple[RunEntry, str | None]:
+    """A run, and the id of the proposal that waits in it for a person."""
+    found = await _found(ledger, run)
+    return found, await ledger.waiting_id(found.record.id)
 
 
 async def _found(ledger: SqlLedger, run: str | None) -> RunEntry:
@@ -181,7 +187,7 @@ def _state(record: RunRecord) -> str:
     return record.stopped_by or "not finished"
 
 
-def _told(found: RunEntry) -> list[str]:
+def _told(found: RunEntry, waits: str | None) -> list[str]:
     from skillopt.cli.narrate import told_sealed
     from skillopt.cli.output import shown_usage
     from skillopt.cli.probe_report import told_corrections
@@ -198,6 +204,7 @@ def _told(found: RunEntry) -> list[str]:
         record.shown_models,
         f"from {record.first[:12]} to {(record.last or record.first)[:12]}",
         f"stopped: {STOPPED.get(why, why)}" if (why := record.stopped_by) else "not finished",
+        *_waiting(waits),
         *([told_settings(record.settings)] if record.kind == "tune" else []),
         f"baseline {percent(record.baseline)} on validation tasks",
         *(["the target judged itself"] if record.self_judged else []),
@@ -209,6 +216,10 @@ def _told(found: RunEntry) -> list[str]:
     lines += told_sealed(record.sealed) if record.sealed else ["sealed test: not run"]
     lines += told_corrections(record.second_attempts)
     return [*lines, f"spent {shown_usage(found.usage)}"]
+
+
+def _waiting(waits: str | None) -> list[str]:
+    return [f"proposal {waits} waits for approval: skillopt approvals show {waits}"] * bool(waits)
 
 
 def _told_kept(found: RunEntry) -> list[str]:

@@ -257,6 +257,19 @@ class GateDecided(RunEvent):
     verdict: Verdict
 
 
+class ProposalWaits(RunEvent):
+    """The gate has accepted a proposal, which waits for a person's decision."""
+
+    event: Literal["proposal_waits"] = "proposal_waits"
+    number: int
+    """The round's."""
+    entry: str
+    """Id of the entry to decide on."""
+    idea: str
+    reason: str
+    """Why the gate has accepted it, in one line."""
+
+
 class RoundDecided(RunEvent):
     """A round is in the ledger."""
 
@@ -316,6 +329,8 @@ class RunEnded(RunEvent):
     error: str | None = None
     """What ended the run before its end, in one line and without keys; `cancelled` where somebody
     did."""
+    waits: str | None = None
+    """Id of the entry that waits for a person, where the run pauses for that: no failure."""
 
 
 PaidEvent = RolloutDone | OptimizerReplied | JudgeCompared | HealthChecked
@@ -341,6 +356,7 @@ Event = (
     | JudgeCompared
     | GateOpened
     | GateDecided
+    | ProposalWaits
     | RoundDecided
     | ScoreMeasured
     | Stopped

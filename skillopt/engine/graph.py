@@ -68,7 +68,7 @@ class Node(Protocol):
 
 async def begin(loop: Loop) -> LoopState:
     """The run is started or resumed."""
-    waiting = await loop.waiting()
+    waiting = await loop.still_waiting()
     return {
         "waits": waiting.id if waiting else None,
         "run": loop.record.id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from skillopt.core.events import RoundStarted, Stopped
+from skillopt.core.events import ProposalWaits, RoundStarted, Stopped
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.front import preferred_version
 from skillopt.core.history.preferred import Preferred
@@ -81,6 +81,14 @@ class Loop:
             return None
         return await self.context.ledger.waiting(self.context.run, len(self._rounds) + 1)
 
+    async def still_waiting(self) -> Waiting | None:
+        """What waits, or was decided on, since an earlier process began the round."""
+        waiting = await self.waiting()
+        if waiting is not None:
+            self.context.emit(RoundStarted(number=waiting.round.number))
+            self._say_waits(waiting)
+        return waiting
+
     async def ask(self) -> Waiting | None:
         """Let what the gate has accepted wait for a person; None where nothing is to wait."""
         if not self.context.settings.approve:
@@ -89,7 +97,21 @@ class Loop:
         if waits is None:
             return None
         await self.context.ledger.add_waiting(*waits)
-        return await self.waiting()
+        waiting = await self.waiting()
+        if waiting is not None:
+            self._say_waits(waiting)
+        return waiting
+
+    def _say_waits(self, waiting: Waiting) -> None:
+        if waiting.decision is None:
+            self.context.emit(
+                ProposalWaits(
+                    number=waiting.round.number,
+                    entry=waiting.id,
+                    idea=waiting.idea,
+                    reason=waiting.verdict.reason,
+                )
+            )
 
     async def commit(self) -> Round:
         """Write the round in progress to the ledger; :meth:`work` then starts the next one."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from skillopt.core.estimate import sealed_reserve
 from skillopt.core.evaluation.rollout import Usage
-from skillopt.core.events import RunStarted
+from skillopt.core.events import RunStarted, RunWarned
 from skillopt.core.gate.contest import GateMemory
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.history.search import resumed
@@ -85,7 +85,8 @@ class Start:
         if not self._locked:
             await ledger.hold(opening.record.fingerprint)
             self._locked = True
-        unfinished = await self._unfinished()
+        found = await ledger.unfinished_run(opening.record.fingerprint)
+        unfinished = found if found and self._goes_on(found) else None
         if unfinished is None:
             await ledger.start_run(opening.record, opening.first)
             entered = Entered(self._context(opening.record, opening.first), opening.record, ())
@@ -100,17 +101,31 @@ class Start:
                 record=entered.record,
             )
         )
+        if found is not None and unfinished is None:
+            await self._say_left(found)
         return entered
 
-    async def _unfinished(self) -> RunRecord | None:
-        """The run to resume.
+    def _goes_on(self, found: RunRecord) -> bool:
+        """Whether a run of the same command goes on.
 
         The skill file holds the version it started from, or the one it ended with where the process
         died between writing the file and recording that. Any other text is the user's: a new run.
         """
-        opening = self._opening
-        found = await opening.setup.ledger.unfinished_run(opening.record.fingerprint)
-        return found if found and opening.first.digest in (found.first, found.last) else None
+        return self._opening.first.digest in (found.first, found.last)
+
+    async def _say_left(self, found: RunRecord) -> None:
+        """Say what waits in a run of an earlier text."""
+        setup = self._opening.setup
+        if not setup.settings.approve:
+            return
+        decided = len(await setup.ledger.rounds(found.id))
+        waiting = await setup.ledger.waiting(found.id, decided + 1)
+        if waiting is not None and waiting.decision is None:
+            says = (
+                f"{setup.skill_name} has changed since run {found.id}, so this is a new run; what "
+                f"waits there is out of date. Close it: skillopt refuse {waiting.id} --reason ..."
+            )
+            setup.emit(RunWarned(says=says))
 
     async def _resumed(self, unfinished: RunRecord) -> Entered:
         opening, ledger = self._opening, self._opening.setup.ledger

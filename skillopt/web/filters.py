@@ -12,7 +12,7 @@ from skillopt.core.history.views import RoundFilter
 from skillopt.errors import InputError
 
 OUTCOMES = ("accepted", "rejected", "inconclusive")
-STAGES = ("reply", "fit", "screen", "gate")
+STAGES = ("reply", "fit", "screen", "gate", "approval")
 FIELDS = {
     "skill": "skill",
     "run": "run",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +11,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 import skillopt
+from skillopt.core.gate.contest import Outcome
+from skillopt.core.loop_settings import LoopSettings
 from skillopt.errors import ApprovalNeeded
+from tests.adapters.ledger.samples import SKILL, a_round, a_run
 from tests.browser import samples
 from tests.browser.browsing import NO_BROWSER, chromium, grave_faults, hostile, overhang, tab_to
 from tests.browser.conftest import OpenPage, Served, serving
@@ -151,3 +156,55 @@ async def test_a_forged_decision_is_refused(open_page: OpenPage, waiting: Waitin
         await expect(other.locator("body")).to_contain_text("another site")
         await page.reload()
         await expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
+
+
+async def waiting_twice(folder: Path) -> tuple[str, str]:
+    """Two proposals that wait, of runs that are over before their first round."""
+    entries = []
+    async with skillopt.SqlLedger.open(folder / ".skillopt" / "ledger.db") as ledger:
+        for name in ("run-1", "run-2"):
+            record = a_run(name, fingerprint=name, settings=LoopSettings(approve=True))
+            await ledger.start_run(record, SKILL)
+            round_, candidate = a_round(run=name, outcome=Outcome.ACCEPTED)
+            assert candidate
+            await ledger.add_waiting(round_, candidate)
+            entries.append(round_.id)
+    one, two = entries
+    return one, two
+
+
+async def test_an_edited_version_is_approved_and_of_two_at_once_one_decides(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    (tmp_path / "skillopt.toml").touch()
+    one, two = await waiting_twice(tmp_path)
+    with serving(tmp_path) as served:
+        page = await person(open_page, served, one)
+        own = SKILL.text + "- Ask for the order.\n"
+        await page.get_by_label("SKILL.md", exact=True).fill("---\nname: other\n---\n# Other\n")
+        region = "Approve an edited version"
+        await decide(page, region, "Approve this version", name="Ana", reason="shorter")
+        await expect(page.get_by_role("alert")).to_contain_text("another front matter")
+        await page.get_by_label("SKILL.md", exact=True).fill(own)
+        await decide(page, region, "Approve this version", name="Ana", reason="shorter")
+        await expect(page.locator(".said")).to_contain_text("Edited by Ana")
+
+        people = [await person(open_page, served, two) for _ in range(2)]
+        await asyncio.gather(
+            decide(people[0], "Approve", "Approve", name="Bo"),
+            decide(people[1], "Refuse", "Refuse", name="Cy", reason="no"),
+        )
+        for shown in people:
+            await expect(shown.locator(".said")).to_contain_text(
+                re.compile("(Approved|Refused) by")
+            )
+        said = [await shown.get_by_role("alert").all_inner_texts() for shown in people]
+    async with skillopt.SqlLedger.open(tmp_path / ".skillopt" / "ledger.db") as ledger:
+        kept = (await ledger.show_waiting(one)).decision
+        first = (await ledger.show_waiting(two)).decision
+    assert kept
+    assert (kept.kind, kept.reason) == ("edited", "shorter")
+    assert kept.candidate == skillopt.Skill(text=own).digest
+    assert first
+    (told,) = [text for texts in said for text in texts]
+    assert f"{first.person} {first.kind} it" in told

@@ -54,14 +54,11 @@ def said_json(*arguments: str | Path, exits: int = 0) -> dict[str, Any]:
 
 
 def skillopt_here(
-    *arguments: str | Path,
-    cwd: Path,
-    env: dict[str, str] | None = None,
-    stdin: io.StringIO | None = None,
+    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, typed: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """What `tests.scripted.skillopt_process` returns, without the seconds in which a process starts.
 
-    Signals, and streams that break, need the process.
+    Signals, and streams that break, need the process. ``typed`` is typed at a terminal.
     """
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
     wanted = environment(env)
@@ -72,7 +69,7 @@ def skillopt_here(
             patch.setenv(name, value)
         patch.chdir(cwd)
         patch.setattr(sys, "argv", ["skillopt", *map(str, arguments)])
-        patch.setattr(sys, "stdin", io.StringIO() if stdin is None else stdin)
+        patch.setattr(sys, "stdin", io.StringIO() if typed is None else Terminal(typed))
         with redirect_stdout(out), redirect_stderr(err):
             code = main._code()
     assert code is None or isinstance(code, int)

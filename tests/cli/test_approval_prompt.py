@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import io
+import json
 from pathlib import Path
 
 from tests.cli.commands import said, said_json, skillopt_here
 
 TUNE = ("tune", "tickets.md", "--approve", "--rounds", "1")
-
-
-class Typed(io.StringIO):
-    """A terminal at which somebody has typed."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_run_pauses_says_how_to_go_on_and_goes_on(tickets: Path) -> None:
@@ -26,12 +19,14 @@ def test_a_run_pauses_says_how_to_go_on_and_goes_on(tickets: Path) -> None:
         assert step in paused.stdout
     as_json = skillopt_here(*TUNE, "--json", cwd=tickets)
     assert as_json.returncode == 5
-    assert '"kind": "ApprovalNeeded"' in as_json.stdout
+    error = json.loads(as_json.stdout)["error"]
+    assert (error["kind"], error["entry"]) == ("ApprovalNeeded", entry)
+    left = skillopt_here(*TUNE, "--wait", cwd=tickets, typed="")
+    assert left.returncode == 5, "the input has ended: it is left"
     before = (tickets / "tickets.md").read_text()
-    keys = Typed("?\nr\none rule at a time\n")
-    asked = skillopt_here(*TUNE, "--wait", cwd=tickets, stdin=keys)
-    assert asked.returncode == 0, asked.stderr
-    told = asked.stdout
+    done = skillopt_here(*TUNE, "--wait", cwd=tickets, typed="?\nr\none rule at a time\n")
+    assert done.returncode == 0, done.stderr
+    told = done.stdout
     assert "r  refuse it" in told
     assert "not approved: a person refused it: one rule at a time" in told
     assert (tickets / "tickets.md").read_text() == before

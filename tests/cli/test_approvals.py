@@ -71,3 +71,31 @@ def test_an_edited_file_is_approved_in_its_place(entry: str, tmp_path: Path) -> 
 
 def test_the_wrong_id_says_where_to_look(entry: str) -> None:
     assert "`skillopt approvals` lists" in str(ran("approve", "ffff", "--as", "A").exception)
+
+
+def test_what_is_out_of_date_is_marked_and_can_be_closed(entry: str, tmp_path: Path) -> None:
+    file = tmp_path / "skills" / "triage" / "SKILL.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("# By hand\n")
+    assert "out of date  say more of refunds" in said("approvals")
+    assert "has changed since the run started" in said("approvals", "show", entry)
+    assert "has changed" in said_json("approvals", "list")["approvals"][0]["outdated"]
+    told = said("refuse", entry, "--reason", "an old text", "--as", "Ana")
+    assert "the run does not go on: " in told
+    assert said("approvals") == "nothing waits for approval\n"
+
+
+def test_other_commands_show_what_waits_as_waiting(entry: str) -> None:
+    assert "waits for approval, since" in said("ledger", "show", entry[:6])
+    assert said_json("ledger", "show", entry)["decision"] is None
+    assert "1 proposal waits for approval: skillopt approvals" in said("ledger", "list")
+    assert said_json("ledger", "list")["waiting"] == 1
+    assert f"proposal {entry} waits for approval" in said("runs", "show")
+    assert said_json("runs", "show")["waits"] == entry
+    report = said("report", "--format", "md", "-o", "-")
+    assert f"the gate has accepted proposal {entry}, which waits for" in report
+    said("refuse", entry, "--reason", "no", "--as", "Ana")
+    assert said_json("ledger", "list")["waiting"] == 0
+    assert "refused by Ana" in said("ledger", "show", entry)
+    assert said_json("runs", "show")["waits"] is None
+    assert "no proposals" in said("ledger", "list", "--stage", "approval"), "the run writes it"

@@ -47,22 +47,23 @@ def statuses() -> list[str]:
 
 def test_each_answer_is_carried_out_at_once(waiting: None) -> None:
     before = len(read_validation_set(TASKS).tasks)
-    shown = typed("r", "e", "billing", "x", "")
+    shown = typed("r", "e", "billing", "x", "no question", "")
     assert statuses() == ["added", "added", "refused", "new"]
     added = read_validation_set(TASKS).tasks[before:]
     assert [one.expected for one in added] == ["bugs", "billing"]
+    assert listed(FILE).candidates[2].reason == "no question"
     assert "4 new candidates" in shown
     assert typed("q").startswith("1 new candidate\n")
 
 
 def test_what_cannot_be_done_is_said_and_asked_again(waiting: None) -> None:
-    shown = typed("d", "a", "x", "q")
+    shown = typed("d", "a", "x", "", "q")
     assert "pass --expected TEXT" in shown
     assert statuses() == ["refused", "new", "new", "new"]
 
 
 def test_nothing_waits(waiting: None) -> None:
-    typed("x", "x", "x", "x")
+    typed(*("x", "") * 4)
     assert typed() == "0 new candidates\n"
 
 
@@ -71,7 +72,7 @@ def test_on_a_terminal(waiting: None) -> None:
     import pty
 
     ours, theirs = pty.openpty()
-    os.write(ours, b"r\nx\nq\n")
+    os.write(ours, b"r\nx\n\nq\n")
     command_line = command("mine", "review", FILE)
     with subprocess.Popen(
         command_line, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, env=environment()

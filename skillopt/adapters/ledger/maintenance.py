@@ -141,6 +141,12 @@ class Asking:
         job = partial(approvals.list_waiting, skill=skill, decided=decided, limit=limit)
         return await self._reader.read(job)
 
+    async def waiting_id(self, run: str) -> str | None:
+        """Id of the proposal that waits in a run for a decision; None for none."""
+        from skillopt.adapters.ledger.read import approvals
+
+        return await self._reader.read(partial(approvals.waiting_id, run=run))
+
     async def show_waiting(self, given: str) -> Waiting:
         """What waits, or waited, by its id, or by a beginning of it that only one has.
 

@@ -9,6 +9,7 @@ from skillopt.core.events import (
     BaselineDone,
     Event,
     GateDecided,
+    ProposalWaits,
     RoundDecided,
     RunStarted,
     ScoreMeasured,
@@ -97,6 +98,9 @@ class Report:
             case ScoreMeasured():
                 interval = f"[{event.low:.1%}, {event.high:.1%}]"
                 self._lines += [f"- {event.version[:12]}: {event.score:.1%} {interval}"]
+            case ProposalWaits():
+                waits = f"waits for approval: {event.entry}"
+                self._lines += [_line(str(event.number), event.idea, waits)]
             case RoundDecided():
                 self._lines += [_row(event.round)]
             case SealedOpened():
@@ -143,7 +147,10 @@ def _row(round_: Round) -> str:
     idea = round_.proposal.draft.idea if round_.proposal else "unreadable reply"
     decision = round_.decision
     said = decision.verdict.reason if decision.kind == "accepted" else decision.reason
-    cells = [str(round_.number), idea, f"{decision.kind}: {said}"]
+    return _line(str(round_.number), idea, f"{decision.kind}: {said}")
+
+
+def _line(*cells: str) -> str:
     return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 from skillopt.adapters.guard import awaited, described, heard
 from skillopt.adapters.guard.calls import CLEANUP
 from skillopt.core.events import Event, RunEnded, RunStarted, RunWarned
+from skillopt.errors import ApprovalNeeded
 
 Listener = Callable[[Event], object]
 """Called with each event as it happens; what it returns is awaited where it can be."""
@@ -77,7 +78,8 @@ class Listeners:
         if self._ended:
             return
         said = None if error is None else _said(error)
-        self.emit(RunEnded(run=self._run or "", error=said))
+        waits = error.entry if isinstance(error, ApprovalNeeded) else None
+        self.emit(RunEnded(run=self._run or "", error=said, waits=waits))
 
     def add(self, listener: Listener) -> None:
         """Let one more listen; it hears at once what was said before the run began."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from skillopt.core.events import (
     Event,
     ModelCalled,
+    ProposalWaits,
     RolloutDone,
     RolloutStarted,
     RoundDecided,
@@ -71,8 +72,8 @@ class OpenTelemetry:
                 self._round = self._span(
                     f"round {event.number}", {"skillopt.round.number": event.number}
                 )
-            case RoundDecided():
-                self._decided(event)
+            case ProposalWaits() | RoundDecided() if self._round is not None:
+                self._in_round(event, self._round)
             case RolloutStarted():
                 self._start_rollout(event)
             case RolloutDone():
@@ -84,7 +85,7 @@ class OpenTelemetry:
                 if self._run is not None:
                     self._run.set_attribute("skillopt.run.stopped_by", event.reason)
             case RunEnded():
-                self._end_all(event.error)
+                self._end_all(event.error if event.waits is None else None)
             case _:
                 pass
 
@@ -106,14 +107,16 @@ class OpenTelemetry:
             },
         )
 
-    def _decided(self, event: RoundDecided) -> None:
-        if self._round is None:
+    def _in_round(self, event: ProposalWaits | RoundDecided, round_: Span) -> None:
+        if isinstance(event, ProposalWaits):
+            round_.set_attribute("skillopt.round.outcome", "waits")
+            round_.add_event("skillopt.proposal.waits", {"skillopt.entry.id": event.entry})
             return
         decision = event.round.decision
-        self._round.set_attribute("skillopt.round.outcome", decision.kind)
+        round_.set_attribute("skillopt.round.outcome", decision.kind)
         verdict = decision.verdict
         if verdict is not None and verdict.gain is not None:
-            self._round.set_attribute("skillopt.round.gain", verdict.gain)
+            round_.set_attribute("skillopt.round.gain", verdict.gain)
         self._end_round()
 
     def _start_rollout(self, event: RolloutStarted) -> None:

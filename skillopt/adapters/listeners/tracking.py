@@ -38,7 +38,7 @@ class Tracked(ABC):
             self.keep("SKILL.md", without_secrets(event.skill.text))
             self.keep("skill.diff", without_secrets(diff(event)))
         if isinstance(event, RunEnded):
-            self._close(failed=event.error is not None)
+            self._close(failed=event.error is not None and event.waits is None)
 
     def _close(self, *, failed: bool) -> None:
         if not self._open:

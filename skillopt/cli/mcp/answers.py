@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from skillopt.app.evaluate import Evaluation, Score
 from skillopt.app.keep import KeptEdit, KnownRefusal
@@ -19,7 +19,32 @@ from skillopt.core.gate.contest import Verdict
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.history.views import RoundEntry, RoundSummary, RunSummary, SkillVersion
+from skillopt.core.history.waiting import Waiting
 from skillopt.core.value import Value
+
+
+class Waits(Value):
+    """A proposal that the gate has accepted, and that waits for a person's decision."""
+
+    id: str
+    run: str
+    skill: str
+    idea: str
+    reason: str
+    """Why the gate has accepted it."""
+    since: AwareDatetime
+
+    @classmethod
+    def of(cls, waiting: Waiting) -> Waits:
+        """What waits, without its texts."""
+        return cls(
+            id=waiting.id,
+            run=waiting.round.run,
+            skill=waiting.skill,
+            idea=waiting.idea,
+            reason=waiting.verdict.reason,
+            since=waiting.since,
+        )
 
 
 class Proposals(Value):
@@ -28,6 +53,8 @@ class Proposals(Value):
     proposals: tuple[RoundSummary, ...]
     total: int
     """How many pass the filter."""
+    waiting: tuple[Waits, ...] = ()
+    """What waits for a person, whatever the filter: nobody has decided, so it is in no list."""
 
 
 class Proposal(Value):

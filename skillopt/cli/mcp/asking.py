@@ -14,16 +14,18 @@ from skillopt.app.keep import aknown_refusal
 from skillopt.app.ledger import open_ledger, project_ledger
 from skillopt.app.skill_ids import asked_skill
 from skillopt.cli.entry import told_entry
-from skillopt.cli.mcp.answers import History, Proposal, Proposals, RefusalKnown, RunLine
+from skillopt.cli.mcp.answers import History, Proposal, Proposals, RefusalKnown, RunLine, Waits
 from skillopt.cli.mcp.apart import run_apart
 from skillopt.cli.mcp.root import Root
 from skillopt.core.history.run import OutcomeName
-from skillopt.core.history.views import RoundFilter, RoundSummary, Stats
+from skillopt.core.history.views import RoundEntry, RoundFilter, Stats
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.skill.edit import Edit
+from skillopt.errors import InputError
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger import SqlLedger
+    from skillopt.core.history.waiting import Waiting
 
 Found = TypeVar("Found")
 
@@ -68,7 +70,7 @@ class Asking:
         ] = None,
         refused: Annotated[bool, Field(description="Only what was not accepted.")] = False,
         verdict: OutcomeName | None = None,
-        stage: Literal["reply", "fit", "screen", "gate"] | None = None,
+        stage: Literal["reply", "fit", "screen", "gate", "approval"] | None = None,
         reason: Annotated[
             str | None, Field(description="Only those decided by this rule (`code`).")
         ] = None,
@@ -97,8 +99,7 @@ class Asking:
             text=text,
             limit=limit,
         )
-        found, total = await self._read(lambda opened: _found(opened, wanted))
-        return Proposals(proposals=found, total=total)
+        return await self._read(lambda opened: _found(opened, wanted))
 
     async def show_proposal(
         self,
@@ -106,7 +107,7 @@ class Asking:
         entry: Annotated[str, Field(description="A proposal's id, or its first characters.")],
     ) -> Proposal:
         """Show a proposal: its edits, the diff, what it was meant to fix, the verdict and why."""
-        found = await self._read(lambda opened: opened.show_round(entry))
+        found = await self._read(lambda opened: _shown(opened, entry))
         return Proposal.of(found, list(told_entry(found, tasks=False)))
 
     async def skill_history(
@@ -228,8 +229,34 @@ class Asking:
         return await run_apart(opened())
 
 
-async def _found(ledger: SqlLedger, wanted: RoundFilter) -> tuple[tuple[RoundSummary, ...], int]:
+async def _found(ledger: SqlLedger, wanted: RoundFilter) -> Proposals:
     found = await ledger.list_rounds(wanted)
     # Counting costs as much as listing: only where there may be more.
     total = len(found) if len(found) < wanted.limit else await ledger.count_rounds(wanted)
-    return found, total
+    waiting = await ledger.list_waiting(limit=wanted.limit)
+    return Proposals(proposals=found, total=total, waiting=tuple(map(Waits.of, waiting)))
+
+
+async def _shown(ledger: SqlLedger, entry: str) -> RoundEntry:
+    """A proposal.
+
+    Raises:
+        InputError: there is none; one that waits for a person is named as that.
+    """
+    try:
+        return await ledger.show_round(entry)
+    except InputError:
+        waiting = await _waits(ledger, entry)
+    if waiting is None:
+        return await ledger.show_round(entry)
+    raise InputError(
+        f"proposal {waiting.id} waits for a person's decision: a person reads it with "
+        f"`skillopt approvals show {waiting.id}`; list_proposals names it under `waiting`"
+    )
+
+
+async def _waits(ledger: SqlLedger, entry: str) -> Waiting | None:
+    try:
+        return await ledger.show_waiting(entry)
+    except InputError:
+        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 from skillopt.core.approval.decision import (
     LONGEST_NAME,
     LONGEST_REASON,
@@ -13,13 +15,19 @@ from skillopt.core.approval.decision import (
 from skillopt.errors import InputError
 
 
+def _plain(text: str) -> str:
+    """``text`` in one line; what no database keeps, and what steers a terminal, is replaced."""
+    line = " ".join(text.split())
+    return "".join("\ufffd" if category(char) in ("Cc", "Cs") else char for char in line)
+
+
 def person(name: str, known_by: KnownBy) -> Person:
     """Who decides.
 
     Raises:
         InputError: the name is empty, or too long.
     """
-    plain = " ".join(name.split())
+    plain = _plain(name)
     if not 0 < len(plain) <= LONGEST_NAME:
         raise InputError(
             f"name {name[:80]!r}: say who decides in 1 to {LONGEST_NAME} characters, with --as NAME"
@@ -33,7 +41,7 @@ def reason(given: str, kind: DecisionKind) -> str:
     Raises:
         InputError: a refusal has none, or it is too long.
     """
-    plain = " ".join(given.split())
+    plain = _plain(given)
     if kind == "refused" and not plain:
         raise InputError(
             "a refusal needs a reason, which later proposals are shown; pass --reason TEXT"

@@ -43,6 +43,17 @@ class Waiting(Value):
         return self.accepted.candidate
 
     @property
+    def fixed(self) -> str:
+        """Why no edited version can take its place; empty where one can."""
+        if self.round.against is None:
+            return ""
+        return (
+            f"proposal {self.id} only shortens the skill, and the gate has tested no more than "
+            "that it loses too little to matter; an edited text would have to show a gain. Approve "
+            "it as it is, or refuse it and say in the reason what has to stay"
+        )
+
+    @property
     def idea(self) -> str:
         """What the edits do, in the optimizer's words."""
         return self.round.proposal.draft.idea if self.round.proposal else ""

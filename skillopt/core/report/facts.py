@@ -46,3 +46,5 @@ class RunFacts(Value):
     """Task id by the digest of a rollout's key: those that critiques quote."""
     alone: dict[str, tuple[Part, ...]]
     """By round: how the edits of a refused bundle fared alone."""
+    waits: str | None = None
+    """Id of the proposal that waits for a person."""

@@ -39,7 +39,7 @@ def report_of(facts: RunFacts) -> Report:
         roles=tuple(_roles(record)),
         gate=summary.gate_words(record.settings.gate),
         asked=summary.asked(record),
-        decided=summary.decided(record, rounds),
+        decided=summary.decided(record, rounds, waits=facts.waits),
         result=result,
         good=good,
         sealed=record.sealed,

@@ -42,9 +42,18 @@ def gate_words(policy: GatePolicy) -> str:
     return f"{policy.kind}, no worse than {margin_points(policy.no_worse_than)} points"
 
 
-def decided(record: RunRecord, rounds: Sequence[Round]) -> str:
-    """The verdicts in numbers, and why no more came."""
-    return f"{_counts(record, rounds)}; {_ended(record)}."
+def decided(record: RunRecord, rounds: Sequence[Round], *, waits: str | None = None) -> str:
+    """The verdicts in numbers, and why no more came.
+
+    Args:
+        record: the run.
+        rounds: of it.
+        waits: id of the proposal that waits for a person.
+    """
+    ended = _ended(record)
+    if waits is not None:
+        ended += f": the gate has accepted proposal {waits}, which waits for a person's approval"
+    return f"{_counts(record, rounds)}; {ended}."
 
 
 def _counts(record: RunRecord, rounds: Sequence[Round]) -> str:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from skillopt.app.approvals import Shown, aapprove, arefuse, show_approval
+from skillopt.app.outdated import CLOSE, outdated_runs
 from skillopt.core.approval.rules import person
 from skillopt.errors import AlreadyDecided, InputError
 from skillopt.pages import diff_html
@@ -26,7 +27,8 @@ async def approvals(request: Request) -> Response:
     waiting = await ledger.list_waiting(limit=A_PAGE)
     every = await ledger.list_waiting(decided=True, limit=A_PAGE)
     decided = [one for one in every if one.decision is not None]
-    return page(request, "approvals.html", waiting=waiting, decided=decided)
+    told = await outdated_runs(ledger, waiting)
+    return page(request, "approvals.html", waiting=waiting, decided=decided, outdated=told)
 
 
 async def approval(request: Request) -> Response:
@@ -87,10 +89,11 @@ def _page(
         status=status,
         says=says,
         shown=shown,
+        close=CLOSE,
         waiting=shown.waiting,
         diff=Markup(diff_html(shown.parent, shown.candidate, names=NAMES)),  # noqa: S704 - escaped
         text=escape(shown.candidate.text if text is None else text),  # exact: it is sent back
-        reason=form.get("reason", ""),
+        reasons={request.url.path.rpartition("/")[2]: form.get("reason", "")},
         name=form.get("name") or (session.who if session else ""),
     )
 

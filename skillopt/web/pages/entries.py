@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from skillopt.app.browse.proposed import difference
@@ -12,9 +14,12 @@ from skillopt.core.proposals.critique_groups import grouped
 from skillopt.errors import InputError
 from skillopt.pages import diff_html
 from skillopt.web.filters import OUTCOMES, STAGES, filter_of
-from skillopt.web.ids import id_of
+from skillopt.web.ids import id_of, segment
 from skillopt.web.rendering import page
 from skillopt.web.site import site_of
+
+if TYPE_CHECKING:
+    from skillopt.adapters.ledger import SqlLedger
 
 A_PAGE = 50
 
@@ -43,8 +48,13 @@ async def entries(request: Request) -> Response:
 
 async def entry(request: Request) -> Response:
     """One proposal."""
-    ledger = site_of(request).ledger
-    found = await ledger.show_round(id_of(request, "entry"))
+    ledger, given = site_of(request).ledger, id_of(request, "entry")
+    try:
+        found = await ledger.show_round(given)
+    except InputError:
+        if waits := await _waits(ledger, given):
+            return RedirectResponse(f"/approvals/{segment(waits)}")
+        raise
     skill, tried = found.summary, await difference(ledger, found)
     names = (f"incumbent {skill.parent[:12]}", f"candidate {(skill.candidate or '')[:12]}".strip())
     shown = diff_html(tried.before, tried.after, names=names) if tried else ""
@@ -58,6 +68,14 @@ async def entry(request: Request) -> Response:
         diff=Markup(shown),  # noqa: S704 - made by a template of `skillopt.pages`, which escapes
         critiques=grouped(found.round.critiques, found.critiqued),
     )
+
+
+async def _waits(ledger: SqlLedger, given: str) -> str | None:
+    """Id of a proposal that is no entry yet, since it waits for a person."""
+    try:
+        return (await ledger.show_waiting(given)).id
+    except InputError:
+        return None
 
 
 async def evidence(request: Request) -> Response:

@@ -59,6 +59,7 @@ async def run(request: Request) -> Response:
         more=len(rounds) > A_PAGE,
         accepted=accepted,
         now=None if found.record.finished else await ledger.activity(found.record.id),
+        waits=await ledger.waiting_id(found.record.id),
     )
 
 

@@ -18,6 +18,14 @@ def test_a_name_is_one_line() -> None:
             person(wrong, "given")
 
 
+def test_what_steers_a_terminal_or_is_no_text_is_replaced() -> None:
+    assert person("A\x1b[31m\0\udcff", "given").name == "A\ufffd[31m\ufffd\ufffd"
+    assert reason("<b>\a\n\ud800</b>", "refused") == "<b>\ufffd \ufffd</b>"
+    assert (
+        reason("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "refused").count("\u200c") == 1
+    )
+
+
 def test_only_a_refusal_needs_a_reason() -> None:
     assert reason(" too\n long ", "refused") == "too long"
     assert reason("", "approved") == reason(" ", "edited") == ""

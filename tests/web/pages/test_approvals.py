@@ -93,10 +93,12 @@ def test_it_is_refused_with_a_reason_and_not_without(browse: Opening, where: Pat
 
 def test_an_edited_text_is_kept_to_the_letter(browse: Opening, where: Path) -> None:
     browser, path = opened(browse, where)
-    bad = browser.submit(f"{path}/edit", name="Ana", text="---\nname: other\n---\n# Other\n")
+    text = "---\nname: other\n---\n# Other\n"
+    bad = browser.submit(f"{path}/edit", name="Ana", reason="my <own>", text=text)
     assert bad.status_code == 422
     assert "another front matter" in bad.text
     assert "# Other" in bad.text, "what was typed is not lost"
+    assert bad.text.count('value="my &lt;own&gt;"') == 1, "and stays in its own form"
     browser.submit(f"{path}/edit", name="Ana", text=OWN.replace("\n", "\r\n"))
     found = decided(where)
     assert found.decision
@@ -110,3 +112,26 @@ def test_a_reader_decides_nothing(browse: Opening, where: Path) -> None:
         answer = browser.submit(f"{path}/{what}", name="Ana", reason="x", text=OWN)
         assert answer.status_code == 403
     assert decided(where).decision is None
+
+
+def test_what_is_out_of_date_says_so_and_can_be_closed(
+    browse: Opening, where: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(where.parent)
+    (where.parent / "skillopt.toml").touch()
+    file = where.parent / "skills" / "triage" / "SKILL.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("# By hand\n")
+    browser, path = opened(browse, where)
+    assert "waits, out of date" in browser.get("/approvals").text
+    assert "has changed since the run started" in browser.get(path).text
+    browser.submit(f"{path}/refuse", name="Ana", reason="an old text")
+    assert "out of date" not in browser.get("/approvals").text
+
+
+def test_other_pages_lead_to_what_waits(browse: Opening, where: Path) -> None:
+    browser, path = opened(browse, where)
+    led = browser.get(path.replace("approvals", "entries"))
+    assert (led.status_code, led.headers["location"]) == (307, path)
+    assert f'<a href="{path}">a proposal waits for approval</a>' in browser.get("/runs/run-1").text
+    assert browser.get("/entries/ffff").status_code == 404

@@ -22,6 +22,13 @@ def waiting(connection: Connection, run: str, number: int) -> Waiting | None:
     return found[0] if found else None
 
 
+def waiting_id(connection: Connection, run: str) -> str | None:
+    """Id of what waits in a run for a decision."""
+    query = select(APPROVALS.c.id).where((APPROVALS.c.run == run) & _OPEN)
+    found: str | None = connection.execute(query).scalars().first()
+    return found
+
+
 def list_waiting(
     connection: Connection, *, skill: str | None, decided: bool, limit: int
 ) -> tuple[Waiting, ...]:

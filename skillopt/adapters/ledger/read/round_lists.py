@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from skillopt.adapters.ledger.db.plain_sql import PlainSql, joined, one_of
+from skillopt.adapters.ledger.db.plain_sql import Clause, PlainSql, joined, one_of
 from skillopt.adapters.ledger.read.filters import counted, passing
 from skillopt.adapters.ledger.read.ids import run_id
 from skillopt.core.history.kept import kept_by
@@ -64,6 +64,18 @@ def count_rounds(sql: PlainSql, wanted: WantedRounds) -> int:
         InputError: no run begins as the filter says, or there is no word in its text.
     """
     return counted(sql, wanted, run=_run(sql, wanted))
+
+
+_WAITING = Clause(
+    "SELECT count(*) FROM approvals "
+    "WHERE origin IS NULL AND id NOT IN (SELECT approval FROM decisions)"
+)
+
+
+def count_waiting(sql: PlainSql) -> int:
+    """How many proposals wait here for a person."""
+    ((found,),) = sql.rows(_WAITING)
+    return int(found)
 
 
 def rounds_at(sql: PlainSql, places: Sequence[int]) -> dict[int, ListedRound]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from skillopt.adapters.ledger.append.transaction import MOST_KEYS
 from skillopt.adapters.ledger.db.plain_sql import EngineSql
 from skillopt.adapters.ledger.read import run_queries
+from skillopt.adapters.ledger.read.approvals import waiting_id
 from skillopt.adapters.ledger.read.ids import run_id
 from skillopt.adapters.ledger.read.listings import alone, run_record
 from skillopt.adapters.ledger.schema import mapping
@@ -40,6 +41,7 @@ def run_facts(connection: Connection, given: str) -> RunFacts:
         no_result=frozenset(_no_result(connection, run)),
         shown=_shown(connection, rounds),
         alone={place: parts for place, parts in found if parts},
+        waits=waiting_id(connection, run),
     )
 
 
