@@ -60,7 +60,7 @@ class Wiring:
         self._settings = job.inputs.settings
         self._job = job
         self._stack = stack
-        self.meter = SpendMeter(self._settings.limits())
+        self.meter = SpendMeter(self._settings.limits(), within=job.budget)
         """Counts what all roles spend."""
         self._fence = fence_of(self._settings)
         self._runner: ProgramChecks | None = None

@@ -246,6 +246,8 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     got["ledger ablate"] = _json(f"ledger ablate {smallest}", tmp_path)
     for name in ("stats", "verify", "head"):
         got[f"ledger {name}"] = _json(f"ledger {name}", tmp_path)
+    for call in ("tune-all", "tune-all --dry-run"):
+        got[call] = _json(f"{call} skills/triage-support-tickets --rounds 0 --no-write", tmp_path)
     got |= _mined(tmp_path) | _approved(tmp_path.with_name("approving"))
     got["ledger import"] = _json("ledger import .skillopt/ledger.db --ledger other.db", tmp_path)
     got["ledger prune"] = _json(
