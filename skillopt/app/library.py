@@ -80,8 +80,8 @@ class Plan(Value):
     invalid: dict[str, str]
     """Skills whose tasks or settings cannot be used, and why."""
     most_calls: int | None
-    """Of all of them to their ends, and no more than the limit; retries not counted. None where neither
-    is known."""
+    """Of all of them to their ends, and no more than the limit; retries not counted. None where
+    neither is known."""
 
 
 def read_library(paths: Sequence[str | Path], options: dict[str, Any]) -> Library:

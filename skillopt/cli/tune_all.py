@@ -49,8 +49,8 @@ def command(
     the next round goes where the most is to be expected for its spend. --max-calls, --max-tokens
     and --max-cost hold for all of them together, and keep room for the sealed tests. A skill that
     fails does not end the others. Running the same command again goes on where it was interrupted,
-    and with what has failed. Exit code 0 done; 4 if the provider or the ledger failed for a skill, 2 if
-    a skill's tasks cannot be used, 5 if a proposal waits for approval.
+    and with what has failed. Exit code 0 done; 4 if the provider or the ledger failed for a skill,
+    2 if a skill's tasks cannot be used, 5 if a proposal waits for approval.
 
     Example: skillopt tune-all skills --max-calls 2000
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ async def test_one_skill_alone_is_tuned_as_ever(tmp_path: Path) -> None:
     assert one.usage == run.usage
 
 
-@pytest.mark.parametrize("most", [30, 150, 260, 340])
+@pytest.mark.parametrize("most", [30, 150, 300])
 async def test_the_budget_holds_for_all_and_every_acceptance_has_its_sealed_test(
     tmp_path: Path, most: int
 ) -> None:
@@ -96,7 +97,7 @@ async def test_the_budget_holds_for_all_and_every_acceptance_has_its_sealed_test
     for one in found.of("tuned"):
         assert (one.sealed is not None) == (one.accepted > 0)
     if most == 30:
-        assert {one.state for one in found.skills} == {"not begun"}
+        assert sorted(one.state for one in found.skills) == ["not begun", "not begun", "tuned"]
 
 
 async def test_a_tight_budget_begins_fewer_skills(tmp_path: Path) -> None:
@@ -108,22 +109,28 @@ async def test_a_tight_budget_begins_fewer_skills(tmp_path: Path) -> None:
     assert "take about 72 calls, which would leave less than half of the budget" in (reason or "")
 
 
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> TunedLibrary:
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    library(folder, "a", "b", "barren")
+    with contextlib.chdir(folder):
+        return skillopt.tune_all("skills", write=False, **options(MemoryLedger()))
+
+
 @pytest.mark.parametrize(
-    ("kind", "number"),
-    [(RolloutDone, 10), (RolloutDone, 90), (RoundDecided, 1), (RoundDecided, 4), (SealedOpened, 1)],
+    ("kind", "number"), [(RolloutDone, 10), (RoundDecided, 2), (SealedOpened, 1)]
 )
 async def test_the_same_call_goes_on_where_it_was_killed(
-    tmp_path: Path, kind: type[RunEvent], number: int
+    tmp_path: Path, uninterrupted: TunedLibrary, kind: type[RunEvent], number: int
 ) -> None:
-    skills = library(tmp_path, "a", "b", "barren")
-    expected = await skillopt.atune_all(skills, write=False, **options(MemoryLedger()))
+    library(tmp_path, "a", "b", "barren")
     ledger = MemoryLedger()
     await killed(
-        lambda dies: skillopt.atune_all(skills, write=False, **options(ledger, on_event=dies)),
+        lambda dies: skillopt.atune_all("skills", write=False, **options(ledger, on_event=dies)),
         at=nth(kind, number),
     )
-    found = await skillopt.atune_all(skills, write=False, **options(ledger))
-    assert told(found) == told(expected)
+    found = await skillopt.atune_all("skills", write=False, **options(ledger))
+    assert told(found) == told(uninterrupted)
     assert len(ledger.runs) == 3
 
 

@@ -9,8 +9,8 @@ edit that is worth nothing, and what it sees of a gain is noisy. Every skill end
 6 in a row without an acceptance, as `skillopt tune` does.
 
 Rules: `ours` (:mod:`skillopt.core.library.allocation`), `round-robin`, `one by one` (each to its
-end, in an order that means nothing), and `knows all`, which is told the truth and takes the best
-expected gain per call; nothing can be run with it. Budgets are shares of what all skills would take
+end, in an order that means nothing), and `knows all`, which knows the truth and takes the best
+expected gain per call; no real run can. Budgets are shares of what all skills would take
 to their ends. Printed: the true gain of the mean skill, in points, with 95 % intervals over
 libraries, and the share of the gain of `knows all`.
 """

@@ -6,9 +6,9 @@ goes on as it would have. The expected gain of a skill's next round is
     share x room left x decay ** (rounds in a row without an acceptance)
 
 where *share* is the part of the room that a round of the skill closes: the mean over its rounds,
-shrunk to the mean of the library as if the skill had had so many rounds more with that mean. The
-library is the prior (empirical Bayes), and says how many: few where its skills differ in how often
-a round of theirs is accepted, many where they do not (:func:`prior_rounds`). What a round takes is
+shrunk to the mean of the library as if the skill had had further rounds with that mean. The library
+is the prior (empirical Bayes), and says how many: few where its skills differ in how often a round
+of theirs is accepted, many where they do not (:func:`prior_rounds`). What a round takes is
 shrunk alike, to the skill's size at the rate of the library. No skill starves: :data:`FLOOR` of all
 rounds is dealt out evenly, to those that have had the fewest.
 """
