@@ -22,6 +22,7 @@ from skillopt.core.history.run import RunRecord
 from skillopt.core.library.allocation import SkillRecord, next_skill
 from skillopt.core.library.entry import may_enter
 from skillopt.core.library.progress import skill_record
+from skillopt.core.value import content_hash
 from skillopt.errors import ApprovalNeeded, InputError, SkilloptError, SpendExhausted
 from skillopt.ports import Ledger
 
@@ -60,7 +61,7 @@ async def atune_all(
 
     Raises:
         InputError: no skill is found, or none can be used; nothing was called yet.
-        LedgerError: the ledger cannot be opened.
+        LedgerError: the ledger cannot be opened, or the same call is at work (`RunHeld`).
     """
     return await tune_library(read_library(paths, dict(options)), write=write)
 
@@ -128,7 +129,9 @@ class _Member:
             self.ended = tuned_skill(
                 self._path, record, self.run.rounds, state=state, reason=reason, usage=usage
             )
-        if self._tuning is not None and not (self.has_begun and self.ended.accepted):
+        # The same call goes on with it later: what it has to test keeps its calls.
+        is_tested_later = self.has_begun and (state == "waits" or self.ended.accepted > 0)
+        if self._tuning is not None and not is_tested_later:
             self._tuning.release_reserve()
         await self.stack.__aexit__(type(error), error, error.__traceback__)
 
@@ -158,6 +161,8 @@ class _Team:
             self._members.append(member)
             await stack.enter_async_context(member.stack)
             await self._tried(member, member.open(self._budget, write=write))
+        if self._open:
+            await self._hold(stack)
 
     async def join(self) -> None:
         """Make the runs one library, or find the one that was interrupted, and what it has paid."""
@@ -232,6 +237,18 @@ class _Team:
     def _open(self) -> list[_Member]:
         """Those that have not ended."""
         return [one for one in self._members if one.ended is None]
+
+    async def _hold(self, stack: AsyncExitStack) -> None:
+        """Keep the same command from working on the library at the same time.
+
+        Raises:
+            RunHeld: it does.
+        """
+        ledger = self._open[0].ledger
+        runs = sorted(one.run.start.record.fingerprint for one in self._open)
+        name = content_hash(["tune-all", runs])
+        await ledger.hold(name)
+        stack.push_async_callback(ledger.release, name)
 
     async def _begun(self, member: _Member) -> None:
         member.stop = await member.run.begin()

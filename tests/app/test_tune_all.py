@@ -13,8 +13,15 @@ import pytest
 import skillopt
 from skillopt.app.tuned_library import TunedLibrary, TunedSkill
 from skillopt.core.evaluation.task import Task
-from skillopt.core.events import Event, RolloutDone, RoundDecided, RunEvent, SealedOpened
-from skillopt.errors import RunStopped
+from skillopt.core.events import (
+    Event,
+    RolloutDone,
+    RoundDecided,
+    RunEvent,
+    RunStarted,
+    SealedOpened,
+)
+from skillopt.errors import RunHeld, RunStopped
 from tests.app.one_library import library, options
 from tests.killing import killed, nth
 from tests.scripted import SKILL, Messages, agent, learner
@@ -191,3 +198,17 @@ def test_it_is_waited_for_outside_of_a_loop(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError, match="atune_all"):
         asyncio.run(inside())
+
+
+async def test_the_same_library_is_tuned_by_one_command_at_a_time(tmp_path: Path) -> None:
+    skills, ledger = library(tmp_path, "a"), MemoryLedger()
+    refused: list[str] = []
+
+    async def again(event: Event) -> None:
+        if isinstance(event, RunStarted):
+            with pytest.raises(RunHeld) as raised:
+                await skillopt.atune_all(skills, write=False, **options(ledger, rounds=0))
+            refused.append(str(raised.value))
+
+    await skillopt.atune_all(skills, write=False, **options(ledger, rounds=0, on_event=again))
+    assert len(refused) == 1

@@ -51,7 +51,6 @@ WORLDS = {
     "all alike": World(barren=0.0, sizes=(60, 60), hit=(0.4, 0.4)),
     "all have something, unlike": World(barren=0.0),
     "four skills": World(skills=4),
-    "fifty skills": World(skills=50),
 }
 BUDGETS = (0.15, 0.3, 0.6)
 
