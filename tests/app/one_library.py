@@ -42,5 +42,5 @@ def library(folder: Path, *names: str) -> Path:
 
 def options(ledger: MemoryLedger, **more: Any) -> dict[str, Any]:
     """A target and an optimizer that are functions, and few rounds."""
-    given = {"target": agent, "optimizer": learner, "deterministic": True, "rounds": 3}
+    given = {"target": agent, "optimizer": learner, "deterministic": True, "rounds": 2}
     return {**given, "ledger": ledger, "rehearse": False, **more}

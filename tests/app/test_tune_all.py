@@ -119,7 +119,7 @@ async def test_a_tight_budget_begins_fewer_skills(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> TunedLibrary:
     folder = tmp_path_factory.mktemp("uninterrupted")
-    library(folder, "a", "b", "barren")
+    library(folder, "a", "barren")
     with contextlib.chdir(folder):
         return skillopt.tune_all("skills", write=False, **options(MemoryLedger()))
 
@@ -130,7 +130,7 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> TunedLibrary:
 async def test_the_same_call_goes_on_where_it_was_killed(
     tmp_path: Path, uninterrupted: TunedLibrary, kind: type[RunEvent], number: int
 ) -> None:
-    library(tmp_path, "a", "b", "barren")
+    library(tmp_path, "a", "barren")
     ledger = MemoryLedger()
     await killed(
         lambda dies: skillopt.atune_all("skills", write=False, **options(ledger, on_event=dies)),
@@ -138,7 +138,7 @@ async def test_the_same_call_goes_on_where_it_was_killed(
     )
     found = await skillopt.atune_all("skills", write=False, **options(ledger))
     assert told(found) == told(uninterrupted)
-    assert len(ledger.runs) == 3
+    assert len(ledger.runs) == 2
 
 
 async def test_a_skill_that_fails_does_not_end_the_others_and_goes_on_later(
