@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from skillopt.app.retry import aretry, retry
     from skillopt.app.triggers import ameasure_triggers, measure_triggers
     from skillopt.app.tune import Tuning, atune, tune, tuning
+    from skillopt.app.tune_all import atune_all, tune_all
     from skillopt.core.evaluation.rollout import Answer
     from skillopt.core.evaluation.task import Task
     from skillopt.core.evaluation.validation_set import ValidationSet
@@ -88,6 +89,7 @@ _HOMES = {
     "arefuse": "skillopt.app.approvals",
     "aretry": "skillopt.app.retry",
     "atune": "skillopt.app.tune",
+    "atune_all": "skillopt.app.tune_all",
     "edit_candidate": "skillopt.app.mined_candidates",
     "evaluate": "skillopt.app.evaluate",
     "gate": "skillopt.app.gate",
@@ -105,6 +107,7 @@ _HOMES = {
     "rendered_skill": "skillopt.adapters.files.rendered",
     "retry": "skillopt.app.retry",
     "tune": "skillopt.app.tune",
+    "tune_all": "skillopt.app.tune_all",
     "tuning": "skillopt.app.tune",
 }
 
@@ -148,6 +151,7 @@ __all__ = [
     "arefuse",
     "aretry",
     "atune",
+    "atune_all",
     "edit_candidate",
     "evaluate",
     "gate",
@@ -166,6 +170,7 @@ __all__ = [
     "retry",
     "traces",
     "tune",
+    "tune_all",
     "tuning",
 ]
 

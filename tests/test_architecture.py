@@ -58,6 +58,8 @@ TESTED_THROUGH = {
     # What a run makes of them is what counts.
     "engine/steps/approve.py": "app/test_approvals.py",
     "app/result_place.py": "app/test_tune.py",
+    "app/tuned_library.py": "app/test_tune_all.py",
+    "cli/tuned_library.py": "cli/test_tune_all.py",
     # Tables, read by one module.
     "core/skill/word_tables.py": "core/skill/test_wording.py",
     "adapters/ledger/schema/tables.py": "adapters/ledger/db/test_database.py",

@@ -34,6 +34,7 @@ from skillopt.app.evaluate import Evaluation
 from skillopt.app.export_tasks import ExportedTasks
 from skillopt.app.gate_changes import GatedChanges
 from skillopt.app.import_tasks import ImportedTasks
+from skillopt.app.library import Plan
 from skillopt.app.mine import Mined
 from skillopt.app.probe import ProbeReport
 from skillopt.app.report import WrittenReport
@@ -42,7 +43,8 @@ from skillopt.app.review import Approved
 from skillopt.app.single_edit import GatedEdit
 from skillopt.app.skill_ids import AttachedSkill
 from skillopt.app.triggers import Triggering
-from skillopt.cli import doctor, gate_exits, ledger_verify, main
+from skillopt.app.tuned_library import TunedLibrary
+from skillopt.cli import doctor, gate_exits, ledger_verify, main, tune_all
 from skillopt.cli.lazy import LazyCommand
 from skillopt.cli.options import PANELS
 from skillopt.core.agents.form import AgentForm
@@ -99,6 +101,8 @@ argument) prints no object: its message is on standard error, and the exit code 
 OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "tune": ("{}, with `power`: {}", (Run, Power)),
     "tune --dry-run": ("{}, with `cost`: the sum in US dollars, or null", (Estimate,)),
+    "tune-all": ("{}, with `usage`: what all of them paid", (TunedLibrary,)),
+    "tune-all --dry-run": ("{}", (Plan,)),
     "eval": ("{}", (Evaluation,)),
     "gate": ("{}, with `outcome`: `accepted`, `rejected` or `inconclusive`", (GatedEdit,)),
     "gate --changed": (
@@ -278,14 +282,19 @@ def _exit_codes() -> str:
         (str(doctor.MISSING), "`doctor`: something is missing"),
         (str(ledger_verify.UNSOUND), "`ledger verify`: a row disagrees"),
         (str(main.USAGE), "usage or input: something you can put right; nothing was called"),
+        (
+            str(tune_all.INVALID),
+            "`tune-all`: the tasks of a skill cannot be used; others are tuned",
+        ),
         (str(gate_exits.INCONCLUSIVE), "`gate`, `ledger retry`: inconclusive"),
         (
             str(main.PROVIDER),
             "the provider is down, the ledger or the output failed, or a limit of spend is reached",
         ),
+        (str(tune_all.FAILED), "`tune-all`: that is so for a skill; the others are tuned"),
         (
             str(main.WAITS),
-            "`tune --approve`: a proposal waits for a person; the same command goes on",
+            "`tune --approve`, `tune-all`: a proposal waits for a person; the same command goes on",
         ),
         (str(main.INTERRUPTED), "interrupted from the keyboard; the same command goes on"),
         ("129, 143", "ended by SIGHUP or SIGTERM; the same command goes on"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
+from functools import reduce
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -46,12 +47,15 @@ class Reservation:
     the request is not known then (it was cancelled, say), and the provider may bill all of it.
     """
 
-    __slots__ = ("_meter", "_open", "_upper", "upper")
+    __slots__ = ("_meter", "_open", "_outer", "_upper", "upper")
 
-    def __init__(self, meter: SpendMeter, upper: Usage, amount: _Amount) -> None:
+    def __init__(
+        self, meter: SpendMeter, upper: Usage, amount: _Amount, outer: Reservation | None
+    ) -> None:
         self.upper = upper
         self._meter = meter
         self._upper = amount
+        self._outer = outer
         self._open = True
 
     def settle(self, actual: Usage) -> None:
@@ -63,6 +67,8 @@ class Reservation:
         if self._open:
             self._open = False
             self._meter._settle(self._upper, actual, self.upper)  # noqa: SLF001 - one thing in two
+            if self._outer is not None:
+                self._outer.settle(actual)
 
     def give_back(self) -> None:
         """The request was never sent: nothing is counted."""
@@ -87,6 +93,7 @@ class SpendMeter:
         limits: what may not be passed; a limit that is None is no limit.
         used: what is spent already.
         pace: the rate at which requests may begin; None for no limit of it.
+        within: the meter of several runs, whose limits hold for all of them together.
 
     Raises:
         SettingsError: there is a limit of money, and the price of ``used`` is unknown.
@@ -98,12 +105,15 @@ class SpendMeter:
         *,
         used: Usage = Usage(),  # noqa: B008 - frozen
         pace: Pace | None = None,
+        within: SpendMeter | None = None,
     ) -> None:
         self.limits = limits
         self._pace = pace
+        self._within = within
         self._most_pico = None if limits.max_cost is None else math.floor(limits.max_cost * _PICO)
         self._held = _Amount()
         self._aside = _Amount()
+        self._reserves: dict[SpendMeter, _Amount] = {}
         self._widest = _Amount()
         self._waiting: deque[tuple[asyncio.Future[None], _Amount]] = deque()
         self._begin(used)
@@ -121,15 +131,35 @@ class SpendMeter:
     @property
     def limited(self) -> bool:
         """There is a limit at all."""
-        return self.limits != SpendLimits()
+        return self.limits != SpendLimits() or (self._within is not None and self._within.limited)
+
+    @property
+    def prices_needed(self) -> bool:
+        """There is a limit of money."""
+        within = self._within is not None and self._within.prices_needed
+        return self.limits.max_cost is not None or within
 
     @property
     def bounds_needed(self) -> bool:
         """There is a limit of tokens or money, so that a request needs bounds for both."""
-        return self.limits.max_tokens is not None or self.limits.max_cost is not None
+        within = self._within is not None and self._within.bounds_needed
+        return self.limits.max_tokens is not None or self.limits.max_cost is not None or within
+
+    @property
+    def share_left(self) -> float | None:
+        """What is left for requests, as a share of the limit that is nearest; None without any."""
+        total = self._spent.plus(self._aside)
+        return min((1 - share for share in self._shares(total)), default=None)
+
+    def share_of(self, usage: Usage) -> float:
+        """``usage`` as a share of the limit that it takes most of; its calls without any limit."""
+        return max(self._shares(_bound(usage)), default=float(usage.calls))
 
     def resume(self, spent: Usage) -> None:
-        """Start from what an interrupted run has spent; call it before the first request."""
+        """Start from what an interrupted run has spent; call it before the first request.
+
+        The meter that this one is within starts from what all its runs have spent by itself.
+        """
         self._begin(spent)
 
     def set_aside(self, reserve: Usage) -> None:
@@ -138,13 +168,11 @@ class SpendMeter:
         What a request reserves is more than it will use, so that the room for the widest request so
         far is kept beside it: the last one of those to come has to fit as well.
         """
-        self._aside = _bound(reserve).plus(self._widest)
-        self._serve()
+        self._keep(self, _bound(reserve))
 
     def release(self) -> None:
         """Give up what was set aside."""
-        self._aside = _Amount()
-        self._serve()
+        self._keep(self, None)
 
     async def reserve(self, upper: Usage) -> Reservation:
         """Room for one request that uses ``upper`` at most.
@@ -161,6 +189,22 @@ class SpendMeter:
                 f"max_cost = {self.limits.max_cost} cannot be held: a call has no known price; "
                 f"use max_calls or max_tokens, or name the price in the role's params"
             )
+        outer = None if self._within is None else await self._within.reserve(upper)
+        try:
+            return await self._reserved(upper, outer)
+        except BaseException:
+            if outer is not None:
+                outer.give_back()
+            raise
+
+    def charge(self, usage: Usage) -> None:
+        """Count ``usage`` that nobody could foresee, such as what a callable says it used."""
+        self._count(usage, _bound(usage))
+        self._serve()
+        if self._within is not None:
+            self._within.charge(usage)
+
+    async def _reserved(self, upper: Usage, outer: Reservation | None) -> Reservation:
         amount = _bound(upper)
         self._widest = self._widest.widened(amount)
         if self._never(amount):
@@ -169,7 +213,7 @@ class SpendMeter:
             await self._turn(amount)
         else:
             self._held = self._held.plus(amount)
-        reservation = Reservation(self, upper, amount)
+        reservation = Reservation(self, upper, amount, outer)
         if self._pace is not None:
             try:
                 await self._pace.turn()
@@ -178,10 +222,17 @@ class SpendMeter:
                 raise
         return reservation
 
-    def charge(self, usage: Usage) -> None:
-        """Count ``usage`` that nobody could foresee, such as what a callable says it used."""
-        self._count(usage, _bound(usage))
+    def _keep(self, owner: SpendMeter, reserve: _Amount | None) -> None:
+        """Keep ``reserve`` for the run of ``owner``; None gives up what was kept for it."""
+        self._reserves.pop(owner, None)
+        if reserve is not None:
+            self._reserves[owner] = reserve
+        # One test is run at a time: the room for the widest request is kept once.
+        kept = self._widest if self._reserves else _Amount()
+        self._aside = reduce(_Amount.plus, self._reserves.values(), kept)
         self._serve()
+        if self._within is not None:
+            self._within._keep(owner, reserve)  # noqa: SLF001 - a meter as well
 
     def _begin(self, used: Usage) -> None:
         if used.cost is None and self._most_pico is not None:
@@ -242,6 +293,12 @@ class SpendMeter:
     def _never(self, amount: _Amount) -> bool:
         """It would not fit even if all that is under way used nothing."""
         return bool(self._over(self._spent.plus(self._aside).plus(amount)))
+
+    def _shares(self, amount: _Amount) -> list[float]:
+        """``amount`` as shares of the limits that there are; of a limit of 0 it is all."""
+        limits = (self.limits.max_calls, self.limits.max_tokens, self._most_pico)
+        pairs = zip(amount, limits, strict=True)
+        return [part / most if most else 1.0 for part, most in pairs if most is not None]
 
     def _over(self, total: _Amount) -> str:
         """The name of a limit that ``total`` passes, or an empty text."""

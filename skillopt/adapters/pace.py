@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+
+from skillopt.core.settings import Settings
 
 MINUTE = 60.0
 """Seconds."""
@@ -39,3 +41,10 @@ class Pace:
                 while (wait := self._begun[0] + MINUTE - self._clock()) > 0:
                     await self._pause(wait)
             self._begun.append(self._clock())
+
+
+def pace_of(settings: Iterable[Settings]) -> Pace | None:
+    """The slowest of the rates that some settings ask for; None where none does."""
+    asked = [one.max_calls_per_minute for one in settings]
+    slowest = min((rate for rate in asked if rate is not None), default=None)
+    return None if slowest is None else Pace(slowest)

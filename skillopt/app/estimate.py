@@ -60,7 +60,7 @@ def estimate_run(inputs: Inputs, *, called: Mapping[str, Called] | None = None) 
         deterministic=settings.deterministic or (practice and not settings.target_params),
         price=price,
         checked=settings.health_check and not all(map(names_practice_model, named.values())),
-        each=_calls_each(settings),
+        each=calls_each(settings),
     )
 
 
@@ -83,11 +83,11 @@ def estimate_rollouts(inputs: Inputs, rollouts: int) -> Estimate:
         return known_price(_model(inputs, role, named[role]), prompt_tokens, completion_tokens)
 
     return rollout_estimate(
-        rollouts, models=named, sizes=sizes, price=price, each=_calls_each(settings)
+        rollouts, models=named, sizes=sizes, price=price, each=calls_each(settings)
     )
 
 
-def _calls_each(settings: Settings) -> int:
+def calls_each(settings: Settings) -> int:
     """Calls of the target for one rollout: it may be asked what to load before."""
     return 2 if settings.loading == "described" else 1
 

@@ -9,6 +9,7 @@ from typing import Any, Unpack, cast
 
 from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.listeners.hub import Listener, Listeners
+from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import OwnModel
 from skillopt.adapters.targets import OwnTarget
 from skillopt.app.inputs import Inputs, check_roles, read_inputs
@@ -53,6 +54,8 @@ class Job:
     """The judge is the target itself, and the settings allow that."""
     listeners: Listeners = field(default_factory=Listeners)
     """Who hears of the events."""
+    budget: SpendMeter | None = None
+    """The limits of spend that it shares with other jobs, beside its own."""
 
     @property
     def emit(self) -> Callable[[Event], None]:

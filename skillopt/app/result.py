@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from skillopt.core.content.finding import Finding
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.gate.sealed_result import SealedTest
+from skillopt.core.history.outcome import margin_of, ship
 from skillopt.core.history.run import Round, RunRecord
 from skillopt.core.notebook.skill_diff import SkillDiff
 from skillopt.core.skill.skill import Skill
@@ -100,3 +102,12 @@ class Run(Value):
         from skillopt.app.shown import run_html
 
         return run_html(self)
+
+
+def shipped_of(record: RunRecord, rounds: Sequence[Round]) -> Shipped:
+    """What the end of a run says of its last version."""
+    if record.last in (None, record.first):
+        return "nothing accepted"
+    if record.sealed is None:
+        return "not tested"
+    return ship(record.sealed, no_worse_than=margin_of(record, rounds))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from skillopt.app.records import (
     tuning_fingerprint,
     unidentified_fingerprint,
 )
-from skillopt.app.result import Run, Shipped, Written
+from skillopt.app.result import Run, Written, shipped_of
 from skillopt.app.result_place import Place, check_outside, file_of, place_of, resolved
 from skillopt.app.session import TuningSession, open_tuning
 from skillopt.app.sync import wait_for
@@ -31,13 +31,14 @@ from skillopt.core.content.screening import content_added
 from skillopt.core.evaluation.answer_faults import AnswerFaults
 from skillopt.core.events import Event, RunWarned, VersionChosen
 from skillopt.core.gate.contest import Noise
-from skillopt.core.history.outcome import margin_of, overfit, ship
-from skillopt.core.history.run import Round, RunRecord
+from skillopt.core.history.outcome import overfit
+from skillopt.core.history.run import RunRecord
 from skillopt.core.history.used_rollouts import used_rollouts
 from skillopt.core.proposals.proposer import asks_optimizer
 from skillopt.core.settings import Settings
 from skillopt.core.skill.skill import Skill
 from skillopt.engine.loop import Loop
+from skillopt.engine.paced import PacedRun
 from skillopt.engine.start import Opening, Start
 from skillopt.engine.steps.watch_agreement import watch_agreement
 from skillopt.errors import ApprovalNeeded
@@ -109,7 +110,7 @@ async def tune_skill(
 ) -> Run:
     """:func:`atune` for a job that is read."""
     writes_to = file_of(job.inputs, out) if write else None
-    async with _opened(job, writes_to=writes_to) as opened:
+    async with opened_run(job, writes_to=writes_to) as opened:
         return await opened.run(on_waiting=on_waiting)
 
 
@@ -124,7 +125,8 @@ async def tuning(
         writes_to: the file that :meth:`Tuning.run` writes; None for no file.
         options: as for :func:`atune`.
     """
-    async with _opened(read_job(skill, proposes=True, **options), writes_to=writes_to) as opened:
+    job = read_job(skill, proposes=True, **options)
+    async with opened_run(job, writes_to=writes_to) as opened:
         yield opened
 
 
@@ -176,15 +178,23 @@ class Tuning:
         Raises:
             ApprovalNeeded: a proposal waits for a person.
         """
-        listeners = self._session.job.listeners
-        try:
-            await self._whole(on_waiting or _leave)
-        except BaseException as error:
-            listeners.end(error)
-            raise
-        listeners.end(None)
-        await listeners.caught_up()
-        return await self.result()
+        return await self._heard(self._whole(on_waiting or _leave))
+
+    def paced(self) -> PacedRun:
+        """The run, for asking for its rounds one by one; :meth:`conclude` ends it."""
+        return PacedRun(self._start)
+
+    def release_reserve(self) -> None:
+        """Give up what is kept for the sealed test: a paced run that goes no further."""
+        self._session.meter.release()
+
+    async def conclude(self, stopped_by: str) -> Run:
+        """End a paced run: the sealed test where an edit was accepted, the run's end, the file.
+
+        Args:
+            stopped_by: why it takes no further round.
+        """
+        return await self._heard(self._concluded(stopped_by))
 
     async def events(self, *, buffer: int = 64) -> AsyncGenerator[Event]:
         """Do what :meth:`run` does, and yield each event as it happens.
@@ -242,6 +252,26 @@ class Tuning:
         steps = steps_of(settings.rounds, approve=settings.approve)
         ask = on_waiting if settings.approve else None
         await run_graph(self._start, steps=steps, ask=ask)
+        await self._end()
+
+    async def _concluded(self, stopped_by: str) -> None:
+        await self._start.finish(stopped_by)
+        await self._end()
+
+    async def _heard(self, running: Awaitable[None]) -> Run:
+        """Wait for the run, and for its listeners."""
+        listeners = self._session.job.listeners
+        try:
+            await running
+        except BaseException as error:
+            listeners.end(error)
+            raise
+        listeners.end(None)
+        await listeners.caught_up()
+        return await self.result()
+
+    async def _end(self) -> None:
+        """The outcome, and the file where one was named."""
         loop = await self._start.loop()
         run = await self.result()
         if self._place is not None:
@@ -264,7 +294,7 @@ async def _result(loop: Loop, tally: AnswerTally) -> Run:
         record=record,
         first=loop.context.first,
         last=await loop.last_version(),
-        shipped=_shipped(record, loop.rounds),
+        shipped=shipped_of(record, loop.rounds),
         rounds=loop.rounds,
         written=Written(path=None, note="nothing was written"),
         answers=await _answers(loop, tally),
@@ -306,7 +336,8 @@ async def _write(run: Run, loop: Loop, place: Place) -> Run:
 
 
 @asynccontextmanager
-async def _opened(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
+async def opened_run(job: Job, *, writes_to: Path | None) -> AsyncIterator[Tuning]:
+    """:func:`tuning` for a job that is read."""
     if writes_to is not None:
         instead = "name another file or folder with --out, or pass --no-write"
         check_outside(writes_to, job.inputs, instead)
@@ -367,11 +398,3 @@ async def _known_noise(session: TuningSession) -> Noise:
     known = measured.noise if measured else Noise()
     denied = known.absent and session.job.inputs.settings.deterministic is False
     return Noise() if denied else known
-
-
-def _shipped(record: RunRecord, rounds: Sequence[Round]) -> Shipped:
-    if record.last in (None, record.first):
-        return "nothing accepted"
-    if record.sealed is None:
-        return "not tested"
-    return ship(record.sealed, no_worse_than=margin_of(record, rounds))

@@ -15,7 +15,7 @@ from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
 from skillopt.adapters.models.dialect import FORMAT
 from skillopt.adapters.models.nobody import Nobody
-from skillopt.adapters.pace import Pace
+from skillopt.adapters.pace import pace_of
 from skillopt.adapters.processes import Fence, check_sandbox
 from skillopt.adapters.targets import (
     AgentTarget,
@@ -62,8 +62,11 @@ class Wiring:
         self._settings = job.inputs.settings
         self._job = job
         self._stack = stack
-        rate = self._settings.max_calls_per_minute
-        self.meter = SpendMeter(self._settings.limits(), pace=Pace(rate) if rate else None)
+        self.meter = SpendMeter(
+            self._settings.limits(),
+            pace=None if job.budget else pace_of([self._settings]),
+            within=job.budget,
+        )
         """Counts what all roles spend."""
         self._fence = fence_of(self._settings)
         self._runner: ProgramChecks | None = None

@@ -25,6 +25,7 @@ class Home(NamedTuple):
 
 HOMES = {
     "tune": Home("tune", "command", "Tune a skill on its tasks."),
+    "tune-all": Home("tune_all", "command", "Tune every skill in some folders with one budget."),
     "eval": Home(
         "evaluate",
         "command",

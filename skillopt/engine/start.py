@@ -6,7 +6,7 @@ Each phase is done once and remembered, so that a start that failed goes on from
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skillopt.core.estimate import sealed_reserve
 from skillopt.core.evaluation.rollout import Usage
@@ -54,6 +54,18 @@ class Start:
         self._locked = False
         self._entered: Entered | None = None
         self._loop: Loop | None = None
+        self.measured = Usage()
+        """What measuring the first version has used, once that was done."""
+
+    @property
+    def record(self) -> RunRecord:
+        """The run that starts where there is none to resume."""
+        return self._opening.record
+
+    def join(self, library: str) -> None:
+        """Make the run part of the tuning of a library; called before it starts."""
+        record = self._opening.record.model_copy(update={"library": library})
+        self._opening = replace(self._opening, record=record)
 
     async def loop(self) -> Loop:
         """The run, started or resumed; where that failed, the next call goes on from there.
@@ -79,6 +91,12 @@ class Start:
         if self._locked:
             await self._opening.setup.ledger.release(self._opening.record.fingerprint)
             self._locked = False
+
+    async def unfinished(self) -> RunRecord | None:
+        """The run to resume."""
+        opening = self._opening
+        found = await opening.setup.ledger.unfinished_run(opening.record.fingerprint)
+        return found if found and self._goes_on(found) else None
 
     async def _enter(self) -> Entered:
         opening, ledger = self._opening, self._opening.setup.ledger
@@ -130,8 +148,11 @@ class Start:
     async def _resumed(self, unfinished: RunRecord) -> Entered:
         opening, ledger = self._opening, self._opening.setup.ledger
         reopen = opening.record.reopen_sealed or unfinished.reopen_sealed
-        renewed = {"reopen_sealed": reopen, "limits": opening.record.limits}
+        library = opening.record.library or unfinished.library
+        renewed = {"reopen_sealed": reopen, "limits": opening.record.limits, "library": library}
         record = unfinished.model_copy(update=renewed)
+        if library != unfinished.library:
+            await ledger.finish_run(record)
         rounds = await ledger.rounds(record.id)
         opening.meter.resume(await self._spent_before(record.id))
         first = await self._context(record, opening.first).version(record.first)
@@ -150,6 +171,7 @@ class Start:
         context, opening = entered.context, self._opening
         await check_health(context)
         measured = await measure_baseline(context)
+        self.measured = measured.usage
         record = entered.record.model_copy(update={"baseline": measured.score})
         known = GateMemory(noise=record.noise)
         first = measured.search.model_copy(update={"memory": known})

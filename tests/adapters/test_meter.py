@@ -230,3 +230,83 @@ async def test_charge_counts_what_nobody_foresaw() -> None:
     meter.charge(usage(5))
     with pytest.raises(SpendExhausted):
         await meter.reserve(ONE)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    whole=limits_drawn,
+    own=st.lists(limits_drawn, min_size=1, max_size=3),
+    seed=st.integers(0, 1000),
+)
+def test_limits_of_several_runs_are_never_passed_by_all_of_them(
+    whole: SpendLimits, own: list[SpendLimits], seed: int
+) -> None:
+    async def spend() -> None:
+        outer = SpendMeter(whole)
+        meters = [SpendMeter(one, within=outer) for one in own]
+        draw = random.Random(seed)
+
+        async def call(meter: SpendMeter) -> None:
+            upper = usage(1, draw.randrange(200), draw.random() / 10)
+            share = draw.random()
+            try:
+                with await meter.reserve(upper) as reservation:
+                    await asyncio.sleep(0)
+                    cost = (upper.cost or 0.0) * share
+                    reservation.settle(usage(1, int(upper.tokens * share), cost))
+            except SpendExhausted:
+                return
+
+        await asyncio.gather(*(call(draw.choice(meters)) for _ in range(60)))
+        assert all(map(within, [outer, *meters]))
+        assert outer.used.calls == sum(meter.used.calls for meter in meters)
+        assert outer.used.tokens == sum(meter.used.tokens for meter in meters)
+
+    asyncio.run(spend())
+
+
+async def test_what_each_run_sets_aside_is_out_of_reach_of_the_others() -> None:
+    outer = SpendMeter(SpendLimits(max_calls=10))
+    first, second = (SpendMeter(SpendLimits(), within=outer) for _ in range(2))
+    first.set_aside(usage(4))
+    second.set_aside(usage(3))
+    for _ in range(3):
+        (await first.reserve(ONE)).settle(ONE)
+    with pytest.raises(SpendExhausted, match="7 kept for the sealed test"):
+        await second.reserve(ONE)
+    assert outer.share_left == 0
+    first.release()
+    for _ in range(4):
+        (await first.reserve(ONE)).settle(ONE)
+    with pytest.raises(SpendExhausted):
+        await first.reserve(ONE)
+    second.release()
+    for _ in range(3):
+        (await second.reserve(ONE)).settle(ONE)
+    assert outer.used.calls == 10
+
+
+async def test_a_call_that_its_own_limit_refuses_takes_no_room_from_the_others() -> None:
+    outer = SpendMeter(SpendLimits(max_calls=1))
+    full, other = (SpendMeter(SpendLimits(max_calls=most), within=outer) for most in (0, 5))
+    with pytest.raises(SpendExhausted):
+        await full.reserve(ONE)
+    (await other.reserve(ONE)).settle(ONE)
+    assert outer.used.calls == 1
+
+
+def test_a_meter_within_another_needs_what_either_needs() -> None:
+    outer = SpendMeter(SpendLimits(max_cost=1.0))
+    inner = SpendMeter(SpendLimits(), within=outer)
+    assert (inner.limited, inner.bounds_needed, inner.prices_needed) == (True, True, True)
+    free = SpendMeter(SpendLimits(), within=SpendMeter(SpendLimits()))
+    assert (free.limited, free.bounds_needed, free.prices_needed) == (False, False, False)
+
+
+def test_shares_are_of_the_limit_that_is_nearest() -> None:
+    meter = SpendMeter(SpendLimits(max_calls=10, max_tokens=1000), used=usage(1, 500))
+    assert meter.share_of(usage(1, 500)) == 0.5
+    assert meter.share_left == 0.5
+    assert SpendMeter(SpendLimits()).share_left is None
+    assert SpendMeter(SpendLimits()).share_of(usage(7, 500)) == 7
+    assert SpendMeter(SpendLimits(max_calls=0)).share_left == 0

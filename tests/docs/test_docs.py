@@ -221,11 +221,10 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     shutil.copy(tmp_path / "skills" / "changelog-lines" / "SKILL.md", tmp_path / "old.md")
     with (tmp_path / "old.md").open("a", encoding="utf-8") as old:
         old.write("\nBe brief.\n")
-    tasks = "--tasks validation_sets/changelog-lines.yaml"
-    got["gate"] = _json(f"gate old.md skills/changelog-lines {tasks}", tmp_path, codes={0, 1, 3})
+    call = "gate old.md skills/changelog-lines --tasks validation_sets/changelog-lines.yaml"
+    got["gate"] = _json(call, tmp_path, codes={0, 1, 3})
     _commit(tmp_path)
-    changed = "gate --changed --base HEAD"
-    got["gate --changed"] = _json(changed, tmp_path)
+    got["gate --changed"] = _json("gate --changed --base HEAD", tmp_path)
     got["aa"] = _json("aa skills/changelog-lines --contests 5", tmp_path)
     queries = tmp_path / "queries.json"
     asked = {"add a changelog line": True, "my note": True, "cook rice": False, "sing": False}
@@ -244,8 +243,10 @@ def test_commands_print_the_json_objects_that_are_documented(tmp_path: Path) -> 
     bundles = [one for one in refused["rounds"] if one["edits"] > 1]
     smallest = min(bundles, key=lambda one: int(one["edits"]))["id"]
     got["ledger ablate"] = _json(f"ledger ablate {smallest}", tmp_path)
-    for name in ("stats", "verify", "head"):
-        got[f"ledger {name}"] = _json(f"ledger {name}", tmp_path)
+    for name in ("ledger stats", "ledger verify", "ledger head"):
+        got[name] = _json(name, tmp_path)
+    for name in ("tune-all", "tune-all --dry-run"):
+        got[name] = _json(f"{name} skills/triage-support-tickets --rounds 0 --no-write", tmp_path)
     got |= _mined(tmp_path) | _approved(tmp_path.with_name("approving"))
     got["ledger import"] = _json("ledger import .skillopt/ledger.db --ledger other.db", tmp_path)
     got["ledger prune"] = _json(

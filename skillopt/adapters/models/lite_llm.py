@@ -133,7 +133,7 @@ class LiteLLMModel:
                 "drop_params has the bound on the reply's length, which a limit of tokens or "
                 "money rests on; use max_calls instead"
             )
-        if self._meter.limits.max_cost is not None and self._highest(litellm) is None:
+        if self._meter.prices_needed and self._highest(litellm) is None:
             raise SettingsError(
                 f"max_cost needs a price, and LiteLLM has none for {settings.model!r}; set "
                 f"input_cost_per_token and output_cost_per_token (US dollars) in the role's "

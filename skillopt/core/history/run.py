@@ -243,6 +243,8 @@ class RunRecord(Value):
     limits: SpendLimits | None = Field(default=None, exclude_if=is_absent)
     """What it may spend, as the command that worked on it last had it; None: no limit, or the
     record is of a skillopt that did not keep them."""
+    library: str | None = Field(default=None, exclude_if=is_absent)
+    """The tuning of a library of skills that it is part of, by its id; None: it is alone."""
     user: str | None = None
     """Login name of the person who started it; None where the system has none."""
     writes_to: str | None = None

@@ -82,7 +82,7 @@ class Surroundings(NamedTuple):
             data: what a file holds, or the first of it: a file of tasks is known by that.
         """
         first, *below = path.split("/")
-        everywhere = next(filter(None, map(_why_anywhere, (first, *below))), None)
+        everywhere = next(filter(None, map(why_anywhere, (first, *below))), None)
         if everywhere is not None:
             return everywhere
         if first.startswith(".") and not _KEYS_EXPLAINED.fullmatch(first):
@@ -127,8 +127,8 @@ class Surroundings(NamedTuple):
         return Why.REPOSITORY if self.repository else None
 
 
-def _why_anywhere(part: str) -> Why | None:
-    """What one name says, wherever it stands in the path."""
+def why_anywhere(part: str) -> Why | None:
+    """What the name of a file or folder says, wherever it stands in a path."""
     lower = part.lower()
     if lower in _TOOLS:
         return Why.TOOLS

@@ -1,0 +1,1 @@
+"""A library: several skills that are tuned with one budget."""
