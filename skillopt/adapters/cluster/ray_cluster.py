@@ -61,6 +61,10 @@ def room(nodes: Sequence[Mapping[str, Any]], need: Need, *, most: int) -> int:
     return min(found, most)
 
 
+_SHARED: list[Cluster] = []
+"""The runs of this process that have a connection of ours in common: Ray has one a process."""
+
+
 class Cluster:
     """A connection to a Ray cluster.
 
@@ -73,9 +77,10 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         self._ray = _imported()
-        self._is_ours = not self._ray.is_initialized()
-        if self._is_ours:
-            _connect(self._ray, None if address == LOCAL else address)
+        if _SHARED or not self._ray.is_initialized():  # else it is the caller's
+            if not _SHARED:
+                _connect(self._ray, None if address == LOCAL else address)
+            _SHARED.append(self)
 
     def room(self, need: Need, *, most: int) -> int:
         """How many workers there is a place for on the nodes that are alive, ``most`` at most."""
@@ -112,9 +117,11 @@ class Cluster:
         return worker
 
     def close(self) -> None:
-        """Leave the cluster; one that was started for this connection ends."""
-        if self._is_ours:
-            self._ray.shutdown()
+        """Leave the cluster; the last run that does ends one that was started for them."""
+        if self in _SHARED:
+            _SHARED.remove(self)
+            if not _SHARED:
+                self._ray.shutdown()
 
 
 class RayWorker:

@@ -228,3 +228,24 @@ def test_a_killed_node_changes_nothing(cluster: Any, tmp_path: Path) -> None:
             cluster.remove_node(second, allow_graceful=False)
 
     assert tuned(tmp_path / "workers", on_rollout=kill, workers="ray") == alone
+
+
+SHARED = """
+import ray
+from skillopt.adapters.cluster.ray_cluster import Cluster, Need
+
+one, other = Cluster("ray"), Cluster("ray")
+one.close()
+assert other.room(Need(0, None), most=1) == 1, "it is still there for the other run"
+other.close()
+print(ray.is_initialized())
+"""
+
+
+def test_the_last_run_that_leaves_ends_the_cluster() -> None:
+    pytest.importorskip("ray", reason=RAY)
+    environment = {**os.environ, "RAY_ADDRESS": "local"}
+    done = subprocess.run(
+        [sys.executable, "-c", SHARED], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "False\n", done.stderr
