@@ -124,7 +124,7 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
     "export-tasks": ("{}", (ExportedTasks,)),
     "doctor": ("{}, with `ready`: true or false", (Checkup,)),
     "approvals list": (
-        "`approvals`: list of {}, each with `id` and `outdated`: why its run does not go on",
+        "`approvals`: list of {}, each with its id, and in outdated why its run does not go on",
         (Waiting,),
     ),
     "approvals show": ("{}, with `id` and `outdated` likewise, and `diff`: unified", (Waiting,)),

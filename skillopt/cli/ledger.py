@@ -89,9 +89,13 @@ def list_command(  # noqa: PLR0913 - each is a filter of its own
     if not found:
         say("no proposals")
     tell_rest(len(found), total, most=MOST)
-    if waiting:
-        waits = "waits" if waiting == 1 else "wait"
-        say(f"{count(waiting, 'proposal')} {waits} for approval: skillopt approvals")
+    _say_waiting(waiting)
+
+
+def _say_waiting(proposals: int) -> None:
+    if proposals:
+        waits = "waits" if proposals == 1 else "wait"
+        say(f"{count(proposals, 'proposal')} {waits} for approval: skillopt approvals")
 
 
 def show_command(

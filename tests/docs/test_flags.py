@@ -33,6 +33,7 @@ PROGRAMS = (
     "pre-commit",
     "copilot",
     "gemini",
+    "skillopt-train",
 )
 """Programs whose flags are their own."""
 SCRIPTS = (*sorted((ROOT / "tests").rglob("*.py")), DOCS / "generate.py")
