@@ -127,7 +127,10 @@ OBJECTS: dict[str, tuple[str, tuple[type[BaseModel], ...]]] = {
         "`approvals`: list of {}, each with its id, and in outdated why its run does not go on",
         (Waiting,),
     ),
-    "approvals show": ("{}, with `id` and `outdated` likewise, and `diff`: unified", (Waiting,)),
+    "approvals show": (
+        "{}, with `id`: the proposal's; `outdated`: why its run does not go on; `diff`: unified",
+        (Waiting,),
+    ),
     "approve": ("{}", (Decided,)),
     "refuse": ("{}", (Decided,)),
     "mine find": ("{}", (Mined,)),
