@@ -291,7 +291,7 @@ async def test_workspaces_are_kept_where_that_is_said(tmp_path: Path, left: Path
         pass
     with pytest.raises(TargetError):
         await agent.answer(SKILL, task("[turns]"), trial=1)
-    kept = [path.name.rpartition("-")[0] for path in found(keep, "*")]
+    kept = [path.parent.name.rpartition("-")[0] for path in found(keep, "*/workspace")]
     assert kept == ["t1-0", "t1-1"]
     assert len(found(keep, "*/workspace/out/word.txt")) == 2
 
