@@ -13,7 +13,7 @@ SKILL ?= skills/triage-support-tickets/SKILL.md
 LLM_THREADS ?= 1
 BENCH_LLM ?= --quick
 
-.PHONY: tune tune-llm bench-llm test check docs release-files clean
+.PHONY: tune tune-llm bench-llm test types tests docs release-files clean
 
 tune: $(VENV)/.installed
 	$(BIN)/skillopt tune $(SKILL) --out $(VENV)/tuned-skill.md
@@ -28,11 +28,17 @@ bench-llm: $(VENV)/.installed-llm
 	$(BIN)/python -m tests.benchmarks.real_model --results $(VENV)/real-model.jsonl \
 	  --threads $(LLM_THREADS) $(BENCH_LLM)
 
+# The type checker has one core busy for a minute: the tests begin meanwhile.
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/python -m compileall -q skillopt
+	$(MAKE) --no-print-directory --jobs 2 types tests
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+tests: $(VENV)/.installed-dev
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 docs: $(VENV)/.installed-dev

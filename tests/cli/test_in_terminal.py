@@ -12,7 +12,7 @@ from tests.scripted import ROOT, skillopt_process
 
 WIDTHS = (60, 160)
 SKILL = Path("skills/changelog-lines/SKILL.md")
-TUNE = ("tune", str(SKILL), "--rounds", "2", "--no-write")
+TUNE = ("tune", str(SKILL), "--rounds", "1", "--no-write")
 
 
 def project(folder: Path) -> Path:
@@ -93,14 +93,14 @@ def test_no_color_is_respected(tuned: Path) -> None:
         assert not ended.coloured
 
 
-def test_a_run_without_colour_has_none(tmp_path: Path) -> None:
-    ended = in_terminal(*TUNE, cwd=project(tmp_path), columns=80, NO_COLOR="1")
+def test_a_run_without_colour_has_none(tuned: Path) -> None:
+    ended = in_terminal(*TUNE, cwd=tuned, columns=80, NO_COLOR="1")
     assert ended.code == 0
     assert not ended.coloured
 
 
-def test_in_a_pipe_there_are_plain_lines(tmp_path: Path) -> None:
-    ended = skillopt_process(*TUNE, cwd=project(tmp_path))
+def test_in_a_pipe_there_are_plain_lines(tuned: Path) -> None:
+    ended = skillopt_process(*TUNE, cwd=tuned)
     assert ended.returncode == 0, ended.stderr
     for stream in (ended.stdout, ended.stderr):
         assert "\x1b" not in stream

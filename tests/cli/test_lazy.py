@@ -28,6 +28,7 @@ COMMANDS = {
     "refuse",
     "serve",
     "tune",
+    "tune-all",
     "eval",
     "gate",
     "aa",

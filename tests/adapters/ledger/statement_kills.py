@@ -1,22 +1,23 @@
 """Kill a process with SIGKILL before each SQL statement that may write, COMMIT too, and look.
 
-    python -m tests.adapters.ledger.statement_kills FOLDER [EARLIER]
+    python -m tests.adapters.ledger.statement_kills FOLDER [--earlier FILE] [--every N]
 
 For each statement a forked child does the same work on a ledger of its own, and dies before that
-statement; the ledger is then opened, verified, and the work done to its end. With EARLIER, a ledger
-of an earlier schema, the work is to bring that up to date. One JSON object on stdout. A SELECT is no
+statement; the ledger is then opened, verified, and the work done to its end. With FILE, a ledger of
+an earlier schema, the work is to bring that up to date. One JSON object on stdout. A SELECT is no
 such statement: what a kill before it leaves is what one before the next statement leaves.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gc
+import itertools
 import json
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -100,16 +101,20 @@ async def told(path: Path, doing: Work) -> dict[str, Any]:
 
 
 def main() -> None:
-    folder, earlier = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
-    doing = bring_up_to_date if earlier else work
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--earlier", type=Path, help="a ledger of an earlier schema")
+    parser.add_argument("--every", type=int, default=1, help="try every N-th statement")
+    given = parser.parse_args()
+    doing = bring_up_to_date if given.earlier else work
     points: list[dict[str, Any]] = []
     gc.freeze()  # else each child copies every page when it looks for garbage
-    while True:
-        path = folder / str(len(points)) / "ledger.db"
+    for statement in itertools.count(1, given.every):
+        path = given.folder / str(statement) / "ledger.db"
         path.parent.mkdir(parents=True)
-        for old in earlier:
-            shutil.copy(old, path)
-        if not killed_before(len(points) + 1, path, doing):
+        if given.earlier:
+            shutil.copy(given.earlier, path)
+        if not killed_before(statement, path, doing):
             break
         points.append(asyncio.run(told(path, doing)))
     print(json.dumps(points))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +12,6 @@ from skillopt.core.evaluation.triggers import (
     trigger_tasks,
     with_triggers,
 )
-from skillopt.errors import ValidationSetError
 from tests.scripted import tasks
 
 QUERIES = [
@@ -54,6 +52,6 @@ def test_a_loading_task_is_another_task() -> None:
 
 
 def test_two_of_each_are_enough_for_three_splits() -> None:
-    assert len(trigger_set([*QUERIES[:2], *QUERIES[-2:]], skill="s").tasks) == 4
-    with pytest.raises(ValidationSetError, match="test"):
-        trigger_set(QUERIES[:2], skill="s")
+    four = trigger_set([*QUERIES[:2], *QUERIES[-2:]], skill="s")
+    assert len(four.tasks) == 4
+    four.check_filled(*SPLITS)
