@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillopt.adapters.meter import SpendMeter
-from skillopt.adapters.pace import MINUTE, Pace
+from skillopt.adapters.pace import MINUTE, Pace, pace_of
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.loop_settings import SpendLimits
+from skillopt.core.settings import Settings
 
 
 class Clock:
@@ -70,3 +71,26 @@ async def test_a_call_that_is_cancelled_while_it_waits_for_its_turn_holds_no_roo
         await second
     assert meter.used.calls == 1
     assert meter._fits(meter._widest._replace(calls=1))
+
+
+async def test_runs_of_a_library_share_its_rate() -> None:
+    clock = Clock()
+    library = SpendMeter(SpendLimits(), pace=Pace(2, clock=clock.read, pause=clock.pause))
+    runs = [SpendMeter(SpendLimits(), within=library) for _ in range(2)]
+    for _ in range(2):
+        for run in runs:
+            (await run.reserve(Usage(calls=1))).settle(Usage(calls=1))
+    assert clock.now - 100.0 >= MINUTE
+    assert (library.used.calls, runs[0].used.calls) == (4, 2)
+
+
+async def test_of_several_rates_the_slowest_holds() -> None:
+    assert pace_of([Settings(), Settings()]) is None
+    slowest = pace_of([Settings(max_calls_per_minute=9), Settings(max_calls_per_minute=2)])
+    assert slowest is not None
+    for _ in range(2):
+        await slowest.turn()
+    third = asyncio.create_task(slowest.turn())
+    await asyncio.sleep(0)
+    assert not third.done()
+    third.cancel()
