@@ -28,8 +28,7 @@ bench-llm: $(VENV)/.installed-llm
 	$(BIN)/python -m tests.benchmarks.real_model --results $(VENV)/real-model.jsonl \
 	  --threads $(LLM_THREADS) $(BENCH_LLM)
 
-# The type checker has one core busy for a minute: the tests begin meanwhile. Three processes keep two
-# cores busy: some tests wait for processes of their own.
+# The type checker has one core busy for a minute: the tests begin meanwhile.
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -40,7 +39,7 @@ types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 tests: $(VENV)/.installed-dev
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py
