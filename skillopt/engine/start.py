@@ -95,8 +95,9 @@ class Start:
     async def unfinished(self) -> RunRecord | None:
         """The run to resume."""
         opening = self._opening
-        found = await opening.setup.ledger.unfinished_run(opening.record.fingerprint)
-        return found if found and self._goes_on(found) else None
+        return self._resumable(
+            await opening.setup.ledger.unfinished_run(opening.record.fingerprint)
+        )
 
     async def _enter(self) -> Entered:
         opening, ledger = self._opening, self._opening.setup.ledger
@@ -104,7 +105,7 @@ class Start:
             await ledger.hold(opening.record.fingerprint)
             self._locked = True
         found = await ledger.unfinished_run(opening.record.fingerprint)
-        unfinished = found if found and self._goes_on(found) else None
+        unfinished = self._resumable(found)
         if unfinished is None:
             await ledger.start_run(opening.record, opening.first)
             entered = Entered(self._context(opening.record, opening.first), opening.record, ())
@@ -123,13 +124,13 @@ class Start:
             await self._say_left(found)
         return entered
 
-    def _goes_on(self, found: RunRecord) -> bool:
-        """Whether a run of the same command goes on.
+    def _resumable(self, found: RunRecord | None) -> RunRecord | None:
+        """The unfinished run of the same command, if it is the one to resume.
 
         The skill file holds the version it started from, or the one it ended with where the process
         died between writing the file and recording that. Any other text is the user's: a new run.
         """
-        return self._opening.first.digest in (found.first, found.last)
+        return found if found and self._opening.first.digest in (found.first, found.last) else None
 
     async def _say_left(self, found: RunRecord) -> None:
         """Say what waits in a run of an earlier text."""
