@@ -284,13 +284,14 @@ async def test_a_key_in_a_providers_error_does_not_reach_the_client(tickets: Pat
 
 
 def test_a_client_that_leaves_while_it_is_answered_leaves_no_traceback(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def leaves(_server: MCPServer[Any], _transport: str) -> None:
         raise ExceptionGroup("tasks", [BrokenPipeError(32, "Broken pipe")])
 
     monkeypatch.setattr(MCPServer, "run", leaves)
     serve(Root.at(tmp_path), ledger=None, allowance=Allowance(max_calls=None, max_cost=None))
+    assert capsys.readouterr() == ("", "")
 
 
 async def test_nobody_is_asked_to_approve_an_edit_that_does_not_fit(tmp_path: Path) -> None:
