@@ -21,6 +21,7 @@ from skillopt.adapters.ledger.maintenance import Asking
 from skillopt.adapters.ledger.migrations import migrate
 from skillopt.adapters.ledger.read import answers, approvals, run_queries, task_usage
 from skillopt.adapters.ledger.read.covered import each_once, only_covered
+from skillopt.adapters.unversioned import create_unversioned
 from skillopt.core.evaluation.answer_faults import AnswerFault
 from skillopt.core.evaluation.rollout import Graded, Missing, RolloutKey, Usage
 from skillopt.core.gate.contest import Verdict
@@ -343,8 +344,7 @@ class SqlLedger(Asking, Browsing):
 
 def _create_folder(folder: Path) -> None:
     """Create a ledger's folder where there is none; a `.skillopt` is kept out of git."""
-    if folder.is_dir():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
     if folder.name == OWN_FOLDER:
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        create_unversioned(folder)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from skillopt.adapters.files.rendered import write_file
+from skillopt.adapters.unversioned import create_unversioned
 from skillopt.core.evaluation.task_file import TaskFile
 from skillopt.errors import SettingsError
 
@@ -39,7 +40,7 @@ class Workspaces:
         self._names: dict[Path, str] = {}
         if self._keep is not None:
             try:
-                _create(self._keep)
+                create_unversioned(self._keep)  # its skills are none of the project's
             except OSError as error:
                 raise SettingsError(
                     f"keep_workspaces: {self._keep} cannot be made a folder: {error.strerror}; "
@@ -69,14 +70,6 @@ class Workspaces:
             # A number of its own: trials of several runs may be kept in one folder.
             shutil.move(workspace, tempfile.mkdtemp(prefix=f"{plain}-", dir=self._keep))
         shutil.rmtree(workspace.parent, onerror=_made_writable)
-
-
-def _create(folder: Path) -> None:
-    """Create the folder where there is none; the skills in workspaces are none of the project's."""
-    if folder.is_dir():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def _made_writable(_function: object, path: str, _error: object) -> None:
