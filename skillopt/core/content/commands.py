@@ -49,7 +49,9 @@ _RULES = (
     rule(
         "a download that is run",
         _FETCHES,
-        rf"(?:{_RUN}[^\n]{{0,40}}?|(?<!\S)\.\s{{1,3}})(?:<\(|\$\(|`)\s{{0,4}}{_FETCH}",
+        rf"(?:(?:{_RUN}[^\n]{{0,40}}?|(?<!\S)\.\s{{1,3}})(?:<\(|\$\()"
+        # A backtick after a comma, colon or bracket is Markdown: "In PowerShell, use `curl.exe`".
+        rf"|(?:{_RUN}[^\n,:)]{{0,40}}?|(?<!\S)\.\s{{1,3}})`)\s{{0,4}}{_FETCH}",
         r"[^\n)`\"']{0,200}",
     ),
     rule(
