@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast, get_args
 
 from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.metered import MeteredModel, MeteredTarget
 from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
 from skillopt.adapters.models.dialect import FORMAT
 from skillopt.adapters.models.nobody import Nobody
@@ -82,7 +83,8 @@ class Wiring:
         """
         if not asks_optimizer(self._settings.who_proposes):
             return Nobody()
-        return self._noted("optimizer", self._model("optimizer", self._job.roles.optimizer))
+        own = self._job.roles.optimizer
+        return self._counted(self._noted("optimizer", self._model("optimizer", own)), own)
 
     def target(self) -> Target:
         """The target.
@@ -115,7 +117,7 @@ class Wiring:
             loop = loop.model_copy(update={"approve": False})
         target = self._noted("target", self.target())
         compares = tunes and loop.compare_answers
-        asked = self._noted("judge", self.judge()) if tasks.uses_rubric or compares else None
+        asked = self._asked_judge() if tasks.uses_rubric or compares else None
         judge = asked if tasks.uses_rubric else None
         runner = ProgramChecks(
             folder=tasks.folder,
@@ -144,7 +146,7 @@ class Wiring:
             skill_name=self._job.inputs.name,
             validation_set=tasks,
             settings=loop,
-            target=where.target,
+            target=self._counted_target(where.target),
             grader=Grader(runner=where.checks, judge=judge, criteria=tasks.criteria),
             ledger=ledger,
             concurrency=where.concurrency,
@@ -177,6 +179,17 @@ class Wiring:
             self._note(role, adapter.unidentified)
             self._stack.callback(adapter.settle)
         return adapter
+
+    def _asked_judge(self) -> Model:
+        return self._counted(self._noted("judge", self.judge()), self._job.roles.judge)
+
+    def _counted_target(self, target: Target) -> Target:
+        own = hasattr(self._job.roles.target, "answer")
+        return MeteredTarget(target, meter=self.meter) if own else target
+
+    def _counted(self, model: Model, own: OwnModel | Model | None) -> Model:
+        """``model``, counted by the run's meter where it is an object that knows of none."""
+        return MeteredModel(model, meter=self.meter) if hasattr(own, "reply") else model
 
     def _note(self, role: IdentityRole, reason: str | None) -> None:
         if reason is not None:

@@ -79,6 +79,13 @@ async def test_own_objects_are_taken_as_they_are(tmp_path: Path) -> None:
     assert run.shipped == "improved"
     assert run.record.target == "desk, version 1"
 
+    unlimited = run.usage.calls
+    run = await tuned(
+        tmp_path / "limited", target=Desk(), optimizer=Mentor(), max_calls=unlimited // 2
+    )
+    assert run.usage.calls <= unlimited // 2
+    assert run.record.stopped_by == "spend"
+
 
 def right(answer: str, task: skillopt.Task) -> tuple[float, str]:
     return float(answer == task.expected), f"expected {task.expected}"
