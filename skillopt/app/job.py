@@ -15,6 +15,7 @@ from skillopt.adapters.targets import OwnTarget
 from skillopt.app.inputs import Inputs, check_roles, read_inputs
 from skillopt.app.listeners import listeners_of
 from skillopt.app.options import Options
+from skillopt.app.result_place import check_outside
 from skillopt.core.evaluation.task import SPLITS
 from skillopt.core.events import Event
 from skillopt.core.skill.skill import Skill
@@ -106,7 +107,8 @@ def read_job(
         options: roles, tasks, ledger, and any field of :class:`skillopt.core.settings.Settings`.
 
     Raises:
-        InputError: the skill, the tasks or the settings cannot be used.
+        InputError: the skill, the tasks or the settings cannot be used, or events are to be written
+            into the skill's folder.
         MissingModelError: a role has no model.
     """
     given: dict[str, Any] = dict(options)
@@ -116,6 +118,7 @@ def read_job(
     identity = given.pop("identity", None)
     roles = Roles(checks=given.pop("checks", None) or {}, identity=identity, **objects)
     validation_set = given.pop("validation_set", None)
+    events = given.get("events")
     ledger, listeners = given.pop("ledger", None), listeners_of(given)
     located = {"ledger": ledger} if isinstance(ledger, str) else {}
     inputs = read_inputs(
@@ -126,6 +129,8 @@ def read_job(
         only_triggers=only_triggers,
         known=known,
     )
+    if events is not None:
+        check_outside(Path(events), inputs, "name a file elsewhere for the events")
     if proposes:
         inputs.validation_set.check_filled(*SPLITS)
         inputs.settings.check_gains()

@@ -179,6 +179,13 @@ def test_a_result_in_the_skills_own_folder_is_refused(skill: Path) -> None:
     assert not out.exists()
 
 
+def test_events_in_the_skills_own_folder_are_refused(skill: Path) -> None:
+    events = skill.parent / "events.jsonl"
+    with pytest.raises(SkillError, match="would be a part of the skill; name a file elsewhere"):
+        tuned(skill, proposing(GOOD), events=events)
+    assert not events.exists()
+
+
 def test_a_file_that_somebody_adds_meanwhile_stays(skill: Path) -> None:
     def write(event: Event) -> None:
         if isinstance(event, BaselineDone):
