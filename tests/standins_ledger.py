@@ -60,8 +60,9 @@ class MemoryLedger:
 
     async def rollouts(self, keys: Sequence[RolloutKey]) -> dict[RolloutKey, Graded]:
         found: dict[RolloutKey, Graded] = {}
+        asked = set(keys)
         for rollout in self.paid.values():
-            if isinstance(rollout, Graded) and rollout.key in keys:
+            if isinstance(rollout, Graded) and rollout.key in asked:
                 found.setdefault(rollout.key, rollout)
         return found
 
