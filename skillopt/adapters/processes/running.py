@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from skillopt.adapters.processes.starting import Order, Started, replace_keeper, start
+from skillopt.errors import CallFailed
 
 _CHUNK = 65_536
 _PATIENCE = 20.0
@@ -60,6 +61,7 @@ async def run(order: Order, given: bytes, *, caps: Caps, within: float | None) -
         NotStarted: there is no such program, or the system refuses it.
         PrintedTooMuch: it was ended for that.
         TimeoutError: it took longer than ``within`` seconds, and was ended.
+        CallFailed: the system did not let its output be read.
     """
     stop = asyncio.Event()
     with contextlib.ExitStack() as stack:
@@ -82,6 +84,9 @@ async def run(order: Order, given: bytes, *, caps: Caps, within: float | None) -
         await _last_words(readers)
         if stop.is_set():
             raise PrintedTooMuch
+        for reader in readers:
+            if reader.broken is not None:
+                raise _unread(reader.broken)
         return Ended(code, bytes(out.kept), bytes(err.kept))
 
 
@@ -113,14 +118,23 @@ async def _code(started: Started, stop: asyncio.Event, within: float | None) -> 
 
 async def _report(control: socket.socket) -> dict[str, object]:
     content, loop = b"", asyncio.get_running_loop()
-    with contextlib.suppress(ConnectionError):
+    try:
         while part := await loop.sock_recv(control, 4096):
             content += part
+    except ConnectionError:
+        pass
+    except OSError as error:
+        raise _unread(error) from error
     try:
         said: dict[str, object] = json.loads(content)
     except ValueError:
         return {}
     return said
+
+
+def _unread(error: OSError) -> CallFailed:
+    """Nobody knows what the command said: that is no failure of its own."""
+    return CallFailed(f"the output of a command could not be read: {error.strerror or error}")
 
 
 async def _last_words(readers: set[_Reader]) -> None:
@@ -140,6 +154,8 @@ class _Reader:
         self._total = 0
         self.kept = bytearray()
         self.ended = asyncio.Event()
+        self.broken: OSError | None = None
+        """Why it could not be read to its end."""
 
     def listen(self) -> None:
         os.close(self.writing)
@@ -158,6 +174,8 @@ class _Reader:
             chunk = os.read(self._reading, _CHUNK)
         except BlockingIOError:
             return
+        except OSError as error:
+            self.broken, chunk = error, b""
         self._total += len(chunk)
         self.kept += chunk
         del self.kept[: -self._keep]

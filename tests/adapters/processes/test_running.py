@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import resource
 import select
@@ -24,6 +25,8 @@ from skillopt.adapters.processes import (
     run,
     starting,
 )
+from skillopt.adapters.processes.running import _CHUNK
+from skillopt.errors import CallFailed
 
 CAPS = Caps(out=1_000_000, err=1_000, err_total=5_000_000)
 
@@ -220,3 +223,18 @@ async def test_another_keeper_takes_the_place_of_one_that_is_out_of_order(
 
 def open_files() -> int:
     return len(list(Path("/dev/fd").iterdir()))
+
+
+async def test_output_that_the_system_does_not_let_be_read_is_no_failure_of_the_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = os.read
+
+    def failing(fd: int, size: int) -> bytes:
+        if size == _CHUNK:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(fd, size)
+
+    monkeypatch.setattr(os, "read", failing)
+    with pytest.raises(CallFailed, match="could not be read: Input/output error"):
+        await shell("echo yes")
