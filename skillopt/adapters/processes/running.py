@@ -18,6 +18,8 @@ from skillopt.errors import CallFailed
 _CHUNK = 65_536
 _PATIENCE = 20.0
 """Seconds for a command that was ended to be gone."""
+_TRIES = 3
+"""How often a read that fails is tried: what there is to read is still there."""
 _LAST_WORDS = 1.0
 """Seconds for what is still in a pipe when all that could write to it is gone."""
 
@@ -117,19 +119,29 @@ async def _code(started: Started, stop: asyncio.Event, within: float | None) -> 
 
 
 async def _report(control: socket.socket) -> dict[str, object]:
-    content, loop = b"", asyncio.get_running_loop()
-    try:
-        while part := await loop.sock_recv(control, 4096):
+    content = b""
+    with contextlib.suppress(ConnectionError):
+        while part := await _received(control):
             content += part
-    except ConnectionError:
-        pass
-    except OSError as error:
-        raise _unread(error) from error
     try:
         said: dict[str, object] = json.loads(content)
     except ValueError:
         return {}
     return said
+
+
+async def _received(control: socket.socket) -> bytes:
+    """What has come next; empty at its end."""
+    loop = asyncio.get_running_loop()
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(OSError):
+            return await loop.sock_recv(control, 4096)
+    try:
+        return await loop.sock_recv(control, 4096)
+    except ConnectionError:
+        raise
+    except OSError as error:
+        raise _unread(error) from error
 
 
 def _unread(error: OSError) -> CallFailed:
@@ -151,7 +163,7 @@ class _Reader:
     def __init__(self, *, keep: int, most: int, over: Callable[[], object]) -> None:
         self._reading, self.writing = os.pipe()
         self._keep, self._most, self._over = keep, most, over
-        self._total = 0
+        self._total = self._tries = 0
         self.kept = bytearray()
         self.ended = asyncio.Event()
         self.broken: OSError | None = None
@@ -175,6 +187,9 @@ class _Reader:
         except BlockingIOError:
             return
         except OSError as error:
+            self._tries += 1
+            if self._tries < _TRIES:
+                return  # the loop calls again while there is something to read
             self.broken, chunk = error, b""
         self._total += len(chunk)
         self.kept += chunk
