@@ -91,9 +91,14 @@ def killed_at_statements(*arguments: str | Path) -> list[dict[str, object]]:
     return points
 
 
+def befores(points: list[dict[str, object]]) -> set[object]:
+    return {point["before"] for point in points}
+
+
 def test_a_kill_between_any_two_statements_leaves_a_sound_ledger(tmp_path: Path) -> None:
-    points = killed_at_statements(tmp_path)
+    points = killed_at_statements(tmp_path, "--every", "16")
     assert len(points) > 60
+    assert {"BEGIN IMMEDIATE", "CREATE TABLE", "ALTER TABLE", "COMMIT"} <= befores(points)
     for point in points:
         assert point["sound"], point
         assert point["again"], point
@@ -104,8 +109,9 @@ def test_a_kill_between_any_two_statements_leaves_a_sound_ledger(tmp_path: Path)
 def test_a_kill_while_an_earlier_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
     old = tmp_path / "old.db"
     old.write_bytes(gzip.decompress((EARLIER / "schema-1.db.gz").read_bytes()))
-    points = killed_at_statements(tmp_path / "kills", "--earlier", old, "--every", "3")
+    points = killed_at_statements(tmp_path / "kills", "--earlier", old, "--every", "16")
     assert len(points) > 20
+    assert {"BEGIN IMMEDIATE", "CREATE TABLE", "ALTER TABLE", "COMMIT"} <= befores(points)
     for point in points:
         assert point["sound"], point
         assert point["again"], point
