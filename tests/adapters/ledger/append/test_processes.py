@@ -18,10 +18,10 @@ ROOT = Path(__file__).parents[4]
 EARLIER = Path(__file__).parents[1] / "earlier"
 
 
-def writing(where: Path | str, run: str, *, rounds: int, rollouts: int) -> subprocess.Popen[str]:
+def writing(where: Path | str, *runs: str, rounds: int, rollouts: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.adapters.ledger.writing_process"]
     return subprocess.Popen(
-        [*command, str(where), run, str(rounds), str(rollouts)],
+        [*command, str(where), str(rounds), str(rollouts), *runs],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -64,9 +64,9 @@ async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, seed: int) 
 async def test_eight_processes_lose_nothing_and_enter_nothing_twice(tmp_path: Path) -> None:
     """They open a file that is not there, all at once, and share their rollouts' keys."""
     names = [f"run-{number}" for number in range(8)]
-    processes = [writing(tmp_path / "ledger.db", name, rounds=12, rollouts=10) for name in names]
-    ends = [process.communicate() for process in processes]
-    assert [process.returncode for process in processes] == [0] * 8, [end[1] for end in ends]
+    process = writing(tmp_path / "ledger.db", *names, rounds=12, rollouts=10)
+    _, errors = process.communicate()
+    assert process.returncode == 0, errors
     async with SqlLedger.open(tmp_path / "ledger.db", create=False) as ledger:
         await entered_by_eight(ledger, names)
 
