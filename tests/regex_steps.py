@@ -363,9 +363,18 @@ def _example(op: Any, what: Any, pattern: re.Pattern[str], turn: int) -> str:  #
 
 
 def _character_of(op: Any, what: Any, pattern: re.Pattern[str], turn: int) -> str:
-    tree = _parser.SubPattern(_parser.parse(pattern.pattern, pattern.flags).state, [(op, what)])
-    one = _compiler.compile(tree, pattern.flags)
-    own = [chr(arg if op is c.LITERAL else arg[0]) for op, arg in (what if op is c.IN else ())
-           if op in (c.LITERAL, c.RANGE)]  # fmt: skip
-    fitting = [char for char in dict.fromkeys((*_PALETTE, *own)) if one.match(char)]
+    fitting = _fitting(op, tuple(what) if op is c.IN else what, pattern.flags)
     return fitting[turn % len(fitting)] if fitting else ""
+
+
+@cache
+def _fitting(op: Any, what: Any, flags: int) -> list[str]:
+    """Characters that a part of a pattern takes."""
+    state = _parser.State()
+    state.flags = flags
+    one = _compiler.compile(
+        _parser.SubPattern(state, [(op, list(what) if op is c.IN else what)]), flags
+    )
+    own = [chr(arg if kind is c.LITERAL else arg[0]) for kind, arg in (what if op is c.IN else ())
+           if kind in (c.LITERAL, c.RANGE)]  # fmt: skip
+    return [char for char in dict.fromkeys((*_PALETTE, *own)) if one.match(char)]

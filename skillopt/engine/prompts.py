@@ -26,9 +26,8 @@ def question(
         shape: of the reply.
         more: prompts that follow the step's own, for blocks that are not always there.
     """
-    schema = canonical_json(shape.model_json_schema())
     texts = "\n\n".join(map(prompt, (step, *more)))
-    system = f"{texts}\n\nThe JSON schema of your reply:\n\n{schema}"
+    system = f"{texts}\n\nThe JSON schema of your reply:\n\n{_schema(shape)}"
     plain = {
         name: text if name in ("skill", "files") else redacted(text) for name, text in data.items()
     }
@@ -46,6 +45,11 @@ def complaint(reason: str) -> Message:
     shown = block("refusal", redacted(reason))
     text = f"Your reply cannot be used. Mend it, or make it smaller.\n\n{shown}"
     return Message(role="user", content=text)
+
+
+@cache
+def _schema(shape: type[BaseModel]) -> str:
+    return canonical_json(shape.model_json_schema())
 
 
 @cache

@@ -13,20 +13,17 @@ from tests.scripted import ROOT, SKILL, environment
 
 async def test_eight_tunings_on_one_ledger_lose_nothing_and_never_lock(tmp_path: Path) -> None:
     (tmp_path / "SKILL.md").write_text(SKILL.text)
-    processes = [
-        subprocess.Popen(  # noqa: ASYNC220 - nothing else is at work here
-            [sys.executable, "-m", "tests.app.one_tuning", str(tmp_path), str(seed)],
-            cwd=ROOT,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for seed in range(8)
-    ]
-    ends = [process.communicate() for process in processes]
-    assert [process.returncode for process in processes] == [0] * 8, [end[1] for end in ends]
-    ran = [json.loads(out) for out, _ in ends]
+    done = subprocess.run(  # noqa: ASYNC221 - nothing else is at work here
+        [sys.executable, "-m", "tests.app.many_tunings", str(tmp_path), "8"],
+        check=False,
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    ran = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(ran) == 8
     async with skillopt.SqlLedger.open(tmp_path / "ledger.db") as ledger:
         found = await ledger.verify()
         assert found.sound, found.bad

@@ -6,6 +6,9 @@ For each statement a forked child does the same work on a ledger of its own, and
 statement; the ledger is then opened, verified, and the work done to its end. With FILE, a ledger of
 an earlier schema, the work is to bring that up to date. One JSON object on stdout. A SELECT is no
 such statement: what a kill before it leaves is what one before the next statement leaves.
+
+The tables are made in one transaction of a hundred statements and more. Of those, N asks for each
+N-th, beside the first and the last one of each kind.
 """
 
 from __future__ import annotations
@@ -13,12 +16,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import itertools
 import json
 import os
 import shutil
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,24 +72,56 @@ async def bring_up_to_date(path: Path) -> None:
         pass
 
 
-def killed_before(statement: int, path: Path, doing: Work) -> bool:
-    """Whether a child that does the work was killed; it was not where the work has fewer."""
+@contextmanager
+def heard(listener: Callable[[str], None]) -> Iterator[None]:
+    """Calls ``listener`` with each statement that may write, before it is run."""
+
+    def hear(_connection: Any, _cursor: Any = None, sql: str = "COMMIT", *_more: Any) -> None:
+        if not sql.lstrip().startswith("SELECT"):
+            listener(sql)
+
+    names = ("commit", "before_cursor_execute")  # the driver commits by itself, with no cursor
+    for name in names:
+        event.listen(Engine, name, hear)
+    yield
+    for name in names:
+        event.remove(Engine, name, hear)
+
+
+def kinds(path: Path, doing: Work) -> list[str]:
+    """The statements of the work, each as its first two words: `CREATE TABLE`."""
+    found: list[str] = []
+    with heard(lambda sql: found.append(" ".join(sql.split()[:2]))):
+        asyncio.run(doing(path))
+    return found
+
+
+def chosen(statements: list[str], every: int) -> list[int]:
+    """Numbers of statements to kill before, from 1: the first transaction's thinned out."""
+    first = statements[: statements.index("COMMIT") + 1]
+    ends = {first.index(kind) for kind in first}
+    ends |= {len(first) - 1 - first[::-1].index(kind) for kind in first}
+    thinned = ends.union(range(0, len(first), every))
+    return [at + 1 for at in sorted(thinned.union(range(len(first), len(statements))))]
+
+
+def kill_before(statement: int, path: Path, doing: Work) -> None:
+    """Do the work in a child, which dies before that statement."""
     child = os.fork()
     if child == 0:
         seen = 0
 
-        @event.listens_for(Engine, "commit")  # the driver sends that one, with no cursor
-        @event.listens_for(Engine, "before_cursor_execute")
-        def _count(_connection: Any, _cursor: Any = None, sql: str = "COMMIT", *_more: Any) -> None:
+        def count(_sql: str) -> None:
             nonlocal seen
-            seen += not sql.lstrip().startswith("SELECT")
+            seen += 1
             if seen == statement:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        asyncio.run(doing(path))
+        with heard(count):
+            asyncio.run(doing(path))
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
+    assert os.WIFSIGNALED(status), f"the work has no statement {statement}"
 
 
 async def told(path: Path, doing: Work) -> dict[str, Any]:
@@ -104,19 +139,24 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--earlier", type=Path, help="a ledger of an earlier schema")
-    parser.add_argument("--every", type=int, default=1, help="try every N-th statement")
+    parser.add_argument("--every", type=int, default=1, help="of those that make the tables")
     given = parser.parse_args()
     doing = bring_up_to_date if given.earlier else work
     points: list[dict[str, Any]] = []
-    gc.freeze()  # else each child copies every page when it looks for garbage
-    for statement in itertools.count(1, given.every):
-        path = given.folder / str(statement) / "ledger.db"
+
+    def fresh(name: str) -> Path:
+        path: Path = given.folder / name / "ledger.db"
         path.parent.mkdir(parents=True)
         if given.earlier:
             shutil.copy(given.earlier, path)
-        if not killed_before(statement, path, doing):
-            break
-        points.append(asyncio.run(told(path, doing)))
+        return path
+
+    statements = kinds(fresh("whole"), doing)
+    gc.freeze()  # else each child copies every page when it looks for garbage
+    for statement in chosen(statements, given.every):
+        path = fresh(str(statement))
+        kill_before(statement, path, doing)
+        points.append({"before": statements[statement - 1], **asyncio.run(told(path, doing))})
     print(json.dumps(points))
 
 

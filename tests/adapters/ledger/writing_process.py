@@ -1,12 +1,15 @@
 """A process that enters rollouts, replies and rounds, and says on stdout what was acknowledged.
 
-Arguments: the ledger, the run's id, how many rounds, and the rollouts of each round.
+Arguments: the ledger, how many rounds, the rollouts of each round, and the run's id. Of several ids
+each is a run of a process of its own, forked from this one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import traceback
 
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.core.gate.contest import Outcome
@@ -60,5 +63,29 @@ async def one_round(ledger: SqlLedger, run: str, number: int, skill: Skill) -> S
     return candidate if candidate and outcome is Outcome.ACCEPTED else skill
 
 
+def forked(where: str, name: str, *, rounds: int, rollouts: int) -> int:
+    """The id of a process that enters a run."""
+    child = os.fork()
+    if child == 0:
+        try:
+            asyncio.run(enter(where, name, rounds=rounds, rollouts=rollouts))
+        except BaseException:  # noqa: BLE001 - the child must end here
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return child
+
+
+def main() -> None:
+    where, rounds, rollouts, *names = sys.argv[1:]
+    size = {"rounds": int(rounds), "rollouts": int(rollouts)}
+    if len(names) == 1:
+        asyncio.run(enter(where, names[0], **size))
+        return
+    children = [forked(where, name, **size) for name in names]
+    ends = [os.waitpid(child, 0)[1] for child in children]
+    sys.exit(any(ends))
+
+
 if __name__ == "__main__":
-    asyncio.run(enter(sys.argv[1], sys.argv[2], rounds=int(sys.argv[3]), rollouts=int(sys.argv[4])))
+    main()

@@ -18,10 +18,10 @@ ROOT = Path(__file__).parents[4]
 EARLIER = Path(__file__).parents[1] / "earlier"
 
 
-def writing(where: Path | str, run: str, *, rounds: int, rollouts: int) -> subprocess.Popen[str]:
+def writing(where: Path | str, *runs: str, rounds: int, rollouts: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.adapters.ledger.writing_process"]
     return subprocess.Popen(
-        [*command, str(where), run, str(rounds), str(rollouts)],
+        [*command, str(where), str(rounds), str(rollouts), *runs],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -64,9 +64,9 @@ async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, seed: int) 
 async def test_eight_processes_lose_nothing_and_enter_nothing_twice(tmp_path: Path) -> None:
     """They open a file that is not there, all at once, and share their rollouts' keys."""
     names = [f"run-{number}" for number in range(8)]
-    processes = [writing(tmp_path / "ledger.db", name, rounds=12, rollouts=10) for name in names]
-    ends = [process.communicate() for process in processes]
-    assert [process.returncode for process in processes] == [0] * 8, [end[1] for end in ends]
+    process = writing(tmp_path / "ledger.db", *names, rounds=12, rollouts=10)
+    _, errors = process.communicate()
+    assert process.returncode == 0, errors
     async with SqlLedger.open(tmp_path / "ledger.db", create=False) as ledger:
         await entered_by_eight(ledger, names)
 
@@ -91,9 +91,14 @@ def killed_at_statements(*arguments: str | Path) -> list[dict[str, object]]:
     return points
 
 
+def befores(points: list[dict[str, object]]) -> set[object]:
+    return {point["before"] for point in points}
+
+
 def test_a_kill_between_any_two_statements_leaves_a_sound_ledger(tmp_path: Path) -> None:
-    points = killed_at_statements(tmp_path)
+    points = killed_at_statements(tmp_path, "--every", "16")
     assert len(points) > 60
+    assert {"BEGIN IMMEDIATE", "CREATE TABLE", "ALTER TABLE", "COMMIT"} <= befores(points)
     for point in points:
         assert point["sound"], point
         assert point["again"], point
@@ -104,8 +109,9 @@ def test_a_kill_between_any_two_statements_leaves_a_sound_ledger(tmp_path: Path)
 def test_a_kill_while_an_earlier_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
     old = tmp_path / "old.db"
     old.write_bytes(gzip.decompress((EARLIER / "schema-1.db.gz").read_bytes()))
-    points = killed_at_statements(tmp_path / "kills", "--earlier", old, "--every", "3")
+    points = killed_at_statements(tmp_path / "kills", "--earlier", old, "--every", "16")
     assert len(points) > 20
+    assert {"BEGIN IMMEDIATE", "CREATE TABLE", "ALTER TABLE", "COMMIT"} <= befores(points)
     for point in points:
         assert point["sound"], point
         assert point["again"], point

@@ -30,9 +30,9 @@ class TestPostgres(LedgerContract):
 
 async def test_eight_processes_on_one_server(postgres_url: str) -> None:
     names = [f"run-{number}" for number in range(8)]
-    processes = [writing(postgres_url, name, rounds=12, rollouts=10) for name in names]
-    ends = [process.communicate() for process in processes]
-    assert [process.returncode for process in processes] == [0] * 8, [end[1] for end in ends]
+    process = writing(postgres_url, *names, rounds=12, rollouts=10)
+    _, errors = process.communicate()
+    assert process.returncode == 0, errors
     async with SqlLedger.open(postgres_url) as ledger:
         await entered_by_eight(ledger, names)
 
