@@ -181,6 +181,19 @@ IGNORED = (signal.SIGQUIT, signal.SIGUSR1, signal.SIGALRM)
 """SIGQUIT is, in what a shell starts in the background."""
 
 
+async def test_it_has_its_three_streams_and_nothing_of_the_supervisor() -> None:
+    code = (
+        "import os\n"
+        "for one in range(3, 256):\n"
+        "    try:\n"
+        "        os.fstat(one)\n"
+        "    except OSError:\n"
+        "        continue\n"
+        "    print(one)\n"
+    )
+    assert (await python(code)).out == b""
+
+
 async def test_it_hears_every_signal() -> None:
     ignored = {number: signal.signal(number, signal.SIG_IGN) for number in IGNORED}
     try:
