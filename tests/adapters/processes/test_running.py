@@ -81,6 +81,10 @@ ESCAPES = {
     "deaf to signals": "trap '' TERM HUP INT QUIT; setsid sh -c 'trap \"\" TERM HUP; sleep 600' 3>$LINE &",
     "stopped": "setsid sh -c 'kill -STOP $$; sleep 600' 3>$LINE &",
     "that stops its supervisor": "setsid sleep 600 3>$LINE & kill -STOP $PPID; sleep 600",
+    "that stops the keeper and ends its supervisor": (
+        "setsid sleep 600 3>$LINE & kill -STOP $(cut -d ' ' -f 4 /proc/$PPID/stat); "
+        "kill -9 $PPID; sleep 600"
+    ),
     "that ends its supervisor": "setsid sleep 600 3>$LINE & kill -9 $PPID; sleep 600",
 }
 
