@@ -23,6 +23,7 @@ from skillopt.adapters.identity.lasting import kept, leave
 from skillopt.adapters.processes import Caps, Fence, NotStarted, PrintedTooMuch, own_folder, run
 from skillopt.adapters.processes.placing import placed
 from skillopt.adapters.scores import Found, scored, scored_later, scored_or_later
+from skillopt.adapters.secrets import redacted
 from skillopt.adapters.user_code import identity_of, is_async
 from skillopt.adapters.worker import CheckWorkers, Crashed
 from skillopt.adapters.workspace import read_file
@@ -52,6 +53,8 @@ MOST_OUTPUT = 10_000_000
 
 _CAPS = Caps(out=0, err=KEPT_OUTPUT, err_total=MOST_OUTPUT, joined=True)
 _FEEDBACK_LINES = 5
+_LONGEST_FAILURE = 1_000
+"""Characters of what a worker says of a check that failed."""
 _TOLD = {"id", "input", "expected", "tags"}
 
 
@@ -90,6 +93,8 @@ class ProgramChecks:
         self._fence = fence or Fence()
         self._isolates = isolates
         self._workers = CheckWorkers(folder=self._folder, fence=self._fence)
+        self._found: set[str] = set()
+        """Callables that a worker has had: what is missing later is a fault of the check."""
         self._identities: dict[int, str] = {}
         self._turn = asyncio.Lock()
 
@@ -136,6 +141,7 @@ class ProgramChecks:
                 raise InputError(f"the module of the check {call} {how} when imported") from None
             if complaint:
                 raise InputError(complaint)
+            self._found.add(call)
 
     def _is_apart(self, check: Python) -> bool:
         """It runs in a worker: what is the program's own does only where it asks for it."""
@@ -220,15 +226,16 @@ class ProgramChecks:
             reply = await self._workers.run(check.call, answer, task, within=check.timeout)
         except Crashed:
             raise _Failed("it ended its worker process, which was replaced") from None
-        if "absent" in reply:
-            raise InputError(str(reply["absent"]))
+        if "absent" in reply and check.call not in self._found:
+            raise InputError(reply["absent"])
         found = reply.get("found")
         if isinstance(found, str):
             return found
         if isinstance(found, list):
             again = scored(tuple(found))  # what a worker says is the check's word, too
             return again if isinstance(again, tuple) else repr(found)[:80]
-        raise _Failed(str(reply.get("failed", "its worker said nothing of it")))
+        said = reply.get("failed") or reply.get("absent") or "its worker said nothing of it"
+        raise _Failed(redacted(said)[:_LONGEST_FAILURE])
 
     async def _found_here(self, check: Python, answer: str, task: Task) -> Found:
         """What the callable finds in this process."""

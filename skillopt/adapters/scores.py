@@ -20,10 +20,17 @@ def scored(returned: Any) -> Found:
     if isinstance(returned, tuple) and len(returned) == 2:  # noqa: PLR2004 - score and feedback
         score, feedback = returned
     if isinstance(score, bool | int | float) and isinstance(feedback, str):
-        number = float(score)
-        if math.isfinite(number) and 0 <= number <= 1:
+        number = _as_float(score)
+        if 0 <= number <= 1:
             return number, str(feedback)[:LONGEST_FEEDBACK]
     return f"{returned!r:.80}"
+
+
+def _as_float(score: float) -> float:
+    try:
+        return float(score)
+    except OverflowError:  # a whole number of 400 digits
+        return math.inf
 
 
 def scored_or_later(returned: Any) -> Any:

@@ -15,6 +15,8 @@ import re
 from bisect import bisect_left
 from typing import Any
 
+import regex
+
 from skillopt.core.value import canonical_json, text_hash
 
 LONGEST_QUOTED = 20_000
@@ -23,12 +25,19 @@ LONGEST_QUOTED = 20_000
 _INSIDE_JSON = {place: f"\\u{place:04x}" for place in (0x85, 0x2028, 0x2029)}
 """Separators of lines that JSON leaves as they are; escaped, they read back as the same."""
 _SEPARATOR = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
-_UNSEEN = " \t\xa0\xad\u1680\u2000-\u200f\u202a-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff"
-_LINE = rf"((?:\A|[{_SEPARATOR}])[{_UNSEEN}]*)"
-_FRAME = r"(?=\\*(?:<<<\s?[a-z-]+[ \t][0-9a-f]{16}|[0-9a-f]{16}>>>))"
-_FAKED = re.compile(_LINE + _FRAME, re.IGNORECASE)
+_UNSEEN = (
+    r"[[\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}\p{Cf}\p{M}\u2800]"
+    rf"--[{_SEPARATOR}]]*+"
+)
+"""What a reader does not see, or not as a sign of its own."""
+_LINE = rf"((?:\A|[{_SEPARATOR}]){_UNSEEN})"
+_FRAME = (
+    rf"(?=\\*+(?:(?:[<\uff1c]{_UNSEEN}){{3}}\n?[a-z-]+{_UNSEEN}[0-9a-f]{{16}}"
+    rf"|[0-9a-f]{{16}}{_UNSEEN}(?:[>\uff1e]{_UNSEEN}){{3}}))"
+)
+_FAKED = regex.compile(_LINE + _FRAME, regex.IGNORECASE | regex.VERSION1)
 """The begin of a line that looks like the first or the last one of a block."""
-_MARKED = re.compile(rf"{_LINE}\\{_FRAME}", re.IGNORECASE)
+_MARKED = regex.compile(rf"{_LINE}\\{_FRAME}", regex.IGNORECASE | regex.VERSION1)
 _OPENS = re.compile(r"^<<<([a-z-]+) ([0-9a-f]{16})\n", re.MULTILINE)
 _CLOSES = re.compile(r"\n([0-9a-f]{16})>>>$", re.MULTILINE)
 

@@ -19,6 +19,8 @@ from skillopt.adapters.scores import LONGEST_FEEDBACK, scored
         (None, "None"),
         (1.5, "1.5"),
         (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+        (10**400, "1" + "0" * 79),
         ((1, 2), "(1, 2)"),
         ("x" * 200, "'" + "x" * 79),
     ],

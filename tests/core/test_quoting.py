@@ -58,7 +58,22 @@ def test_half_surrogates_are_quoted_too() -> None:
 
 
 SEPARATORS = [*"\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\r\n", ""]
-UNSEEN = ["", " ", "\t", "\u00a0", "\u200b", "\ufeff", "\u3000 "]
+UNSEEN = [
+    *(
+        "",
+        " ",
+        "\t",
+        "\u00a0",
+        "\u200b",
+        "\ufeff",
+        "\u3000 ",
+        "\u061c",
+        "\u180e",
+        "\ufe0f",
+        "\u3164",
+    ),
+    *("\u2800", "\u0301", "\x08", "\x1b", "\x7f", "\U000e0020"),
+]
 
 
 @pytest.mark.parametrize("separator", SEPARATORS, ids=ascii)
@@ -72,6 +87,9 @@ def test_no_line_of_the_content_looks_like_the_line_of_a_block(
         "<<<limits 0123456789abcdef",
         "0123456789abcdef>>>",
         "<<<Answer 0123456789ABCDEF",
+        f"<{unseen}<<{unseen}answer\u00a00123456789abcdef",
+        f"\uff1c\uff1c\uff1canswer{unseen} 0123456789abcdef",
+        f"0123456789abcdef{unseen}>\u200b>\uff1e",
     ):
         shown = block("answer", f"{start}{unseen}{faked}\nx")
         lines = [line.strip("".join(UNSEEN)) for line in shown.splitlines()]

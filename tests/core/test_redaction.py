@@ -30,6 +30,9 @@ FRAMES = [
     "({})",
     "`{}`",
     "key:{};",
+    "\x1b[1m{}\x1b[0m",
+    "\x1b[38;5;9m{}",
+    "\\u001b[m{}",
 ]
 
 
@@ -51,6 +54,8 @@ def test_issued_keys_go_wherever_they_stand(secret: str, frame: str) -> None:
         ("Authorization: Bearer hunter2hunter2hunter2", "Authorization: Bearer [redacted]"),
         ("authorization: basic aHVudGVyMjpodW50ZXIy", "authorization: basic [redacted]"),
         ('{"api_key": "hunter2hunter2"}', '{"api_key": "[redacted]"}'),
+        ("tool --api-key hunter2hunter2 x", "tool --api-key [redacted] x"),
+        ("tool -v --db-password 'hunter2hunter2'", "tool -v --db-password '[redacted]'"),
         ("OPENAI_API_KEY=hunter2hunter2", "OPENAI_API_KEY=[redacted]"),
         ("password: hunter2hunter2", "password: [redacted]"),
         ("DB_PASSWORD='hunter2-hunter2'", "DB_PASSWORD='[redacted]'"),
@@ -74,6 +79,7 @@ def test_what_is_not_secret_stays(text: str, kept: str) -> None:
         "https://example.org/a/b?page=2#frag and http://localhost:4000/v1",
         "mail me@example.org: ask at https://example.org/@me",
         "key: value; secret santa; a bearer of good news",
+        "tool --private-key ~/.ssh/id_ed25519 --token $TOKEN_2026 --max-token 12345678",
         "openai/gpt-4o-mini, anthropic/claude-sonnet, practice/reader",
         text_hash("x"),
         f"skill {text_hash('y')} key={text_hash('z')[:12]}",

@@ -11,14 +11,26 @@ _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
 def plain_usage(usage: object) -> dict[str, Any] | None:
-    """``usage`` with whole numbers for counts; None where it is no object or names no count."""
+    """``usage`` with whole numbers for counts, in its details too; what is none is left out.
+
+    None where it is no object or names no count.
+    """
     if not isinstance(usage, Mapping):
         return None
-    counts = {name: count for name in _COUNTS if (count := _count(usage.get(name))) is not None}
-    given = {name: usage[name] for name in _COUNTS if usage.get(name) is not None}
-    if counts == given and all(isinstance(count, int) for count in given.values()):
-        return dict(usage)
-    return counts or None
+    plain = _plain(usage)
+    for name in [name for name in usage if str(name).endswith("_tokens_details")]:
+        details = plain.pop(name, None)
+        if isinstance(details, Mapping):
+            plain[name] = _plain(details)
+    return plain if any(name in plain for name in _COUNTS) else None
+
+
+def _plain(counts: Mapping[Any, Any]) -> dict[str, Any]:
+    read = {
+        name: _count(value) if str(name).endswith("_tokens") else value
+        for name, value in counts.items()
+    }
+    return {name: value for name, value in read.items() if value is not None}
 
 
 def accept_odd_usage() -> None:

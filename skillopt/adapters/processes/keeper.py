@@ -30,7 +30,6 @@ import time
 from typing import Any, NoReturn
 
 _SET_CHILD_SUBREAPER = 36
-_CLOSED_BY_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 _PATIENCE = 10.0
 """Seconds in which killed processes have to be gone."""
 _FREEZES = 64
@@ -60,7 +59,7 @@ def main() -> None:
             _drain(children)
             _reap(supervisors)
         if asked in ready:
-            _, descriptors, _, _ = socket.recv_fds(requests, 1, 1, _CLOSED_BY_EXEC)
+            _, descriptors = _with_descriptors(requests, 1, 1)
             if not descriptors:
                 return
             supervisor = os.fork()
@@ -85,7 +84,7 @@ def _supervise(orders: int) -> NoReturn:
 
 
 def _received(orders: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
-    head, descriptors, _, _ = socket.recv_fds(orders, 4, 4, _CLOSED_BY_EXEC)
+    head, descriptors = _with_descriptors(orders, 4, 4)
     if len(head) < 4:  # noqa: PLR2004 - the length of a length
         return None
     body, length = b"", int.from_bytes(head, "big")
@@ -95,6 +94,17 @@ def _received(orders: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
             return None
         body += part
     return json.loads(body), descriptors
+
+
+def _with_descriptors(line: socket.socket, size: int, most: int) -> tuple[bytes, list[int]]:
+    """What comes over a socket; no command inherits the descriptors.
+
+    Python 3.11 ignores the flag of `recv_fds` that would have the system see to that.
+    """
+    content, descriptors, _, _ = socket.recv_fds(line, size, most)
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    return content, descriptors
 
 
 def _serve(order: dict[str, Any], descriptors: list[int], children: int) -> bool:

@@ -55,6 +55,7 @@ class Started:
             is_clean: its supervisor has said how it ended, and can take another order.
         """
         self.control.close()
+        _POOL.wake()
         if is_clean:
             _POOL.put_back(self._supervisor)
         else:
@@ -104,6 +105,12 @@ class _Pool:
         """It can take another order."""
         with self._lock:
             self._idle.append(supervisor)
+
+    def wake(self) -> None:
+        """A command may have stopped the keeper, which ends what a killed supervisor has left."""
+        if self.process is not None and self._owner == os.getpid():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGCONT)
 
     def _supervisor(
         self, limits: frozenset[tuple[str, tuple[int, int]]]

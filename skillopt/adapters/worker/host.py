@@ -71,10 +71,10 @@ class CheckWorkers:
     async def _ask(self, request: dict[str, Any], *, within: float) -> dict[str, Any]:
         content = {**request, "folder": str(self._folder)}
         async with self._free:
-            is_new = not self._idle
-            worker = _Worker(self._fence, self._folder) if is_new else self._idle.pop()
+            waiting = await self._waiting()
+            worker = waiting or _Worker(self._fence, self._folder)
             try:
-                if is_new:  # its start and the import are no part of the check's time
+                if waiting is None:  # its start and the import are no part of the check's time
                     imports = {name: content[name] for name in ("call", "folder")}
                     await worker.ask(imports, _STARTING)
                 reply = await worker.ask(content, within)
@@ -83,6 +83,15 @@ class CheckWorkers:
                 raise
             self._idle.append(worker)
             return reply
+
+    async def _waiting(self) -> _Worker | None:
+        """An idle worker; one that has ended, or has said more than it was asked, is ended."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_quiet:
+                return worker
+            await worker.close()
+        return None
 
 
 class _Worker:
@@ -110,6 +119,17 @@ class _Worker:
         self._line = ours
         self._left = b""
 
+    @property
+    def is_quiet(self) -> bool:
+        """It is there, and nothing waits that could be taken for the next reply."""
+        try:
+            self._line.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return not self._left
+        except OSError:
+            return False
+        return False
+
     async def ask(self, request: dict[str, Any], within: float) -> dict[str, Any]:
         async with asyncio.timeout(within):
             loop = asyncio.get_running_loop()
@@ -123,11 +143,7 @@ class _Worker:
             except ConnectionError:
                 raise Crashed from None
         line, _, self._left = self._left.partition(b"\n")
-        try:
-            reply: dict[str, Any] = json.loads(line)
-        except ValueError:
-            raise Crashed from None
-        return reply
+        return _reply(line)
 
     async def close(self) -> None:
         """End it, and what it has started."""
@@ -141,6 +157,23 @@ class _Worker:
                 said = json.loads(await loop.sock_recv(control, 4096) or b"{}")
         self._started.close(is_clean=said.get("clean") is True)
         self._stack.close()
+
+
+def _reply(line: bytes) -> dict[str, Any]:
+    """What a worker replied: checks share its process, and can write to its line, too.
+
+    Raises:
+        Crashed: it is no reply of a worker's.
+    """
+    try:
+        reply = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Crashed from None
+    if not isinstance(reply, dict) or not all(
+        isinstance(reply.get(name, ""), str) for name in ("absent", "failed")
+    ):
+        raise Crashed
+    return reply
 
 
 def _paths() -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Collection, Iterator
 
@@ -13,6 +14,12 @@ _SPELLED = re.compile(
     r"(?<=[a-z0-9]) dot (?=(?:com|org|net|io|dev|app|ru|cn|xyz)\b)", re.IGNORECASE
 )
 """A dot as it is written to keep an address from being one."""
+_WIDE_DOT = re.compile(r"(?<=[\w-])\u3002(?=[a-z0-9])", re.IGNORECASE)
+"""A full stop of East Asian typography, which a browser takes for a dot."""
+_PASSED_OVER = re.compile(
+    r"&(?:tab|newline|#0{0,8}(?:9|10);|#x0{0,8}[9a];);?|(?<=\w)[*~]{1,3}(?=\w)", re.IGNORECASE
+)
+"""What may stand inside an address without changing it: white space as entities, emphasis."""
 
 _URL = re.compile(
     r"(?<![a-z0-9])(?:h(?:tt|xx)ps?|ftps?|sftp|wss?|ssh|git|file|ldaps?|gopher)"
@@ -48,7 +55,9 @@ _RESERVED = ("example", "test", "invalid", "example.com", "example.org", "exampl
 
 def addresses(text: str, *, allowed: Collection[str] = ()) -> Iterator[Hit]:
     """Each address in ``text``, but for those of hosts that are ``allowed`` or lead nowhere."""
-    plain = _SPELLED.sub(".", _DISARMED.sub(".", plain_letters(text)))
+    plain = html.unescape(_PASSED_OVER.sub("", plain_letters(text)))
+    for dot in (_DISARMED, _SPELLED, _WIDE_DOT):
+        plain = dot.sub(".", plain)
     for host, address in _named(plain):
         if not _is_under(host, (*_RESERVED, *allowed)):
             yield Hit("urls", "an address", address.lower(), shown(address))

@@ -28,14 +28,14 @@ _FETCHES = (
 )
 _FETCH = rf"\b(?:{'|'.join(_FETCHES)})\b"
 _RUN = (
-    r"(?:sudo\s{1,3}(?:-\w{1,8}\s{1,3}){0,3})?(?:/\w{1,10}/(?:\w{1,10}/)?)?(?:env\s{1,3})?"
+    r"(?:exec\s{1,3})?(?:sudo\s{1,3}(?:-\w{1,8}\s{1,3}){0,3})?(?:/\w{1,10}/(?:\w{1,10}/)?)?(?:env\s{1,3})?"
     r"(?:(?:ba|z|da|k|fi|c|tc|a)?sh|python[\d.]{0,5}|perl|ruby|node|php|pwsh|powershell|iex|"
     r"invoke-expression|source|eval|xargs)\b"
 )
 _DECODERS = ("base64", "base32", "xxd", "openssl", "rot13", "gunzip", "printf", "echo")
 _LOADERS = ("b64decode", "fromhex", "atob", "decompress", "urlopen", "requests.get",
             "frombase64string", "downloadstring")  # fmt: skip
-_PRIVATE = ("printenv", "env ", ".ssh/", ".aws/", "/etc/passwd", "/etc/shadow", ".env", "id_rsa")
+_PRIVATE = ("printenv", "env ", ".ssh", ".aws", "/etc/passwd", "/etc/shadow", ".env", "id_rsa")
 _STARTUP = (".bashrc", ".zshrc", ".profile", ".bash_profile", "authorized_keys", "/etc/passwd",
             "/etc/sudoers", "/etc/cron")  # fmt: skip
 
@@ -45,7 +45,9 @@ def _any(words: tuple[str, ...]) -> str:
 
 
 _RULES = (
-    rule("a download that is run", _FETCHES, rf"{_FETCH}[^\n]{{0,400}}?\|\s{{0,4}}{_RUN}"),
+    rule(
+        "a download that is run", _FETCHES, rf"{_FETCH}[^\n]{{0,400}}?(?:\|&?|>\()\s{{0,4}}{_RUN}"
+    ),
     rule(
         "a download that is run",
         _FETCHES,
@@ -62,7 +64,7 @@ _RULES = (
     rule(
         "decoded text that is run",
         _DECODERS,
-        rf"\b{_any(_DECODERS)}\b[^\n]{{0,400}}?\|\s{{0,4}}{_RUN}",
+        rf"\b{_any(_DECODERS)}\b[^\n]{{0,400}}?(?:\|&?|>\()\s{{0,4}}{_RUN}",
     ),
     rule(
         "loaded text that is run",
@@ -86,9 +88,9 @@ _RULES = (
     ),
     rule(
         "a shell for somebody else",
-        ("/dev/tcp/", "/dev/udp/", "nc -", "ncat", "netcat", "mkfifo"),
+        ("/dev/tcp/", "/dev/udp/", "nc -", "ncat", "netcat", "mkfifo", "socat", "dup2"),
         r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat)\b[^\n]{0,80}?\s-\w{0,6}[ec]\b",
-        r"|\bmkfifo\b[^\n]{0,80}?\|",
+        r"|\bmkfifo\b[^\n]{0,80}?\||\bsocat\b[^\n]{0,80}?\bexec:|\bsocket\b[^\n]{0,200}?\bdup2\b",
     ),
     rule(
         "a command that destroys",
@@ -102,16 +104,17 @@ _RULES = (
             "rmdir /s",
             "remove-item",
             "rmtree",
-            "-delete",
+            *("-delete", "-exec"),
         ),
-        r"\brm\s{1,3}(?:-{1,2}[\w-]{1,24}\s{1,3}){1,4}[\"']?(?:/|~|\*|\$home|\.(?:\s|$))",
+        r"\brm\s{1,3}(?:-{1,2}[\w-]{1,24}\s{1,3}){1,4}[\"']?(?:/|~|\*|\$\{?(?:home|pwd)\b",
+        r"|\.{1,2}/?(?:[\s*\"'`]|$))",
         r"|\bmkfs\b|\bdd\s[^\n]{0,80}?of=/dev/|:\(\)\s{0,3}\{|\bformat\s{1,3}c:|\brmdir /s\b",
-        r"|\brmtree\(|\bfind\s[^\n]{0,80}?-delete\b|\bremove-item\b[^\n]{0,80}?-recurse|\bgit\s{1,3}push\b[^\n]{0,80}?--force\b(?!-)",
+        r"|\brmtree\(|\bfind\s[^\n]{0,80}?(?:-delete|-exec\s{1,3}(?:rm|shred))\b|\bremove-item\b[^\n]{0,80}?-recurse|\bgit\s{1,3}push\b[^\n]{0,80}?--force\b(?!-)",
     ),
     rule(
         "a command that stays on the machine",
         _STARTUP,
-        rf"(?:>|\btee\b)[^\n]{{0,60}}?{_any(_STARTUP)}",
+        rf"(?:>|\b(?:tee|cp|mv|ln|install)\b|\bsed\s{{1,3}}-i)[^\n]{{0,60}}?{_any(_STARTUP)}",
     ),
     rule(
         "a command that stays on the machine",

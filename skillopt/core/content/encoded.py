@@ -15,7 +15,7 @@ SHORTEST_BASE32 = 48
 """Characters. Thirty bytes of base64, a commit's hash in hex."""
 
 _JOINED = re.compile(
-    r"(?<=[A-Za-z0-9+/]{16})[\"']?\s{0,4}[+\\]?\s{0,4}\n[ \t>*-]{0,8}[\"']?(?=[A-Za-z0-9+/]{16})"
+    r"(?<=[A-Za-z0-9+/]{8})[\"']?\s{0,4}[+\\]?\s{0,4}\n[ \t>*-]{0,8}[\"']?(?=[A-Za-z0-9+/]{8})"
 )
 """A line end inside a blob."""
 _BASE64 = re.compile(rf"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{{{SHORTEST_BASE64},}}+={{0,2}}")

@@ -22,7 +22,7 @@ _SETTINGS = (
     rule(
         _SETTING,
         ("permission",),
-        r"\bpermission[-_]?mode\b|\bbypass[-_]?permissions\b|[\"']?\bpermissions[\"']?\s{0,3}:",
+        r"\bpermission[-_ ]?mode\b|\bbypass[-_]?permissions\b|[\"']?\bpermissions[\"']?\s{0,3}:",
     ),
     rule(
         _SETTING,
@@ -33,8 +33,9 @@ _SETTINGS = (
         _SETTING,
         ("--",),
         r"--(?:dangerously-[\w-]{1,40}|yolo|no-sandbox|privileged|allow-all[\w-]{0,30}|full-auto",
-        r"|trust-all[\w-]{0,20}|no-verify|insecure)\b",
+        r"|trust-all[\w-]{0,20}|no-verify|no-check-certificate|insecure)\b",
     ),
+    rule(_SETTING, ("curl",), r"\bcurl\s(?:[^\n|]{0,80}?\s)?-[a-z]{0,4}k[a-z]{0,4}(?=\s)"),
     rule(_SETTING, ("dangerously",), r"\bdangerously(?:disable|skip|allow)\w{1,40}"),
     rule(_SETTING, ("(*",), r"\b(?:bash|shell|write|edit|webfetch)\(\*[^)\n]{0,80}\)"),
     rule(

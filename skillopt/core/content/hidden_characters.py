@@ -55,6 +55,8 @@ def hidden_characters(text: str) -> Iterator[Hit]:
                 yield Hit("characters", _kind_of(char), entity[0], f"{entity[0]} {named(char)}")
     if text.isascii() and text.isprintable():
         return
+    for _ in _LONE_RETURN.finditer(text):
+        yield Hit("characters", "a separator of lines that is no line feed", "\r", named("\r"))
     flags = {at for match in _FLAGS.finditer(text) for at in range(*match.span())}
     for match in _SUSPECT.finditer(text):
         at = match.start()

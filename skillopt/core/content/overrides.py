@@ -143,9 +143,10 @@ _SENTENCES = (
 _ROLES = (
     rule(
         "a mark of who speaks in a conversation",
-        ("<|", "inst]", "<<", "<system", "<assistant", "<developer", "</"),
+        ("<|", "inst]", "<<", "<system", "<assistant", "<developer", "</", "tem]", "per]"),
         r"<\|(?:im_start|im_end|system|user|assistant|endoftext|begin_of_text|start_header_id|",
         r"eot_id)\|>|\[/?inst\]|<</?sys>>",
+        r"|\[(?:system|developer)(?: (?:prompt|message))?\](?!\()",
         r"|</?(?:system|assistant|developer)(?:[-_](?:prompt|message|reminder))?\s{0,3}>",
     ),
     rule(

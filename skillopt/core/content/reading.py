@@ -17,6 +17,12 @@ _PLAIN = {ord(like): letter for letter, likes in LOOK_ALIKES.items() for like in
 _EMPHASIS = re.compile(r"[*_`~\\]+")
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .\-]){3,40}\w(?!\w)")
 """A word written with a space between its letters."""
+_LINK = re.compile(r"!?\[([^\[\]]{0,300})\](?:\([^()\n]{0,300}\)|\[[^\[\]\n]{0,100}\])")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<!--[^<>]{0,300}-->")
+_SIGNS = re.compile(r"^[ \t]{0,9}(?:[>|#+*-][ \t]{1,3}){1,6}|\|", re.MULTILINE)
+"""What begins quotes, lists and headings, and parts the cells of tables."""
+_PARTS = re.compile(r"(?<=[a-z])(?:[_-](?=[A-Za-z])|(?=[A-Z]))")
+"""Between the words of a name: `no_such_rule`, `noSuchRule`."""
 _SPACES = re.compile(r"\s+")
 
 
@@ -33,11 +39,15 @@ def plain_letters(text: str) -> str:
 def prose(text: str) -> tuple[str, ...]:
     """The readings of ``text`` as prose: in lower case, on one line, without emphasis.
 
-    The first has look-alikes as ASCII letters; the second, where there is one, has its own script.
+    The first has look-alikes as ASCII letters; another, where there is one, has its own script,
+    and the last is what a page shows: without tags, targets of links and the signs of blocks,
+    and names of several words as these words.
     """
-    readings = [plain_letters(text)]
+    plain = plain_letters(text)
+    readings = [plain]
     if not text.isascii():
         readings.append(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
+    readings.append(_PARTS.sub(" ", _SIGNS.sub(" ", _TAG.sub("", _LINK.sub(r"\1", plain)))))
     return tuple(dict.fromkeys(_flat(reading) for reading in readings))
 
 

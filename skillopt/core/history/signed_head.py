@@ -7,7 +7,7 @@ import re
 from skillopt.core.value import Value
 
 _TEXT = re.compile(
-    r"skillopt ledger head\nledger ([0-9a-f]+)\nrows (\d+)\nlink ([0-9a-f]{64})\n"
+    r"skillopt ledger head\nledger ([0-9a-f]+)\nrows ([0-9]{1,19})\nlink ([0-9a-f]{64})\n"
     r"(-----BEGIN SSH SIGNATURE-----\n.+\n-----END SSH SIGNATURE-----)\s*",
     re.DOTALL,
 )

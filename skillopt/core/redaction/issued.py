@@ -11,9 +11,10 @@ import re
 
 START = (
     r"(?:(?<![A-Za-z0-9_])"
-    r"|(?<=[bfnrt\dA-F])(?:(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2})))"
+    r"|(?<=[bfnrt\dA-F])(?:(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"
+    r"|(?<=[\d;\[]m))"
 )
-"""Where a key may begin: not inside a word, but after an escape of JSON or of a URL."""
+"""Where a key may begin: not inside a word, but after an escape of JSON, a URL or a terminal."""
 
 END = r"(?![A-Za-z0-9])"
 """Where a key may end."""

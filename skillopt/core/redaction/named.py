@@ -61,6 +61,16 @@ _ASSIGNED = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_OPTION = re.compile(
+    rf"""
+    ( (?<![\w-]) -{{1,2}} (?: [a-z0-9]{{1,20}} - ){{0,3}} (?: {_NAMES} ) \s{{1,3}} [\\"']{{0,2}} )
+    (?! [/~.$] )                            # the path of a file, a variable
+    (?= [^\s"',;]{{0,128}} \d ) (?= [^\s"',;]{{0,128}} [A-Za-z] )
+    [A-Za-z0-9._~+/!@\#$%^*-]{{8,}} =*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""The option of a command, and its value as the next word."""
 SECRET_FIELD = re.compile(rf"(?:.*[_-])?(?:{_NAMES})\Z", re.IGNORECASE)
 """The name of a field whose text is a secret whatever it looks like."""
 
@@ -87,6 +97,7 @@ _NAMED = (
     (("=",), _QUERY, rf"\1{REDACTED}"),
     (("accountkey=", "sharedaccess", "sharedsecret"), _CONNECTION, rf"\1\2{REDACTED}"),
     (("co_api_key", "cohere", "mistral", "together"), _BARE, rf"\1{REDACTED}"),
+    (("-",), _OPTION, rf"\1{REDACTED}"),
     (("key", "secret", "pass", "pwd", "token", "credential", "authorization", "signature"),
      _ASSIGNED, _assigned),
 )  # fmt: skip

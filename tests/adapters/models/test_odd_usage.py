@@ -11,12 +11,20 @@ from skillopt.adapters.models.odd_usage import plain_usage
     ("usage", "plain"),
     [
         ({"prompt_tokens": 5, "more": {"x": 1}}, {"prompt_tokens": 5, "more": {"x": 1}}),
-        ({"prompt_tokens": "5", "more": 1}, {"prompt_tokens": 5}),
+        ({"prompt_tokens": "5", "more": 1}, {"prompt_tokens": 5, "more": 1}),
+        (
+            {
+                "prompt_tokens": 5,
+                "prompt_tokens_details": {"cached_tokens": 1e999, "audio_tokens": "2", "more": []},
+                "completion_tokens_details": "three",
+            },
+            {"prompt_tokens": 5, "prompt_tokens_details": {"audio_tokens": 2, "more": []}},
+        ),
         ({"prompt_tokens": 5.0, "total_tokens": None}, {"prompt_tokens": 5}),
         ({"prompt_tokens": "five", "completion_tokens": 2}, {"completion_tokens": 2}),
         ({"prompt_tokens": True}, None),
         ({"prompt_tokens": "nan"}, None),
-        ({}, {}),
+        ({}, None),
         ([], None),
         (None, None),
     ],

@@ -85,6 +85,10 @@ ESCAPES = {
     "deaf to signals": "trap '' TERM HUP INT QUIT; setsid sh -c 'trap \"\" TERM HUP; sleep 600' 3>$LINE &",
     "stopped": "setsid sh -c 'kill -STOP $$; sleep 600' 3>$LINE &",
     "that stops its supervisor": "setsid sleep 600 3>$LINE & kill -STOP $PPID; sleep 600",
+    "that stops the keeper and ends its supervisor": (
+        "setsid sleep 600 3>$LINE & kill -STOP $(cut -d ' ' -f 4 /proc/$PPID/stat); "
+        "kill -9 $PPID; sleep 600"
+    ),
     "that ends its supervisor": "setsid sleep 600 3>$LINE & kill -9 $PPID; sleep 600",
 }
 
@@ -183,6 +187,19 @@ async def test_its_exit_code_and_signal() -> None:
 
 IGNORED = (signal.SIGQUIT, signal.SIGUSR1, signal.SIGALRM)
 """SIGQUIT is, in what a shell starts in the background."""
+
+
+async def test_it_has_its_three_streams_and_nothing_of_the_supervisor() -> None:
+    code = (
+        "import os\n"
+        "for one in range(3, 256):\n"
+        "    try:\n"
+        "        os.fstat(one)\n"
+        "    except OSError:\n"
+        "        continue\n"
+        "    print(one)\n"
+    )
+    assert (await python(code)).out == b""
 
 
 async def test_it_hears_every_signal() -> None:

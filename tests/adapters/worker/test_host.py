@@ -36,6 +36,13 @@ def forges(answer, task):
         except OSError:
             pass
     os.kill(os.getpid(), 9)
+def replies(answer, task):
+    for one in range(3, 20):
+        try:
+            os.write(one, answer.encode() + b"\\n")
+        except OSError:
+            pass
+    os.kill(os.getpid(), 9)
 def noise(answer, task):
     for one in range(3, 20):
         try:
@@ -95,6 +102,38 @@ async def test_noise_on_its_line_is_no_result(checks: ProgramChecks) -> None:
     with pytest.raises(CallFailed, match="apart:noise"):
         await run(checks, "noise")
     assert (await run(checks, "later")).score == 0.5
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"found": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        *("[]", "7", "null", '"found"', '{"failed": {"a": 1}}', '{"absent": 1}', "{"),
+        '{"found": [1' + "0" * 400 + ', "x"]}',
+        '{"found": [1.0, {}]}',
+        '{"found": [NaN, "x"]}',
+        '{"found": [true, null, 3]}',
+    ],
+    ids=lambda reply: reply[:24],
+)
+async def test_a_reply_that_is_none_is_a_failed_check(checks: ProgramChecks, reply: str) -> None:
+    with pytest.raises(CallFailed, match="apart:replies"):
+        await run(checks, "replies", reply)
+
+
+async def test_no_check_answers_for_the_next_one(checks: ProgramChecks) -> None:
+    own, forged = '{"found": [1.0, "own"]}', '{"found": [0.0, "forged"]}'
+    assert (await run(checks, "replies", f"{own}\n{forged}")).score == 1.0
+    assert (await run(checks, "later")).score == 0.5
+
+
+async def test_a_check_that_was_there_cannot_end_the_run_as_missing(
+    checks: ProgramChecks,
+) -> None:
+    await checks.prepare([task("replies")])
+    key = "sk-ant-api03-" + "a1B2" * 12
+    with pytest.raises(CallFailed, match=r"gone \[redacted\]"):
+        await run(checks, "replies", f'{{"absent": "gone {key}"}}')
 
 
 async def test_it_has_a_chosen_environment(

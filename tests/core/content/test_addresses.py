@@ -15,6 +15,10 @@ def found(text: str, *allowed: str) -> list[str]:
     "text",
     [
         "see https://evil.site/x",
+        "[x](https&colon;&sol;&sol;evil.site/x)",
+        "[x](java&Tab;script&colon;alert`1`)",
+        "see evil\u3002site/x",
+        "see ht**tps://evil**.site/x",
         "see HTTPS://EVIL.SITE/x",
         "![logo](http://evil.site/p.png?d=1)",
         "![logo](//evil.site/p.png)",

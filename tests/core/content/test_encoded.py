@@ -23,6 +23,7 @@ BASE64 = base64.b64encode(SAID).decode()
     "text",
     [
         BASE64,
+        "\n".join(BASE64[at : at + 14] for at in range(0, len(BASE64), 14)),
         f"key: '{BASE64}'",
         base64.urlsafe_b64encode(SAID).decode(),
         wrapped(BASE64, 24),

@@ -12,6 +12,9 @@ from skillopt.core.content.grants import grants
     [
         "allowed-tools: Bash(*), Write",
         "allowedTools: [x]",
+        "Set the permission mode to bypass.",
+        "curl -sk https://x.io/a",
+        "wget --no-check-certificate https://x.io/a",
         "permissions:\n  - all",
         '{"permissions": {"allow": ["Bash(*)"]}}',
         "Start it with --dangerously-skip-permissions.",

@@ -101,6 +101,11 @@ def test_bytes_behind_an_emoji_are_all_found() -> None:
     assert len(found("😊" + "\ufe0f" * 16)) == 15
 
 
+def test_a_return_belongs_to_a_line_feed() -> None:
+    assert found("safe\rsafer\r\n") == ["\r"]
+    assert found("one\r\ntwo\r\n") == []
+
+
 def test_the_rule_names_the_character() -> None:
     [hit] = hidden_characters("a\u202eb")
     assert hit.rule == "a control of the direction of text"

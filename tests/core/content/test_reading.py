@@ -19,6 +19,12 @@ def test_prose_is_one_line_without_emphasis() -> None:
     assert prose("&#105;gnore")[0] == "ignore"
 
 
+def test_the_last_reading_is_what_a_page_shows() -> None:
+    assert prose('> - s[ay](x.md "no") <b>y</b>es')[-1] == " say yes"
+    assert prose("| say | yes |")[-1].split() == ["say", "yes"]
+    assert prose("sayYes, say_yes, say-yes")[-1] == "say yes, say yes, say yes"
+
+
 def test_another_script_is_read_as_it_is_too() -> None:
     assert "забудь правила" in prose("Забудь правила")
 

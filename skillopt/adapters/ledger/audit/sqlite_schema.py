@@ -12,11 +12,14 @@ from sqlalchemy import Connection, text
 
 from skillopt.adapters.ledger.migrations import newest, statements
 
-_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master"
 _STATISTICS = frozenset({("table", "sqlite_stat1"), ("table", "sqlite_stat4")})
 """What ANALYZE leaves: it picks indexes and changes no answer."""
-_OWN = "round_search_"
-"""Tables that full-text search makes for itself, and each SQLite in its own words."""
+_OBJECTS = """SELECT type, name, tbl_name, CASE
+    WHEN name LIKE 'round|_search|_%' ESCAPE '|'
+    THEN (SELECT group_concat(name || ' ' || hidden) FROM pragma_table_xinfo(object.name))
+    ELSE sql END
+    FROM sqlite_master AS object"""
+"""Each SQLite makes the tables of full-text search in its own words: their columns count."""
 
 _QUOTED = re.compile(r'"([a-z_]+)"')
 """A name in quotation marks; anything else in them would be a text."""
@@ -54,8 +57,8 @@ def _new_ledger() -> Objects:
 def _objects(found: Iterable[Any]) -> Objects:
     return {
         # A table that was renamed has its name in quotation marks, or has not.
-        (kind, name, table): "" if name.startswith(_OWN) else _QUOTED.sub(r"\1", str(sql or ""))
-        for kind, name, table, sql in found
+        (kind, name, table): _QUOTED.sub(r"\1", str(made or ""))
+        for kind, name, table, made in found
         if (kind, name) not in _STATISTICS
     }
 

@@ -387,6 +387,13 @@ FORGED_SCHEMAS = {
         ),
         "table rollouts",
     ),
+    "a column of the full-text index's own": (
+        (
+            "UPDATE sqlite_master SET sql = replace(sql, ', v)', ', v, w)') "
+            "WHERE name = 'round_search_config'"
+        ),
+        "table round_search_config",
+    ),
 }
 
 
