@@ -3,8 +3,9 @@
     python -m tests.benchmarks.models
 
 A loopback endpoint in a process of its own answers after 0 ms and after 50 ms. Both ways send the
-same messages, 1 000 calls at 32 at once, in turns, so that a busy machine hits both alike. Printed
-is the median over the turns of the ratio of the two wall times; the goal is 1.1 at most.
+same messages, at 1, 32 and 256 at once, in turns, so that a busy machine hits both alike. Printed
+are calls per second and CPU per call, medians over the turns, and the median of the ratios of the
+two CPU times. CPU is this process's, all threads; quote the ratio from a machine that is busy.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ WARM_UP = 64
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--calls", type=int, default=1000)
-    options.add_argument("--concurrency", type=int, default=32)
+    options.add_argument("--concurrency", type=int, nargs="+", default=[1, 32, 256])
+    options.add_argument("--most-alone", type=int, default=200, help="calls one after the other")
     options.add_argument("--turns", type=int, default=5)
     options.add_argument("--latencies", type=float, nargs="+", default=[0.0, 0.05])
     options.add_argument("--serve", type=float, help=argparse.SUPPRESS)
@@ -48,7 +50,7 @@ def main() -> None:
 
 
 async def compare(latency: float, chosen: argparse.Namespace) -> None:
-    """Print one line: both medians and their ratio."""
+    """Print one line for each number of calls at once."""
     server = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -69,22 +71,30 @@ async def compare(latency: float, chosen: argparse.Namespace) -> None:
 async def measure(base: str, latency: float, chosen: argparse.Namespace) -> None:
     model = LiteLLMModel(ModelSettings(model="openai/m", api_base=base))
     ways = {"bare": bare(base), "skillopt": through_skillopt(model)}
-    figures: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for way in ways.values():
-        await many(way, WARM_UP, chosen.concurrency)
-    for turn in range(chosen.turns):
-        for name in sorted(ways, reverse=turn % 2 == 1):
-            figures[name].append(await many(ways[name], chosen.calls, chosen.concurrency))
+        await many(way, WARM_UP, WARM_UP)
+    for concurrency in chosen.concurrency:
+        calls = min(chosen.calls, chosen.most_alone) if concurrency == 1 else chosen.calls
+        figures: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+        for turn in range(chosen.turns):
+            for name in sorted(ways, reverse=turn % 2 == 1):
+                figures[name].append(await many(ways[name], calls, concurrency))
+        print(line(latency, concurrency, calls, figures), flush=True)
     await model.aclose()
-    walls = {name: statistics.median(wall for wall, _ in had) for name, had in figures.items()}
-    cpus = {name: statistics.median(cpu for _, cpu in had) for name, had in figures.items()}
+
+
+def line(
+    latency: float, concurrency: int, calls: int, figures: dict[str, list[tuple[float, float]]]
+) -> str:
+    """What was measured, in words."""
+    shown = [
+        f"{name} {statistics.median(calls / wall for wall, _ in had):.0f} calls/s, "
+        f"{statistics.median(cpu for _, cpu in had) * 1000:.2f} ms CPU a call"
+        for name, had in figures.items()
+    ]
     pairs = zip(figures["skillopt"], figures["bare"], strict=True)
-    ratio = statistics.median(own[0] / other[0] for own, other in pairs)
-    print(
-        f"{latency * 1000:3.0f} ms: bare {walls['bare']:.2f} s ({cpus['bare'] * 1000:.2f} ms CPU a "
-        f"call), skillopt {walls['skillopt']:.2f} s ({cpus['skillopt'] * 1000:.2f} ms), "
-        f"ratio {ratio:.3f}"
-    )
+    ratio = statistics.median(own[1] / other[1] for own, other in pairs)
+    return f"{latency * 1000:3.0f} ms, {concurrency:3} at once: {'; '.join(shown)}; {ratio:.2f}"
 
 
 Way = Callable[[int], Awaitable[Any]]

@@ -15,6 +15,7 @@ from skillopt.adapters.ledger.append.writer import Writer
 from skillopt.adapters.ledger.browsing import Browsing
 from skillopt.adapters.ledger.db.database import Database
 from skillopt.adapters.ledger.db.reader import Reader
+from skillopt.adapters.ledger.db.sqlite_file import no_ledger
 from skillopt.adapters.ledger.index import recall, run_skills
 from skillopt.adapters.ledger.locks.run_lock import Holding
 from skillopt.adapters.ledger.maintenance import Asking
@@ -69,9 +70,7 @@ class SqlLedger(Asking, Browsing):
         """
         database = Database(where)
         if database.path is not None and not create and not database.path.exists():
-            raise LedgerError(
-                f"no ledger at {database.path}; `skillopt tune` creates one, --ledger names another"
-            )
+            raise no_ledger(database.path)
         return cls(database)
 
     async def __aenter__(self) -> Self:

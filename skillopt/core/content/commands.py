@@ -32,6 +32,8 @@ _RUN = (
     r"(?:(?:ba|z|da|k|fi|c|tc|a)?sh|python[\d.]{0,5}|perl|ruby|node|php|pwsh|powershell|iex|"
     r"invoke-expression|source|eval|xargs)\b"
 )
+_INTO = r"[|>](?:(?<=\|)&?|(?<=>)\()\s{0,4}"
+"""A pipe, or a process substitution that is written to: one step for each other character."""
 _DECODERS = ("base64", "base32", "xxd", "openssl", "rot13", "gunzip", "printf", "echo")
 _LOADERS = ("b64decode", "fromhex", "atob", "decompress", "urlopen", "requests.get",
             "frombase64string", "downloadstring")  # fmt: skip
@@ -45,9 +47,7 @@ def _any(words: tuple[str, ...]) -> str:
 
 
 _RULES = (
-    rule(
-        "a download that is run", _FETCHES, rf"{_FETCH}[^\n]{{0,400}}?(?:\|&?|>\()\s{{0,4}}{_RUN}"
-    ),
+    rule("a download that is run", _FETCHES, rf"{_FETCH}[^\n]{{0,400}}?{_INTO}{_RUN}"),
     rule(
         "a download that is run",
         _FETCHES,
@@ -64,7 +64,7 @@ _RULES = (
     rule(
         "decoded text that is run",
         _DECODERS,
-        rf"\b{_any(_DECODERS)}\b[^\n]{{0,400}}?(?:\|&?|>\()\s{{0,4}}{_RUN}",
+        rf"\b{_any(_DECODERS)}\b[^\n]{{0,400}}?{_INTO}{_RUN}",
     ),
     rule(
         "loaded text that is run",

@@ -8,8 +8,15 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+from skillopt.errors import LedgerError
+
 PATIENCE = 60.0
 """Seconds to wait for another writer."""
+
+
+def no_ledger(path: Path) -> LedgerError:
+    """There is no such file, where none is to be made."""
+    return LedgerError(f"no ledger at {path}; `skillopt tune` creates one, --ledger names another")
 
 
 def may_write(path: Path) -> bool:

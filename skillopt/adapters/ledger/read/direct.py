@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from skillopt.adapters.ledger.db.plain_sql import Clause, DirectSql, PlainSql
-from skillopt.adapters.ledger.db.sqlite_file import connect
+from skillopt.adapters.ledger.db.sqlite_file import connect, no_ledger
 from skillopt.adapters.ledger.read.covered import check_counts, check_ends
 from skillopt.adapters.ledger.schema.names import STATE
 from skillopt.adapters.ledger.schema.version import newest
@@ -30,11 +30,13 @@ def read_directly(where: str | Path, ask: Callable[[PlainSql], T]) -> T | None:
         ask: called in one transaction.
 
     Raises:
-        LedgerError: the ledger has rows outside of its chain.
+        LedgerError: there is no such file, or the ledger has rows outside of its chain.
     """
     if not isinstance(where, Path) and "://" in where:
         return None
     path = Path(where).expanduser()
+    if not path.exists():
+        raise no_ledger(path)
     if not path.is_file():
         return None
     try:

@@ -116,10 +116,19 @@ def test_what_is_no_ledger_is_left_to_the_other_way(tmp_path: Path) -> None:
     earlier.write_bytes(gzip.decompress((EARLIER / "schema-6.db.gz").read_bytes()))
     text.write_text("no database\n" * 99)
     sqlite3.connect(tmp_path / "empty.db").close()
-    places = (earlier, text, tmp_path / "empty.db", tmp_path / "none.db", tmp_path)
+    places = (earlier, text, tmp_path / "empty.db", tmp_path)
     assert [read_directly(place, everything) for place in places] == [None] * len(places)
     assert read_directly("postgresql://nobody@localhost/none", everything) is None
-    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_file_that_is_not_there_gets_the_same_message(tmp_path: Path) -> None:
+    path = tmp_path / "none.db"
+    with pytest.raises(LedgerError) as told:
+        SqlLedger.open(path, create=False)
+    with pytest.raises(LedgerError) as direct:
+        read_directly(path, everything)
+    assert str(direct.value) == str(told.value)
+    assert not path.exists()
 
 
 async def test_a_ledger_that_may_only_be_read_is_read(folder: Path) -> None:
