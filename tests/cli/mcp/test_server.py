@@ -126,7 +126,7 @@ async def test_a_skill_is_measured_gated_tuned_and_its_record_read(tickets: Path
         assert result.structured_content
         tuned = result.structured_content["result"]
         assert tuned["shipped"] == "improved"
-        assert tuned["written"] is None
+        assert tuned["written"]["path"] is None
         assert (tickets / "tickets.md").read_text() == before
         assert tuned["skill"] != before
         assert len(seen) > 1
