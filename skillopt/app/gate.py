@@ -12,6 +12,7 @@ from skillopt.adapters.files.skill_file import located_skill, read_skill
 from skillopt.adapters.files.skill_in_git import StoredSkill
 from skillopt.app.base_version import read_version
 from skillopt.app.ci import in_ci
+from skillopt.app.gate_links import check_links
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
 from skillopt.app.session import open_session
@@ -49,7 +50,8 @@ async def agate(
         options: as for :func:`skillopt.atune`.
 
     Raises:
-        InputError: the two versions are equal, or the tasks or settings cannot be used.
+        InputError: the two versions are equal, the new one links to a file that it has not, or the
+            tasks or settings cannot be used.
         RunStopped: the provider refuses every call.
         SpendExhausted: a limit leaves no room.
     """
@@ -63,8 +65,10 @@ async def gate_edit(job: Job, old: Skill | str | Path | StoredSkill) -> GatedEdi
     candidate = job.inputs.skill
     if candidate.digest == incumbent.digest:
         raise InputError("the two versions are equal, byte for byte; there is nothing to decide")
+    told = check_links(incumbent, candidate, job.inputs.file)
     by_hand = await asyncio.to_thread(_origins, job, old)
-    async with open_session(replace(job, inputs=replace(job.inputs, skill=incumbent))) as session:
+    before = replace(job, inputs=replace(job.inputs, skill=incumbent))
+    async with open_session(before, told=told) as session:
         return await decide(session, candidate, by_hand=by_hand)
 
 
