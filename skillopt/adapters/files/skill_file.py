@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from skillopt.adapters.files.atomic import (
@@ -23,8 +23,9 @@ from skillopt.adapters.files.folder_write import (
     write_changes,
 )
 from skillopt.adapters.files.located_skill import located_skill, skill_inside
-from skillopt.adapters.files.rendered import put_beside, whole
-from skillopt.adapters.files.skill_folder import read_files, root_of
+from skillopt.adapters.files.rendered import put_beside, remove_left_beside, whole
+from skillopt.adapters.files.skill_folder import read_around, read_files, root_of
+from skillopt.adapters.files.temporaries import is_temporary, remove_left, temporary_of
 from skillopt.adapters.files.written_files import written_note
 from skillopt.core.skill.file_names import TEXT
 from skillopt.core.skill.skill import LARGEST_SKILL, Skill
@@ -68,16 +69,19 @@ def read_skill(path: Path) -> Skill:
     """Read a skill's folder, by its name or that of its `SKILL.md`, or any other Markdown file.
 
     A folder is read as a whole (:mod:`skillopt.adapters.files.skill_folder`); a write of it that
-    was interrupted is completed first, and the logger `skillopt` says so.
+    was interrupted is completed first, and the logger `skillopt` says so. Temporary files that
+    killed writers left are deleted.
 
     Raises:
         SkillError: it is not there, cannot be read, or is no skill; the message names the file.
     """
     file = located_skill(path)
     root = root_of(file)
+    remove_left(temporary_of(followed(file)))
     if root is None:
         return read_text(file)
     try:
+        remove_left_beside(root)
         with no_writer(root):
             if not is_unfinished(root):
                 return _read_folder(file, root)
@@ -93,7 +97,10 @@ def read_skill(path: Path) -> Skill:
 
 def _read_folder(file: Path, root: Path) -> Skill:
     skill = read_text(file)
-    files = read_files(root, own=file.name)
+    files, left_out = read_around(root, own=file.name)
+    for one in left_out:
+        if is_temporary(PurePosixPath(one.path).name):
+            remove_left(root / one.path)
     return skill.model_copy(update={"files": files}) if files else skill
 
 
