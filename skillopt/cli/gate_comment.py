@@ -76,6 +76,16 @@ def comment_on_all(found: GatedChanges, *, spent: Callable[[GatedEdit], str]) ->
     return "\n\n".join(parts) + "\n"
 
 
+def comment_on_failure(message: str) -> str:
+    """The comment where there is no verdict at all.
+
+    Args:
+        message: what went wrong.
+    """
+    says = "There is no verdict on the skills as they are now; see the log of the job."
+    return f"{MARK}\n## skillopt gate: failed\n\n{plain(message)}.\n\n{says}\n"
+
+
 def _in_one_row(one: GatedSkill) -> str:
     moved = "" if one.before is None else f" (was {plain(one.before)})"
     name = f"{plain(one.path)}{moved}"
