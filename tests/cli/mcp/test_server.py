@@ -303,3 +303,16 @@ async def test_nobody_is_asked_to_approve_an_edit_that_does_not_fit(tmp_path: Pa
     asked = await tool(edits=[Insert(anchor="", text="- x\n")], source="me", **said)
     assert asked.approval_needed is not None
     assert not (tmp_path / ".skillopt").exists()
+
+
+async def test_nobody_is_asked_to_approve_what_cannot_be_run(tickets: Path) -> None:
+    tasks = {"tasks": "validation_sets/tickets.yaml"}
+    async with served(tickets) as client:
+        gone = await refused(client, "gate", old="gone.md", new="new.md", **tasks)
+        assert "no such file: gone.md" in gone
+        same = await refused(client, "gate", old="tickets.md", new="tickets.md", **tasks)
+        assert "nothing to decide" in same
+        other = await refused(client, "evaluate", skill="new.md", against="gone.md", **tasks)
+        assert "no such file: gone.md" in other
+        asked = await answered(client, "evaluate", skill="new.md", against="none", **tasks)
+        assert asked["approval_needed"]["calls"] == 48
