@@ -163,10 +163,21 @@ def test_a_comment_that_cannot_be_written_does_not_hide_the_verdict(
     assert ("--method" in (tmp_path / "log").read_text()) == (when == "--method")
 
 
-def test_without_a_comment_nothing_is_called(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", ["empty", "no step"])
+def test_where_the_gate_could_not_run_the_comment_says_so(tmp_path: Path, left: str) -> None:
+    stand_in(tmp_path / "bin/gh", 'case "$*" in *--paginate*) printf "17";; esac')
     (tmp_path / "c.md").write_text("")
-    done = script("Comment", tmp_path, {"COMMENT": str(tmp_path / "c.md"), "NUMBER": "5"})
+    env = {"LOG": str(tmp_path / "log"), "NUMBER": "5", "GH_TOKEN": "x", "GITHUB_REPOSITORY": "o/r"}
+    env |= {"COMMENT": str(tmp_path / "c.md") if left == "empty" else ""}
+    done = script("Comment", tmp_path, {**env, "RUNNER_TEMP": str(tmp_path)})
     assert (done.returncode, done.stderr) == (0, "")
+    log = (tmp_path / "log").read_text()
+    assert "repos/o/r/issues/comments/17" in log
+    assert f"body=@{tmp_path / 'skillopt-comment.md'}" in log
+    said = (tmp_path / "skillopt-comment.md").read_text()
+    assert said.startswith(f"{MARK}\n## skillopt gate: failed\n")
+    comment = next(step for step in STEPS if step.get("name") == "Comment")
+    assert "!cancelled()" in comment["if"], "it is run after a step that failed"
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from skillopt.adapters.files.skill_folder import LeftOut, read_around, root_of
+from skillopt.adapters.files.skill_folder import LeftOut, read_around, root_of, surroundings_of
 from skillopt.app.finding import Finding
 from skillopt.core.skill.left_out import Why
-from skillopt.core.skill.links import link_targets
+from skillopt.core.skill.links import dead_links, link_targets
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import with_folders
 
@@ -23,7 +23,7 @@ _REPOSITORY = (
 
 
 def about_folder(file: Path, skill: Skill) -> list[Finding]:
-    """What is left out of a skill, and what of it the skill links to.
+    """What is left out of a skill, and its links to that and to no file.
 
     Args:
         file: the skill's own file.
@@ -33,16 +33,19 @@ def about_folder(file: Path, skill: Skill) -> list[Finding]:
         SkillError: the folder cannot be read.
     """
     root = root_of(file)
-    left_out = () if root is None else read_around(root, own=file.name).left_out
-    if not left_out:
+    if root is None:
         return []
-    named = "; ".join(filter(None, (_named(why, left_out) for why in Why)))
-    says = f"left out of it, and left alone: {named}"
-    warnings = list(_lost_links(skill, left_out))
+    left_out = read_around(root, own=file.name).left_out
+    warnings = [*_lost_links(skill, left_out), *_dead_links(skill, root)]
     if any(one.why is Why.REPOSITORY for one in left_out):
         warnings.append(_REPOSITORY)
-    found = [Finding(level="good", about="skill", says=says)]
+    found = [Finding(level="good", about="skill", says=_all_named(left_out))] if left_out else []
     return found + [Finding(level="warning", about="skill", says=warning) for warning in warnings]
+
+
+def _all_named(left_out: Sequence[LeftOut]) -> str:
+    named = "; ".join(filter(None, (_named(why, left_out) for why in Why)))
+    return f"left out of it, and left alone: {named}"
 
 
 def _named(why: Why, left_out: Sequence[LeftOut]) -> str:
@@ -62,4 +65,12 @@ def _lost_links(skill: Skill, left_out: Sequence[LeftOut]) -> list[str]:
         for target in dict.fromkeys(link_targets(document, path))
         for place in with_folders(target)
         if place in out
+    ]
+
+
+def _dead_links(skill: Skill, root: Path) -> list[str]:
+    return [
+        f"{link.path} links to {link.target}, and the skill has no such file: create it, or "
+        "correct the link"
+        for link in dead_links(skill, around=surroundings_of(root))
     ]

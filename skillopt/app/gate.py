@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import NamedTuple, Unpack
 
 from skillopt.adapters.files.git import file_origin
 from skillopt.adapters.files.skill_file import located_skill, read_skill
 from skillopt.adapters.files.skill_in_git import StoredSkill
 from skillopt.app.base_version import read_version
 from skillopt.app.ci import in_ci
+from skillopt.app.gate_links import check_links
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
 from skillopt.app.session import open_session
@@ -49,23 +50,53 @@ async def agate(
         options: as for :func:`skillopt.atune`.
 
     Raises:
-        InputError: the two versions are equal, or the tasks or settings cannot be used.
+        InputError: the two versions are equal, the new one links to a file that it has not, or the
+            tasks or settings cannot be used.
         RunStopped: the provider refuses every call.
         SpendExhausted: a limit leaves no room.
     """
     return await gate_edit(read_job(new, isolates=in_ci(), **options).for_single_edit(), old)
 
 
+def check_edit(job: Job, old: Skill | str | Path | StoredSkill) -> None:
+    """Check that :func:`gate_edit` could begin; nothing is called.
+
+    Raises:
+        InputError: a version cannot be read, the two are equal, or the new one breaks a link.
+    """
+    _read(job, old)
+
+
 async def gate_edit(job: Job, old: Skill | str | Path | StoredSkill) -> GatedEdit:
     """:func:`agate` for a job that is read: its skill is the new version."""
-    old = await asyncio.to_thread(_version, old)
+    edit = await asyncio.to_thread(_read, job, old)
+    by_hand = await asyncio.to_thread(_origins, job, edit.old)
+    before = replace(job, inputs=replace(job.inputs, skill=edit.incumbent))
+    async with open_session(before, told=edit.told) as session:
+        return await decide(session, job.inputs.skill, by_hand=by_hand)
+
+
+class _Edit(NamedTuple):
+    """A hand-written edit that can be tested."""
+
+    old: Skill | Path | StoredSkill
+    incumbent: Skill
+    told: tuple[str, ...]
+    """What a person should know of it."""
+
+
+def _read(job: Job, old: Skill | str | Path | StoredSkill) -> _Edit:
+    """The old version, and what is to be said of the new one.
+
+    Raises:
+        InputError: the versions are equal, or the new one breaks a link.
+    """
+    old = _version(old)
     incumbent = old if isinstance(old, Skill) else _text(old)
     candidate = job.inputs.skill
     if candidate.digest == incumbent.digest:
         raise InputError("the two versions are equal, byte for byte; there is nothing to decide")
-    by_hand = await asyncio.to_thread(_origins, job, old)
-    async with open_session(replace(job, inputs=replace(job.inputs, skill=incumbent))) as session:
-        return await decide(session, candidate, by_hand=by_hand)
+    return _Edit(old, incumbent, check_links(incumbent, candidate, job.inputs.file))
 
 
 def _version(old: Skill | str | Path | StoredSkill) -> Skill | Path | StoredSkill:

@@ -15,6 +15,7 @@ from skillopt.adapters.files.validation_file import find_validation_set
 from skillopt.app.base_version import as_stored
 from skillopt.app.ci import in_ci
 from skillopt.app.gate import gate_edit
+from skillopt.app.gate_links import check_links
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
 from skillopt.app.renamed_skills import earlier_paths, told_alike
@@ -261,6 +262,7 @@ def _read(
     if options.get("validation_set") is None and not _has_tasks(file):
         return replace(one, skipped="no validation set is named after it")
     job = read_job(file, isolates=in_ci(), known=new, **options)
+    check_links(old.skill, new, job.inputs.file)
     return replace(one, old=old, job=job.for_single_edit())
 
 

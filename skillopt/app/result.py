@@ -18,6 +18,8 @@ from skillopt.core.value import Value
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from skillopt.adapters.files.skill_file import WrittenSkill
+
 Shipped = Literal[
     "improved", "no worse", "not certified", "keep first", "not tested", "nothing accepted"
 ]
@@ -30,9 +32,24 @@ class Written(Value):
     """The outcome for the user's file."""
 
     path: str | None
-    """Where the text went; None where nothing was written."""
+    """Where the skill went, its file or folder; None where nothing was written."""
     note: str
-    """One sentence: written, not asked for, or why it went beside the file."""
+    """One sentence: which files were written and deleted, or why it went beside the file, or that
+    nothing was asked for."""
+    files: tuple[str, ...] = ()
+    """The files of the skill's folder that were written or deleted, by their paths in it; empty for
+    a file alone, and where it was put beside."""
+
+    @classmethod
+    def of(cls, outcome: WrittenSkill, *, rival: str | None = None) -> Written:
+        """The outcome of a write.
+
+        Args:
+            outcome: of the files.
+            rival: which run was first, where that kept the skill's own file from being written.
+        """
+        note = f"{outcome.note}: {rival}" if rival else outcome.note
+        return cls(path=str(outcome.path), note=note, files=outcome.files)
 
 
 class Run(Value):

@@ -9,6 +9,7 @@ from skillopt.adapters.files.skill_file import check_place, located_skill, write
 from skillopt.app.inputs import Inputs
 from skillopt.app.job import Job, read_job
 from skillopt.app.options import Options
+from skillopt.app.result import Written
 from skillopt.app.session import open_session
 from skillopt.app.single_edit import GatedEdit, decide
 from skillopt.app.sync import wait_for
@@ -151,4 +152,4 @@ async def _write(gated: GatedEdit, inputs: Inputs, new: Skill, store: Ledger) ->
     except HeadMoved as moved:
         raise InputError(f"accepted, and nothing was written: {moved}") from None
     outcome = write_skill(path, new, expected_digest=gated.old, began_with=inputs.skill)
-    return gated.model_copy(update={"written": str(outcome.path)})
+    return gated.model_copy(update={"written": Written.of(outcome)})

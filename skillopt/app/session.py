@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -89,12 +89,15 @@ class TuningSession(Session):
 
 
 @asynccontextmanager
-async def open_session(job: Job, *, create: bool = True) -> AsyncIterator[Session]:
+async def open_session(
+    job: Job, *, create: bool = True, told: Sequence[str] = ()
+) -> AsyncIterator[Session]:
     """Build what ``job`` asks for and open the ledger; everything is closed at the end.
 
     Args:
         job: what the command was given.
         create: make a ledger where there is none.
+        told: what a person should know of what was given.
 
     Raises:
         SettingsError: before anything is called or written.
@@ -107,8 +110,8 @@ async def open_session(job: Job, *, create: bool = True) -> AsyncIterator[Sessio
         setup = wiring.setup(ledger)
         await wiring.prepare()
         await stack.enter_async_context(opening)
-        told = await _told(job, wiring, ledger)
-        yield Session(job, setup, wiring.meter, told, tuple(wiring.unidentified))
+        said = await _told(job, wiring, ledger, *told)
+        yield Session(job, setup, wiring.meter, said, tuple(wiring.unidentified))
 
 
 @asynccontextmanager

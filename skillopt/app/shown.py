@@ -97,7 +97,7 @@ def gated_html(gated: GatedEdit) -> str:
                 ("entry", gated.entry[:12]),
                 ("difference", interval),
                 ("paid", _spent(gated.usage)),
-                ("written to", gated.written),
+                ("file", gated.written.note if gated.written else None),
             )
         ),
         parts.listed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from skillopt.app.records import edit_fingerprint
+from skillopt.app.result import Written
 from skillopt.app.session import Session
 from skillopt.core.content.finding import Finding
 from skillopt.core.content.screening import content_added
@@ -54,8 +55,8 @@ class GatedEdit(Value):
     nothing was run."""
     retries: str | None = None
     """The entry of the ledger whose edits were tested again; None for a hand-written edit."""
-    written: str | None = None
-    """The file that the new version was written into."""
+    written: Written | None = None
+    """The outcome for the skill's file, where an accepted edit was to be written."""
     warnings: tuple[str, ...] = ()
     """What a person should know: that the target has no identity, that the file may have been
     moved."""

@@ -329,8 +329,7 @@ async def _write(run: Run, loop: Loop, place: Place) -> Run:
             expected_digest=_NO_TEXT if rival else expected,
             began_with=run.first if place.own else None,
         )
-        note = f"{outcome.note}: {rival}" if rival else outcome.note
-        written = Written(path=str(outcome.path), note=note)
+        written = Written.of(outcome, rival=rival)
     record = await loop.mark_written()
     return run.model_copy(update={"written": written, "record": record})
 

@@ -14,7 +14,7 @@ from skillopt.cli.gate_told import told_gated
 from skillopt.cli.junit import change_suites, write_junit
 from skillopt.cli.output import count, print_json, say, say_wrapped, shown_usage, tell
 from skillopt.cli.terminal import printable
-from skillopt.errors import SettingsError
+from skillopt.errors import SettingsError, SkilloptError
 
 if TYPE_CHECKING:
     from skillopt.app.gate_changes import ChangedSkill, GatedChanges, GatedSkill
@@ -47,6 +47,19 @@ def gate_all(
     Raises:
         SettingsError: there is no ref.
     """
+    try:
+        gated = _gated(base, folders, given)
+    except SkilloptError as error:
+        if forms.markdown:  # what stands in the pull request is about an earlier version
+            _say_failure(error)
+        raise
+    write_junit(forms.junit, change_suites(gated))
+    _print(gated, forms)
+    raise typer.Exit(FAILED if gated.failed else exit_code(gated.outcome))
+
+
+def _gated(base: str | None, folders: Sequence[str], given: dict[str, Any]) -> GatedChanges:
+    """The verdicts, with progress on stderr."""
     from skillopt.app.gate_changes import changed_skills, gate_changed
     from skillopt.cli.near_copies import warn_of_near_copies
     from skillopt.cli.progress import Progress
@@ -68,9 +81,13 @@ def gate_all(
     finally:
         progress.clear()
     progress.warn(tuple(dict.fromkeys(text for one in gated.verdicts for text in one.warnings)))
-    write_junit(forms.junit, change_suites(gated))
-    _print(gated, forms)
-    raise typer.Exit(FAILED if gated.failed else exit_code(gated.outcome))
+    return gated
+
+
+def _say_failure(error: SkilloptError) -> None:
+    from skillopt.cli.gate_comment import comment_on_failure
+
+    say(comment_on_failure(str(error)).rstrip("\n"))
 
 
 def _print(found: GatedChanges, forms: Forms) -> None:

@@ -38,7 +38,7 @@ def comment(gated: GatedEdit, *, spent: str) -> str:
         _tasks(verdict),
         f"{plain(gated.power.text)}",
         *(f"**Warning:** {plain(warning)}." for warning in gated.power.warnings),
-        *(f"**Warning:** {plain(text)}." for text in _carried(gated)),
+        *(f"**Warning:** {plain(text)}." for text in _warnings(gated)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -76,6 +76,16 @@ def comment_on_all(found: GatedChanges, *, spent: Callable[[GatedEdit], str]) ->
     return "\n\n".join(parts) + "\n"
 
 
+def comment_on_failure(message: str) -> str:
+    """The comment where there is no verdict at all.
+
+    Args:
+        message: what went wrong.
+    """
+    says = "There is no verdict on the skills as they are now; see the log of the job."
+    return f"{MARK}\n## skillopt gate: failed\n\n{plain(message)}.\n\n{says}\n"
+
+
 def _in_one_row(one: GatedSkill) -> str:
     moved = "" if one.before is None else f" (was {plain(one.before)})"
     name = f"{plain(one.path)}{moved}"
@@ -88,9 +98,9 @@ def _in_one_row(one: GatedSkill) -> str:
     return f"| {name} | **{one.gated.outcome.value}** | {_gain(verdict)} | {_p_value(verdict)} |"
 
 
-def _carried(gated: GatedEdit) -> tuple[str, ...]:
-    leaks = (leak.text for leak in gated.leaks)
-    return tuple(dict.fromkeys([*leaks, *(one.text for one in gated.content)]))
+def _warnings(gated: GatedEdit) -> tuple[str, ...]:
+    carried = (*(leak.text for leak in gated.leaks), *(one.text for one in gated.content))
+    return tuple(dict.fromkeys([*gated.warnings, *carried]))
 
 
 def plain(text: str) -> str:

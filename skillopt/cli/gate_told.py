@@ -24,7 +24,7 @@ def told_gated(gated: GatedEdit) -> list[str]:
     from skillopt.cli.verdicts import told_content, told_leaks, told_numbers
 
     judged = " (judged by the target itself)" if gated.self_judged else ""
-    written = [f"written to {gated.written}"] if gated.written else []
+    written = [gated.written.note] if gated.written else []
     return [
         f"{gated.outcome.value}: {gated.verdict.reason}{judged}",
         *told_numbers(gated.verdict),

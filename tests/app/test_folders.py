@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import skillopt
+from skillopt.adapters.files.skill_file import write_skill
 from skillopt.core.history.run import AcceptedRound
 from skillopt.core.quoting import blocks
 from skillopt.core.skill.skill import Skill
@@ -110,6 +111,14 @@ def test_a_reference_is_created_and_the_target_reads_it() -> None:
     assert run.last.documents[name].text == WORDS
     assert all(file in run.last.files for file in OTHERS)
     assert run.rounds[0].sections == (name,)
+
+
+def test_the_files_that_were_written_are_named(tmp_path: Path) -> None:
+    folder, name = tmp_path / "tickets", "references/desks.md"
+    write_skill(folder, SKILL.model_copy(update={"files": OTHERS}), expected_digest="")
+    run = _tuned(folder, [{"kind": "create", "file": name, "text": WORDS}])
+    assert run.written.files == (name,)
+    assert run.written.note == f"written to tickets/{name}"
 
 
 def test_a_folder_without_its_last_file_gets_a_new_one() -> None:

@@ -223,7 +223,7 @@ def test_killed_at_any_moment_and_started_again(folder: Path) -> None:
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL, done.stderr
-    assert moment > 3
+    assert moment >= 3, "reading, creating, renaming"
     assert len(ends) == 1
     assert not list(file.parent.glob("*-tmp"))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from skillopt.app.result import Written
 from skillopt.app.single_edit import GatedEdit
 from skillopt.cli.gate import answer, check_forms
 from skillopt.core.evaluation.rollout import Usage
@@ -52,7 +53,7 @@ def test_the_outcome_is_the_exit_code_in_every_form(
 
 
 def test_the_answer_in_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    judged = gated(self_judged=True, written="SKILL.md")
+    judged = gated(self_judged=True, written=Written(path="SKILL.md", note="written to SKILL.md"))
     with pytest.raises(typer.Exit):
         answer(judged, ("skillopt ledger show r1",), table=True, markdown=False, as_json=False)
     lines = capsys.readouterr().out.splitlines()

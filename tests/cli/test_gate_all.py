@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from skillopt.errors import SettingsError
+from skillopt.errors import InputError, SettingsError
 from tests.cli.commands import ran, said, said_json
 from tests.git_project import commit, git, pull_request, skills_project, write
 
@@ -43,6 +43,17 @@ def test_two_changed_skills_have_a_verdict_each_and_the_worst_is_the_exit_code(r
     assert comment.startswith("<!-- skillopt gate -->\n## skillopt gate: rejected, against main")
     assert comment.count("### skillopt gate: ") == 2
     assert "| skills/better/SKILL.md | **accepted** | +" in comment
+
+
+def test_a_comment_says_where_there_is_no_verdict(root: Path) -> None:
+    tasks = root / "validation_sets/better.yaml"
+    tasks.write_text(tasks.read_text(encoding="utf-8").replace('"checks"', '"@everyone"', 1))
+    result = ran("gate", "--changed", "--base", "main", "--markdown")
+    assert isinstance(result.exception, InputError)
+    assert result.stdout.startswith("<!-- skillopt gate -->\n## skillopt gate: failed\n\n")
+    assert "better.yaml:1: unknown field '&#64;everyone'" in result.stdout
+    assert "There is no verdict on the skills as they are now" in result.stdout
+    assert not ran("gate", "--changed", "--base", "main").stdout
 
 
 def test_one_skill_against_a_ref(root: Path) -> None:

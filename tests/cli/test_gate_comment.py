@@ -95,6 +95,8 @@ def test_notes_and_warnings_stand_out() -> None:
     weak = gated().model_copy(update={"power": gate_power(4, None, GatePolicy())})
     warned = comment(weak, spent="40 calls")
     assert warned.count("**Warning:**") == len(weak.power.warnings) > 0
+    linked = gated().model_copy(update={"warnings": ("SKILL.md links to a.md",)})
+    assert "**Warning:** SKILL.md links to a.md." in comment(linked, spent="40 calls")
 
 
 HOSTILE = [

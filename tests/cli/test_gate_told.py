@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from skillopt.app.result import Written
 from skillopt.cli.gate_told import told_gated
 from skillopt.core.gate import Outcome
 from tests.cli.test_gate import gated
+
+WRITTEN = Written(path="a/SKILL.md", note="written to a/references/b.md")
 
 
 def test_a_verdict_that_was_known_says_since_when() -> None:
@@ -17,4 +20,4 @@ def test_a_verdict_that_was_known_says_since_when() -> None:
 
 
 def test_where_it_was_written_stands_last() -> None:
-    assert told_gated(gated(written="a/SKILL.md"))[-1] == "written to a/SKILL.md"
+    assert told_gated(gated(written=WRITTEN))[-1] == WRITTEN.note

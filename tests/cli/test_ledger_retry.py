@@ -44,7 +44,7 @@ def test_a_rejected_edit_is_tested_again_and_exits_by_its_verdict(tickets: Path)
     assert (found["outcome"], found["retries"]) == ("accepted", entry)
     assert (tickets / "tickets.md").read_text() == text
     written = said_json("ledger", "retry", entry, "tickets.md", "--write")
-    assert written["written"] == str(tickets / "tickets.md")
+    assert written["written"]["note"] == f"written to {tickets / 'tickets.md'}"
     assert (tickets / "tickets.md").read_text() != text
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from skillopt.adapters.files.temporaries import opened_temporary, take_place, temporary_of
+
 _LINK_HOPS = 40
 
 
@@ -39,25 +41,17 @@ def replace_file(target: Path, data: bytes, *, executable: bool | None = None) -
     Raises:
         OSError: the folder cannot be written to.
     """
-    # The name is always the same, under the writer's lock, so that a killed writer leaves one
-    # file at most, and the next writer takes it over.
-    temporary = target.with_name(f".{target.name}.skillopt-tmp")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            if target.exists():
-                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-            if executable is not None:
-                mode = stat.S_IMODE(temporary.stat().st_mode)
-                temporary.chmod(mode | (mode & 0o444) >> 2 if executable else mode & ~0o111)
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    temporary = temporary_of(target)
+    with opened_temporary(target) as file:
+        file.write(data)
+        file.flush()
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        if executable is not None:
+            mode = stat.S_IMODE(temporary.stat().st_mode)
+            temporary.chmod(mode | (mode & 0o444) >> 2 if executable else mode & ~0o111)
+        os.fsync(file.fileno())
+        take_place(file, target)
     flush_folder(target.parent)
 
 
@@ -70,13 +64,19 @@ def free_place(place_of: Callable[[str], Path], holds: Callable[[Path], bool]) -
         place_of: the place for such an ending.
         holds: whether what is in a place is the result.
     """
-    for number in itertools.count(1):
-        place = place_of(".skillopt" if number == 1 else f".skillopt-{number}")
+    for ending in endings():
+        place = place_of(ending)
         if not (place.exists() or place.is_symlink()):
             return place, False
         if holds(place):
             return place, True
     raise AssertionError("numbers do not end")
+
+
+def endings() -> Iterator[str]:
+    """`.skillopt`, `.skillopt-2` and so on: what the names of such results have in them."""
+    yield ".skillopt"
+    yield from (f".skillopt-{number}" for number in itertools.count(2))
 
 
 def takes_files(folder: Path) -> bool:

@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from skillopt.adapters.files.atomic import free_place
+from skillopt.adapters.files.atomic import endings, free_place, only_writer
 from skillopt.core.skill.skill import Skill
 from skillopt.core.skill.skill_file import SKILL_MD, SkillFile
 from skillopt.errors import SkillError
@@ -66,11 +66,30 @@ def put_beside(root: Path, skill: Skill) -> Path:
     )
     if is_there:
         return place
-    unfinished = root.with_name(f".{place.name}-tmp")
+    unfinished = _unfinished(place)
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
     _write_all(skill, unfinished, read_only=False)
     return unfinished.rename(place)
+
+
+def remove_left_beside(root: Path) -> None:
+    """Delete the unfinished folders that killed writers left next to the folder ``root``.
+
+    Raises:
+        OSError: the folder cannot be locked.
+    """
+    places = (root.with_name(f"{root.name}{ending}") for ending in endings())
+    for place in places:
+        if _unfinished(place).is_dir():
+            with only_writer(root):  # whoever writes one holds the folder
+                shutil.rmtree(_unfinished(place), ignore_errors=True)
+        if not place.exists():
+            return
+
+
+def _unfinished(place: Path) -> Path:
+    return place.with_name(f".{place.name}-tmp")
 
 
 def _holds(place: Path, skill: Skill) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from skillopt.adapters.files.atomic import (
@@ -23,8 +23,10 @@ from skillopt.adapters.files.folder_write import (
     write_changes,
 )
 from skillopt.adapters.files.located_skill import located_skill, skill_inside
-from skillopt.adapters.files.rendered import put_beside, whole
-from skillopt.adapters.files.skill_folder import read_files, root_of
+from skillopt.adapters.files.rendered import put_beside, remove_left_beside, whole
+from skillopt.adapters.files.skill_folder import read_around, read_files, root_of
+from skillopt.adapters.files.temporaries import is_temporary, remove_left, temporary_of
+from skillopt.adapters.files.written_files import written_note
 from skillopt.core.skill.file_names import TEXT
 from skillopt.core.skill.skill import LARGEST_SKILL, Skill
 from skillopt.core.skill.skill_file import SKILL_MD, SkillFile, is_skill_md
@@ -57,23 +59,29 @@ class WrittenSkill(Value):
     kind: Literal["written", "unchanged", "beside"]
     """`unchanged`: it was there already. `beside`: the file was not to be touched."""
     note: str
-    """One sentence for a person."""
+    """One sentence for a person: it names the files that were written and deleted."""
+    files: tuple[str, ...] = ()
+    """The files of its folder that were written or deleted, by their paths in it; empty for a file
+    alone, and where it was put beside."""
 
 
 def read_skill(path: Path) -> Skill:
     """Read a skill's folder, by its name or that of its `SKILL.md`, or any other Markdown file.
 
     A folder is read as a whole (:mod:`skillopt.adapters.files.skill_folder`); a write of it that
-    was interrupted is completed first, and the logger `skillopt` says so.
+    was interrupted is completed first, and the logger `skillopt` says so. Temporary files that
+    killed writers left are deleted.
 
     Raises:
         SkillError: it is not there, cannot be read, or is no skill; the message names the file.
     """
     file = located_skill(path)
     root = root_of(file)
+    remove_left(temporary_of(followed(file)))
     if root is None:
         return read_text(file)
     try:
+        remove_left_beside(root)
         with no_writer(root):
             if not is_unfinished(root):
                 return _read_folder(file, root)
@@ -89,7 +97,10 @@ def read_skill(path: Path) -> Skill:
 
 def _read_folder(file: Path, root: Path) -> Skill:
     skill = read_text(file)
-    files = read_files(root, own=file.name)
+    files, left_out = read_around(root, own=file.name)
+    for one in left_out:
+        if is_temporary(PurePosixPath(one.path).name):
+            remove_left(root / one.path)
     return skill.model_copy(update={"files": files}) if files else skill
 
 
@@ -151,10 +162,11 @@ def write_skill(
         with only_writer(target.parent if root is None else root):
             place = _place(target, root).without_newcomers(skill, began_with)
             hindrance = _hindrance(place, skill, expected_digest, began_with)
+            changes = place.changes_to(skill)
             if hindrance is None:
-                hindrance = _replaced(place, skill)
+                hindrance = _replaced(place, skill, changes)
             if hindrance is None:
-                return WrittenSkill(path=path, kind="written", note=f"written to {path}")
+                return _done(path, place, changes)
             if hindrance == "":
                 return WrittenSkill(path=path, kind="unchanged", note=f"{path} is up to date")
             beside = _beside(place, skill)
@@ -309,12 +321,19 @@ def _is_read_only(file: Path) -> bool:
     return file.exists() and not file.stat().st_mode & 0o222
 
 
-def _replaced(place: _Place, skill: Skill) -> str | None:
+def _done(path: Path, place: _Place, changes: tuple[Change, ...]) -> WrittenSkill:
+    if place.root is None:
+        return WrittenSkill(path=path, kind="written", note=f"written to {path}")
+    note = written_note(path, place.target, place.root, changes)
+    files = tuple(change.path for change in changes)
+    return WrittenSkill(path=path, kind="written", note=note, files=files)
+
+
+def _replaced(place: _Place, skill: Skill, changes: tuple[Change, ...]) -> str | None:
     """Write the skill; why that could not be, where it can be put beside instead."""
     if place.root is None:
         replace_file(place.target, skill.to_bytes())
         return None
-    changes = place.changes_to(skill)
     check_paths(place.root, changes)
     try:
         write_changes(place.root, place.target, changes, skill)

@@ -36,6 +36,7 @@ class MLflow(Tracked):
         """Create the run."""
         from mlflow.tracking import MlflowClient
 
+        self._id = ""
         client = self._client = MlflowClient(self._uri)
         experiment = self._experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME", "skillopt")
         known = client.get_experiment_by_name(experiment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 
 from skillopt.adapters.listeners.figures import Metrics, Report, diff, metrics, parameters
 from skillopt.adapters.secrets import without_secrets
@@ -23,7 +24,17 @@ class Tracked(ABC):
         self._report.see(event)
         told = metrics(event)
         if told is not None or isinstance(event, RunStarted | VersionChosen | RunEnded):
-            await asyncio.to_thread(self._tell, event, told)
+            await asyncio.to_thread(self._tell_or_give_up, event, told)
+
+    def _tell_or_give_up(self, event: Event, told: Metrics | None) -> None:
+        try:
+            self._tell(event, told)
+        except Exception:
+            # It hears nothing more: the tracker would show its run as running for ever.
+            self._open = False
+            with suppress(Exception):
+                self.end(failed=True)
+            raise
 
     def _tell(self, event: Event, told: Metrics | None) -> None:
         if isinstance(event, RunStarted):
@@ -61,4 +72,4 @@ class Tracked(ABC):
 
     @abstractmethod
     def end(self, *, failed: bool) -> None:
-        """Close the run."""
+        """Close the run; it need not be there, where opening it failed."""

@@ -77,15 +77,17 @@ class WandB(Tracked):
         """Keep the files as one artifact and close the run."""
         import wandb
 
-        artifact = wandb.Artifact(f"run-{self._known.id}", type="skillopt-run")
+        run, self._run = self._known, None
+        artifact = wandb.Artifact(f"run-{run.id}", type="skillopt-run")
         with tempfile.TemporaryDirectory(prefix="skillopt-wandb-") as folder:
             for name, text in self._files.items():
                 path = Path(folder, name)
                 path.write_text(text, encoding="utf-8")
                 artifact.add_file(str(path), name=name, policy="mutable")
-            self._known.log_artifact(artifact)
-            self._known.finish(exit_code=int(failed))
-        self._run = None
+            try:
+                run.log_artifact(artifact)
+            finally:
+                run.finish(exit_code=int(failed))
 
     @property
     def _known(self) -> wandb.Run:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from skillopt.app.evaluate import Evaluation, Score
 from skillopt.app.keep import KeptEdit, KnownRefusal
-from skillopt.app.result import Run, Shipped
+from skillopt.app.result import Run, Shipped, Written
 from skillopt.app.single_edit import GatedEdit
 from skillopt.cli.mcp.allowance import NeedsApproval
 from skillopt.cli.verdicts import changed
@@ -276,8 +276,7 @@ class Tuned(Value):
     last: str
     skill: str
     """The text to use: the tuned one where it ships, else the first."""
-    written: str | None
-    note: str
+    written: Written
     stopped_by: str | None
     overfit: bool
     warnings: tuple[str, ...]
@@ -297,8 +296,7 @@ class Tuned(Value):
             first=run.first.digest,
             last=run.last.digest,
             skill=run.skill.text,
-            written=run.written.path,
-            note=run.written.note,
+            written=run.written,
             stopped_by=run.record.stopped_by,
             overfit=run.overfit,
             warnings=run.warnings,

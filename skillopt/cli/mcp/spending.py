@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,8 @@ from pydantic import Field
 
 from skillopt.app.ci import in_ci
 from skillopt.app.estimate import estimate_rollouts, estimate_run
-from skillopt.app.evaluate import evaluate_skill
-from skillopt.app.gate import gate_edit
+from skillopt.app.evaluate import evaluate_skill, version_against
+from skillopt.app.gate import check_edit, gate_edit
 from skillopt.app.inputs import is_practice
 from skillopt.app.job import Job, read_job
 from skillopt.app.tune import tune_skill
@@ -94,6 +95,8 @@ class SpendingTools:
         made = estimate_rollouts(job.inputs, rollouts * (1 if other is None else 2))
         planned = Planned.of(made, what="the evaluation")
         if approve is None:
+            # Nobody is asked to approve what cannot be run.
+            await asyncio.to_thread(version_against, other)
             return EvaluateAnswer(approval_needed=planned.asked())
         done, spent = await self._run(
             context,
@@ -136,6 +139,7 @@ class SpendingTools:
         made = _estimated_contest(job)
         planned = Planned.of(made, what="the test")
         if approve is None:
+            await asyncio.to_thread(check_edit, job, before)
             return GateAnswer(approval_needed=planned.asked())
         done, spent = await self._run(
             context, job, approve, planned, made, lambda ready: gate_edit(ready, before)

@@ -18,6 +18,7 @@ from skillopt.core.skill.changes import changes_of, is_rewritten, section_of, se
 from skillopt.core.skill.edit import Edit, Misfit, MisfitReason, apply
 from skillopt.core.skill.edit_budget import EditBudget, changed_in_all, within
 from skillopt.core.skill.edit_scope import LEAST_SCOPE, EditScope, out_of_scope
+from skillopt.core.skill.links import new_dead_link
 from skillopt.core.skill.repeats import Repeat, first_repeat
 from skillopt.core.skill.similarity import DEFAULT_SIMILARITY, similarity
 from skillopt.core.skill.skill import Skill
@@ -117,6 +118,10 @@ def _applied(
     after = misfit or apply(skill, edits)
     if isinstance(after, Misfit):
         return after
+    # Not in `apply`: what the ledger has accepted before there was this rule replays.
+    dead = new_dead_link(skill, after)
+    if dead:
+        return Misfit(reason=MisfitReason.BROKEN_LINK, detail=dead)
     return within(budget, before=skill, after=after, edits=len(edits)) or after
 
 

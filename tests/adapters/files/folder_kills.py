@@ -107,7 +107,7 @@ def outcomes(home: Path) -> Iterator[dict[str, object]]:
                 "left": sorted(
                     path.relative_to(folder).as_posix()
                     for path in folder.rglob("*")
-                    if path.name == ".skillopt-write" or (path.is_dir() and not any(path.iterdir()))
+                    if ".skillopt" in path.name or (path.is_dir() and not any(path.iterdir()))
                 ),
             }
 

@@ -88,7 +88,7 @@ LEFT_OUT = (
     ".env", "scripts/.env.local", "evals/evals.json", "eval_queries.json", "forms.yaml",
     "forms.jsonl", "validation_sets/forms.yaml", "ledger.db", "ledger.db-wal", "tasks.jsonl",
     "SKILL.skillopt.md", "SKILL.skillopt-2.md", "promptfooconfig.yaml", ".skillopt/ledger.db",
-    "references/.a.md.swp", "references/a.md~", "references/.a.md.skillopt-tmp", ".venv/bin/x",
+    "references/.a.md.swp", "references/a.md~", "references/a.skillopt.md", ".venv/bin/x",
 )  # fmt: skip
 
 

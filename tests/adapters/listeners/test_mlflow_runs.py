@@ -63,3 +63,31 @@ async def test_a_run_that_failed_has_failed_there(store: str) -> None:
     (entered,) = client.search_runs([experiment.experiment_id])
     assert entered.info.status == "FAILED"
     assert mlflow.active_run() is None
+
+
+async def test_a_run_whose_files_cannot_be_kept_is_not_left_running_there(
+    tmp_path: Path, store: str
+) -> None:
+    (tmp_path / "file").touch()
+    client = mlflow.tracking.MlflowClient(store)
+    experiment = client.create_experiment("skills", (tmp_path / "file" / "below").as_uri())
+    run = await tuned(tmp_path, MLflow("skills", tracking_uri=store))
+    (told,) = run.warnings
+    assert told.startswith("the listener MLflow failed on version_chosen and hears nothing more: ")
+    (entered,) = client.search_runs([experiment])
+    assert entered.info.status == "FAILED"
+    assert entered.data.metrics["validation_score"] == run.record.baseline
+
+
+async def test_a_run_that_cannot_be_opened_ends_no_other(tmp_path: Path, store: str) -> None:
+    listener = MLflow("skills", tracking_uri=store)
+    started = RunStarted(run="r", skill="desks", resumed=False, rounds_done=0)
+    await listener(started)
+    await listener(RunEnded(run="r"))
+    client = mlflow.tracking.MlflowClient(store)
+    experiment = client.get_experiment_by_name("skills").experiment_id
+    client.delete_experiment(experiment)
+    with pytest.raises(mlflow.exceptions.MlflowException):
+        await listener(started)
+    client.restore_experiment(experiment)
+    assert [one.info.status for one in client.search_runs([experiment])] == ["FINISHED"]

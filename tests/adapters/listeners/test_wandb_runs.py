@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from skillopt.adapters.listeners import WandB
+from skillopt.adapters.listeners.figures import Metrics
 from tests.adapters.listeners.runs import tuned
 
 wandb = pytest.importorskip(
@@ -76,3 +77,22 @@ async def test_a_tuning_run_is_a_run_with_metrics_by_round_and_files(
     assert kept == {"SKILL.md", "skill.diff", "report.md"}
     (exited,) = [one.exit for one in found if one.WhichOneof("record_type") == "exit"]
     assert exited.exit_code == 0
+
+
+class FailsLater(WandB):
+    def log(self, told: Metrics) -> None:
+        if told.step:
+            raise ValueError("no figure of a round is taken")
+        super().log(told)
+
+
+async def test_a_run_that_is_left_out_has_failed_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("WANDB_CACHE_DIR", "WANDB_DATA_DIR", "WANDB_CONFIG_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "own"))
+    run = await tuned(tmp_path, FailsLater("skills", mode="offline", folder=tmp_path))
+    (told,) = run.warnings
+    assert "FailsLater failed on gate_decided and hears nothing more: ValueError: no fig" in told
+    (exited,) = [one.exit for one in records(tmp_path) if one.WhichOneof("record_type") == "exit"]
+    assert exited.exit_code == 1

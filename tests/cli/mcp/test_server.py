@@ -126,7 +126,7 @@ async def test_a_skill_is_measured_gated_tuned_and_its_record_read(tickets: Path
         assert result.structured_content
         tuned = result.structured_content["result"]
         assert tuned["shipped"] == "improved"
-        assert tuned["written"] is None
+        assert tuned["written"]["path"] is None
         assert (tickets / "tickets.md").read_text() == before
         assert tuned["skill"] != before
         assert len(seen) > 1
@@ -303,3 +303,16 @@ async def test_nobody_is_asked_to_approve_an_edit_that_does_not_fit(tmp_path: Pa
     asked = await tool(edits=[Insert(anchor="", text="- x\n")], source="me", **said)
     assert asked.approval_needed is not None
     assert not (tmp_path / ".skillopt").exists()
+
+
+async def test_nobody_is_asked_to_approve_what_cannot_be_run(tickets: Path) -> None:
+    tasks = {"tasks": "validation_sets/tickets.yaml"}
+    async with served(tickets) as client:
+        gone = await refused(client, "gate", old="gone.md", new="new.md", **tasks)
+        assert "no such file: gone.md" in gone
+        same = await refused(client, "gate", old="tickets.md", new="tickets.md", **tasks)
+        assert "nothing to decide" in same
+        other = await refused(client, "evaluate", skill="new.md", against="gone.md", **tasks)
+        assert "no such file: gone.md" in other
+        asked = await answered(client, "evaluate", skill="new.md", against="none", **tasks)
+        assert asked["approval_needed"]["calls"] == 48

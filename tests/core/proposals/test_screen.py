@@ -285,6 +285,16 @@ def test_an_idea_that_quotes_a_held_out_task_is_refused(split: Split, *, refused
         assert not found.can_be_repaired
 
 
+def test_a_link_to_a_file_that_never_was_is_refused() -> None:
+    text = "- see [it](references/it.md)\n"
+    refused = screened(proposal(Insert(anchor="- two\n", text=text)))
+    assert isinstance(refused, Screened)
+    assert (refused.stage, refused.code) == (Stage.FIT, "broken_link")
+    assert "references/it.md, and the skill has no such file; create it" in refused.reason
+    linking = Skill(text=SKILL.text + text)
+    assert isinstance(screened(proposal(ADD), skill=linking), Candidate)
+
+
 def test_what_is_out_of_scope_is_refused_before_it_is_tried() -> None:
     script = SkillFile(path="run.py", data=b"print(1)\n")
     folder = SKILL.model_copy(update={"files": (script,)})
