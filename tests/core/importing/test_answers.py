@@ -42,6 +42,15 @@ def test_texts_of_one_file_are_compared_in_one_way() -> None:
     assert list(tally.notes) == ["expected answers are compared by `rubric`; --check sets another"]
 
 
+def test_answers_that_are_no_text_are_said_to_be_compared_otherwise() -> None:
+    tally = Tally()
+    scored([draft(4), draft({"a": 1})], None, tally)
+    assert list(tally.notes) == [
+        "expected answers that are numbers are compared by `number`",
+        "expected answers that are lists, mappings or yes and no are compared by `json`",
+    ]
+
+
 def test_the_caller_may_ask_for_a_check() -> None:
     tally = Tally()
     made = scored([draft("4"), draft("four", 2), draft("5.5", 3)], "number", tally)

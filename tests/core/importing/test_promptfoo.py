@@ -109,7 +109,15 @@ def test_what_is_no_task_is_counted() -> None:
     assert len(read({"tests": tests}, tally)) == 1
     assert tally.records == 5
     assert [(one.what, one.count, one.first) for one in tally.left_out] == [
-        ("no assertion of it has a check here", 3, 1),
+        (
+            (
+                "it has no assertion, and `defaultTest` has none; "
+                "where a config names this file, import that"
+            ),
+            1,
+            1,
+        ),
+        ("no assertion of it has a check here", 2, 2),
         ("'file://make.py' is neither a test nor a file of tests that an import reads", 1, 3),
     ]
     assert [one.what.split(":")[0] for one in tally.refused] == [
@@ -148,3 +156,24 @@ def test_an_expected_answer_may_be_named_where_there_is_no_assertion() -> None:
 )
 def test_its_shape(content: object, *, is_it: bool) -> None:
     assert is_promptfoo(content) is is_it
+
+
+def test_what_has_no_place_is_named() -> None:
+    tally = Tally()
+    rubric = {"type": "llm-rubric", "value": "Is kind enough", "threshold": 0.8, "provider": "x:y"}
+    tests = [
+        {
+            "vars": {"q": "a"},
+            "provider": "x:y",
+            "metadata": {"severity": "high", "split": "train", "tags": ["b"]},
+            "assert": [rubric],
+        },
+        {"vars": {"q": "b"}, "assert": RIGHT},
+    ]
+    default = {"metadata": {"team": "c"}}
+    assert len(read({"prompts": ["{{q}}"], "tests": tests, "defaultTest": default}, tally)) == 2
+    assert list(tally.notes) == [
+        "fields of tests that are not used: provider",
+        "metadata that is not used: severity, team",
+        "`llm-rubric`: not used: provider, threshold",
+    ]
