@@ -68,7 +68,7 @@ def named(records: Sequence[Mapping[str, Any]], names: Iterable[str]) -> str | N
 
     Of several the first. `Best Answer` and `bestAnswer` are `best_answer`.
     """
-    keys = {key for record in records for key in record if isinstance(key, str)}
+    keys = {str(key) for record in records for key in record}
     spelled = {_bare(key): key for key in sorted(keys)}
     best, most = None, 0
     for name in names:

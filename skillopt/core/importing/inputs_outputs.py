@@ -6,8 +6,6 @@ dataset reference": `expected_facts` and `guidelines` are statements for the jud
 
 from __future__ import annotations
 
-import ast
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,13 +26,13 @@ from skillopt.core.importing.fields import (
     unpacked,
 )
 from skillopt.core.importing.promptfoo_asserts import criterion
+from skillopt.core.importing.traces import read_cell
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
 
 OUTPUTS = ("reference_outputs", "expectations", "outputs")
 """Beside `expectations`, `outputs` are what an application has said, not what is right."""
 _SPLIT = (*SPLIT, "metadata.dataset_split")
 _CELLS = ("inputs", *OUTPUTS, "metadata")
-_LONGEST_CELL = 100_000
 _ID = (*ID, "metadata.id")
 _EVERY = "base"
 """LangSmith's split of all examples: it says nothing."""
@@ -104,7 +102,7 @@ def _say_outputs(records: Sequence[Mapping[str, Any]], source: str, tally: Tally
         name = _called_so(own)
         (left if name else whole).update(str(key) for key in own if key != name)
         chosen |= {str(name)} if name else set()
-        if name and _is_judged(outputs):
+        if name and isinstance(outputs, Mapping) and _is_judged(outputs):
             tally.note(_KEPT)
     if len(chosen) == 1 and not whole:
         tally.fields["expected"] = f"{source}.{chosen.pop()}"
@@ -123,18 +121,7 @@ def _with_cells(row: Any) -> Any:
     """A row of a CSV with its mappings as such: they are JSON there, or Python's form (pandas)."""
     if not isinstance(row, Mapping):
         return row
-    return {key: _cell(value) if key in _CELLS else value for key, value in row.items()}
-
-
-def _cell(value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith("{") or len(value) > _LONGEST_CELL:
-        return value
-    for read in (json.loads, ast.literal_eval):
-        try:
-            return read(value)
-        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-            continue
-    return value
+    return {key: read_cell(value) if key in _CELLS else value for key, value in row.items()}
 
 
 def _draft(
