@@ -22,7 +22,8 @@ from skillopt.core.importing.fields import (
     named,
 )
 from skillopt.core.importing.promptfoo_asserts import checks_of
-from skillopt.core.importing.templates import has_marks, rendered_content
+from skillopt.core.importing.promptfoo_templates import with_templates
+from skillopt.core.importing.templates import has_marks, names_in, rendered_content
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
 from skillopt.core.value import canonical_json
 
@@ -66,6 +67,7 @@ def is_promptfoo(content: Any) -> bool:
 def promptfoo_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draft]:
     """The tests of a config, or of a list of tests."""
     config: Mapping[str, Any] = content if isinstance(content, Mapping) else {"tests": content}
+    config = with_templates(config)
     default = config.get("defaultTest")
     default = default if isinstance(default, Mapping) else {}
     tests = list(_tests(config, in_list=not isinstance(content, Mapping)))
@@ -150,15 +152,17 @@ def _input(
         bare = tuple(name.removeprefix("vars.") for name in names.input)
         return _Input(names=bare, said=" + ".join(names.input))
     prompts = [_prompt(one) for one in _listed(config.get("prompts"))]
+    known = {name for row in values for name in row}
     if len(prompts) == 1 and prompts[0] is not None:
+        if others := known - names_in(prompts[0]):
+            tally.note(f"variables that the prompt does not name: {listed(others)}")
         return _Input(prompt=prompts[0], said="the prompt, filled in")
     if prompts:
         tally.note("prompts: not used; the variables are the input, and the skill says what to do")
-    known = {name for row in values for name in row}
     chosen = next(iter(known)) if len(known) == 1 else named(values, INPUT)
     if chosen and _tells_apart(values, chosen):
-        if others := sorted(known - {chosen}):
-            tally.note(f"variables that are not used: {', '.join(others)[:200]}")
+        if others := known - {chosen}:
+            tally.note(f"variables that are not used: {listed(others)}")
         return _Input(names=(chosen,), said=f"vars.{chosen}")
     return _Input(said="all vars, by name")
 

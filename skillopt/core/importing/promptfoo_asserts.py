@@ -85,6 +85,8 @@ def check_of(assertion: Any) -> Fields:
     Raises:
         Refused: no check is the same.
     """
+    if isinstance(assertion, Mapping) and "$ref" in assertion:
+        raise Refused(f"`$ref` {str(assertion['$ref'])[:80]!r}, which names nothing in the file")
     if not isinstance(assertion, Mapping) or not isinstance(assertion.get("type"), str):
         raise Refused("an assertion without a `type`")
     kind: str = assertion["type"]

@@ -177,3 +177,23 @@ def test_what_has_no_place_is_named() -> None:
         "metadata that is not used: severity, team",
         "`llm-rubric`: not used: provider, threshold",
     ]
+
+
+def test_variables_beside_the_prompt_are_named() -> None:
+    tally = Tally()
+    tests = [{"vars": {"q": "a", "path": "b"}, "assert": RIGHT}]
+    (draft,) = read({"prompts": ["Say {{q}}"], "tests": tests}, tally)
+    assert draft.input == "Say a"
+    assert list(tally.notes) == ["variables that the prompt does not name: path"]
+
+
+def test_assertions_may_be_written_once_and_referred_to() -> None:
+    tally = Tally()
+    wrong = {"$ref": "#/assertionTemplates/gone"}
+    tests = [{"vars": {"q": "a"}, "assert": [{"$ref": "#/assertionTemplates/noise"}, wrong]}]
+    templates = {"noise": {"type": "icontains", "value": "arrr {{q}}"}}
+    (draft,) = read({"prompts": ["{{q}}"], "tests": tests, "assertionTemplates": templates}, tally)
+    assert draft.checks == ({"type": "contains", "value": "arrr a", "ignore_case": True},)
+    assert [one.what for one in tally.refused] == [
+        "`$ref` '#/assertionTemplates/gone', which names nothing in the file"
+    ]
