@@ -45,7 +45,9 @@ def scored(drafts: Sequence[Draft], check: ExpectedCheck | None, tally: Tally) -
         kinds |= {one["type"] for one in made.checks or ()}
         found.append(made)
     if texts or (bare and check):
-        tally.note(f"expected answers are compared by `{chosen}`; --check sets another")
+        tally.note(
+            f"expected answers are compared by `{chosen}`; `import-tasks --check` sets another"
+        )
     for kind, what in _NO_TEXTS.items():
         if check is None and kind in kinds:
             tally.note(f"expected answers that are {what} are compared by `{kind}`")

@@ -110,7 +110,7 @@ def _say_outputs(records: Sequence[Mapping[str, Any]], source: str, tally: Tally
         tally.note(f"fields of `{source}` that are not used: {listed(left)}")
     if whole:
         says = f"`{source}` are compared whole: {listed(whole)}"
-        tally.note(f"{says}; --expected-field {source}.{min(whole)[:40]} takes one")
+        tally.note(f"{says}; `import-tasks --expected-field {source}.{min(whole)[:40]}` takes one")
 
 
 def _is_judged(outputs: Mapping[str, Any]) -> bool:

@@ -145,7 +145,10 @@ def test_answers_of_several_fields_are_said_to_be_compared_whole() -> None:
     assert read(rows, tally)[0].expected == {"draft": True, "score": 7}
     assert tally.fields == {"input": "all inputs, by name", "expected": "outputs"}
     assert list(tally.notes) == [
-        "`outputs` are compared whole: draft, score; --expected-field outputs.draft takes one"
+        (
+            "`outputs` are compared whole: draft, score; "
+            "`import-tasks --expected-field outputs.draft` takes one"
+        )
     ]
 
 
