@@ -17,7 +17,9 @@ from skillopt.adapters.files.documents import (
     read_bytes,
     read_json,
 )
+from skillopt.adapters.files.yaml_lines import read_yaml
 from skillopt.core.evaluation.validation_set import Place
+from skillopt.core.importing.formats import is_own
 from skillopt.core.importing.promptfoo_csv import is_promptfoo_csv, test_of
 from skillopt.errors import ValidationSetError
 
@@ -55,14 +57,35 @@ def read_eval_file(path: Path) -> Document:
             f"{suffix or 'no suffix'} is not a file of tasks: {way}", path=str(path)
         )
     data = read_bytes(path)
-    if suffix in {".yaml", ".yml", ".jsonl"}:
+    if suffix == ".jsonl":
         return document_of(data, path)
+    if suffix in {".yaml", ".yml"}:
+        return _yaml(data, path)
     text = decoded(data, str(path))
     if not text.strip():
         raise ValidationSetError("the file is empty; it needs tasks", path=str(path))
     if suffix == ".json":
         return Document(path=str(path), content=read_json(text, str(path)), lines={})
     return _csv(text, path)
+
+
+def _yaml(data: bytes, path: Path) -> Document:
+    """A YAML file; a validation set of this program is read more strictly than others."""
+    try:
+        return document_of(data, path)
+    except ValidationSetError:
+        found = _foreign_yaml(data, path)
+        if found is None or is_own(found.content):
+            raise
+        return found
+
+
+def _foreign_yaml(data: bytes, path: Path) -> Document | None:
+    try:
+        content, lines = read_yaml(decoded(data, str(path)), str(path), foreign=True)
+    except ValidationSetError:
+        return None
+    return Document(path=str(path), content=content, lines=lines)
 
 
 def as_rows(document: Document) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,9 @@ class _Files:
                 found["defaultTest"] = self._content(content["defaultTest"], ("defaultTest",))
             if "prompts" in content:
                 prompts = _listed(content["prompts"])
-                found["prompts"] = [self._prompt(one, ("prompts",)) for one in prompts]
+                found["prompts"] = [
+                    each for one in prompts for each in self._prompts(one, ("prompts",))
+                ]
             for key in ("defaultTest", "scenarios"):
                 if key in found:
                     found[key] = self._values(found[key], (key,), within=False)
@@ -105,17 +108,20 @@ class _Files:
             case _:
                 return content
 
-    def _prompt(self, given: Any, place: Place) -> Any:
-        """A prompt, from its file where that is one text."""
+    def _prompts(self, given: Any, place: Place) -> list[Any]:
+        """A prompt, from its file where that is a text; in a .txt `---` stands between several."""
         named = given.get("raw", given.get("id")) if isinstance(given, Mapping) else given
         if not isinstance(named, str) or any(mark in named for mark in "*?["):
-            return given
+            return [given]
         bare = named.removeprefix(_SCHEME)
-        is_text = Path(bare[:1_000]).suffix.lower() in (*_TEXTS, ".json") and "\n" not in bare
+        suffix = Path(bare[:1_000]).suffix.lower()
+        is_text = suffix in (*_TEXTS, ".json") and "\n" not in bare
         if not is_text or not (named.startswith(_SCHEME) or (self._folder / bare).is_file()):
-            return given
+            return [given]
         (path,) = self._paths(bare, place, one=True)
-        return decoded(read_bytes(path), str(path)).strip("\n")
+        text = decoded(read_bytes(path), str(path)).strip("\n")
+        parts = re.split(r"^---[ \t]*$", text, flags=re.MULTILINE) if suffix == ".txt" else [text]
+        return [part.strip("\n") for part in parts if part.strip()] or [text]
 
     def _content(self, name: str, place: Place) -> Any:
         """The content of a text, JSON or YAML file; of any other its name."""

@@ -3,7 +3,7 @@
 The file is read from libyaml's events rather than composed: composing recurses in C, so that a
 deeply nested file ends the process, and its values hide what was written. Scalars follow YAML 1.2;
 what older YAML would read as something else (`no`, `12:30`, `2026-01-05`) is refused rather than
-guessed at.
+guessed at, but for files of other programs, whose authors meant what YAML 1.2 says.
 """
 
 from __future__ import annotations
@@ -34,8 +34,13 @@ _OLDER = {"bool": "a boolean", "int": "a number", "float": "a number", "timestam
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def read_yaml(text: str, path: str) -> tuple[Any, dict[Place, int]]:
+def read_yaml(text: str, path: str, *, foreign: bool = False) -> tuple[Any, dict[Place, int]]:
     """The content of a YAML file and the line of each of its parts, from 1.
+
+    Args:
+        text: of the file.
+        path: its name, for messages.
+        foreign: it is another program's: what is text in YAML 1.2 is text, and keys are text.
 
     Raises:
         ValidationSetError: it is not YAML, or holds what is not read here.
@@ -45,14 +50,15 @@ def read_yaml(text: str, path: str) -> tuple[Any, dict[Place, int]]:
         line = text.count("\n", 0, odd.start()) + 1
         message = f"the character U+{ord(odd.group()):04X} is not allowed in YAML"
         raise ValidationSetError(message, path=path, line=line)
-    return _Yaml(text, path).read()
+    return _Yaml(text, path, foreign=foreign).read()
 
 
 class _Yaml:
     """Builds content and lines from a YAML file's events."""
 
-    def __init__(self, text: str, path: str) -> None:
+    def __init__(self, text: str, path: str, *, foreign: bool) -> None:
         self._path = path
+        self._foreign = foreign
         self._lines: dict[Place, int] = {}
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._size = 0
@@ -150,7 +156,7 @@ class _Yaml:
             self._grow(len(event.value), _at(event))
             if event.value == "<<":
                 return "<<"
-            key = self._scalar(event)
+            key = event.value if self._foreign else self._scalar(event)
             if isinstance(key, str):
                 return key
             raise self._error(f"the key {event.value!r} is not text: quote it", _at(event))
@@ -190,7 +196,7 @@ class _Yaml:
                 f"{text!r} is not a finite number: quote it if it is text", _at(event)
             )
         older = _older_kind(text)
-        if older:
+        if older and not self._foreign:
             message = f"{text!r} would be {older} in some YAML and text in others: quote it"
             way_out = f"{message}, or write true or false" if older == "a boolean" else message
             raise self._error(way_out, _at(event))

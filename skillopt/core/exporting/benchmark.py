@@ -6,6 +6,7 @@ Follows `references/schemas.md` and `scripts/aggregate_benchmark.py` of skill-cr
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -62,13 +63,14 @@ def benchmark_of(
 
 
 def _run(rollout: Graded, number: int, side: Configuration) -> dict[str, Any]:
+    texts = apart([found.criterion for found in rollout.results])
     expectations = [
         {
-            "text": found.criterion,
+            "text": text,
             "passed": found.score >= 1.0,
             "evidence": found.feedback or "nothing was found against it",
         }
-        for found in rollout.results
+        for text, found in zip(texts, rollout.results, strict=True)
     ]
     passed = sum(bool(one["passed"]) for one in expectations)
     total = len(expectations)
@@ -91,6 +93,15 @@ def _run(rollout: Graded, number: int, side: Configuration) -> dict[str, Any]:
         "expectations": expectations,
         "notes": [],
     }
+
+
+def apart(texts: Sequence[str]) -> list[str]:
+    """Texts that differ, those that occur again with a number: the viewer finds them by text."""
+    found: list[str] = []
+    for text in texts:
+        numbered = (f"{text} ({number})" for number in itertools.count(2))
+        found.append(next(one for one in itertools.chain([text], numbered) if one not in found))
+    return found
 
 
 def _summary(runs: Sequence[dict[str, Any]], sides: Sequence[str]) -> dict[str, Any]:

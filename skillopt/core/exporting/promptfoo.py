@@ -6,6 +6,7 @@ Follows promptfoo's pages "Test Case Configuration", "Deterministic metrics" and
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -16,6 +17,14 @@ from skillopt.core.evaluation.task import Task
 PROMPT = json.dumps(
     [{"role": "system", "content": "{{skill}}"}, {"role": "user", "content": "{{input}}"}]
 )
+_FILLED_IN = "has `{{`, `{%` or `{#`, or names a file: promptfoo would fill it in"
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_ONLY_PYTHON = re.compile(
+    r"\(\?(?:[P#|>(R&0-9]|[A-Za-z]+[:)-]|-)"  # names, comments, flags, atoms, recursion
+    r"|(?<!\\)[*+?}]\+"  # possessive
+    r"|\[\[|(?<!\\)\\[agGhHKmMNpPRXz]"
+)
+"""What means something else in JavaScript, or nothing."""
 _PROVIDERS = {"openai/": "openai:chat:", "anthropic/": "anthropic:messages:"}
 
 
@@ -45,7 +54,12 @@ def config_of(
         if not isinstance(task.input, str):
             refused["tasks whose input is a conversation"] += 1
             continue
+        if is_filled_in(task.input):
+            refused[f"tasks whose input {_FILLED_IN}"] += 1
+            continue
         asserts = [one for check in task.checks for one in _asserts(check, task, criteria, refused)]
+        if not asserts:
+            refused["tests without an assertion, which promptfoo lets pass; they are written"] += 1
         test: dict[str, Any] = {"description": task.id, "vars": {"input": task.input}}
         metadata = {"split": task.split, **({"tags": list(task.tags)} if task.tags else {})}
         tests.append({**test, "assert": asserts, "metadata": metadata})
@@ -73,8 +87,14 @@ def _asserts(
     if isinstance(check, Rubric):
         share = {} if not weight else {"weight": check.weight / len(check.criteria)}
         sentences = [criteria.get(name, name) for name in check.criteria]
+        if any(map(is_filled_in, sentences)):
+            refused[f"`rubric` checks whose value {_FILLED_IN}"] += 1
+            return []
         return [{"type": "llm-rubric", "value": one, **share} for one in sentences]
     made = _assertion(check, task)
+    if made is not None and _value_is_filled_in(made.get("value")):
+        refused[f"`{check.type}` checks whose value {_FILLED_IN}"] += 1
+        return []
     if made is None:
         refused[f"`{check.type}` checks that promptfoo has no assertion for"] += 1
         return []
@@ -89,7 +109,9 @@ def _assertion(check: Check, task: Task) -> dict[str, Any] | None:
         case Contains():
             return _contains(check, _value(check.value, task))
         case Regex():
-            return {"type": "not-regex" if check.absent else "regex", "value": check.pattern}
+            pattern = javascript_pattern(check.pattern)
+            kind = "not-regex" if check.absent else "regex"
+            return None if pattern is None else {"type": kind, "value": pattern}
         case Json(mode="schema", at=None):
             return {"type": "contains-json", **({"value": check.value} if check.value else {})}
         case Json(mode="equal", at=None):
@@ -97,6 +119,23 @@ def _assertion(check: Check, task: Task) -> dict[str, Any] | None:
             return {"type": "equals", "value": value} if isinstance(value, dict | list) else None
         case _:
             return None
+
+
+def is_filled_in(text: str) -> bool:
+    """Whether promptfoo would take a text, or a part of it, for a template or a file's name."""
+    return text.startswith("file://") or any(mark in text for mark in ("{{", "{%", "{#"))
+
+
+def _value_is_filled_in(value: Any) -> bool:
+    return is_filled_in(value if isinstance(value, str) else json.dumps(value))
+
+
+def javascript_pattern(pattern: str) -> str | None:
+    """A regular expression as JavaScript has it; None where it has none that is the same."""
+    if _ONLY_PYTHON.search(pattern):
+        return None
+    anchors = {r"\A": "^", r"\Z": "$"}
+    return _ESCAPED.sub(lambda found: anchors.get(found.group(), found.group()), pattern)
 
 
 def _contains(check: Contains, value: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ LONGEST_EXACT = 100
 ONE_OF_WHOLE = "The answer is one of the accepted texts."
 ONE_OF = "The answer contains one of the accepted texts."
 AGREES = "The answer says the same as the expected answer."
+_NO_TEXTS = {"number": "numbers", "json": "lists, mappings or yes and no"}
 NO_ANSWER = "no expected answer and no checks"
 
 
@@ -31,16 +32,25 @@ def scored(drafts: Sequence[Draft], check: ExpectedCheck | None, tally: Tally) -
     texts = [text for draft in bare for text in _texts(draft.expected)]
     chosen: ExpectedCheck = check or ("rubric" if any(map(_is_long, texts)) else "exact")
     found: list[Draft] = []
+    kinds: set[str] = set()
     for draft in drafts:
         if draft.checks is not None:
             found.append(draft)
             continue
         try:
-            found.append(_with_check(draft, chosen, asked_for=check is not None))
+            made = _with_check(draft, chosen, asked_for=check is not None)
         except Unreadable as error:
             tally.leave_out(str(error), record=draft.record)
+            continue
+        kinds |= {one["type"] for one in made.checks or ()}
+        found.append(made)
     if texts or (bare and check):
-        tally.note(f"expected answers are compared by `{chosen}`; --check sets another")
+        tally.note(
+            f"expected answers are compared by `{chosen}`; `import-tasks --check` sets another"
+        )
+    for kind, what in _NO_TEXTS.items():
+        if check is None and kind in kinds:
+            tally.note(f"expected answers that are {what} are compared by `{kind}`")
     return found
 
 

@@ -7,13 +7,14 @@ the judge answers one by one. Some repositories write assertions as objects with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skillopt.core.evaluation.validation_set import Place
-from skillopt.core.importing.fields import Asked, Unreadable, asked, at, note_unused
+from skillopt.core.importing.evals_assertions import assertion_of
+from skillopt.core.importing.fields import Asked, Unreadable, asked, at, listed, note_unused
 from skillopt.core.importing.files import files_of
-from skillopt.core.importing.promptfoo_asserts import KNOWN, Refused, check_of, criterion
+from skillopt.core.importing.promptfoo_asserts import Refused, named_check
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
 
 EVALS_FOLDER = "evals"
@@ -25,7 +26,7 @@ _STATEMENTS = (
     "success_criteria",
 )  # fmt: skip
 _ALSO_USED = ("prompt", "query", "id", "name", "eval_name", "files")
-_TEXTS = ("text", "statement", "description", "assertion", "expectation", "criterion", "name")
+_HEADER = {"evals", "skill_name", "name", "description", "version"}
 
 
 def is_evals_json(content: Any) -> bool:
@@ -38,18 +39,33 @@ def is_evals_json(content: Any) -> bool:
 
 def evals_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draft]:
     """The evals of the file."""
-    listed, place = _evals(content)
-    tally.fields["input"] = " + ".join(names.input) or "prompt"
+    evals, place = _evals(content)
+    records = [one for one in evals if isinstance(one, Mapping)]
+    _say(records, names, tally)
     own = (*names.input, names.expected or "expected_output", names.id, names.split or "split")
-    note_unused(listed, (*own, *_STATEMENTS, *_ALSO_USED), tally)
+    note_unused(records, (*own, *_STATEMENTS, *_ALSO_USED), tally)
+    if place and (left := set(map(str, content)) - _HEADER):
+        tally.note(f"beside the evals, not used: {listed(left)}")
     drafts: list[Draft] = []
-    for index, one in enumerate(listed):
+    for index, one in enumerate(evals):
         tally.begin()
         try:
             drafts.append(_draft(one, (*place, index), names, tally))
         except Unreadable as error:
             tally.leave_out(str(error))
     return drafts
+
+
+def _say(records: Sequence[Mapping[str, Any]], names: FieldNames, tally: Tally) -> None:
+    asks = "query" if all("prompt" not in one for one in records) else "prompt"
+    tally.fields["input"] = " + ".join(names.input) or asks
+    for name, source in (
+        ("expected", names.expected or "expected_output"),
+        ("id", names.id or "id"),
+        ("split", names.split or "split"),
+    ):
+        if any(at(one, source) not in (None, "") for one in records):
+            tally.fields[name] = source
 
 
 def _evals(content: Any) -> tuple[list[Any], Place]:
@@ -62,9 +78,7 @@ def _evals(content: Any) -> tuple[list[Any], Place]:
 def _is_eval(one: Any) -> bool:
     if not isinstance(one, Mapping) or not ("prompt" in one or "query" in one):
         return False
-    return any(isinstance(one.get(name), list) for name in _STATEMENTS) or (
-        "expected_output" in one and "prompt" in one
-    )
+    return bool(_assertions(one)) or ("expected_output" in one and "prompt" in one)
 
 
 def _draft(one: Any, place: Place, names: FieldNames, tally: Tally) -> Draft:
@@ -74,6 +88,7 @@ def _draft(one: Any, place: Place, names: FieldNames, tally: Tally) -> Draft:
     checks = _checks(one, tally)
     if not checks and expected not in (None, ""):
         checks = [{"type": "rubric", "criteria": [AS_DESCRIBED]}]
+        tally.mapped[f"{names.expected or 'expected_output'} -> rubric criterion"] += 1
     if not checks:
         raise Unreadable("it has no expectations, and no expected output")
     own, title = at(one, names.id or "id"), one.get("eval_name", one.get("name"))
@@ -101,19 +116,17 @@ def _checks(one: Mapping[str, Any], tally: Tally) -> list[Fields]:
     """Typed assertions each as a check, all statements together as one rubric."""
     found: list[Fields] = []
     statements: dict[str, None] = {}
-    for name in _STATEMENTS:
-        listed = one.get(name)
-        for given in listed if isinstance(listed, list) else []:
-            try:
-                typed = _typed(given)
-                if typed is None:
-                    statements[_statement(given)] = None
-                else:
-                    check = check_of(typed)
-                    found.append(check)
-                    tally.mapped[f"{typed['type']} -> {check['type']}"] += 1
-            except Refused as error:
-                tally.refuse(str(error))
+    for given in _assertions(one):
+        try:
+            assertion = assertion_of(given)
+        except Refused as error:
+            tally.refuse(str(error))
+            continue
+        if isinstance(assertion, str):
+            statements[assertion] = None
+        else:
+            found.append(assertion.check)
+            tally.mapped[f"{assertion.kind} -> {named_check(assertion.check)}"] += 1
     if statements:
         tally.mapped["statement -> rubric criterion"] += len(statements)
         found.append(
@@ -122,22 +135,7 @@ def _checks(one: Mapping[str, Any], tally: Tally) -> list[Fields]:
     return found
 
 
-def _typed(given: Any) -> Fields | None:
-    """An assertion with a type and a value, in promptfoo's words; None for a statement."""
-    if not isinstance(given, Mapping) or "value" not in given:
-        return None
-    kind = str(given.get("type", "")).replace("_", "-")
-    if kind in KNOWN or kind.removeprefix("not-") in KNOWN:
-        return {"type": kind, "value": given["value"]}
-    if any(isinstance(given.get(name), str) for name in _TEXTS[:-1]):
-        return None
-    raise Refused(f"an assertion of the type {kind[:40]!r} without a statement")
-
-
-def _statement(given: Any) -> str:
-    if isinstance(given, Mapping):
-        texts = (given.get(name) for name in _TEXTS)
-        given = next((text for text in texts if isinstance(text, str)), None)
-    if not isinstance(given, str) or not given.strip():
-        raise Refused("a statement that is no text")
-    return criterion("{}", given.strip())
+def _assertions(one: Mapping[str, Any]) -> list[Any]:
+    """Those under any of the names, a single one also without a list."""
+    parts = [one[name] for name in _STATEMENTS if isinstance(one.get(name), list | str)]
+    return [given for part in parts for given in (part if isinstance(part, list) else [part])]

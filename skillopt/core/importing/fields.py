@@ -12,11 +12,14 @@ INPUT = (
     "input", "prompt", "question", "query", "problem", "instruction", "user_prompt", "user_input",
     "request", "goal", "messages", "conversations", "text", "sentence",
 )  # fmt: skip
+RARE_INPUT = ("user_query", "user_message", "message", "utterance", "claim", "task")
+"""Names that elsewhere are those of a label: the input where there is no other."""
 EXPECTED = (
     "expected", "target", "ideal", "answer", "answers", "expected_output", "expected_answer",
     "expected_response", "ground_truth", "groundtruth", "gold", "reference", "reference_answer",
-    "reference_output", "answerKey", "answer_key", "output", "completion", "solution", "label",
-    "best_answer", "response",
+    "reference_output", "reference_response", "answerKey", "output", "completion", "solution",
+    "label", "best_answer", "correct_answer", "gold_answer", "golden_answer", "golden_response",
+    "ground_truth_answer", "target_response", "response",
 )  # fmt: skip
 CONTEXT = ("context", "passage")
 """What a question refers to, where it is a field of its own."""
@@ -61,13 +64,24 @@ def at(record: Any, path: str) -> Any:
 
 
 def named(records: Sequence[Mapping[str, Any]], names: Iterable[str]) -> str | None:
-    """The field of ``names`` that most records have; of several the first; None for none."""
+    """The field of ``names`` that most records have, as they spell it; None for none.
+
+    Of several the first. `Best Answer` and `bestAnswer` are `best_answer`.
+    """
+    keys = {str(key) for record in records for key in record}
+    spelled = {_bare(key): key for key in sorted(keys)}
     best, most = None, 0
     for name in names:
-        count = sum(at(record, name) not in (None, "") for record in records)
+        own = name if name in keys else spelled.get(_bare(name), name)
+        count = sum(at(record, own) not in (None, "") for record in records)
         if count > most:
-            best, most = name, count
+            best, most = own, count
     return best
+
+
+def _bare(name: str) -> str:
+    """A name without what spellings differ in; dots stay, as they go deeper."""
+    return "".join(char for char in name.casefold() if char.isalnum() or char == ".")
 
 
 def check_named(records: Sequence[Mapping[str, Any]], names: Iterable[str | None]) -> None:
@@ -97,10 +111,15 @@ def note_unused(records: Sequence[Any], used: Iterable[str | None], tally: Tally
         for name, value in record.items()
         if value not in (None, "", [], {})
     }
-    if left := sorted(filled - known):
-        more = f" and {len(left) - _MOST_UNUSED:,} more" if len(left) > _MOST_UNUSED else ""
-        listed = ", ".join(name[:40] for name in left[:_MOST_UNUSED])
-        tally.note(f"fields that are not used: {listed}{more}")
+    if left := filled - known:
+        tally.note(f"fields that are not used: {listed(left)}")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in their order with commas between them, the first few of many."""
+    known = sorted(names)
+    more = f" and {len(known) - _MOST_UNUSED:,} more" if len(known) > _MOST_UNUSED else ""
+    return ", ".join(name[:40] for name in known[:_MOST_UNUSED]) + more
 
 
 def id_at(record: Any, name: str | None) -> str | None:

@@ -13,11 +13,12 @@ from skillopt.core.importing.fields import Unreadable
 from skillopt.core.importing.inputs_outputs import inputs_drafts
 from skillopt.core.importing.promptfoo import is_promptfoo, promptfoo_drafts
 from skillopt.core.importing.rows import rows_drafts, unwrapped
+from skillopt.core.importing.traces import is_trace, without_traces
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Format, Report, Tally
 
 WRAPPERS = (
     "examples", "samples", "data", "records", "rows", "items", "questions", "dataset", "test_cases",
-    "cases", "evals",
+    "cases", "evals", "traces", "runs",
 )  # fmt: skip
 """Keys under which exports keep their list of records."""
 
@@ -53,7 +54,8 @@ def is_foreign(content: Any) -> bool:
     """Whether what has no `tasks` is a mapping with the shape of another format."""
     if not isinstance(content, Mapping):
         return False
-    if is_evals_json(content) or is_promptfoo(content) or _is_trigger_set(content):
+    checks = (is_evals_json, is_promptfoo, _is_trigger_set, is_trace)
+    if any(check(content) for check in checks):
         return True
     return any(_is_records(content.get(key)) for key in (*WRAPPERS, *_SPLIT_KEYS))
 
@@ -95,7 +97,7 @@ def _drafts(content: Any, names: FieldNames, tally: Tally) -> tuple[Format, list
         return "evals.json", evals_drafts(content, names, tally)
     if is_promptfoo(content):
         return "promptfoo", promptfoo_drafts(content, names, tally)
-    rows = [unwrapped(row) for row in _rows(content)]
+    rows = without_traces([unwrapped(row) for row in _rows(content)])
     if is_evals_json(rows):
         return "evals.json", evals_drafts(rows, names, tally)
     kind = format_of_rows(rows)
@@ -125,6 +127,8 @@ def _rows(content: Any) -> list[Any]:
     Raises:
         Unreadable: there is no such list.
     """
+    if is_trace(content):
+        return [content]
     if isinstance(content, Mapping):
         named = next((key for key in WRAPPERS if _is_records(content.get(key))), None)
         if named:

@@ -6,15 +6,12 @@ dataset reference": `expected_facts` and `guidelines` are statements for the jud
 
 from __future__ import annotations
 
-import ast
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skillopt.core.importing.fields import (
     EXPECTED,
     ID,
-    INPUT,
     SPLIT,
     Asked,
     Unreadable,
@@ -23,26 +20,30 @@ from skillopt.core.importing.fields import (
     check_named,
     id_at,
     joined,
+    listed,
     named,
     note_unused,
     unpacked,
 )
 from skillopt.core.importing.promptfoo_asserts import criterion
+from skillopt.core.importing.traces import read_cell
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
 
 OUTPUTS = ("reference_outputs", "expectations", "outputs")
 """Beside `expectations`, `outputs` are what an application has said, not what is right."""
 _SPLIT = (*SPLIT, "metadata.dataset_split")
 _CELLS = ("inputs", *OUTPUTS, "metadata")
-_LONGEST_CELL = 100_000
+_ID = (*ID, "metadata.id")
 _EVERY = "base"
 """LangSmith's split of all examples: it says nothing."""
-STATEMENTS = ("expected_facts", "guidelines")
+STATEMENTS = ("expected_facts", "guidelines", "rubric", "grading_notes")
+"""What the judge answers one by one; the last two are those of LangSmith and Databricks users."""
 _OF_TRACE = {
     "expected_tools", "expected_tool_calls", "tool_calls", "expected_trajectory", "trajectory",
     "expected_retrieved_context", "retrieved_context",
 }  # fmt: skip
 """What says what the agent did, and is no answer to compare with."""
+_KEPT = "expected answers beside facts, guidelines or a rubric are kept, and not compared"
 _FACT = "The answer states this fact: {}"
 
 
@@ -56,12 +57,17 @@ def inputs_drafts(rows: Sequence[Any], names: FieldNames, tally: Tally) -> list[
     records = [row for row in rows if isinstance(row, Mapping)]
     check_named(records, (*names.input, names.expected, names.id, names.split))
     answers = named(records, OUTPUTS)
-    own, split = names.id or named(records, ID), names.split or named(records, _SPLIT)
+    own, split = names.id or named(records, _ID), names.split or named(records, _SPLIT)
     tally.fields["input"] = " + ".join(names.input) or "inputs"
-    if names.expected or answers:
-        tally.fields["expected"] = names.expected or str(answers)
+    for name, source in (("expected", names.expected or answers), ("id", own), ("split", split)):
+        if source:
+            tally.fields[name] = source
     shown = ("inputs", "outputs", "attachments", *names.input, names.expected, answers, own, split)
     note_unused(records, shown, tally)
+    if not names.input:
+        _say_inputs(records, tally)
+    if answers and not names.expected:
+        _say_outputs(records, answers, tally)
     drafts: list[Draft] = []
     for index, row in enumerate(rows):
         tally.begin()
@@ -72,22 +78,50 @@ def inputs_drafts(rows: Sequence[Any], names: FieldNames, tally: Tally) -> list[
     return drafts
 
 
+def _say_inputs(records: Sequence[Mapping[str, Any]], tally: Tally) -> None:
+    """Say which of the `inputs` are the input: a conversation, the only one, or all of them."""
+    inputs = [row["inputs"] for row in records if isinstance(row.get("inputs"), Mapping)]
+    chosen = {
+        _conversation_in(one) or (next(iter(one)) if len(one) == 1 else None) for one in inputs
+    }
+    if len(chosen) == 1:
+        name = chosen.pop()
+        tally.fields["input"] = "all inputs, by name" if name is None else f"inputs.{name}"
+    pairs = [(one, _conversation_in(one)) for one in inputs]
+    if left := {str(key) for one, turns in pairs if turns for key in one if key != turns}:
+        tally.note(f"fields of `inputs` that are not used: {listed(left)}")
+
+
+def _say_outputs(records: Sequence[Mapping[str, Any]], source: str, tally: Tally) -> None:
+    """Say which fields of the answers are compared, alone or together, and which are not."""
+    left: set[str] = set()
+    whole: set[str] = set()
+    chosen: set[str] = set()
+    for outputs in (row.get(source) for row in records):
+        own = _own(outputs) if isinstance(outputs, Mapping) else {}
+        name = _called_so(own)
+        (left if name else whole).update(str(key) for key in own if key != name)
+        chosen |= {str(name)} if name else set()
+        if name and isinstance(outputs, Mapping) and _is_judged(outputs):
+            tally.note(_KEPT)
+    if len(chosen) == 1 and not whole:
+        tally.fields["expected"] = f"{source}.{chosen.pop()}"
+    if left:
+        tally.note(f"fields of `{source}` that are not used: {listed(left)}")
+    if whole:
+        says = f"`{source}` are compared whole: {listed(whole)}"
+        tally.note(f"{says}; `import-tasks --expected-field {source}.{min(whole)[:40]}` takes one")
+
+
+def _is_judged(outputs: Mapping[str, Any]) -> bool:
+    return any(outputs.get(name) for name in STATEMENTS)
+
+
 def _with_cells(row: Any) -> Any:
     """A row of a CSV with its mappings as such: they are JSON there, or Python's form (pandas)."""
     if not isinstance(row, Mapping):
         return row
-    return {key: _cell(value) if key in _CELLS else value for key, value in row.items()}
-
-
-def _cell(value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith("{") or len(value) > _LONGEST_CELL:
-        return value
-    for read in (json.loads, ast.literal_eval):
-        try:
-            return read(value)
-        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-            continue
-    return value
+    return {key: read_cell(value) if key in _CELLS else value for key, value in row.items()}
 
 
 def _draft(
@@ -131,25 +165,37 @@ def _asked(row: Mapping[str, Any], names: FieldNames) -> Asked:
     inputs = row.get("inputs")
     if not isinstance(inputs, Mapping):
         return asked(inputs)
-    for name in ("messages", "input"):
-        if isinstance(inputs.get(name), list):
-            return asked(inputs[name])
+    if turns := _conversation_in(inputs):
+        return asked(inputs[turns])
     texts = {name: value for name, value in inputs.items() if value not in (None, "")}
-    known = [name for name in INPUT if name in texts]
-    return asked(texts[known[0]]) if known and len(texts) == 1 else joined(texts)
+    return joined(texts)
+
+
+def _conversation_in(inputs: Mapping[str, Any]) -> str | None:
+    return next(
+        (name for name in ("messages", "input") if isinstance(inputs.get(name), list)), None
+    )
 
 
 def _answer(outputs: Mapping[str, Any]) -> Any:
     """The answer among the outputs: the only one, the one that is called so, or all of them."""
-    own = {
+    own = _own(outputs)
+    name = _called_so(own)
+    return _content(own[name]) if name else own or None
+
+
+def _own(outputs: Mapping[str, Any]) -> Fields:
+    """What of the outputs may be the answer."""
+    other = _OF_TRACE.union(STATEMENTS)
+    return {
         name: value
         for name, value in outputs.items()
-        if name not in _OF_TRACE.union(STATEMENTS) and value not in (None, "")
+        if name not in other and value not in (None, "")
     }
-    if len(own) == 1:
-        return _content(next(iter(own.values())))
-    name = named([own], EXPECTED)
-    return _content(own[name]) if name else own or None
+
+
+def _called_so(own: Fields) -> str | None:
+    return next(iter(own)) if len(own) == 1 else named([own], EXPECTED)
 
 
 def _content(value: Any) -> Any:
@@ -162,15 +208,15 @@ def _content(value: Any) -> Any:
 
 def statements(expectations: Mapping[str, Any], tally: Tally) -> list[Fields]:
     """The rubric of the facts and guidelines; nothing where there are none."""
-    facts, guidelines = expectations.get("expected_facts"), expectations.get("guidelines")
-    if isinstance(guidelines, Mapping):
-        guidelines = [one for part in guidelines.values() for one in _texts(part)]
-    found = [_FACT.format(fact) for fact in _texts(facts)]
-    found += [criterion("{}", one) for one in _texts(guidelines)]
+    found = [_FACT.format(fact) for fact in _texts(expectations.get(STATEMENTS[0]))]
+    for name in STATEMENTS[1:]:
+        given = expectations.get(name)
+        parts = list(given.values()) if isinstance(given, Mapping) else [given]
+        found += [criterion("{}", one) for part in parts for one in _texts(part)]
     criteria = list(dict.fromkeys(found))
     if not criteria:
         return []
-    tally.mapped["expected fact or guideline -> rubric criterion"] += len(criteria)
+    tally.mapped["fact, guideline or rubric -> rubric criterion"] += len(criteria)
     return [{"type": "rubric", "criteria": criteria}]
 
 

@@ -11,14 +11,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from skillopt.core.evaluation.validation_set import Place
-from skillopt.core.importing.fields import INPUT, Asked, Unreadable, asked, at, joined, named
+from skillopt.core.importing.fields import (
+    INPUT,
+    Asked,
+    Unreadable,
+    asked,
+    at,
+    joined,
+    listed,
+    named,
+)
 from skillopt.core.importing.promptfoo_asserts import checks_of
-from skillopt.core.importing.templates import has_marks, rendered_content
+from skillopt.core.importing.promptfoo_templates import with_templates
+from skillopt.core.importing.templates import has_marks, names_in, rendered_content
 from skillopt.core.importing.values import Draft, FieldNames, Fields, Tally
 from skillopt.core.value import canonical_json
 
 MOST_COMBINATIONS = 1_000
 """Of a test's variables that are lists."""
+_NO_ASSERTION = (
+    "it has no assertion, and `defaultTest` has none; where a config names this file, import that"
+)
+_NO_CHECK = "no assertion of it has a check here"
+_USED = {
+    "vars", "assert", "options", "description", "metadata", "id", "threshold", "config",
+}  # fmt: skip
+_USED_METADATA = {"id", "split", "tags"}
 
 
 class _Test(NamedTuple):
@@ -49,6 +67,7 @@ def is_promptfoo(content: Any) -> bool:
 def promptfoo_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draft]:
     """The tests of a config, or of a list of tests."""
     config: Mapping[str, Any] = content if isinstance(content, Mapping) else {"tests": content}
+    config = with_templates(config)
     default = config.get("defaultTest")
     default = default if isinstance(default, Mapping) else {}
     tests = list(_tests(config, in_list=not isinstance(content, Mapping)))
@@ -56,6 +75,7 @@ def promptfoo_drafts(content: Any, names: FieldNames, tally: Tally) -> list[Draf
     tally.fields["input"] = source.said
     if names.expected:
         tally.fields["expected"] = names.expected
+    _say_unused([default, *(test.fields for test in tests)], tally)
     drafts: list[Draft] = []
     for test in tests:
         tally.begin()
@@ -91,6 +111,16 @@ def _tests(config: Mapping[str, Any], *, in_list: bool) -> Iterator[_Test]:
                 yield _Test(("scenarios", index), fields)
 
 
+def _say_unused(tests: Sequence[Any], tally: Tally) -> None:
+    """Say what stands in tests, and in their metadata, that no task here has a place for."""
+    known = [test for test in tests if isinstance(test, Mapping)]
+    if left := {str(name) for test in known for name in test} - _USED:
+        tally.note(f"fields of tests that are not used: {listed(left)}")
+    metadata = [_mapping(test.get("metadata")) for test in known]
+    if left := {str(name) for one in metadata for name in one} - _USED_METADATA:
+        tally.note(f"metadata that is not used: {listed(left)}")
+
+
 def _vars(default: Mapping[str, Any], test: Any) -> Fields:
     return {**_mapping(default.get("vars")), **_mapping(_mapping(test).get("vars"))}
 
@@ -122,15 +152,17 @@ def _input(
         bare = tuple(name.removeprefix("vars.") for name in names.input)
         return _Input(names=bare, said=" + ".join(names.input))
     prompts = [_prompt(one) for one in _listed(config.get("prompts"))]
+    known = {name for row in values for name in row}
     if len(prompts) == 1 and prompts[0] is not None:
+        if others := known - names_in(prompts[0]):
+            tally.note(f"variables that the prompt does not name: {listed(others)}")
         return _Input(prompt=prompts[0], said="the prompt, filled in")
     if prompts:
         tally.note("prompts: not used; the variables are the input, and the skill says what to do")
-    known = {name for row in values for name in row}
     chosen = next(iter(known)) if len(known) == 1 else named(values, INPUT)
     if chosen and _tells_apart(values, chosen):
-        if others := sorted(known - {chosen}):
-            tally.note(f"variables that are not used: {', '.join(others)[:200]}")
+        if others := known - {chosen}:
+            tally.note(f"variables that are not used: {listed(others)}")
         return _Input(names=(chosen,), said=f"vars.{chosen}")
     return _Input(said="all vars, by name")
 
@@ -168,7 +200,8 @@ def _draft(
     checks = checks_of(_asserts(default, fields, values, tally), tally)
     expected = at({**fields, **values}, names.expected) if names.expected else None
     if not checks and expected is None:
-        raise Unreadable("no assertion of it has a check here")
+        has_any = fields.get("assert") or default.get("assert")
+        raise Unreadable(_NO_CHECK if has_any else _NO_ASSERTION)
     metadata = _mapping(fields.get("metadata"))
     split = at({**fields, **values}, names.split) if names.split else metadata.get("split")
     own = at({**fields, **values}, names.id) if names.id else fields.get("id", metadata.get("id"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from skillopt.core.evaluation.patterns import BadPattern, compiled
 from skillopt.core.importing.answers import alternatives
-from skillopt.core.importing.fields import as_text
+from skillopt.core.importing.fields import as_text, listed
 from skillopt.core.importing.values import Fields, Tally
 
 _CODE = "is code, which an import does not run: write it as a `python` or `command` check"
@@ -33,6 +33,7 @@ _REASONS = {
     "moderation": _MODEL,
     "select-best": "compares several answers",
     "max-score": "compares several answers",
+    "assert-set": "a share of its assertions is enough, or it weighs more than one",
 }
 _RUBRICS = {
     "llm-rubric": "{}",
@@ -43,6 +44,8 @@ _RUBRICS = {
 _TEXTS = ("equals", "contains", "icontains", "starts-with", "regex")
 _LISTS = ("contains-all", "icontains-all", "contains-any", "icontains-any")
 _JSON = ("is-json", "contains-json")
+_IGNORED = {"threshold", "provider", "rubricPrompt", "config", "contextTransform"}
+"""What changes how promptfoo grades an assertion that has a check here."""
 KNOWN = (*_TEXTS, *_LISTS, *_JSON, *_RUBRICS)
 """Types that have a check here."""
 
@@ -69,7 +72,9 @@ def checks_of(assertions: Any, tally: Tally) -> list[Fields]:
             tally.refuse(str(error))
             continue
         kind = str(one["type"])
-        tally.mapped[f"{kind} -> {_named(check)}"] += 1
+        if left := _IGNORED & set(one):
+            tally.note(f"`{kind}`: not used: {listed(left)}")
+        tally.mapped[f"{kind} -> {named_check(check)}"] += 1
         found.append(check)
     return found
 
@@ -80,6 +85,8 @@ def check_of(assertion: Any) -> Fields:
     Raises:
         Refused: no check is the same.
     """
+    if isinstance(assertion, Mapping) and "$ref" in assertion:
+        raise Refused(f"`$ref` {str(assertion['$ref'])[:80]!r}, which names nothing in the file")
     if not isinstance(assertion, Mapping) or not isinstance(assertion.get("type"), str):
         raise Refused("an assertion without a `type`")
     kind: str = assertion["type"]
@@ -201,7 +208,8 @@ def _file_reason(value: str) -> str:
     return _CODE if code else "it is no text, JSON or YAML file of the project"
 
 
-def _named(check: Fields) -> str:
+def named_check(check: Fields) -> str:
+    """A check as the report names it: its type, and what turns its meaning."""
     absent = ", absent" if check.get("absent") else ""
     mode = f", {check['mode']}" if check.get("mode") else ""
     return f"{check['type']}{absent}{mode}"

@@ -15,6 +15,7 @@ from skillopt.core.importing.fields import (
     EXPECTED,
     ID,
     INPUT,
+    RARE_INPUT,
     SPLIT,
     Asked,
     Unreadable,
@@ -54,7 +55,8 @@ def rows_drafts(
     records = [row for row in rows if isinstance(row, Mapping)]
     columns = columns_of(records, names, kind)
     _say(columns, tally)
-    facts = STATEMENTS if named(records, STATEMENTS[:1]) and not names.expected else ()
+    judged = named(records, STATEMENTS if columns.expected is None else STATEMENTS[:1])
+    facts = STATEMENTS if judged and not names.expected else ()
     used = (*columns.input, columns.expected, columns.id, columns.split, *_ALSO_USED, *facts)
     note_unused(records, used, tally)
     drafts: list[Draft] = []
@@ -100,13 +102,12 @@ def unwrapped(record: Any) -> Any:
 
 
 def _input(records: Sequence[Mapping[str, Any]], kind: Format) -> tuple[str, ...]:
-    main = named(records, INPUT)
+    main = named(records, INPUT) or named(records, RARE_INPUT)
     if main is None:
         return ()
-    if main == "input" and named(records, ("instruction",)):
-        return ("instruction", "input")
-    if main == "instruction" and named(records, ("input",)):
-        return ("instruction", "input")
+    instruction, given = named(records, ("instruction",)), named(records, ("input",))
+    if instruction and given and main in {instruction, given}:
+        return (instruction, given)
     context = named(records, CONTEXT)
     # GEPA's context, like inspect's metadata, is what a grader reads, not the target.
     return (context, main) if context and kind in {"rows", "dspy"} else (main,)

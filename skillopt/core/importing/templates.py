@@ -17,6 +17,19 @@ def has_marks(text: str) -> bool:
     return bool(_MARK.search(text))
 
 
+def names_in(content: Any) -> set[str]:
+    """The variables that the texts of JSON content name, without what is taken of them."""
+    match content:
+        case str():
+            return {found["name"].partition(".")[0] for found in _NAME.finditer(content)}
+        case dict():
+            return names_in(list(content.values()))
+        case list():
+            return {name for part in content for name in names_in(part)}
+        case _:
+            return set()
+
+
 def rendered(text: str, values: Mapping[str, Any]) -> str:
     """``text`` with the values filled in.
 

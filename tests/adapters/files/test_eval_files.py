@@ -100,3 +100,16 @@ def test_any_bytes_are_rows_or_an_error_with_the_file(
         assert error.path == str(path)  # noqa: PT017
         return
     assert isinstance(found.content, list)
+
+
+def test_yaml_of_other_programs_means_what_yaml_1_2_says(tmp_path: Path) -> None:
+    text = "tests:\n- vars: {body: Yes, 5: 2026-01-05, true: no}\n"
+    found = read_eval_file(write(tmp_path, text, "a.yaml"))
+    assert found.content == {"tests": [{"vars": {"body": "Yes", "5": "2026-01-05", "true": "no"}}]}
+    assert found.line(("tests", 0)) == 2
+
+
+def test_a_validation_set_is_read_strictly(tmp_path: Path) -> None:
+    text = "name: a\ntasks:\n- {id: a, input: Yes}\n"
+    assert complaint(write(tmp_path, text, "a.yaml")).startswith("a.yaml:3: 'Yes' would be")
+    assert "not YAML" in complaint(write(tmp_path, "tests: [", "a.yaml"))

@@ -89,3 +89,10 @@ def test_the_same_large_file_many_times_has_a_limit(folder: Path) -> None:
     tests = "- vars: {q: file://large.txt}\n" * (LARGEST_INSERTION // 1_000_000 + 1)
     with pytest.raises(ValidationSetError, match="make it longer than 32,000,000 characters"):
         read(folder, f"tests:\n{tests}")
+
+
+def test_a_text_file_holds_several_prompts(folder: Path) -> None:
+    (folder / "p.txt").write_text("As a pirate: {{q}}\n---\nAs a sailor: {{q}}\n--- \n\n")
+    (folder / "p.md").write_text("A title\n---\n{{q}}\n")
+    found = read(folder, "prompts: [file://p.txt, file://p.md]\ntests: []\n").content
+    assert found["prompts"] == ["As a pirate: {{q}}", "As a sailor: {{q}}", "A title\n---\n{{q}}"]

@@ -119,3 +119,8 @@ contents = st.recursive(
 @given(contents)
 def test_json_is_yaml(made: Any) -> None:
     assert content(json.dumps(made, ensure_ascii=False)) == made
+
+
+@pytest.mark.parametrize("text", ["yes", "12:30", "2026-01-05", "0o7", "1_000"])
+def test_for_another_program_it_is_text(text: str) -> None:
+    assert read_yaml(f"a: {text}\n1: b\n", "a.yaml", foreign=True)[0] == {"a": text, "1": "b"}

@@ -6,7 +6,7 @@ from skillopt.core.evaluation.checks import CheckResult, Exact
 from skillopt.core.evaluation.rollout import Graded, Missing, Rollout, RolloutKey, Usage
 from skillopt.core.evaluation.task import Task
 from skillopt.core.evaluation.trace import Said, ToolCall, Trace
-from skillopt.core.exporting.benchmark import benchmark_of
+from skillopt.core.exporting.benchmark import apart, benchmark_of
 
 TASKS = [
     Task(id=name, split="test", input=name, checks=(Exact(type="exact", value="x"),))
@@ -62,3 +62,9 @@ def test_tool_calls_are_those_of_the_trace() -> None:
     trace = Trace(steps=(called, Said(role="assistant", text="hm"), called))
     traced = run("ocean", 0, (1,)).model_copy(update={"trace": trace})
     assert benchmark_of(META, TASKS, [traced], None)["runs"][0]["result"]["tool_calls"] == 2
+
+
+def test_checks_of_one_name_are_told_apart() -> None:
+    assert apart(["contains", "exact", "contains", "contains (2)", "contains"]) == [
+        "contains", "exact", "contains (2)", "contains (2) (2)", "contains (3)",
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from skillopt.core.evaluation.checks import Check
 from skillopt.core.evaluation.task import Message, Task
-from skillopt.core.exporting.promptfoo import config_of
+from skillopt.core.exporting.promptfoo import config_of, javascript_pattern
 from skillopt.core.importing.formats import imported
 from skillopt.core.importing.values import FieldNames
 
@@ -56,6 +56,7 @@ def test_what_has_none_is_counted() -> None:
     assert config.refused == {
         "`number` checks that promptfoo has no assertion for": 2,
         "`exact` checks that promptfoo has no assertion for": 1,
+        "tests without an assertion, which promptfoo lets pass; they are written": 2,
         "tasks whose input is a conversation": 1,
     }
     assert [test["assert"] for test in config.content["tests"]] == [[], []]
@@ -84,3 +85,43 @@ def test_what_is_written_is_imported_as_it_was() -> None:
         (one.id, one.split, one.input) for one in tasks
     ]
     assert back["checks"] == [checks]
+
+
+def test_tests_that_pass_whatever_is_answered_are_counted() -> None:
+    config = config_of("set", "SKILL.md", None, [task(0, {"type": "number", "value": 1})], {})
+    assert config.content["tests"][0]["assert"] == []
+    assert config.refused == {
+        "`number` checks that promptfoo has no assertion for": 1,
+        "tests without an assertion, which promptfoo lets pass; they are written": 1,
+    }
+
+
+@pytest.mark.parametrize("text", ["Write {{name}}", "{% if a %}", "{# no #}", "file://a.md"])
+def test_what_promptfoo_would_fill_in_is_left_out(text: str) -> None:
+    plain, odd = {"type": "exact", "value": "a"}, {"type": "contains", "value": f"x {text}"}
+    tasks = [task(0, plain, odd), task(1, plain).model_copy(update={"input": text})]
+    config = config_of("set", "SKILL.md", None, tasks, {})
+    says = "has `{{`, `{%` or `{#`, or names a file: promptfoo would fill it in"
+    left = 2 if text.startswith("file") else 1
+    assert [len(test["assert"]) for test in config.content["tests"]] == [left]
+    assert config.refused[f"tasks whose input {says}"] == 1
+    assert config.refused.get(f"`contains` checks whose value {says}", 0) == 2 - left
+
+
+@pytest.mark.parametrize(
+    ("pattern", "made"),
+    [
+        (r"\A\s*(?:a|b\-c)\s*\Z", r"^\s*(?:a|b\-c)\s*$"),
+        (r"(?<!x)a+?\\A$", r"(?<!x)a+?\\A$"),
+        (r"(?i)abc", None),
+        (r"(?P<a>x)(?P=a)", None),
+        (r"(?>a)b", None),
+        (r"[a-z]{2}+", None),
+        (r"\p{L}", None),
+    ],
+)
+def test_patterns_mean_the_same_in_javascript(pattern: str, made: str | None) -> None:
+    assert javascript_pattern(pattern) == made
+    config = config_of("s", "SKILL.md", None, [task(0, {"type": "regex", "pattern": pattern})], {})
+    asserts = [] if made is None else [{"type": "regex", "value": made}]
+    assert config.content["tests"][0]["assert"] == asserts

@@ -39,7 +39,18 @@ def test_texts_of_one_file_are_compared_in_one_way() -> None:
     tally = Tally()
     made = scored([draft("Paris"), draft("long " * 30)], None, tally)
     assert [one.checks for one in made] == [({"type": "rubric", "criteria": [AGREES]},)] * 2
-    assert list(tally.notes) == ["expected answers are compared by `rubric`; --check sets another"]
+    assert list(tally.notes) == [
+        "expected answers are compared by `rubric`; `import-tasks --check` sets another"
+    ]
+
+
+def test_answers_that_are_no_text_are_said_to_be_compared_otherwise() -> None:
+    tally = Tally()
+    scored([draft(4), draft({"a": 1})], None, tally)
+    assert list(tally.notes) == [
+        "expected answers that are numbers are compared by `number`",
+        "expected answers that are lists, mappings or yes and no are compared by `json`",
+    ]
 
 
 def test_the_caller_may_ask_for_a_check() -> None:

@@ -61,21 +61,42 @@ def test_typed_assertions_are_checks_of_their_own() -> None:
     assert [check["type"] for check in draft.checks or ()] == ["contains", "contains", "rubric"]
     assert (draft.checks or ())[1]["absent"] is True
     assert [one.what for one in tally.refused] == [
-        "an assertion of the type 'exit-code' without a statement",
-        "a statement that is no text",
+        "an assertion of the type 'exit_code' without a statement; there is value",
+        "an assertion without a statement",
     ]
 
 
 def test_an_expected_output_alone_is_judged() -> None:
-    (draft,) = read({"evals": [{"prompt": "Hi", "expected_output": "A greeting"}]})
+    tally = Tally()
+    (draft,) = read({"evals": [{"id": "a", "prompt": "Hi", "expected_output": "Hello"}]}, tally)
     assert draft.checks == ({"type": "rubric", "criteria": [AS_DESCRIBED]},)
+    assert tally.mapped == {"expected_output -> rubric criterion": 1}
+    assert tally.fields == {"input": "prompt", "expected": "expected_output", "id": "id"}
 
 
 def test_the_form_of_the_authoring_guide() -> None:
     one = {"skills": ["pdf"], "query": "Extract the text", "expected_behavior": ["Reads all pages"]}
     assert is_evals_json(one)
-    (draft,) = read(one)
+    tally = Tally()
+    (draft,) = read(one, tally)
     assert draft.input == "Extract the text"
+    assert tally.fields == {"input": "query"}
+
+
+def test_a_statement_needs_no_list() -> None:
+    one = {"query": "Extract the text", "expected_behavior": "Reads all pages"}
+    assert is_evals_json(one)
+    assert (read(one)[0].checks or ())[0]["criteria"] == ["Reads all pages"]
+
+
+def test_what_stands_beside_the_evals_is_named() -> None:
+    tally = Tally()
+    evals = [{"prompt": "a", "expectations": ["Is short enough"], "kind": "smoke"}]
+    read({"skill_name": "s", "evals": evals, "setup": {"seed": 1}}, tally)
+    assert list(tally.notes) == [
+        "fields that are not used: kind",
+        "beside the evals, not used: setup",
+    ]
 
 
 def test_what_needs_files_or_has_no_goal_is_left_out() -> None:

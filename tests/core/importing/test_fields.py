@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skillopt.core.importing.fields import Unreadable, as_text, asked, at, joined, named
+from skillopt.core.importing.fields import Unreadable, as_text, asked, at, joined, listed, named
 
 
 def test_a_path_is_a_key_first_and_goes_deeper_then() -> None:
@@ -21,6 +21,22 @@ def test_the_name_that_most_records_have_wins_and_of_several_the_first() -> None
     records = [{"q": "a", "p": ""}, {"q": "b", "p": "c"}, {"p": "d", "r": "e"}, {"r": "f"}]
     assert named(records, ["p", "q", "r"]) == "p"
     assert named(records, ["x"]) is None
+
+
+@pytest.mark.parametrize("spelled", ["Best Answer", "bestAnswer", "BEST-ANSWER", "best_answer"])
+def test_a_field_is_known_in_any_spelling(spelled: str) -> None:
+    records = [{spelled: "a", "Best": "b"}]
+    assert named(records, ["answer", "best_answer"]) == spelled
+
+
+def test_the_spelling_that_is_meant_comes_first() -> None:
+    assert named([{"ANSWER": "a", "answer": "b", "Answer": "c"}], ["answer"]) == "answer"
+    assert named([{"Metadata": {"Split": "a"}, "metadata_split": "b"}], ["metadata.split"]) is None
+
+
+def test_a_few_names_are_listed_and_the_others_counted() -> None:
+    assert listed(["b", "a"]) == "a, b"
+    assert listed([f"{number:02}" for number in range(14)]).endswith("10, 11 and 2 more")
 
 
 def test_conversations() -> None:

@@ -63,7 +63,7 @@ def test_facts_and_guidelines_are_judged() -> None:
         },
     )
     assert (draft.id, draft.expected) == ("r1", None)
-    assert tally.mapped == {"expected fact or guideline -> rubric criterion": 3}
+    assert tally.mapped == {"fact, guideline or rubric -> rubric criterion": 3}
 
 
 def test_splits_ids_and_names_of_the_caller() -> None:
@@ -118,3 +118,56 @@ def test_a_csv_has_its_mappings_as_texts(write: Callable[[object], str]) -> None
 def test_a_text_in_braces_that_is_no_mapping_stays_a_text(text: str) -> None:
     (draft,) = read([{"inputs": text, "outputs": "b"}])
     assert draft.input == text
+
+
+def test_the_fields_are_said_and_those_that_are_not_used() -> None:
+    tally = Tally()
+    rows = [
+        {
+            "inputs": {"question": "a?"},
+            "outputs": {"answer": "b", "tool": True},
+            "metadata": {"id": "one", "by": "me"},
+        },
+        {"inputs": {"question": "c?"}, "outputs": {"answer": "d"}, "metadata": {"id": "two"}},
+    ]
+    assert [draft.id for draft in read(rows, tally)] == ["one", "two"]
+    assert tally.fields == {
+        "input": "inputs.question",
+        "expected": "outputs.answer",
+        "id": "metadata.id",
+    }
+    assert "fields of `outputs` that are not used: tool" in tally.notes
+
+
+def test_answers_of_several_fields_are_said_to_be_compared_whole() -> None:
+    tally = Tally()
+    rows = [{"inputs": {"a": 1, "b": 2}, "outputs": {"draft": True, "score": 7}}]
+    assert read(rows, tally)[0].expected == {"draft": True, "score": 7}
+    assert tally.fields == {"input": "all inputs, by name", "expected": "outputs"}
+    assert list(tally.notes) == [
+        (
+            "`outputs` are compared whole: draft, score; "
+            "`import-tasks --expected-field outputs.draft` takes one"
+        )
+    ]
+
+
+def test_what_stands_beside_a_conversation_is_named() -> None:
+    tally = Tally()
+    inputs = {"messages": [{"role": "user", "content": "Hi"}], "user": "u1"}
+    (draft,) = read([{"inputs": inputs, "outputs": {"answer": "Hello"}}], tally)
+    assert draft.input == "Hi"
+    assert tally.fields["input"] == "inputs.messages"
+    assert list(tally.notes) == ["fields of `inputs` that are not used: user"]
+
+
+@pytest.mark.parametrize("name", ["rubric", "grading_notes"])
+def test_a_rubric_of_a_record_is_judged_and_its_answer_kept(name: str) -> None:
+    tally = Tally()
+    outputs = {"keywords": ["state"], name: "Says what it is for"}
+    (draft,) = read([{"inputs": {"q": "a"}, "outputs": outputs}], tally)
+    assert draft.checks == ({"type": "rubric", "criteria": ["Says what it is for"]},)
+    assert draft.expected == ["state"]
+    assert list(tally.notes) == [
+        "expected answers beside facts, guidelines or a rubric are kept, and not compared"
+    ]

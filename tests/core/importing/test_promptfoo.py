@@ -109,7 +109,15 @@ def test_what_is_no_task_is_counted() -> None:
     assert len(read({"tests": tests}, tally)) == 1
     assert tally.records == 5
     assert [(one.what, one.count, one.first) for one in tally.left_out] == [
-        ("no assertion of it has a check here", 3, 1),
+        (
+            (
+                "it has no assertion, and `defaultTest` has none; "
+                "where a config names this file, import that"
+            ),
+            1,
+            1,
+        ),
+        ("no assertion of it has a check here", 2, 2),
         ("'file://make.py' is neither a test nor a file of tests that an import reads", 1, 3),
     ]
     assert [one.what.split(":")[0] for one in tally.refused] == [
@@ -148,3 +156,44 @@ def test_an_expected_answer_may_be_named_where_there_is_no_assertion() -> None:
 )
 def test_its_shape(content: object, *, is_it: bool) -> None:
     assert is_promptfoo(content) is is_it
+
+
+def test_what_has_no_place_is_named() -> None:
+    tally = Tally()
+    rubric = {"type": "llm-rubric", "value": "Is kind enough", "threshold": 0.8, "provider": "x:y"}
+    tests = [
+        {
+            "vars": {"q": "a"},
+            "provider": "x:y",
+            "metadata": {"severity": "high", "split": "train", "tags": ["b"]},
+            "assert": [rubric],
+        },
+        {"vars": {"q": "b"}, "assert": RIGHT},
+    ]
+    default = {"metadata": {"team": "c"}}
+    assert len(read({"prompts": ["{{q}}"], "tests": tests, "defaultTest": default}, tally)) == 2
+    assert list(tally.notes) == [
+        "fields of tests that are not used: provider",
+        "metadata that is not used: severity, team",
+        "`llm-rubric`: not used: provider, threshold",
+    ]
+
+
+def test_variables_beside_the_prompt_are_named() -> None:
+    tally = Tally()
+    tests = [{"vars": {"q": "a", "path": "b"}, "assert": RIGHT}]
+    (draft,) = read({"prompts": ["Say {{q}}"], "tests": tests}, tally)
+    assert draft.input == "Say a"
+    assert list(tally.notes) == ["variables that the prompt does not name: path"]
+
+
+def test_assertions_may_be_written_once_and_referred_to() -> None:
+    tally = Tally()
+    wrong = {"$ref": "#/assertionTemplates/gone"}
+    tests = [{"vars": {"q": "a"}, "assert": [{"$ref": "#/assertionTemplates/noise"}, wrong]}]
+    templates = {"noise": {"type": "icontains", "value": "arrr {{q}}"}}
+    (draft,) = read({"prompts": ["{{q}}"], "tests": tests, "assertionTemplates": templates}, tally)
+    assert draft.checks == ({"type": "contains", "value": "arrr a", "ignore_case": True},)
+    assert [one.what for one in tally.refused] == [
+        "`$ref` '#/assertionTemplates/gone', which names nothing in the file"
+    ]

@@ -35,6 +35,10 @@ def read(rows: list[Any], tally: Tally | None = None, **names: Any) -> list[Draf
         ({"instruction": "Sing.", "input": "", "output": "La"}, "Sing.", "La"),
         ({"input": "a", "ground_truth": "b"}, "a", "b"),
         ({"text": "good", "label": 1}, "good", 1),
+        ({"Question": "a?", "Best Answer": "b", "Type": "x"}, "a?", "b"),
+        ({"Instruction": "Sort.", "Input": "b a", "Output": "a b"}, "Sort.\n\nb a", "a b"),
+        ({"task": "a?", "answer": "b"}, "a?", "b"),
+        ({"instruction": "a?", "golden_response": "b"}, "a?", "b"),
         (
             {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]},
             "a",
@@ -140,3 +144,15 @@ def test_rows_with_facts_are_judged_by_them() -> None:
     assert [one.split(": ")[-1] for one in rubric["criteria"]] == row["expected_facts"]
     (named,) = rows_drafts([row], FieldNames(expected="expected_facts"), Tally(), kind="rows")
     assert (named.expected, named.checks) == (["Ada leads", "since 1843"], None)
+
+
+def test_a_task_that_is_a_label_is_no_input() -> None:
+    rows = [{"task": "qa", "text": "a?", "label": "b"}, {"task": "qa", "text": "", "label": "c"}]
+    assert columns_of(rows, FieldNames(), "rows").input == ("text",)
+
+
+def test_a_rubric_stands_for_an_answer_that_is_not_there() -> None:
+    (draft,) = read([{"question": "a?", "rubric": "Names both of them"}])
+    assert draft.checks == ({"type": "rubric", "criteria": ["Names both of them"]},)
+    (draft,) = read([{"question": "a?", "answer": "b", "rubric": "Names both of them"}])
+    assert (draft.expected, draft.checks) == ("b", None)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillopt.core.importing.fields import Unreadable
-from skillopt.core.importing.templates import has_marks, rendered, rendered_content
+from skillopt.core.importing.templates import has_marks, names_in, rendered, rendered_content
 
 
 def test_names_and_paths_are_filled_in_once() -> None:
@@ -26,3 +26,8 @@ def test_anything_else_is_refused(text: str) -> None:
 def test_a_text_without_marks_stays(text: str) -> None:
     if not has_marks(text):
         assert rendered(text, {}) == text
+
+
+def test_the_names_in_a_text_or_in_messages() -> None:
+    turns = [{"role": "user", "content": "{{ a.b }} and {{c}}"}, 3]
+    assert names_in(turns) == {"a", "c"}
