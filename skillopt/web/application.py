@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import TypedDict
 
@@ -77,7 +78,9 @@ async def _style(_request: Request) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return error_page(request, error.status_code, error.detail)
+    no_route = error.detail == HTTPStatus.NOT_FOUND.phrase  # Starlette's own word for it
+    says = f"there is no page {request.url.path!r}" if no_route else error.detail
+    return error_page(request, error.status_code, says)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from skillopt.core.figures import clipped, count, money, percent, points, shown_usage
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.browsed import MOST_COUNTED
+from skillopt.core.history.endings import STOPPED
 from skillopt.core.history.views import RoundSummary
 from skillopt.web.ids import segment
 
@@ -100,6 +101,11 @@ def when_exactly(moment: datetime) -> Markup:
     )
 
 
+def ended(stopped_by: str | None) -> str:
+    """Why a run ended, in words."""
+    return STOPPED.get(stopped_by or "", stopped_by or "done")
+
+
 FILTERS = {
     "when": when,
     "percent": percent,
@@ -117,5 +123,6 @@ FILTERS = {
     "at_most": at_most,
     "phrase": phrase,
     "sealed": sealed,
+    "ended": ended,
     "when_exactly": when_exactly,
 }
