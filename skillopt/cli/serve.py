@@ -27,11 +27,18 @@ def command(
         Path | None,
         typer.Option(help="File with the password that others type; only its owner may read it."),
     ] = None,
+    candidates: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="File of candidate tasks in this project, instead of those in validation_sets/.",
+            metavar="FILE",
+        ),
+    ] = None,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Nothing can be changed through the pages.")
     ] = False,
 ) -> None:
-    """Serve the ledger as web pages: search, audit, trace, compare, verify.
+    """Serve the ledger as web pages: search, audit, trace, compare, verify, approve.
 
     It prints a link with a token, which a browser swaps for a cookie. Ctrl-C stops it. It needs
     the extra `serve`.
@@ -42,6 +49,7 @@ def command(
         raise SettingsError(
             "`skillopt serve` needs Starlette and uvicorn: pip install 'skillopt-ledger[serve]'"
         )
+    from skillopt.app.candidate_files import candidate_files
     from skillopt.web.application import application
     from skillopt.web.origins import is_loopback
     from skillopt.web.password import read_password
@@ -54,10 +62,16 @@ def command(
         )
     password = None if password_file is None else read_password(password_file)
     read(ledger, lambda opened: opened.chain_head())  # where it cannot be opened, this says why
-    shown = shown_ledger(ledger, of=Path.cwd())
+    shown, mined = shown_ledger(ledger, of=Path.cwd()), candidate_files(tuple(candidates or ()))
     with listening(host, port) as at:
         serving = serving_of(
-            at, where=ledger, shown=shown, host=host, password=password, read_only=read_only
+            at,
+            where=ledger,
+            shown=shown,
+            host=host,
+            password=password,
+            read_only=read_only,
+            candidates=mined,
         )
         say(f"skillopt serves {shown} at")
         say_link(f"  {url_of(at, host, token=serving.access.token)}")

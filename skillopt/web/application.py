@@ -21,12 +21,22 @@ from skillopt.errors import SkilloptError
 from skillopt.pages import style
 from skillopt.web.checking import Check
 from skillopt.web.guard import Guard
-from skillopt.web.pages import approvals, audit, entries, live, refused, runs, sign_in, skills
+from skillopt.web.pages import (
+    approvals,
+    audit,
+    candidates,
+    entries,
+    live,
+    refused,
+    runs,
+    sign_in,
+    skills,
+)
 from skillopt.web.rendering import error_page, failed_page
 from skillopt.web.site import Serving, Site
 
 STATIC = Path(__file__).parent / "static"
-SUBJECTS = (sign_in, skills, runs, live, entries, approvals, refused, audit)
+SUBJECTS = (sign_in, skills, runs, live, entries, approvals, candidates, refused, audit)
 """The modules with routes; a further subject is one more of them."""
 
 

@@ -15,6 +15,7 @@ from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.browsed import MOST_COUNTED
 from skillopt.core.history.endings import STOPPED
 from skillopt.core.history.views import RoundSummary
+from skillopt.core.mining.candidate import Candidate, input_text
 from skillopt.web.ids import segment
 
 MOST_TEXT = 20_000
@@ -106,6 +107,11 @@ def ended(stopped_by: str | None) -> str:
     return STOPPED.get(stopped_by or "", stopped_by or "done")
 
 
+def question(one: Candidate) -> str:
+    """What a candidate task asks, as one text."""
+    return input_text(one.input)
+
+
 FILTERS = {
     "when": when,
     "percent": percent,
@@ -124,5 +130,6 @@ FILTERS = {
     "phrase": phrase,
     "sealed": sealed,
     "ended": ended,
+    "question": question,
     "when_exactly": when_exactly,
 }
