@@ -38,17 +38,14 @@ def command(
         bool, typer.Option("--read-only", help="Nothing can be changed through the pages.")
     ] = False,
 ) -> None:
-    """Serve the ledger as web pages: search, audit, trace, compare, verify, approve.
+    """Serve the ledger as web pages: search, audit, trace, compare, verify.
 
     It prints a link with a token, which a browser swaps for a cookie. Ctrl-C stops it. It needs
     the extra `serve`.
 
     Example: skillopt serve --read-only
     """
-    if any(find_spec(name) is None for name in ("starlette", "uvicorn")):
-        raise SettingsError(
-            "`skillopt serve` needs Starlette and uvicorn: pip install 'skillopt-ledger[serve]'"
-        )
+    _check_extra()
     from skillopt.app.candidate_files import candidate_files
     from skillopt.web.application import application
     from skillopt.web.origins import is_loopback
@@ -56,10 +53,7 @@ def command(
     from skillopt.web.serving import listening, serve, serving_of, url_of
 
     if not is_loopback(host) and password_file is None:
-        raise InputError(
-            f"--host {host} lets other machines in; name a --password-file that they must know "
-            "the password of, or leave --host out"
-        )
+        raise InputError(_UNLOCKED.format(host))
     password = None if password_file is None else read_password(password_file)
     read(ledger, lambda opened: opened.chain_head())  # where it cannot be opened, this says why
     shown, mined = shown_ledger(ledger, of=Path.cwd()), candidate_files(tuple(candidates or ()))
@@ -81,6 +75,19 @@ def command(
         with suppress(KeyboardInterrupt):  # it is how a server is stopped
             serve(application(serving), at)
     tell("stopped")
+
+
+_UNLOCKED = (
+    "--host {} lets other machines in; name a --password-file that they must know the password of, "
+    "or leave --host out"
+)
+
+
+def _check_extra() -> None:
+    if any(find_spec(name) is None for name in ("starlette", "uvicorn")):
+        raise SettingsError(
+            "`skillopt serve` needs Starlette and uvicorn: pip install 'skillopt-ledger[serve]'"
+        )
 
 
 def _exposed(host: str) -> str:
