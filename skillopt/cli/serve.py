@@ -27,6 +27,13 @@ def command(
         Path | None,
         typer.Option(help="File with the password that others type; only its owner may read it."),
     ] = None,
+    candidates: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="File of candidate tasks in this project, instead of those in validation_sets/.",
+            metavar="FILE",
+        ),
+    ] = None,
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Nothing can be changed through the pages.")
     ] = False,
@@ -38,26 +45,27 @@ def command(
 
     Example: skillopt serve --read-only
     """
-    if any(find_spec(name) is None for name in ("starlette", "uvicorn")):
-        raise SettingsError(
-            "`skillopt serve` needs Starlette and uvicorn: pip install 'skillopt-ledger[serve]'"
-        )
+    _check_extra()
+    from skillopt.app.candidate_files import candidate_files
     from skillopt.web.application import application
     from skillopt.web.origins import is_loopback
     from skillopt.web.password import read_password
     from skillopt.web.serving import listening, serve, serving_of, url_of
 
     if not is_loopback(host) and password_file is None:
-        raise InputError(
-            f"--host {host} lets other machines in; name a --password-file that they must know "
-            "the password of, or leave --host out"
-        )
+        raise InputError(_UNLOCKED.format(host))
     password = None if password_file is None else read_password(password_file)
     read(ledger, lambda opened: opened.chain_head())  # where it cannot be opened, this says why
-    shown = shown_ledger(ledger, of=Path.cwd())
+    shown, mined = shown_ledger(ledger, of=Path.cwd()), candidate_files(tuple(candidates or ()))
     with listening(host, port) as at:
         serving = serving_of(
-            at, where=ledger, shown=shown, host=host, password=password, read_only=read_only
+            at,
+            where=ledger,
+            shown=shown,
+            host=host,
+            password=password,
+            read_only=read_only,
+            candidates=mined,
         )
         say(f"skillopt serves {shown} at")
         say_link(f"  {url_of(at, host, token=serving.access.token)}")
@@ -67,6 +75,19 @@ def command(
         with suppress(KeyboardInterrupt):  # it is how a server is stopped
             serve(application(serving), at)
     tell("stopped")
+
+
+_UNLOCKED = (
+    "--host {} lets other machines in; name a --password-file that they must know the password of, "
+    "or leave --host out"
+)
+
+
+def _check_extra() -> None:
+    if any(find_spec(name) is None for name in ("starlette", "uvicorn")):
+        raise SettingsError(
+            "`skillopt serve` needs Starlette and uvicorn: pip install 'skillopt-ledger[serve]'"
+        )
 
 
 def _exposed(host: str) -> str:

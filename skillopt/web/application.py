@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import TypedDict
 
@@ -20,12 +21,22 @@ from skillopt.errors import SkilloptError
 from skillopt.pages import style
 from skillopt.web.checking import Check
 from skillopt.web.guard import Guard
-from skillopt.web.pages import approvals, audit, entries, live, refused, runs, sign_in, skills
+from skillopt.web.pages import (
+    approvals,
+    audit,
+    candidates,
+    entries,
+    live,
+    refused,
+    runs,
+    sign_in,
+    skills,
+)
 from skillopt.web.rendering import error_page, failed_page
 from skillopt.web.site import Serving, Site
 
 STATIC = Path(__file__).parent / "static"
-SUBJECTS = (sign_in, skills, runs, live, entries, approvals, refused, audit)
+SUBJECTS = (sign_in, skills, runs, live, entries, approvals, candidates, refused, audit)
 """The modules with routes; a further subject is one more of them."""
 
 
@@ -77,7 +88,9 @@ async def _style(_request: Request) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return error_page(request, error.status_code, error.detail)
+    no_route = error.detail == HTTPStatus.NOT_FOUND.phrase  # Starlette's own word for it
+    says = f"there is no page {request.url.path!r}" if no_route else error.detail
+    return error_page(request, error.status_code, says)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

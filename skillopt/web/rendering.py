@@ -21,6 +21,7 @@ NAVIGATION = (
     ("/runs", "Runs"),
     ("/entries", "Proposals"),
     ("/approvals", "Approvals"),
+    ("/candidates", "Candidate tasks"),
     ("/refused", "Refused ideas"),
     ("/verify", "Verify"),
     ("/export", "Export"),

@@ -11,6 +11,7 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
+from skillopt.app.candidate_files import CandidateFiles
 from skillopt.app.person import login_name
 from skillopt.errors import InputError
 from skillopt.web.access import Access
@@ -62,6 +63,7 @@ def serving_of(
     host: str,
     password: str | None,
     read_only: bool,
+    candidates: CandidateFiles,
 ) -> Serving:
     """How a server is started, with a token of its own.
 
@@ -72,6 +74,7 @@ def serving_of(
         host: what it was asked to listen on.
         password: what others sign in with; None where nobody else may.
         read_only: nothing can be changed through the pages.
+        candidates: files of candidate tasks.
     """
     who = login_name() or "unknown"
     machine = (socket.gethostname(), socket.getfqdn()) if is_everywhere(host) else ()
@@ -81,6 +84,7 @@ def serving_of(
         access=Access(who=who, clock=time.monotonic, password=password),
         hosts=Hosts.of(host, machine=machine),
         read_only=read_only,
+        candidates=candidates,
         port=at.getsockname()[1],
     )
 

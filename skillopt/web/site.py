@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from starlette.requests import Request
 
+from skillopt.app.candidate_files import CandidateFiles
 from skillopt.web.access import Access, Session
 from skillopt.web.checking import Check
 from skillopt.web.origins import Hosts
@@ -26,6 +27,8 @@ class Serving:
     """It, without a password."""
     access: Access
     hosts: Hosts
+    candidates: CandidateFiles
+    """Of candidate tasks."""
     read_only: bool = False
     """Nothing can be changed through the pages."""
     port: int = 0
@@ -47,6 +50,8 @@ class Site:
     """Of the whole ledger, the last one."""
     exporting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by the one export at a time."""
+    mining: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by the one decision on a candidate at a time: each writes two files."""
     watchers: set[object] = field(default_factory=set)
     """Pages that are kept up to date."""
     leaving: asyncio.Event = field(default_factory=asyncio.Event)

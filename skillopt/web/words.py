@@ -13,7 +13,9 @@ from markupsafe import Markup
 from skillopt.core.figures import clipped, count, money, percent, points, shown_usage
 from skillopt.core.gate.sealed_result import SealedTest
 from skillopt.core.history.browsed import MOST_COUNTED
+from skillopt.core.history.endings import STOPPED
 from skillopt.core.history.views import RoundSummary
+from skillopt.core.mining.candidate import Candidate, input_text
 from skillopt.web.ids import segment
 
 MOST_TEXT = 20_000
@@ -100,6 +102,16 @@ def when_exactly(moment: datetime) -> Markup:
     )
 
 
+def ended(stopped_by: str | None) -> str:
+    """Why a run ended, in words."""
+    return STOPPED.get(stopped_by or "", stopped_by or "done")
+
+
+def question(one: Candidate) -> str:
+    """What a candidate task asks, as one text."""
+    return input_text(one.input)
+
+
 FILTERS = {
     "when": when,
     "percent": percent,
@@ -117,5 +129,7 @@ FILTERS = {
     "at_most": at_most,
     "phrase": phrase,
     "sealed": sealed,
+    "ended": ended,
+    "question": question,
     "when_exactly": when_exactly,
 }

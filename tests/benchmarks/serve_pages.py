@@ -24,6 +24,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from skillopt.adapters.ledger import RoundFilter, SqlLedger
+from skillopt.app.candidate_files import candidate_files
 from skillopt.web.access import Access
 from skillopt.web.application import application
 from skillopt.web.origins import Hosts
@@ -114,7 +115,12 @@ def measured(
     """Of each page the first time and the best in ms of processor time, its bytes and its status."""
     access = Access(who="bench", clock=time.monotonic)
     serving = Serving(
-        where=where, shown="ledger", access=access, hosts=Hosts.of("127.0.0.1"), port=1
+        where=where,
+        shown="ledger",
+        access=access,
+        hosts=Hosts.of("127.0.0.1"),
+        candidates=candidate_files(),
+        port=1,
     )
     ids = asyncio.run(known_ids(where))
     with TestClient(application(serving), base_url="http://127.0.0.1:1") as client:

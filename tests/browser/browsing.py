@@ -103,6 +103,29 @@ async def overhang(page: Page) -> int:
     )
 
 
+async def sideways(page: Page) -> list[str]:
+    """Parts of a page that have to be scrolled sideways to be read, by their names."""
+    found = await page.evaluate(
+        """() => [...document.querySelectorAll(".scroll")]
+            .filter((one) => one.scrollWidth > one.clientWidth)
+            .map((one) => one.getAttribute("aria-label") || one.innerText.slice(0, 60))"""
+    )
+    return [str(one) for one in found]
+
+
+async def hidden_stops(page: Page, *, at_most: int = 200) -> list[str]:
+    """Names of what the keyboard reaches by Tab without showing that it has."""
+    found: list[str] = []
+    for _ in range(at_most):
+        await page.keyboard.press("Tab")
+        name = await focused(page)
+        if not name:
+            return found
+        if not await shows_focus(page):
+            found.append(name)
+    return [*found, f"more than {at_most} stops"]
+
+
 async def focused(page: Page) -> str:
     """What has the keyboard: its accessible name or text, and "" for the page itself."""
     return str(

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.browser import browsing
-from tests.browser.browsing import Watch, focused, grave_faults, hostile, overhang, tab_to
+from tests.browser.browsing import (
+    Watch,
+    focused,
+    grave_faults,
+    hidden_stops,
+    hostile,
+    overhang,
+    sideways,
+    tab_to,
+)
 from tests.browser.conftest import OpenPage
 
 PAGE = '<!doctype html><html lang="en"><title>t</title><main><h1>h</h1>{}</main></html>'
@@ -74,6 +83,22 @@ async def test_a_page_that_scrolls_sideways_is_found(open_page: OpenPage) -> Non
     assert await overhang(page) == 0
     await page.set_content(PAGE.format("<p style='width:600px'>wide"))
     assert await overhang(page) > 200
+
+
+async def test_a_part_that_scrolls_sideways_is_found(open_page: OpenPage) -> None:
+    page = await open_page(width=360)
+    part = "<style>.scroll{{overflow-x:auto}}</style><div class=scroll aria-label=t>{}</div>"
+    await page.set_content(PAGE.format(part.format("narrow")))
+    assert await sideways(page) == []
+    await page.set_content(PAGE.format(part.format("<p style='width:600px'>wide")))
+    assert await sideways(page) == ["t"]
+
+
+async def test_a_stop_that_does_not_show_its_focus_is_found(open_page: OpenPage) -> None:
+    page = await open_page()
+    style = "<style>#b:focus{outline:none}</style>"
+    await page.set_content(PAGE.format(f"{style}<a href=x>one</a><a href=y id=b>two</a>"))
+    assert await hidden_stops(page) == ["two"]
 
 
 async def test_the_keyboard_reaches_what_shows_its_focus(open_page: OpenPage) -> None:

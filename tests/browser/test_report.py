@@ -94,4 +94,6 @@ async def test_it_prints(open_page: OpenPage, report: Path) -> None:
     await page.emulate_media(media="print")
     await page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
     assert await overhang(page) == 0
+    kept = "getComputedStyle(document.querySelector('section[aria-labelledby=tasks] .chart'))"
+    assert await page.evaluate(f"{kept}.breakBefore") == "avoid", "a heading alone at a page's end"
     await expect(page.get_by_text("Skip to the content")).to_be_hidden()

@@ -11,7 +11,16 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.browsing import FOREIGN_NAME, Watch, focused, grave_faults, overhang, tab_to
+from tests.browser.browsing import (
+    FOREIGN_NAME,
+    Watch,
+    focused,
+    grave_faults,
+    hidden_stops,
+    overhang,
+    sideways,
+    tab_to,
+)
 from tests.browser.conftest import Desks, OpenPage, Served
 
 SKILL = "desks/SKILL.md"
@@ -62,6 +71,8 @@ async def test_every_page_is_accessible_dark_and_fits_a_phone(
             found[at] = faults
         if over := await overhang(page):
             found[f"{at}: width"] = f"{over} px too wide"
+        if cut := await sideways(page):
+            found[f"{at}: cut"] = cut
     assert found == {}
 
 
@@ -72,6 +83,59 @@ async def test_light_pages_are_accessible(
     for at in addresses(desks)[2:10:3]:
         await page.goto(served.address + at)
         assert await grave_faults(page) == []
+
+
+async def test_whatever_the_keyboard_reaches_shows_it(
+    open_page: OpenPage, served: Served, desks: Desks
+) -> None:
+    page = await entered(open_page, served)
+    found = {}
+    for at in addresses(desks)[:11:2]:
+        await page.goto(served.address + at)
+        if hidden := await hidden_stops(page):
+            found[at] = hidden
+    assert found == {}
+
+
+async def to_the_skill(open_page: OpenPage, served: Served) -> Page:
+    page = await open_page()
+    await page.goto(served.link)
+    await page.locator("tbody").get_by_role("link", name="desks", exact=True).click()
+    return page
+
+
+async def test_why_a_line_stands_here_is_three_clicks_from_its_skill(
+    open_page: OpenPage, served: Served
+) -> None:
+    page = await to_the_skill(open_page, served)
+    await page.get_by_role("link", name="Why does each line stand here?").click()
+    line = page.locator("tr", has_text="- lawn: garden")
+    await line.get_by_role("rowheader").get_by_role("link").click()
+    told = page.locator("section", has=page.get_by_role("heading", name="Line "))
+    await expect(told).to_contain_text("garden words")
+    await expect(told).to_contain_text("sentinel('cause')")
+    await told.get_by_role("link").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("garden words")
+    main = page.locator("#main")
+    for said in ("accepted by the gate", "- lawn: garden", "sentinel('answer')", "points on"):
+        await expect(main).to_contain_text(said)
+
+
+async def test_who_refused_what_and_why_is_two_clicks_from_its_skill(
+    open_page: OpenPage, served: Served
+) -> None:
+    page = await to_the_skill(open_page, served)
+    refused = page.get_by_role("region", name="Newest refused proposals")
+    row = refused.get_by_role("row", name="bakery words")
+    await expect(row).to_contain_text("rejected by the gate")
+    await expect(row).to_contain_text("points on")
+    await page.get_by_role("link", name="Who refused what, and why?").click()
+    rules = page.get_by_role("region", name="Refusals by rule")
+    row = rules.get_by_role("row", name="rejected by the gate")
+    await expect(row).to_contain_text("points on")
+    await row.get_by_role("link").last.click()
+    await expect(page.locator("#main")).to_contain_text("rejected by the gate")
+    await expect(page.get_by_role("heading", name="Verdict")).to_be_visible()
 
 
 async def test_the_link_leads_in_and_leaves_no_token_behind(

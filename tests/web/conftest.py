@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from skillopt.adapters.ledger import SqlLedger
+from skillopt.app.candidate_files import CandidateFiles
 from skillopt.web.access import Access
 from skillopt.web.application import application
 from skillopt.web.origins import Hosts
@@ -63,6 +64,7 @@ def browse() -> Iterator[Opening]:
         def opened(where: Path, *, password: str | None = None, **options: Any) -> Browser:
             access = Access(who="ada", clock=Clock(), token="right", password=password)
             hosts = options.pop("hosts", Hosts.of("127.0.0.1"))
+            options.setdefault("candidates", CandidateFiles(where.parent))
             serving = Serving(
                 where=str(where), shown=str(where), access=access, hosts=hosts, port=8017, **options
             )

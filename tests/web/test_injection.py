@@ -73,6 +73,7 @@ TAGS = frozenset(
         "colgroup",
         "col",
         "textarea",
+        "datalist",
     ]
 )
 ADDRESSES = frozenset({"href", "src", "action", "formaction", "data-events"})
@@ -99,6 +100,8 @@ ATTRIBUTES = ADDRESSES | frozenset(
         "aria-labelledby",
         "aria-current",
         "aria-hidden",
+        "data-label",
+        "list",
         "maxlength",
         "required",
         "checked",

@@ -64,6 +64,8 @@ def test_who_refused_what(browser: Browser) -> None:
     listed = browser.get(gate.replace("&amp;", "&")).text
     assert "idea number 60" in listed
     assert "too_many_edits" not in listed
+    fit = browser.get("/entries?refused=1&stage=fit").text
+    assert '4 edits; at most 3 <span class="quiet">(too_many_edits)</span>' in fit
 
 
 def test_a_list_goes_on_from_page_to_page(browser: Browser) -> None:
@@ -82,6 +84,17 @@ def test_words_are_found_and_a_wrong_filter_is_named(browser: Browser) -> None:
     answer = browser.get("/entries", params={"verdict": "maybe"})
     assert answer.status_code == 400
     assert "maybe" in answer.text
+    assert "No proposal passes these filters." in browser.get("/entries?text=zebra").text
+
+
+def test_an_address_without_a_page_is_named(browser: Browser) -> None:
+    answer = browser.get("/nowhere")
+    assert answer.status_code == 404
+    assert "there is no page &#39;/nowhere&#39;" in answer.text
+
+
+def test_runs_to_compare_are_offered(browser: Browser) -> None:
+    assert '<option value="run-2">triage, tune</option>' in browser.get("/compare").text
 
 
 def test_an_entry_has_diff_evidence_verdict_and_neighbours(browser: Browser) -> None:

@@ -20,6 +20,7 @@ from skillopt.web.site import site_of
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger import SqlLedger
+    from skillopt.core.history.views import RoundEntry
 
 A_PAGE = 50
 
@@ -56,6 +57,7 @@ async def entry(request: Request) -> Response:
             return RedirectResponse(f"/approvals/{segment(waits)}")
         raise
     skill, tried = found.summary, await difference(ledger, found)
+    source = await _source(ledger, found)
     names = (f"incumbent {skill.parent[:12]}", f"candidate {(skill.candidate or '')[:12]}".strip())
     shown = diff_html(tried.before, tried.after, names=names) if tried else ""
     return page(
@@ -66,8 +68,20 @@ async def entry(request: Request) -> Response:
         whole=found.round,
         run=found.run,
         diff=Markup(shown),  # noqa: S704 - made by a template of `skillopt.pages`, which escapes
-        critiques=grouped(found.round.critiques, found.critiqued),
+        source=source,
+        critiques=grouped(source.round.critiques, source.critiqued),
     )
+
+
+async def _source(ledger: SqlLedger, found: RoundEntry) -> RoundEntry:
+    """The entry whose critiques a proposal answers: an earlier one where it was taken up."""
+    earlier = found.round.taken_from
+    if found.round.critiques or earlier is None:
+        return found
+    try:
+        return await ledger.show_round(earlier)
+    except InputError:  # it is in another ledger
+        return found
 
 
 async def _waits(ledger: SqlLedger, given: str) -> str | None:

@@ -115,7 +115,16 @@ async def comparison(request: Request) -> Response:
             found = await compare(ledger, *given)
         except InputError as error:
             says, status = str(error), 400
-    return page(request, "compare.html", status=status, given=given, found=found, says=says)
+    newest = await ledger.run_rows(limit=A_PAGE)
+    return page(
+        request,
+        "compare.html",
+        status=status,
+        given=given,
+        found=found,
+        says=says,
+        newest=newest,
+    )
 
 
 ROUTES = [

@@ -30,7 +30,15 @@ async def skill(request: Request) -> Response:
     accepted = await ledger.list_rounds(RoundFilter(skill=one, outcome="accepted", limit=NEWEST))
     refused = await ledger.list_rounds(RoundFilter(skill=one, refused=True, limit=NEWEST))
     runs = await ledger.run_rows(skill=one, limit=NEWEST)
-    return page(request, "skill.html", skill=one, accepted=accepted, refused=refused, runs=runs)
+    return page(
+        request,
+        "skill.html",
+        skill=one,
+        name=runs[0].record.skill_name if runs else one,
+        accepted=accepted,
+        refused=refused,
+        runs=runs,
+    )
 
 
 async def lines(request: Request) -> Response:

@@ -91,6 +91,20 @@ def test_it_is_refused_with_a_reason_and_not_without(browse: Opening, where: Pat
     assert (decision.kind, decision.reason) == ("refused", "no scripts")
 
 
+def test_who_refused_what_the_gate_had_accepted_is_among_the_refusals(
+    browse: Opening, where: Path
+) -> None:
+    browser, path = opened(browse, where)
+    assert "Refused by people" not in browser.get("/refused").text
+    browser.submit(f"{path}/refuse", name="Bo", reason=f"no {HOSTILE}")
+    for at in ("/refused", "/refused?skill=triage"):
+        text = browser.get(at).text
+        assert f'<a href="{path}">' in text
+        assert "refused</span> by Bo" in text
+        assert "no &lt;script&gt;" in text
+        assert HOSTILE not in text
+
+
 def test_an_edited_text_is_kept_to_the_letter(browse: Opening, where: Path) -> None:
     browser, path = opened(browse, where)
     text = "---\nname: other\n---\n# Other\n"

@@ -222,11 +222,21 @@ def _blamed(steps: Sequence[tuple[_Step, str]]) -> tuple[Line, ...]:
 
 
 def _critiques(connection: Connection, made: RoundSummary | None) -> tuple[Critique, ...]:
-    """The findings a proposal answered: those on what it was meant to fix, where it says so."""
+    """The findings a proposal answered: those on what it was meant to fix, where it says so.
+
+    Edits that were taken up from an earlier run answer the findings of the proposal there.
+    """
     if made is None:
         return ()
-    document = connection.execute(select(ROUNDS.c.document).where(ROUNDS.c.id == made.id))
-    critiques = mapping.round_of(document.scalar_one()).critiques
+    critiques: tuple[Critique, ...] = ()
+    source: str | None = made.id
+    seen = set()
+    while source is not None and source not in seen and not critiques:
+        seen.add(source)
+        found = connection.execute(select(ROUNDS.c.document).where(ROUNDS.c.id == source))
+        document = found.scalar_one_or_none()
+        round_ = None if document is None else mapping.round_of(document)
+        critiques, source = (round_.critiques, round_.taken_from) if round_ else ((), None)
     meant = tuple(one for one in critiques if one.criterion in made.criteria)
     return meant or critiques
 

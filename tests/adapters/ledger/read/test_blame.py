@@ -42,6 +42,24 @@ async def test_one_line_with_its_evidence_and_what_was_refused_beside_it(ledger:
     assert (await ledger.why("triage", line=1)).refused_here == ()
 
 
+async def test_edits_that_were_taken_up_answer_what_the_earlier_proposal_did(
+    ledger: SqlLedger,
+) -> None:
+    edit = a_proposal(an_insert("- Mind the refunds.\n"))
+    await ledger.start_run(a_run("run-1"), SKILL)
+    tried, _ = a_round(run="run-1", proposal=edit)
+    await ledger.add_round(tried, None)
+    await ledger.start_run(a_run("run-2"), SKILL)
+    again, made = a_round(run="run-2", proposal=edit, outcome=Outcome.ACCEPTED)
+    await ledger.add_round(again.model_copy(update={"critiques": (), "taken_from": tried.id}), made)
+    assert made
+    number = made.text.splitlines().index("- Mind the refunds.") + 1
+    tracing = await ledger.why("triage", line=number, current=made)
+    assert tracing.lines[0].round
+    assert tracing.lines[0].round.id == again.id
+    assert [critique.quote for critique in tracing.critiques] == ["my refund"]
+
+
 async def test_a_hand_edited_file_is_traced_as_far_as_it_is_known(ledger: SqlLedger) -> None:
     last = await filled(ledger)
     current = Skill(text=last.text.replace("- Be brief.", "- Be very brief."))
