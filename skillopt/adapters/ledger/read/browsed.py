@@ -40,7 +40,7 @@ from skillopt.core.history.browsed import (
     ShownRollout,
     SkillRow,
 )
-from skillopt.core.history.run import Exchange
+from skillopt.core.history.run import Exchange, RunRecord
 from skillopt.core.history.views import RoundFilter, RunSummary
 from skillopt.core.proposals.refusal import Stage
 from skillopt.errors import InputError
@@ -133,6 +133,11 @@ def run_row(connection: Connection, run: str) -> RunSummary:
         accepted=_accepted(connection, run=run),
         kept_by=record.kept_by,
     )
+
+
+def run_records(connection: Connection, runs: Sequence[str]) -> tuple[RunRecord, ...]:
+    """Runs by their whole ids, each as it stands."""
+    return tuple(run_record(connection, run) for run in runs)
 
 
 def named_run(connection: Connection, given: str) -> RunSummary:
