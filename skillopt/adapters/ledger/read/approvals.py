@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import Connection, Select, select
 
 from skillopt.adapters.ledger.index.run_skills import is_of, one_skill
 from skillopt.adapters.ledger.schema import people
@@ -13,7 +13,7 @@ from skillopt.core.history.browsed import WaitingRow
 from skillopt.core.history.waiting import Waiting
 from skillopt.errors import InputError
 
-_OPEN = ~exists().where(DECISIONS.c.approval == APPROVALS.c.id)
+_OPEN = ~select(DECISIONS.c.approval).where(DECISIONS.c.approval == APPROVALS.c.id).exists()
 _WAITS = APPROVALS.c.seq.in_(select(APPROVALS.c.seq).where(_OPEN)) & APPROVALS.c.origin.is_(None)
 """Found by their ids first: of thousands that were decided no document is read."""
 
