@@ -99,15 +99,24 @@ async def _enter_base(ledger: SqlLedger) -> None:
 def _team_rounds(run: str, many: int, *, seed: int) -> Iterator[Round]:
     chance = random.Random(seed)
     for number in range(1, many + 1):
-        made = round_of(chance.randrange(10**9), chance)
-        named = {"id": content_hash([run, number])[:12], "run": run, "number": number}
-        if number % ACCEPTED_EACH == 0:
-            assert made.proposal and made.decision.verdict  # noqa: PT018
-            candidate = apply(SKILL, made.proposal.edits)
-            assert isinstance(candidate, Skill)
-            verdict = made.decision.verdict.model_copy(update={"outcome": Outcome.ACCEPTED})
-            named["decision"] = AcceptedRound(verdict=verdict, candidate=candidate.digest)
-        yield made.model_copy(update=named)
+        yield _round_of(run, number, chance, accepted=number % ACCEPTED_EACH == 0)
+
+
+def _round_of(run: str, number: int, chance: random.Random, *, accepted: bool) -> Round:
+    made = round_of(chance.randrange(10**9), chance)
+    named = {"id": content_hash([run, number])[:12], "run": run, "number": number}
+    if accepted:
+        assert made.decision.verdict
+        verdict = made.decision.verdict.model_copy(update={"outcome": Outcome.ACCEPTED})
+        named["decision"] = AcceptedRound(verdict=verdict, candidate=_candidate_of(made).digest)
+    return made.model_copy(update=named)
+
+
+def _candidate_of(round_: Round) -> Skill:
+    assert round_.proposal
+    candidate = apply(SKILL, round_.proposal.edits)
+    assert isinstance(candidate, Skill)
+    return candidate
 
 
 async def _enter(ledger: SqlLedger, rounds: list[Round]) -> None:
@@ -126,10 +135,7 @@ async def _enter(ledger: SqlLedger, rounds: list[Round]) -> None:
 
 
 def _approve(work: Entering, round_: Round) -> None:
-    assert round_.proposal
-    candidate = apply(SKILL, round_.proposal.edits)
-    assert isinstance(candidate, Skill)
-    enter_waiting(work, round_, candidate)
+    enter_waiting(work, round_, _candidate_of(round_))
     decision = Decision(entry=round_.id, kind="approved", person="Ana", known_by="given")
     enter_decision(work, decision, None)
 
@@ -141,11 +147,8 @@ async def _enter_waiting(ledger: SqlLedger) -> None:
                     "fingerprint": f"waits-{number}"}
         )  # fmt: skip
         await ledger.start_run(run, SKILL)
-        last = list(_team_rounds(run.id, ACCEPTED_EACH, seed=number))[-1]
-        assert last.proposal
-        candidate = apply(SKILL, last.proposal.edits)
-        assert isinstance(candidate, Skill)
-        await ledger.add_waiting(last, candidate)
+        waits = _round_of(run.id, 1, random.Random(number), accepted=True)
+        await ledger.add_waiting(waits, _candidate_of(waits))
 
 
 async def _pay(ledger: SqlLedger, run: str, rollouts: int) -> None:

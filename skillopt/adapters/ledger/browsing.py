@@ -73,10 +73,10 @@ class Browsing:
         return await self._reader.read(partial(browsed.named_run, given=given))
 
     async def run_records(self, runs: Sequence[str]) -> Sequence[RunRecord]:
-        """Runs by their whole ids, each as it stands."""
-        from skillopt.adapters.ledger.read import browsed
+        """Runs by their whole ids, in this order, each as it stands."""
+        from skillopt.adapters.ledger.read import listings
 
-        return await self._reader.read(partial(browsed.run_records, runs=runs))
+        return await self._reader.read(partial(listings.run_records, runs=runs))
 
     async def skill_lines(
         self, skill: str, *, line: int | None = None, file: str = "SKILL.md"
