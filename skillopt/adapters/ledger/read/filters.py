@@ -180,6 +180,7 @@ def _up_to(sql: PlainSql, way: Way, most: int) -> int:
 def _conditions(sql: PlainSql, wanted: WantedRounds, run: str | None) -> list[Condition]:
     stage = wanted.stage.value if wanted.stage else None
     found = [
+        *_of_skill_and_outcome(sql, wanted, run),
         *_of_column("rounds.run", run),
         *_of_skill(sql, wanted.skill),
         *_of_column("rounds.outcome", wanted.outcome),
@@ -207,6 +208,29 @@ def _of_skill(sql: PlainSql, given: str | None) -> list[Condition]:
     ways = tuple(_way(round_key("skill", skill)) for skill in skills)
     runs = joined(("SELECT run FROM run_skills WHERE", one_of("skill", skills)))
     return [Condition(ways, joined(("(rounds.run || '') IN (", runs, ")")))]
+
+
+def _of_skill_and_outcome(sql: PlainSql, wanted: WantedRounds, run: str | None) -> list[Condition]:
+    """The rounds of one outcome of the skills, or of the run's skill, by the names of their runs.
+
+    Both may have ten thousands of rounds, and hardly any together: no index of one shows that.
+    """
+    if wanted.outcome is None:
+        return []
+    if run is not None:
+        runs = Clause("runs WHERE runs.id = ?", (run,))
+    elif wanted.skill is not None:
+        own = one_of("run_skills.skill", named_skills(sql, [wanted.skill]))
+        runs = joined(("run_skills JOIN runs ON runs.id = run_skills.run WHERE", own))
+    else:
+        return []
+    names = sql.rows(joined(("SELECT DISTINCT runs.skill_name FROM", runs)))
+    here = "rounds.skill_name = ? AND rounds.outcome = ?"
+    ways = tuple(
+        Way(_ROUNDS, _ROUNDS, "rounds.seq", Clause(here, (name, wanted.outcome)))
+        for (name,) in names
+    )
+    return [Condition(ways, _ALWAYS)] if ways else []
 
 
 def _any_of(place: str, *values: str) -> Condition:
