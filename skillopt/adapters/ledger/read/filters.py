@@ -70,7 +70,7 @@ def passing(sql: PlainSql, wanted: WantedRounds, *, run: str | None) -> list[int
         InputError: there is no word to look for in its text.
     """
     conditions = _conditions(sql, wanted, run)
-    when, below = _when(wanted), _place(sql, wanted.before)
+    when, below = _when(sql, wanted), _place(sql, wanted.before)
     if when is None and len(conditions) == 1:  # there is nothing to compare
         return _led(sql, conditions[0], conditions, (), wanted.limit, below)
     price, leader = _rarest(sql, conditions)
@@ -114,7 +114,7 @@ def counted(sql: PlainSql, wanted: WantedRounds, *, run: str | None) -> int:
         InputError: there is no word to look for in its text.
     """
     conditions = _conditions(sql, wanted, run)
-    when = _when(wanted)
+    when = _when(sql, wanted)
     leader = _rarest(sql, conditions)[1] if len(conditions) > 1 else (*conditions, ALL)[0]
     others = [condition.met for condition in conditions if condition is not leader]
     if when is not None:
@@ -190,7 +190,9 @@ def _conditions(sql: PlainSql, wanted: WantedRounds, run: str | None) -> list[Co
         *_of_key("section", wanted.section),
     ]
     if wanted.refused:
-        found.append(_any_of("rounds.outcome", "rejected", "inconclusive"))
+        # Most rounds are refused: an inequality is what planners expect of most.
+        ways = _any_of("rounds.outcome", "rejected", "inconclusive").ways
+        found.append(Condition(ways, Clause("(rounds.outcome || '') <> ?", ("accepted",))))
     if wanted.text is not None:
         found.append(_of_text(sql, wanted.text))
     return found
@@ -270,13 +272,20 @@ def _of_text(sql: PlainSql, wanted: str) -> Condition:
     return Condition((way,), joined(("rounds.seq IN", hits)), dear=WORDS_ARE_DEAR)
 
 
-def _when(wanted: WantedRounds) -> Clause | None:
-    bounds = []
-    if wanted.since:
-        bounds.append(Clause("rounds.created >= ?", (_stamp(wanted.since),)))
-    if wanted.until:
-        bounds.append(Clause("rounds.created <= ?", (_stamp(wanted.until),)))
+def _when(sql: PlainSql, wanted: WantedRounds) -> Clause | None:
+    """The bounds of its time that a round is beyond; the others need not be looked at."""
+    given = (("<", ">=", wanted.since), (">", "<=", wanted.until))
+    bounds = [
+        Clause(f"rounds.created {within} ?", (_stamp(moment),))
+        for beyond, within, moment in given
+        if moment and _any_created(sql, beyond, moment)
+    ]
     return all_of(bounds) if bounds else None
+
+
+def _any_created(sql: PlainSql, beyond: str, moment: datetime) -> bool:
+    asked = f"SELECT rounds.created FROM rounds WHERE rounds.created {beyond} ? LIMIT 1"  # noqa: S608
+    return bool(sql.rows(Clause(asked, (_stamp(moment),))))
 
 
 def _window(sql: PlainSql, when: Clause) -> tuple[int, int, int]:
