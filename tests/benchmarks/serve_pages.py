@@ -71,10 +71,10 @@ def addresses(ids: dict[str, str]) -> list[str]:
         f"/compare?a={RUN}&b={team}",
         f"/compare?a={NEWEST_RUN}&b={team}",
         "/entries",
-        f"/entries?before={ids['first']}",
-        f"/entries?skill=support&refused=1&before={ids['first']}",
+        f"/entries?before={ids['early']}",
+        f"/entries?skill=support&refused=1&before={ids['early']}",
         "/entries?skill=support&text=warranty+resellers+-login",
-        f"/entries?text=warranty&before={ids['first']}",
+        f"/entries?text=warranty&before={ids['early']}",
         "/entries?text=the",
         "/entries?text=nowhere",
         "/entries?text=399",
@@ -115,14 +115,14 @@ def addresses(ids: dict[str, str]) -> list[str]:
 
 
 async def known_ids(where: str) -> dict[str, str]:
-    """Ids of the oldest, the newest and an accepted proposal, and of some that waited."""
+    """Ids of the oldest, an early, the newest and an accepted proposal; of some that waited."""
     async with SqlLedger.open(where) as ledger:
         newest = await ledger.list_rounds(RoundFilter(limit=1, skill="support"))
         accepted = await ledger.list_rounds(RoundFilter(limit=1, outcome="accepted"))
-        oldest = content_hash([RUN, 1])[:12]
+        oldest, early = (content_hash([RUN, number])[:12] for number in (1, 40))
         waits = (await ledger.waiting_rows(limit=60))[-1]
         approved = (await ledger.waiting_rows(decided=True, limit=60))[-1]
-    return {"first": oldest, "newest": newest[0].id, "accepted": accepted[0].id,
+    return {"first": oldest, "early": early, "newest": newest[0].id, "accepted": accepted[0].id,
             "waits": waits.id, "approved": approved.id}  # fmt: skip
 
 

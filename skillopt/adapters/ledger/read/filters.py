@@ -150,13 +150,17 @@ def _led(
                 way.source,
                 "WHERE",
                 all_of((way.here, *others, *within, *_below(way.seq, below))),
+                Clause(f"ORDER BY {way.seq} DESC LIMIT ?", (limit,)),
             )
         )
         for way in leader.ways
     ]
-    order = leader.ways[0].seq if len(each) == 1 else "seq"
-    newest = Clause(f"ORDER BY {order} DESC LIMIT ?", (limit,))
-    return _places(sql, joined(each, " UNION ALL "), newest)
+    if len(each) == 1:
+        return _places(sql, *each)
+    # Each part has its own end: PostgreSQL may otherwise sort all of them.
+    parts = [joined(("SELECT seq FROM (", one, ") AS newest")) for one in each]
+    newest = Clause("ORDER BY seq DESC LIMIT ?", (limit,))
+    return _places(sql, joined(parts, " UNION ALL "), newest)
 
 
 def _rarest(sql: PlainSql, conditions: Sequence[Condition]) -> tuple[float, Condition]:
