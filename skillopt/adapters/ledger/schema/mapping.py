@@ -296,11 +296,7 @@ def run_of(stored: str) -> RunRecord:
 
 @contextmanager
 def telling(what: str) -> Iterator[None]:
-    """Say what cannot be read, and why, in place of pydantic's error.
-
-    Raises:
-        LedgerError: a stored document is none.
-    """
+    """In place of pydantic's error a `LedgerError` that says what cannot be read, and why."""
     try:
         yield
     except ValidationError as error:
