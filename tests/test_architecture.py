@@ -67,7 +67,6 @@ TESTED_THROUGH = {
     # Behind the ledger's own methods, which keep one contract on every database.
     "adapters/ledger/append/approvals.py": "adapters/ledger/test_contract.py",
     "adapters/ledger/schema/people.py": "adapters/ledger/test_contract.py",
-    "adapters/ledger/read/approvals.py": "app/test_approvals.py",
     "adapters/ledger/append/transaction.py": "adapters/ledger/test_contract.py",
     "adapters/ledger/append/writer.py": "adapters/ledger/test_contract.py",
     "adapters/ledger/read/run_queries.py": "adapters/ledger/test_contract.py",

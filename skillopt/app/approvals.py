@@ -110,7 +110,8 @@ async def dated_approvals(
     """What :func:`aapprovals` gives, each with why it is out of date; empty where it is not."""
     async with _opened(ledger) as opened:
         found = await opened.list_waiting(skill=skill, decided=decided, limit=limit)
-        told = await outdated_runs(opened, found)
+        waiting = (one.round.run for one in found if one.decision is None)
+        told = await outdated_runs(opened, waiting)
     return tuple((one, "" if one.decision else told.get(one.round.run, "")) for one in found)
 
 

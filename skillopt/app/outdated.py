@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from skillopt.adapters.files.skill_file import held_digest
 from skillopt.app.records import recorded_skill
 from skillopt.core.history.run import RunRecord
-from skillopt.core.history.waiting import Waiting
 
 if TYPE_CHECKING:
     from skillopt.adapters.ledger import SqlLedger
@@ -27,10 +26,10 @@ async def outdated(run: RunRecord) -> str:
     return await asyncio.to_thread(_outdated, run)
 
 
-async def outdated_runs(ledger: SqlLedger, found: Sequence[Waiting]) -> dict[str, str]:
-    """The same of all runs that wait in ``found``, by their ids; others are left out."""
-    runs = {one.round.run for one in found if one.decision is None}
-    told = {run: await outdated((await ledger.run_row(run)).record) for run in sorted(runs)}
+async def outdated_runs(ledger: SqlLedger, runs: Iterable[str]) -> dict[str, str]:
+    """The same of several runs, by their whole ids; those that go on are left out."""
+    records = await ledger.run_records(sorted(set(runs)))
+    told = {record.id: await outdated(record) for record in records}
     return {run: why for run, why in told.items() if why}
 
 

@@ -55,12 +55,12 @@ async def test_what_was_decided_is_not_looked_up(tmp_path: Path) -> None:
         round_, candidate = a_round(1, outcome=Outcome.ACCEPTED)
         assert candidate
         await ledger.add_waiting(round_, candidate)
-        (waiting,) = await ledger.list_waiting()
-        assert list(await outdated_runs(ledger, [waiting])) == [round_.run]
+        assert list(await outdated_runs(ledger, [round_.run])) == [round_.run]
+        assert [why for _, why in await dated_approvals(ledger=ledger)] != [""]
         done = await skillopt.arefuse(round_.id, "too old", by="Ana", ledger=ledger)
         assert "has changed" in done.outdated
-        found = await ledger.list_waiting(decided=True)
-        assert await outdated_runs(ledger, found) == {}
+        ((waited, why),) = await dated_approvals(decided=True, ledger=ledger)
+        assert (waited.id, why) == (round_.id, "")
         assert (await show_approval(round_.id, ledger=ledger)).outdated == ""
 
 

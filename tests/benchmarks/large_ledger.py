@@ -2,8 +2,9 @@
 
 One run without an end has half of the proposals. The other half is spread over 1,000 ended runs on
 as many skills, one accepted in fifty. One more skill has 200 accepted versions, each made from the
-one before. Copies are rows like every other, in all tables and indexes; only their links are not
-those of a chain, so `verify` fails.
+one before. What was accepted on teams a person had approved, and 120 more runs wait for one. Copies
+are rows like every other, in all tables and indexes; only their links are not those of a chain, so
+`verify` fails.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from typing import Any
 from sqlalchemy import Connection, Table, create_engine, text
 
 from skillopt.adapters.ledger import SqlLedger
-from skillopt.adapters.ledger.append.transaction import Entering, enter_version
+from skillopt.adapters.ledger.append.approvals import enter_decision, enter_waiting
+from skillopt.adapters.ledger.append.transaction import Entering
 from skillopt.adapters.ledger.index.keys import round_key
 from skillopt.adapters.ledger.index.recall import SLOTS
 from skillopt.adapters.ledger.schema import mapping, tables
+from skillopt.core.approval.decision import Decision
 from skillopt.core.gate.contest import Outcome
 from skillopt.core.history.run import AcceptedRound, Round
 from skillopt.core.skill.edit import apply
@@ -46,6 +49,8 @@ VERSIONS = 200
 ACCEPTED_EACH = 50
 ROLLOUTS = 500
 """Of the large run, before copying; the other runs have a tenth each."""
+WAITING = 120
+"""Runs that wait for a person, each on a skill of its own."""
 NEWEST_RUN = f"{9_000}0101-000000-veteran"
 
 
@@ -66,6 +71,7 @@ async def build(where: str, entries: int) -> None:
     if copies:
         await asyncio.to_thread(_multiply, where, copies)
     async with SqlLedger.open(where) as ledger:
+        await _enter_waiting(ledger)
         await _enter_veteran(ledger)
 
 
@@ -93,15 +99,24 @@ async def _enter_base(ledger: SqlLedger) -> None:
 def _team_rounds(run: str, many: int, *, seed: int) -> Iterator[Round]:
     chance = random.Random(seed)
     for number in range(1, many + 1):
-        made = round_of(chance.randrange(10**9), chance)
-        named = {"id": content_hash([run, number])[:12], "run": run, "number": number}
-        if number % ACCEPTED_EACH == 0:
-            assert made.proposal and made.decision.verdict  # noqa: PT018
-            candidate = apply(SKILL, made.proposal.edits)
-            assert isinstance(candidate, Skill)
-            verdict = made.decision.verdict.model_copy(update={"outcome": Outcome.ACCEPTED})
-            named["decision"] = AcceptedRound(verdict=verdict, candidate=candidate.digest)
-        yield made.model_copy(update=named)
+        yield _round_of(run, number, chance, accepted=number % ACCEPTED_EACH == 0)
+
+
+def _round_of(run: str, number: int, chance: random.Random, *, accepted: bool) -> Round:
+    made = round_of(chance.randrange(10**9), chance)
+    named = {"id": content_hash([run, number])[:12], "run": run, "number": number}
+    if accepted:
+        assert made.decision.verdict
+        verdict = made.decision.verdict.model_copy(update={"outcome": Outcome.ACCEPTED})
+        named["decision"] = AcceptedRound(verdict=verdict, candidate=_candidate_of(made).digest)
+    return made.model_copy(update=named)
+
+
+def _candidate_of(round_: Round) -> Skill:
+    assert round_.proposal
+    candidate = apply(SKILL, round_.proposal.edits)
+    assert isinstance(candidate, Skill)
+    return candidate
 
 
 async def _enter(ledger: SqlLedger, rounds: list[Round]) -> None:
@@ -109,16 +124,31 @@ async def _enter(ledger: SqlLedger, rounds: list[Round]) -> None:
         skills = {run.id: run.skill_name for run in [the_run()]}
         skills |= {run_of(team): team for team in TEAMS}
         for round_ in some:
+            if isinstance(round_.decision, AcceptedRound):
+                _approve(work, round_)
             work.append(tables.ROUNDS, mapping.round_row(round_, skills[round_.run]))
             for edit in mapping.edit_rows(round_):
                 work.append(tables.EDITS, edit)
-            if isinstance(round_.decision, AcceptedRound) and round_.proposal:
-                candidate = apply(SKILL, round_.proposal.edits)
-                assert isinstance(candidate, Skill)
-                enter_version(work, candidate)
 
     for start in range(0, len(rounds), 1000):
         await ledger._writer.do(partial(portion, some=rounds[start : start + 1000]))
+
+
+def _approve(work: Entering, round_: Round) -> None:
+    enter_waiting(work, round_, _candidate_of(round_))
+    decision = Decision(entry=round_.id, kind="approved", person="Ana", known_by="given")
+    enter_decision(work, decision, None)
+
+
+async def _enter_waiting(ledger: SqlLedger) -> None:
+    for number in range(1, WAITING + 1):
+        run = the_run().model_copy(
+            update={"id": f"89990101-000000-waits-{number}", "skill_name": f"waits-{number}",
+                    "fingerprint": f"waits-{number}"}
+        )  # fmt: skip
+        await ledger.start_run(run, SKILL)
+        waits = _round_of(run.id, 1, random.Random(number), accepted=True)
+        await ledger.add_waiting(waits, _candidate_of(waits))
 
 
 async def _pay(ledger: SqlLedger, run: str, rollouts: int) -> None:
@@ -212,6 +242,9 @@ def _copy(connection: Connection, number: int, size: int) -> None:
          of_teams),
         (tables.ROUNDS, {**moved, "id": own("id"), "run": run("run"), "number": number_,
                          "skill_name": skill("skill_name"), "document": document}, "1 = 1"),
+        (tables.APPROVALS, {**moved, "id": own("id"), "run": run("run"),
+                            "skill_name": skill("skill_name"), "document": document}, "1 = 1"),
+        (tables.DECISIONS, {**moved, "approval": own("approval")}, "1 = 1"),
         (tables.EDITS, {**moved, "round": own("round")}, "1 = 1"),
         (tables.ROLLOUTS, {**moved, "key": own("key"), "run": run("run")}, "1 = 1"),
         (tables.EXCHANGES, {**moved, "run": run("run"), "prompt_digest": own("prompt_digest")}, "1 = 1"),

@@ -10,7 +10,15 @@ from skillopt.adapters.ledger.db.reader import Reader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from skillopt.core.history.browsed import Activity, Evidence, RefusedGroup, SkillRow
+    from skillopt.core.history.browsed import (
+        Activity,
+        Evidence,
+        RefusedGroup,
+        SkillLines,
+        SkillRow,
+        WaitingRow,
+    )
+    from skillopt.core.history.run import RunRecord
     from skillopt.core.history.views import RunSummary
 
 
@@ -63,6 +71,48 @@ class Browsing:
         from skillopt.adapters.ledger.read import browsed
 
         return await self._reader.read(partial(browsed.named_run, given=given))
+
+    async def run_records(self, runs: Sequence[str]) -> Sequence[RunRecord]:
+        """Runs by their whole ids, in this order, each as it stands."""
+        from skillopt.adapters.ledger.read import listings
+
+        return await self._reader.read(partial(listings.run_records, runs=runs))
+
+    async def skill_lines(
+        self, skill: str, *, line: int | None = None, file: str = "SKILL.md"
+    ) -> SkillLines:
+        """Each line of a skill's newest version, traced to the proposal that put it there.
+
+        Args:
+            skill: its path in the project, or its name where only one skill has it.
+            line: one of them, counted from 1, with its evidence and what was refused beside it.
+            file: the file of the skill whose lines are wanted.
+
+        Raises:
+            InputError: the ledger has no run on the skill, several skills have the name, or the
+                skill has no such text file or line.
+        """
+        from skillopt.adapters.ledger.read import blame
+
+        return await self._reader.read(partial(blame.skill_lines, name=skill, line=line, file=file))
+
+    async def waiting_rows(
+        self, *, decided: bool = False, before: str | None = None, limit: int = 50
+    ) -> Sequence[WaitingRow]:
+        """What waits here for a person, newest first; with ``decided`` what has waited instead.
+
+        Args:
+            decided: those on which somebody decided.
+            before: only those that began to wait before this one, by its whole id.
+            limit: maximum number.
+
+        Raises:
+            InputError: nothing waits or waited under the id ``before``.
+        """
+        from skillopt.adapters.ledger.read import approvals
+
+        job = partial(approvals.waiting_rows, decided=decided, before=before, limit=limit)
+        return await self._reader.read(job)
 
     async def evidence(self, given: str) -> Evidence:
         """The rollouts that a round's optimizer was shown, and its replies, with all texts.

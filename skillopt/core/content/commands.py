@@ -47,7 +47,7 @@ def _any(words: tuple[str, ...]) -> str:
 
 
 _RULES = (
-    rule("a download that is run", _FETCHES, rf"{_FETCH}[^\n]{{0,400}}?{_INTO}{_RUN}"),
+    rule("a download that is run", _FETCHES, rf"{_FETCH}[^\n]{{0,300}}?{_INTO}{_RUN}"),
     rule(
         "a download that is run",
         _FETCHES,
@@ -64,7 +64,7 @@ _RULES = (
     rule(
         "decoded text that is run",
         _DECODERS,
-        rf"\b{_any(_DECODERS)}\b[^\n]{{0,400}}?{_INTO}{_RUN}",
+        rf"\b{_any(_DECODERS)}\b[^\n]{{0,300}}?{_INTO}{_RUN}",
     ),
     rule(
         "loaded text that is run",

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
+from skillopt.core.approval.decision import DecisionKind
 from skillopt.core.evaluation.rollout import Rollout, Usage
 from skillopt.core.history.run import Exchange, OutcomeName, RunRecord
-from skillopt.core.history.views import RoundSummary
+from skillopt.core.history.views import RoundSummary, Tracing
 from skillopt.core.proposals.refusal import Stage
 from skillopt.core.value import Value
 
@@ -81,6 +82,32 @@ class Activity(Value):
     """What the optimizer was asked last, as `3/propose`."""
     seen: AwareDatetime | None
     """When its newest row was entered; None where that is too long ago to be looked for."""
+
+
+class SkillLines(Value):
+    """Where the lines of a skill's newest version come from."""
+
+    every: Tracing
+    one: Tracing | None
+    """The line that was asked for, with its evidence."""
+
+
+class WaitingRow(Value):
+    """What waits for a person, or waited, in one line."""
+
+    id: str
+    run: str
+    skill: str
+    """What the skill is called."""
+    idea: str
+    """What the edits do, in the optimizer's words."""
+    gain: float | None
+    """By the gate's verdict, as a share of the score."""
+    since: AwareDatetime
+    decision: DecisionKind | None
+    """None while it waits."""
+    person: str | None
+    """Who decided."""
 
 
 class Page(NamedTuple):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,24 +14,49 @@ from starlette.routing import Route
 from skillopt.app.approvals import Shown, aapprove, arefuse, show_approval
 from skillopt.app.outdated import CLOSE, outdated_runs
 from skillopt.core.approval.rules import person
+from skillopt.core.history.browsed import WaitingRow
 from skillopt.errors import AlreadyDecided, InputError
 from skillopt.pages import diff_html
 from skillopt.web.ids import id_of
 from skillopt.web.rendering import page
 from skillopt.web.site import form_of, session_of, site_of
 
-A_PAGE = 200
+A_PAGE = 50
 NAMES = ("incumbent", "proposal")
 
 
 async def approvals(request: Request) -> Response:
-    """What waits, and below it what was decided."""
+    """What waits, and below it what was decided; a later page has one of the two lists."""
     ledger = site_of(request).ledger
-    waiting = await ledger.list_waiting(limit=A_PAGE)
-    every = await ledger.list_waiting(decided=True, limit=A_PAGE)
-    decided = [one for one in every if one.decision is not None]
-    told = await outdated_runs(ledger, waiting)
-    return page(request, "approvals.html", waiting=waiting, decided=decided, outdated=told)
+    before, decided_before = (
+        request.query_params.get(name) or None for name in ("before", "decided_before")
+    )
+    waiting = decided = Listed((), None)
+    if decided_before is None:
+        waiting = _listed(await ledger.waiting_rows(before=before, limit=A_PAGE + 1))
+    if before is None:
+        found = ledger.waiting_rows(decided=True, before=decided_before, limit=A_PAGE + 1)
+        decided = _listed(await found)
+    return page(
+        request,
+        "approvals.html",
+        waiting=waiting,
+        decided=decided,
+        later=bool(before or decided_before),
+        outdated=await outdated_runs(ledger, (one.run for one in waiting.rows)),
+    )
+
+
+class Listed(NamedTuple):
+    """A page of a list."""
+
+    rows: Sequence[WaitingRow]
+    next: str | None
+    """Id of the last one here, where there are more."""
+
+
+def _listed(found: Sequence[WaitingRow]) -> Listed:
+    return Listed(found[:A_PAGE], found[A_PAGE - 1].id if len(found) > A_PAGE else None)
 
 
 async def approval(request: Request) -> Response:

@@ -46,10 +46,17 @@ async def lines(request: Request) -> Response:
     ledger = site_of(request).ledger
     one = await ledger.one_skill(_given(request))
     file = request.query_params.get("file") or "SKILL.md"
-    found = await ledger.why(one, file=file)
     number = _digits(request, "line")
-    told = None if number is None else await ledger.why(one, line=number, file=file)
-    return page(request, "lines.html", skill=one, file=file, found=found, told=told, number=number)
+    found = await ledger.skill_lines(one, line=number, file=file)
+    return page(
+        request,
+        "lines.html",
+        skill=one,
+        file=file,
+        found=found.every,
+        told=found.one,
+        number=number,
+    )
 
 
 def _given(request: Request) -> str:

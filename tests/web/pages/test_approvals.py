@@ -21,13 +21,15 @@ HOSTILE = "<script>alert(1)</script>"
 OWN = SKILL.text + "- Ask for the order.\n"
 
 
-def waits(where: Path) -> Round:
+def waits(where: Path, *, run: str = "run-1") -> Round:
     async def make() -> Round:
         async with SqlLedger.open(where) as ledger:
-            await ledger.start_run(a_run(settings=LoopSettings(approve=True)), SKILL)
+            await ledger.start_run(
+                a_run(run, fingerprint=run, settings=LoopSettings(approve=True)), SKILL
+            )
             edit = an_insert(f"- {HOSTILE}\n")
             round_, candidate = a_round(
-                proposal=a_proposal(edit, idea=HOSTILE), outcome=Outcome.ACCEPTED
+                run=run, proposal=a_proposal(edit, idea=HOSTILE), outcome=Outcome.ACCEPTED
             )
             found = Finding(kind="urls", rule="a URL", action="warn", passages=(HOSTILE,), count=1)
             round_ = round_.model_copy(update={"content": (found,)})
@@ -63,6 +65,32 @@ def test_what_waits_is_listed_and_shown_as_text(browse: Opening, where: Path) ->
     for said in ("accepted by the gate", "urls", "no word of refunds", 'value="ada"'):
         assert said in shown.text
     assert browser.get("/approvals/ffff").status_code == 404
+
+
+def test_long_lists_go_on_from_their_last_row(
+    browse: Opening, where: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skillopt.web.pages.approvals.A_PAGE", 1)
+    ids = [waits(where, run=f"run-{number}").id for number in range(1, 5)]
+    for entry in ids[:2]:
+        skillopt.approve(entry, by="Ana", ledger=where)
+    browser = browse(where).signed_in()
+    first = browser.get("/approvals").text
+    assert listed(first, ids) == {ids[3], ids[1]}
+    older, decided_ones = f"/approvals?before={ids[3]}", f"/approvals?decided_before={ids[1]}"
+    assert older in first
+    assert decided_ones in first
+    last = browser.get(older).text
+    assert listed(last, ids) == {ids[2]}
+    assert "before=" not in last
+    assert "Decided" not in last
+    assert listed(browser.get(decided_ones).text, ids) == {ids[0]}
+    assert "Nothing waits" not in browser.get(decided_ones).text
+    assert browser.get("/approvals?before=none").status_code == 404
+
+
+def listed(page: str, ids: list[str]) -> set[str]:
+    return {one for one in ids if f'"/approvals/{one}"' in page}
 
 
 def test_it_is_approved_and_the_second_person_hears_of_it(browse: Opening, where: Path) -> None:

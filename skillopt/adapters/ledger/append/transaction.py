@@ -13,7 +13,7 @@ from skillopt.adapters.ledger.index.run_skills import (
     all_skills,
     file_runs,
     is_of,
-    runs_of,
+    run_counts,
     skills_of,
 )
 from skillopt.adapters.ledger.schema import folders, mapping
@@ -297,7 +297,7 @@ def enter_skill_move(entering: Entering, old: str, new: str) -> int:
         InputError: the ledger has no run of the skill.
     """
     entering.write()
-    runs = runs_of(entering.connection, old)
+    runs = run_counts(entering.connection, [old]).get(old, 0)
     if not runs:
         known = ", ".join(all_skills(entering.connection)) or "none"
         raise InputError(f"the ledger has no run of the skill {old}; it has: {known}")

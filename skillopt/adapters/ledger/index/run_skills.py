@@ -64,10 +64,11 @@ def is_of(run: ColumnElement[str], *skills: str) -> ColumnElement[bool]:
     return run.in_(select(RUN_SKILLS.c.run).where(RUN_SKILLS.c.skill.in_(skills)))
 
 
-def runs_of(connection: Connection, skill: str) -> int:
-    """How many runs a skill has, by its id."""
-    query = select(func.count()).select_from(RUN_SKILLS).where(RUN_SKILLS.c.skill == skill)
-    return connection.execute(query).scalar_one()
+def run_counts(connection: Connection, skills: Sequence[str]) -> dict[str, int]:
+    """How many runs each of these skills has, by its id; those that have any."""
+    query = select(RUN_SKILLS.c.skill, func.count()).where(RUN_SKILLS.c.skill.in_(skills))
+    found: dict[str, int] = dict(connection.execute(query.group_by(RUN_SKILLS.c.skill)).all())
+    return found
 
 
 def all_skills(connection: Connection) -> list[str]:

@@ -9,10 +9,13 @@ from sqlalchemy import Connection, Select, select
 from skillopt.adapters.ledger.index.run_skills import is_of, one_skill
 from skillopt.adapters.ledger.schema import people
 from skillopt.adapters.ledger.schema.tables import APPROVALS, DECISIONS
+from skillopt.core.history.browsed import WaitingRow
 from skillopt.core.history.waiting import Waiting
 from skillopt.errors import InputError
 
-_OPEN = APPROVALS.c.id.not_in(select(DECISIONS.c.approval))
+_OPEN = ~select(DECISIONS.c.approval).where(DECISIONS.c.approval == APPROVALS.c.id).exists()
+_WAITS = APPROVALS.c.seq.in_(select(APPROVALS.c.seq).where(_OPEN)) & APPROVALS.c.origin.is_(None)
+"""Found by their ids first: of thousands that were decided no document is read."""
 
 
 def waiting(connection: Connection, run: str, number: int) -> Waiting | None:
@@ -35,10 +38,32 @@ def list_waiting(
     """What waits here, newest first; with ``decided`` also what has waited."""
     query = select(APPROVALS).order_by(APPROVALS.c.seq.desc()).limit(limit)
     if not decided:
-        query = query.where(_OPEN & APPROVALS.c.origin.is_(None))
+        query = query.where(_WAITS)
     if skill is not None:
         query = query.where(is_of(APPROVALS.c.run, one_skill(connection, skill)))
     return _found(connection, query)
+
+
+def waiting_rows(
+    connection: Connection, *, decided: bool, before: str | None, limit: int
+) -> tuple[WaitingRow, ...]:
+    """What waits here, or with ``decided`` what has waited, newest first, from one on.
+
+    Raises:
+        InputError: nothing waits or waited under the id ``before``.
+    """
+    columns = (APPROVALS.c[name] for name in ("id", "run", "skill_name", "created", "document"))
+    query = select(*columns, DECISIONS.c.kind, DECISIONS.c.person).outerjoin(
+        DECISIONS, DECISIONS.c.approval == APPROVALS.c.id
+    )
+    query = query.where(DECISIONS.c.approval.is_not(None) if decided else _WAITS)
+    if before is not None:
+        place = connection.execute(select(APPROVALS.c.seq).where(APPROVALS.c.id == before)).scalar()
+        if place is None:
+            raise InputError(f"no proposal {before!r} waits or waited; list them from the newest")
+        query = query.where(APPROVALS.c.seq < place)
+    rows = connection.execute(query.order_by(APPROVALS.c.seq.desc()).limit(limit))
+    return tuple(people.waiting_in_short(dict(row)) for row in rows.mappings())
 
 
 def show_waiting(connection: Connection, given: str) -> Waiting:
@@ -48,7 +73,10 @@ def show_waiting(connection: Connection, given: str) -> Waiting:
         InputError: none has it, or several have.
     """
     prefix = APPROVALS.c.id.startswith(given.lower(), autoescape=True)
-    found = _found(connection, select(APPROVALS).where(prefix).order_by(APPROVALS.c.seq).limit(5))
+    # Their ids first: these are looked for in the index, and no document is passed over.
+    some = select(APPROVALS.c.id).where(prefix).order_by(APPROVALS.c.id).limit(5)
+    ids = connection.execute(some).scalars().all()
+    found = _found(connection, select(APPROVALS).where(APPROVALS.c.id.in_(ids)))
     if not found or not given:
         raise InputError(
             f"no proposal {given!r} waits for approval; `skillopt approvals` lists what does"

@@ -19,6 +19,7 @@ from skillopt.adapters.ledger.read.filters import passing
 from skillopt.adapters.ledger.read.listings import list_rounds, summaries
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import ROUNDS, RUN_ENDS, RUNS
+from skillopt.core.history.browsed import SkillLines
 from skillopt.core.history.views import Line, RoundFilter, RoundSummary, Tracing
 from skillopt.core.proposals.critique import Critique
 from skillopt.core.skill.skill import Skill
@@ -73,6 +74,30 @@ def trace(
     Raises:
         InputError: the ledger has no run on the skill, or the skill has no such text file or line.
     """
+    whole = _traced(connection, name, current=current, file=file)
+    return whole.tracing if line is None else _line(connection, whole, line)
+
+
+def skill_lines(connection: Connection, name: str, *, line: int | None, file: str) -> SkillLines:
+    """The lines of a skill's newest version, and one of them with what it rests on.
+
+    Raises:
+        InputError: as :func:`trace`.
+    """
+    whole = _traced(connection, name, current=None, file=file)
+    one = None if line is None else _line(connection, whole, line)
+    return SkillLines(every=whole.tracing, one=one)
+
+
+class _Traced(NamedTuple):
+    """A skill's lines, and what the lines were traced in."""
+
+    tracing: Tracing
+    skill_id: str
+    text: str
+
+
+def _traced(connection: Connection, name: str, *, current: Skill | None, file: str) -> _Traced:
     skill = one_skill(connection, name)
     label = name_of(connection, skill)
     made = _descent(connection, skill, current)
@@ -80,17 +105,19 @@ def trace(
         made.append(_Step(current, None, BY_HAND_SINCE))
     _check_file(made[-1].skill, file)
     steps = [(step, _text_of(step.skill, file)) for step in made]
-    lines = _blamed(steps)
-    if line is None:
-        return Tracing(skill=label, lines=lines)
+    return _Traced(Tracing(skill=label, lines=_blamed(steps)), skill, steps[-1][1])
+
+
+def _line(connection: Connection, whole: _Traced, line: int) -> Tracing:
+    lines = whole.tracing.lines
     if not 1 <= line <= len(lines):
-        raise InputError(f"line {line}: {label} has {len(lines)} lines")
+        raise InputError(f"line {line}: {whole.tracing.skill} has {len(lines)} lines")
     found = lines[line - 1]
     return Tracing(
-        skill=label,
+        skill=whole.tracing.skill,
         lines=(found,),
         critiques=_critiques(connection, found.round),
-        refused_here=_refused_beside(connection, skill, Skill(text=steps[-1][1]), line),
+        refused_here=_refused_beside(connection, whole.skill_id, Skill(text=whole.text), line),
     )
 
 

@@ -13,15 +13,14 @@ from skillopt.adapters.ledger.append.transaction import MOST_KEYS
 from skillopt.adapters.ledger.db.plain_sql import EngineSql
 from skillopt.adapters.ledger.index.run_skills import (
     is_of,
-    name_of,
-    runs_of,
+    run_counts,
     skills_named,
 )
 from skillopt.adapters.ledger.read import run_queries
 from skillopt.adapters.ledger.read.filters import passing
 from skillopt.adapters.ledger.read.ids import round_id, run_id
 from skillopt.adapters.ledger.read.kept_runs import NAMED_BY, source_of
-from skillopt.adapters.ledger.read.listings import list_rounds, run_record
+from skillopt.adapters.ledger.read.listings import list_rounds, run_record, run_records
 from skillopt.adapters.ledger.schema import mapping
 from skillopt.adapters.ledger.schema.tables import (
     EXCHANGES,
@@ -59,9 +58,19 @@ def skill_rows(
 ) -> tuple[SkillRow, ...]:
     """The skills, those with the newest runs first, from the one at ``start`` on."""
     shown = _newest_runs(connection)[start : start + limit]
-    refused = _refused_of(connection, [one.skill for one in shown])
+    skills = [one.skill for one in shown]
+    refused, counts = _refused_of(connection, skills), run_counts(connection, skills)
+    records = {one.id: one for one in run_records(connection, [one.run for one in shown])}
     return tuple(
-        _skill_row(connection, one.skill, one.run, refused.get(one.skill, 0)) for one in shown
+        SkillRow(
+            skill_id=one.skill,
+            name=one.name,
+            runs=counts[one.skill],
+            newest=records[one.run],
+            accepted=_accepted(connection, skill=one.skill),
+            refused=refused.get(one.skill, 0),
+        )
+        for one in shown
     )
 
 
@@ -119,19 +128,21 @@ def run_rows(
         if place is None:
             raise InputError(f"no run {before!r} in the ledger; list them from the newest on")
         query = query.where(RUNS.c.seq < place)
-    return tuple(run_row(connection, run) for run in connection.execute(query).scalars())
+    return _summaries(connection, connection.execute(query).scalars().all())
 
 
-def run_row(connection: Connection, run: str) -> RunSummary:
-    """A run by its whole id; its rounds are numbered, so they are not counted."""
-    record = run_record(connection, run)
-    return RunSummary(
-        record=record,
-        target=record.shown_target,
-        identity_unknown=record.identity_unknown,
-        rounds=_rounds_of(connection, run),
-        accepted=_accepted(connection, run=run),
-        kept_by=record.kept_by,
+def _summaries(connection: Connection, runs: Sequence[str]) -> tuple[RunSummary, ...]:
+    """Runs by their whole ids; their rounds are numbered, so they are not counted."""
+    return tuple(
+        RunSummary(
+            record=record,
+            target=record.shown_target,
+            identity_unknown=record.identity_unknown,
+            rounds=_rounds_of(connection, record.id),
+            accepted=_accepted(connection, run=record.id),
+            kept_by=record.kept_by,
+        )
+        for record in run_records(connection, runs)
     )
 
 
@@ -141,7 +152,8 @@ def named_run(connection: Connection, given: str) -> RunSummary:
     Raises:
         InputError: no run has it, or several have.
     """
-    return run_row(connection, run_id(EngineSql(connection), given))
+    (found,) = _summaries(connection, [run_id(EngineSql(connection), given)])
+    return found
 
 
 def evidence(connection: Connection, given: str) -> Evidence:
@@ -224,17 +236,6 @@ def activity(connection: Connection, given: str) -> Activity:
         rollouts=connection.execute(select(func.count()).select_from(some)).scalar_one(),
         step=asked,
         seen=max(seen, default=None),
-    )
-
-
-def _skill_row(connection: Connection, skill: str, newest: str, refused: int) -> SkillRow:
-    return SkillRow(
-        skill_id=skill,
-        name=name_of(connection, skill),
-        runs=runs_of(connection, skill),
-        newest=run_record(connection, newest),
-        accepted=_accepted(connection, skill=skill),
-        refused=refused,
     )
 
 

@@ -70,7 +70,7 @@ def passing(sql: PlainSql, wanted: WantedRounds, *, run: str | None) -> list[int
         InputError: there is no word to look for in its text.
     """
     conditions = _conditions(sql, wanted, run)
-    when, below = _when(wanted), _place(sql, wanted.before)
+    when, below = _when(sql, wanted), _place(sql, wanted.before)
     if when is None and len(conditions) == 1:  # there is nothing to compare
         return _led(sql, conditions[0], conditions, (), wanted.limit, below)
     price, leader = _rarest(sql, conditions)
@@ -114,7 +114,7 @@ def counted(sql: PlainSql, wanted: WantedRounds, *, run: str | None) -> int:
         InputError: there is no word to look for in its text.
     """
     conditions = _conditions(sql, wanted, run)
-    when = _when(wanted)
+    when = _when(sql, wanted)
     leader = _rarest(sql, conditions)[1] if len(conditions) > 1 else (*conditions, ALL)[0]
     others = [condition.met for condition in conditions if condition is not leader]
     if when is not None:
@@ -150,13 +150,17 @@ def _led(
                 way.source,
                 "WHERE",
                 all_of((way.here, *others, *within, *_below(way.seq, below))),
+                Clause(f"ORDER BY {way.seq} DESC LIMIT ?", (limit,)),
             )
         )
         for way in leader.ways
     ]
-    order = leader.ways[0].seq if len(each) == 1 else "seq"
-    newest = Clause(f"ORDER BY {order} DESC LIMIT ?", (limit,))
-    return _places(sql, joined(each, " UNION ALL "), newest)
+    if len(each) == 1:
+        return _places(sql, *each)
+    # Each part has its own end: PostgreSQL may otherwise sort all of them.
+    parts = [joined(("SELECT seq FROM (", one, ") AS newest")) for one in each]
+    newest = Clause("ORDER BY seq DESC LIMIT ?", (limit,))
+    return _places(sql, joined(parts, " UNION ALL "), newest)
 
 
 def _rarest(sql: PlainSql, conditions: Sequence[Condition]) -> tuple[float, Condition]:
@@ -180,6 +184,7 @@ def _up_to(sql: PlainSql, way: Way, most: int) -> int:
 def _conditions(sql: PlainSql, wanted: WantedRounds, run: str | None) -> list[Condition]:
     stage = wanted.stage.value if wanted.stage else None
     found = [
+        *_of_skill_and_outcome(sql, wanted, run),
         *_of_column("rounds.run", run),
         *_of_skill(sql, wanted.skill),
         *_of_column("rounds.outcome", wanted.outcome),
@@ -189,7 +194,9 @@ def _conditions(sql: PlainSql, wanted: WantedRounds, run: str | None) -> list[Co
         *_of_key("section", wanted.section),
     ]
     if wanted.refused:
-        found.append(_any_of("rounds.outcome", "rejected", "inconclusive"))
+        # Most rounds are refused: an inequality is what planners expect of most.
+        ways = _any_of("rounds.outcome", "rejected", "inconclusive").ways
+        found.append(Condition(ways, Clause("(rounds.outcome || '') <> ?", ("accepted",))))
     if wanted.text is not None:
         found.append(_of_text(sql, wanted.text))
     return found
@@ -207,6 +214,29 @@ def _of_skill(sql: PlainSql, given: str | None) -> list[Condition]:
     ways = tuple(_way(round_key("skill", skill)) for skill in skills)
     runs = joined(("SELECT run FROM run_skills WHERE", one_of("skill", skills)))
     return [Condition(ways, joined(("(rounds.run || '') IN (", runs, ")")))]
+
+
+def _of_skill_and_outcome(sql: PlainSql, wanted: WantedRounds, run: str | None) -> list[Condition]:
+    """The rounds of one outcome of the skills, or of the run's skill, by the names of their runs.
+
+    Both may have ten thousands of rounds, and hardly any together: no index of one shows that.
+    """
+    if wanted.outcome is None:
+        return []
+    if run is not None:
+        runs = Clause("runs WHERE runs.id = ?", (run,))
+    elif wanted.skill is not None:
+        own = one_of("run_skills.skill", named_skills(sql, [wanted.skill]))
+        runs = joined(("run_skills JOIN runs ON runs.id = run_skills.run WHERE", own))
+    else:
+        return []
+    names = sql.rows(joined(("SELECT DISTINCT runs.skill_name FROM", runs)))
+    here = "rounds.skill_name = ? AND rounds.outcome = ?"
+    ways = tuple(
+        Way(_ROUNDS, _ROUNDS, "rounds.seq", Clause(here, (name, wanted.outcome)))
+        for (name,) in names
+    )
+    return [Condition(ways, _ALWAYS)] if ways else []
 
 
 def _any_of(place: str, *values: str) -> Condition:
@@ -246,13 +276,20 @@ def _of_text(sql: PlainSql, wanted: str) -> Condition:
     return Condition((way,), joined(("rounds.seq IN", hits)), dear=WORDS_ARE_DEAR)
 
 
-def _when(wanted: WantedRounds) -> Clause | None:
-    bounds = []
-    if wanted.since:
-        bounds.append(Clause("rounds.created >= ?", (_stamp(wanted.since),)))
-    if wanted.until:
-        bounds.append(Clause("rounds.created <= ?", (_stamp(wanted.until),)))
+def _when(sql: PlainSql, wanted: WantedRounds) -> Clause | None:
+    """The bounds of its time that a round is beyond; the others need not be looked at."""
+    given = (("<", ">=", wanted.since), (">", "<=", wanted.until))
+    bounds = [
+        Clause(f"rounds.created {within} ?", (_stamp(moment),))
+        for beyond, within, moment in given
+        if moment and _any_created(sql, beyond, moment)
+    ]
     return all_of(bounds) if bounds else None
+
+
+def _any_created(sql: PlainSql, beyond: str, moment: datetime) -> bool:
+    asked = f"SELECT rounds.created FROM rounds WHERE rounds.created {beyond} ? LIMIT 1"  # noqa: S608
+    return bool(sql.rows(Clause(asked, (_stamp(moment),))))
 
 
 def _window(sql: PlainSql, when: Clause) -> tuple[int, int, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from skillopt.adapters.ledger.append.transaction import MOST_KEYS
 from skillopt.adapters.ledger.db.plain_sql import EngineSql
 from skillopt.adapters.ledger.index.neighbours import alike
 from skillopt.adapters.ledger.index.run_skills import is_of, skills_named, skills_of
@@ -156,11 +157,24 @@ def _run_summary(connection: Connection, run: str) -> RunSummary:
 
 def run_record(connection: Connection, run: str) -> RunRecord:
     """A run as it stands: its end where it has one."""
-    ends = select(RUN_ENDS.c.document).where(RUN_ENDS.c.run == run)
-    found = connection.execute(ends.order_by(RUN_ENDS.c.seq.desc()).limit(1)).scalar_one_or_none()
-    if found is None:
-        found = connection.execute(select(RUNS.c.document).where(RUNS.c.id == run)).scalar_one()
-    return mapping.run_of(found)
+    (found,) = run_records(connection, [run])
+    return found
+
+
+def run_records(connection: Connection, runs: Sequence[str]) -> tuple[RunRecord, ...]:
+    """Runs by their whole ids, in this order, each as it stands: its end where it has one."""
+    found: dict[str, str] = {}
+    for start in range(0, len(runs), MOST_KEYS):
+        some = runs[start : start + MOST_KEYS]
+        ends = select(RUN_ENDS.c.run, RUN_ENDS.c.document).where(RUN_ENDS.c.run.in_(some))
+        ended: dict[str, str] = dict(connection.execute(ends.order_by(RUN_ENDS.c.seq)).all())
+        found |= ended
+        begun = [run for run in some if run not in found]
+        if begun:
+            rows = select(RUNS.c.id, RUNS.c.document).where(RUNS.c.id.in_(begun))
+            pending: dict[str, str] = dict(connection.execute(rows).all())
+            found |= pending
+    return tuple(mapping.run_of(found[run]) for run in runs)
 
 
 def alone(connection: Connection, round_: Round) -> tuple[Part, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 
 from skillopt.adapters.ledger.read.answers import answer_faults
@@ -11,6 +13,11 @@ from skillopt.core.evaluation.rollout import RolloutKey
 from skillopt.core.history.run import Round
 from skillopt.core.history.used_rollouts import compared
 from skillopt.core.history.views import TaskAnswers
+
+MOST_RUNS = 50
+"""Newest other runs on the same tasks that are looked at."""
+MOST_ROLLOUTS = 20_000
+"""Rollouts of a run, and of the other ones together, that are looked at for their tasks."""
 
 
 def round_answers(connection: Connection, round_: Round) -> tuple[TaskAnswers, ...]:
@@ -53,14 +60,28 @@ def _keys(connection: Connection, round_: Round) -> list[tuple[str, RolloutKey]]
 
 
 def _looked_at(connection: Connection, round_: Round) -> list[tuple[str, str, str, str]]:
-    """Task id, task, target and run of the rollouts of all runs of the same models and tasks."""
+    """Task id, task, target and run of rollouts of the run.
+
+    Where it has none of a task of the verdict, also of the newest runs of its models and tasks.
+    """
+    verdict, own = round_.decision.verdict, _of_runs(connection, [round_.run])
+    known = {task_id for task_id, *_ in own}
+    if verdict is None or known.issuperset(pair.task for pair in verdict.pairs):
+        return own
     mine = RUNS.alias()
     alike = (
         (RUNS.c.validation_set == mine.c.validation_set)
         & (RUNS.c.target == mine.c.target)
         & RUNS.c.judge.is_not_distinct_from(mine.c.judge)
+        & (RUNS.c.id != mine.c.id)
     )
     runs = select(RUNS.c.id).join(mine, alike).where(mine.c.id == round_.run)
+    others = connection.execute(runs.order_by(RUNS.c.seq.desc()).limit(MOST_RUNS)).scalars()
+    return own + _of_runs(connection, others.all())
+
+
+def _of_runs(connection: Connection, runs: Sequence[str]) -> list[tuple[str, str, str, str]]:
     columns = (ROLLOUTS.c.task_id, ROLLOUTS.c.task, ROLLOUTS.c.target, ROLLOUTS.c.run)
-    query = select(*columns).distinct().where(ROLLOUTS.c.run.in_(runs))
-    return [(row.task_id, row.task, row.target, row.run) for row in connection.execute(query)]
+    some = select(*columns).where(ROLLOUTS.c.run.in_(runs)).limit(MOST_ROLLOUTS).subquery()
+    rows = connection.execute(select(some).distinct())
+    return [(row.task_id, row.task, row.target, row.run) for row in rows]

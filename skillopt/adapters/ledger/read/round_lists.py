@@ -66,9 +66,10 @@ def count_rounds(sql: PlainSql, wanted: WantedRounds) -> int:
     return counted(sql, wanted, run=_run(sql, wanted))
 
 
+# Found by their ids first: of those that were decided no row is read.
 _WAITING = Clause(
-    "SELECT count(*) FROM approvals "
-    "WHERE origin IS NULL AND id NOT IN (SELECT approval FROM decisions)"
+    "SELECT count(*) FROM approvals WHERE origin IS NULL AND seq IN (SELECT seq FROM approvals "
+    "WHERE NOT EXISTS (SELECT approval FROM decisions WHERE decisions.approval = approvals.id))"
 )
 
 

@@ -284,18 +284,19 @@ def round_words(round_: Round, *, changed: str = "") -> str:
 
 def round_of(stored: str) -> Round:
     """The round of a document; a field that another version of skillopt knew is passed over."""
-    with _telling("round"):
+    with telling("round"):
         return Round.model_validate_json(stored, extra="ignore")
 
 
 def run_of(stored: str) -> RunRecord:
     """The run of a document; a field that another version of skillopt knew is passed over."""
-    with _telling("run"):
+    with telling("run"):
         return RunRecord.model_validate_json(stored, extra="ignore")
 
 
 @contextmanager
-def _telling(what: str) -> Iterator[None]:
+def telling(what: str) -> Iterator[None]:
+    """In place of pydantic's error a `LedgerError` that says what cannot be read, and why."""
     try:
         yield
     except ValidationError as error:

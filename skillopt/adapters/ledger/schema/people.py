@@ -10,11 +10,14 @@ from skillopt.adapters.ledger.schema.mapping import (
     round_of,
     stored_json,
     stored_text,
+    telling,
 )
 from skillopt.core.approval.decision import Decision
+from skillopt.core.history.browsed import WaitingRow
 from skillopt.core.history.run import Round
 from skillopt.core.history.waiting import Waiting
 from skillopt.core.proposals.proposal import Proposal
+from skillopt.core.value import Value
 
 
 def waiting_row(round_: Round, skill_name: str) -> Row:
@@ -41,6 +44,49 @@ def waiting_of(row: Row, decision: Row | None) -> Waiting:
         skill=row["skill_name"],
         since=datetime.fromisoformat(row["created"]),
         decision=None if decision is None else decision_of(decision),
+    )
+
+
+class _Draft(Value):
+    idea: str
+
+
+class _Proposal(Value):
+    draft: _Draft
+
+
+class _Verdict(Value):
+    gain: float | None
+
+
+class _Decided(Value):
+    verdict: _Verdict
+
+
+class _InShort(Value):
+    """What a list shows of a round that waits; the rest of its document is passed over."""
+
+    proposal: _Proposal | None
+    decision: _Decided
+
+
+def waiting_in_short(row: Row) -> WaitingRow:
+    """What waits, in one line, by its row with its decision's ``kind`` and ``person``.
+
+    Raises:
+        LedgerError: its document is none.
+    """
+    with telling("round"):
+        found = _InShort.model_validate_json(row["document"], extra="ignore")
+    return WaitingRow(
+        id=row["id"],
+        run=row["run"],
+        skill=row["skill_name"],
+        idea=found.proposal.draft.idea if found.proposal else "",
+        gain=found.decision.verdict.gain,
+        since=datetime.fromisoformat(row["created"]),
+        decision=row["kind"],
+        person=row["person"],
     )
 
 

@@ -60,6 +60,17 @@ async def test_edits_that_were_taken_up_answer_what_the_earlier_proposal_did(
     assert [critique.quote for critique in tracing.critiques] == ["my refund"]
 
 
+async def test_all_lines_and_one_of_them_are_what_each_is_alone(ledger: SqlLedger) -> None:
+    await filled(ledger)
+    every = await ledger.why("triage")
+    found = await ledger.skill_lines("triage", line=len(every.lines))
+    assert found.every == every
+    assert found.one == await ledger.why("triage", line=len(every.lines))
+    assert (await ledger.skill_lines("triage")).one is None
+    with pytest.raises(InputError, match="line 1000: triage has"):
+        await ledger.skill_lines("triage", line=1000)
+
+
 async def test_a_hand_edited_file_is_traced_as_far_as_it_is_known(ledger: SqlLedger) -> None:
     last = await filled(ledger)
     current = Skill(text=last.text.replace("- Be brief.", "- Be very brief."))

@@ -53,6 +53,16 @@ async def test_runs_come_in_pages(ledger: SqlLedger) -> None:
         assert one in listed
 
 
+async def test_runs_are_read_by_their_ids_as_they_stand(ledger: SqlLedger) -> None:
+    await filled(ledger)
+    await ledger.start_run(a_run("run-9"), SKILL)
+    ended, begun = await ledger.run_records(["run-1", "run-9"])
+    assert (ended.id, begun.id) == ("run-1", "run-9")
+    assert ended.finished
+    assert begun.finished is None
+    assert await ledger.run_records([]) == ()
+
+
 async def test_evidence_has_the_texts_that_were_shown(ledger: SqlLedger) -> None:
     await filled(ledger)
     (first,) = await ledger.list_rounds(RoundFilter(limit=1, outcome="accepted"))
@@ -107,7 +117,8 @@ async def test_sqlite_reads_no_table_for_a_page(tmp_path: Path) -> None:
         with statements() as seen:
             await ledger.skill_rows()
             await ledger.skill_names()
-            await ledger.why("triage")
+            await ledger.skill_lines("triage", line=3)
+            await ledger.waiting_rows()
             await ledger.run_rows(limit=2)
             await ledger.run_rows(skill="triage", before="run-2")
             await ledger.run_row("run-1")
