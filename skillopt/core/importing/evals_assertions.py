@@ -35,7 +35,7 @@ _SAID = re.compile(
     r"(?:'(?P<single>[^']+)'|\"(?P<double>[^\"]+)\"|/(?P<pattern>.+)/)\s*\.?",
     re.IGNORECASE,
 )
-_OR = re.compile(r"\s+or\s+(?=(?:contains|does not contain|matches regex)\s)", re.IGNORECASE)
+_OR = re.compile(r"(?<!\s)\s+or\s+(?=(?:contains|does not contain|matches regex)\s)", re.IGNORECASE)
 
 
 class Typed(NamedTuple):
