@@ -11,6 +11,7 @@ import pytest
 from langchain_core.runnables import RunnableLambda
 
 from skillopt.adapters.ledger import SqlLedger
+from skillopt.adapters.metered import MeteredModel, MeteredTarget
 from skillopt.adapters.models import CallableModel, LiteLLMModel
 from skillopt.adapters.targets import CallableTarget, ChatTarget, CommandTarget, RunnableTarget
 from skillopt.app.ledger import default_ledger
@@ -40,9 +41,11 @@ async def setup_of(**options: Any) -> Setup:
         return wiring.setup(MemoryLedger())
 
 
-async def test_a_target_of_ones_own_is_taken_as_it_is() -> None:
+async def test_a_target_of_ones_own_counts_for_the_runs_limits() -> None:
     target = ScriptedTarget()
-    assert (await setup_of(target=target)).target is target
+    made = (await setup_of(target=target)).target
+    assert isinstance(made, MeteredTarget)
+    assert made.identity == target.identity
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ async def test_a_function_is_deterministic_only_where_that_is_declared(
 async def test_the_optimizer_is_a_model_a_function_or_ones_own() -> None:
     own = ScriptedModel("x")
     for options, check in (
-        ({"optimizer": own}, lambda found: found is own),
+        ({"optimizer": own}, lambda found: isinstance(found, MeteredModel)),
         ({"optimizer": learner}, lambda found: isinstance(found, CallableModel)),
         ({"practice": True}, lambda found: isinstance(found, LiteLLMModel)),
     ):
@@ -83,7 +86,8 @@ async def test_a_judge_is_built_only_where_there_is_a_rubric() -> None:
     own = ScriptedModel("x")
     assert (await setup_of(judge=own)).grader.judge is None
     judged = await setup_of(judge=own, validation_set=RUBRIC)
-    assert judged.grader.judge is own
+    assert isinstance(judged.grader.judge, MeteredModel)
+    assert judged.grader.judge.identity == own.identity
     assert judged.grader.criteria == RUBRIC.criteria
 
 
