@@ -59,7 +59,7 @@ _RULES = (
     rule(
         "a download that is run",
         _FETCHES,
-        rf"{_FETCH}[^\n]{{0,400}}?(?:&&|;)\s{{0,4}}(?:chmod\s[^\n]{{0,80}}|{_RUN}|\./)",
+        rf"{_FETCH}[^\n]{{0,300}}?[&;](?:(?<=;)|&)\s{{0,4}}(?:chmod\s[^\n]{{0,80}}|{_RUN}|\./)",
     ),
     rule(
         "decoded text that is run",
