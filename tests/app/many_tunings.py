@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
+from functools import partial
 from pathlib import Path
 
 import skillopt
 import skillopt.adapters.ledger
 import skillopt.app.tune
 import skillopt.engine.graph
+from tests.forking import all_succeed
 from tests.scripted import agent, learner, tasks
 
 
@@ -36,24 +37,9 @@ def tune(folder: Path, seed: int) -> None:
     os.write(sys.stdout.fileno(), f"{json.dumps(found)}\n".encode())
 
 
-def forked(folder: Path, seed: int) -> int:
-    """The id of a process that tunes."""
-    child = os.fork()
-    if child == 0:
-        try:
-            tune(folder, seed)
-        except BaseException:  # noqa: BLE001 - the child must end here
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    return child
-
-
 def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
-    children = [forked(folder, seed) for seed in range(count)]
-    ends = [os.waitpid(child, 0)[1] for child in children]
-    sys.exit(any(ends))
+    sys.exit(not all_succeed(partial(tune, folder, seed) for seed in range(count)))
 
 
 if __name__ == "__main__":

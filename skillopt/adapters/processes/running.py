@@ -133,15 +133,15 @@ async def _report(control: socket.socket) -> dict[str, object]:
 async def _received(control: socket.socket) -> bytes:
     """What has come next; empty at its end."""
     loop = asyncio.get_running_loop()
-    for _ in range(_TRIES - 1):
-        with contextlib.suppress(OSError):
+    for left in reversed(range(_TRIES)):
+        try:
             return await loop.sock_recv(control, 4096)
-    try:
-        return await loop.sock_recv(control, 4096)
-    except ConnectionError:
-        raise
-    except OSError as error:
-        raise _unread(error) from error
+        except ConnectionError:
+            raise
+        except OSError as error:
+            if not left:
+                raise _unread(error) from error
+    raise AssertionError("the last try returns or raises")
 
 
 def _unread(error: OSError) -> CallFailed:

@@ -7,9 +7,8 @@ each is a run of a process of its own, forked from this one.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-import traceback
+from functools import partial
 
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.core.gate.contest import Outcome
@@ -24,6 +23,7 @@ from tests.adapters.ledger.samples import (
     an_exchange,
     an_insert,
 )
+from tests.forking import all_succeed
 
 
 def say(*what: object) -> None:
@@ -63,28 +63,18 @@ async def one_round(ledger: SqlLedger, run: str, number: int, skill: Skill) -> S
     return candidate if candidate and outcome is Outcome.ACCEPTED else skill
 
 
-def forked(where: str, name: str, *, rounds: int, rollouts: int) -> int:
-    """The id of a process that enters a run."""
-    child = os.fork()
-    if child == 0:
-        try:
-            asyncio.run(enter(where, name, rounds=rounds, rollouts=rollouts))
-        except BaseException:  # noqa: BLE001 - the child must end here
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    return child
+def enter_alone(where: str, name: str, *, rounds: int, rollouts: int) -> None:
+    """Enter a run, in a process's own event loop."""
+    asyncio.run(enter(where, name, rounds=rounds, rollouts=rollouts))
 
 
 def main() -> None:
     where, rounds, rollouts, *names = sys.argv[1:]
     size = {"rounds": int(rounds), "rollouts": int(rollouts)}
     if len(names) == 1:
-        asyncio.run(enter(where, names[0], **size))
+        enter_alone(where, names[0], **size)
         return
-    children = [forked(where, name, **size) for name in names]
-    ends = [os.waitpid(child, 0)[1] for child in children]
-    sys.exit(any(ends))
+    sys.exit(not all_succeed(partial(enter_alone, where, name, **size) for name in names))
 
 
 if __name__ == "__main__":

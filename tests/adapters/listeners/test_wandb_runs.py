@@ -22,6 +22,13 @@ wandb = pytest.importorskip(
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library writes nothing into the home folder."""
+    for name in ("WANDB_CACHE_DIR", "WANDB_DATA_DIR", "WANDB_CONFIG_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "own"))
+
+
 HEADER, BLOCK, WHOLE, LAST = 7, 32_768, 1, 4
 """Of LevelDB's log format."""
 
@@ -50,11 +57,7 @@ def logged(data: bytes) -> list[bytes]:
     return found[:-1]
 
 
-async def test_a_tuning_run_is_a_run_with_metrics_by_round_and_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("WANDB_CACHE_DIR", "WANDB_DATA_DIR", "WANDB_CONFIG_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / "own"))
+async def test_a_tuning_run_is_a_run_with_metrics_by_round_and_files(tmp_path: Path) -> None:
     run = await tuned(tmp_path, WandB("skills", mode="offline", folder=tmp_path))
     assert run.warnings == ()
     assert wandb.run is None
@@ -86,11 +89,7 @@ class FailsLater(WandB):
         super().log(told)
 
 
-async def test_a_run_that_is_left_out_has_failed_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("WANDB_CACHE_DIR", "WANDB_DATA_DIR", "WANDB_CONFIG_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / "own"))
+async def test_a_run_that_is_left_out_has_failed_there(tmp_path: Path) -> None:
     run = await tuned(tmp_path, FailsLater("skills", mode="offline", folder=tmp_path))
     (told,) = run.warnings
     assert "FailsLater failed on gate_decided and hears nothing more: ValueError: no fig" in told
