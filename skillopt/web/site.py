@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from skillopt.app.candidate_files import CandidateFiles
@@ -71,3 +72,19 @@ def session_of(request: Request) -> Session | None:
 def form_of(request: Request) -> dict[str, str]:
     """The fields of the form that was sent; of one that is there twice the last."""
     return cast("dict[str, str]", getattr(request.state, "form", {}))
+
+
+def name_of(request: Request) -> str:
+    """Who decides: the name that was typed, or else that of the session."""
+    session = session_of(request)
+    return form_of(request).get("name") or (session.who if session else "")
+
+
+def check_writable(request: Request, command: str) -> None:
+    """Refuse a form where nothing may be changed; ``command`` is the way out.
+
+    Raises:
+        HTTPException: the server is read-only.
+    """
+    if site_of(request).serving.read_only:
+        raise HTTPException(403, f"this server is read-only; decide with `{command}`")

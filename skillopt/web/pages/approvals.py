@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -19,7 +18,7 @@ from skillopt.errors import AlreadyDecided, InputError
 from skillopt.pages import diff_html
 from skillopt.web.ids import id_of
 from skillopt.web.rendering import page
-from skillopt.web.site import form_of, session_of, site_of
+from skillopt.web.site import check_writable, form_of, name_of, site_of
 
 A_PAGE = 50
 NAMES = ("incumbent", "proposal")
@@ -82,8 +81,7 @@ async def refuse(request: Request) -> Response:
 async def _decided(request: Request, what: str) -> Response:
     """Carry a form out, and lead back to the page; or the page with what is wrong."""
     site, shown = site_of(request), await _shown(request)
-    if site.serving.read_only:
-        raise HTTPException(403, "this server is read-only; decide with `skillopt approve`")
+    check_writable(request, "skillopt approve")
     entry, form = shown.waiting.id, form_of(request)
     reason = form.get("reason", "")
     try:
@@ -110,7 +108,7 @@ async def _shown(request: Request) -> Shown:
 def _page(
     request: Request, shown: Shown, *, says: str = "", status: int = 200, text: str | None = None
 ) -> Response:
-    session, form = session_of(request), form_of(request)
+    form = form_of(request)
     return page(
         request,
         "approval.html",
@@ -122,7 +120,7 @@ def _page(
         diff=Markup(diff_html(shown.parent, shown.candidate, names=NAMES)),  # noqa: S704 - escaped
         text=escape(shown.candidate.text if text is None else text),  # exact: it is sent back
         reasons={request.url.path.rpartition("/")[2]: form.get("reason", "")},
-        name=form.get("name") or (session.who if session else ""),
+        name=name_of(request),
     )
 
 

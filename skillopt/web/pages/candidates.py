@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from markupsafe import escape
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -22,7 +21,7 @@ from skillopt.core.mining.candidate import Candidate, input_text
 from skillopt.errors import AlreadyDecided, InputError
 from skillopt.web.ids import id_of, segment
 from skillopt.web.rendering import page
-from skillopt.web.site import form_of, session_of, site_of
+from skillopt.web.site import check_writable, form_of, name_of, site_of
 
 MOST = 200
 """Candidates of a file that are listed; new ones come first."""
@@ -78,8 +77,7 @@ async def _decided(request: Request, what: str) -> Response:
     """Carry a form out, and lead back to the page; or the page with what is wrong."""
     site = site_of(request)
     file, one = await _shown(request)
-    if site.serving.read_only:
-        raise HTTPException(403, "this server is read-only; decide with `skillopt mine`")
+    check_writable(request, "skillopt mine")
     try:
         job = _job(request, what, one)
         async with site.mining:
@@ -168,7 +166,7 @@ def _address(request: Request) -> str:
 def _page(
     request: Request, file: Candidates, one: Candidate, *, says: str = "", status: int = 200
 ) -> Response:
-    session, form = session_of(request), form_of(request)
+    form = form_of(request)
     what = request.url.path.rpartition("/")[2] if form else ""
     typed = {**form, "in": what}
     return page(
@@ -188,7 +186,7 @@ def _page(
         splits=SPLITS,
         typed=typed,
         exact=escape,
-        name=form.get("name") or (session.who if session else ""),
+        name=name_of(request),
     )
 
 
