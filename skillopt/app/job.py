@@ -10,7 +10,7 @@ from typing import Any, Unpack, cast
 from skillopt.adapters.checks import OwnCheck
 from skillopt.adapters.listeners.hub import Listener, Listeners
 from skillopt.adapters.meter import SpendMeter
-from skillopt.adapters.models import OwnModel
+from skillopt.adapters.models import Callers, OwnModel
 from skillopt.adapters.targets import OwnTarget
 from skillopt.app.inputs import Inputs, check_roles, read_inputs
 from skillopt.app.listeners import listeners_of
@@ -57,6 +57,8 @@ class Job:
     """Who hears of the events."""
     budget: SpendMeter | None = None
     """The limits of spend that it shares with other jobs, beside its own."""
+    callers: Callers | None = None
+    """What makes its calls and those of other jobs."""
 
     @property
     def emit(self) -> Callable[[Event], None]:

@@ -119,6 +119,7 @@ class SettingsOptions(TypedDict, total=False):
     ray_cpus: float
     ray_memory: int | None
     ray_calls: int
+    caller_processes: int | None
     timeout: float
     max_attempts: int
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar, Unpack
 
 from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.models import Callers
 from skillopt.adapters.pace import pace_of
 from skillopt.app.ledger import default_ledger
 from skillopt.app.library import Library, LibrarySkill, read_library
@@ -17,7 +18,7 @@ from skillopt.app.result_place import file_of, resolved
 from skillopt.app.sync import wait_for
 from skillopt.app.tune import Tuning, opened_run
 from skillopt.app.tuned_library import State, TunedLibrary, TunedSkill, tuned_skill
-from skillopt.app.wiring import ledger_of
+from skillopt.app.wiring import callers_of, ledger_of
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.core.history.run import RunRecord
 from skillopt.core.library.allocation import SkillRecord, next_skill
@@ -72,7 +73,9 @@ async def tune_library(library: Library, *, write: bool = True) -> TunedLibrary:
     settings = [one.job.inputs.settings for one in library.skills]
     budget = SpendMeter(library.limits, pace=pace_of(settings))
     async with AsyncExitStack() as stack:
-        team = _Team(library, budget)
+        callers = callers_of(settings)
+        stack.push_async_callback(callers.close)
+        team = _Team(library, budget, callers)
         await team.open(stack, write=write)
         await team.join()
         await team.begin()
@@ -95,9 +98,9 @@ class _Member:
         self.ended: TunedSkill | None = None
         self._tuning: Tuning | None = None
 
-    async def open(self, budget: SpendMeter, *, write: bool) -> None:
+    async def open(self, budget: SpendMeter, callers: Callers, *, write: bool) -> None:
         """Build what its run works with; nothing is called."""
-        job = replace(self.skill.job, ledger=self.ledger, budget=budget)
+        job = replace(self.skill.job, ledger=self.ledger, budget=budget, callers=callers)
         place = file_of(job.inputs, None) if write else None
         self._tuning = await self.stack.enter_async_context(opened_run(job, writes_to=place))
         self.run = self._tuning.paced()
@@ -149,9 +152,10 @@ class _Member:
 class _Team:
     """The skills of a library whose runs are open."""
 
-    def __init__(self, library: Library, budget: SpendMeter) -> None:
+    def __init__(self, library: Library, budget: SpendMeter, callers: Callers) -> None:
         self._library = library
         self._budget = budget
+        self._callers = callers
         self._id: str | None = None
         self._members: list[_Member] = []
 
@@ -162,7 +166,7 @@ class _Team:
             member = _Member(skill, await _ledger(skill, ledgers, stack))
             self._members.append(member)
             await stack.enter_async_context(member.stack)
-            await self._tried(member, member.open(self._budget, write=write))
+            await self._tried(member, member.open(self._budget, self._callers, write=write))
         if self._open:
             await self._hold(stack)
 

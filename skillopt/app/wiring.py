@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast, get_args
 from skillopt.adapters.checks import ProgramChecks
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.metered import MeteredModel, MeteredTarget
-from skillopt.adapters.models import CallableModel, LiteLLMModel, ModelSettings, OwnModel
+from skillopt.adapters.models import CallableModel, Callers, LiteLLMModel, ModelSettings, OwnModel
 from skillopt.adapters.models.dialect import FORMAT
 from skillopt.adapters.models.nobody import Nobody
 from skillopt.adapters.pace import pace_of
@@ -69,6 +69,9 @@ class Wiring:
             within=job.budget,
         )
         """Counts what all roles spend."""
+        self._callers = job.callers or callers_of([self._settings])
+        if job.callers is None:
+            stack.push_async_callback(self._callers.close)
         self._fence = fence_of(self._settings)
         self._runner: ProgramChecks | None = None
         self._recipe: Recipe | None = None
@@ -279,7 +282,7 @@ class Wiring:
         def tell(event: ModelCalled | WaitStarted | ParameterChanged) -> None:
             emit(placed(event, role=role))
 
-        model = LiteLLMModel(called_with, meter=self.meter, on_event=tell)
+        model = LiteLLMModel(called_with, meter=self.meter, on_event=tell, callers=self._callers)
         model.check()
         self._stack.push_async_callback(model.aclose)
         return model
@@ -296,6 +299,12 @@ def fence_of(settings: Settings) -> Fence:
     return Fence(
         passes=settings.pass_env, memory=settings.max_memory or None, sandbox=settings.sandbox
     )
+
+
+def callers_of(settings: Iterable[Settings]) -> Callers:
+    """What makes the calls of some runs: in as few processes as one of them says."""
+    said = (one.caller_processes for one in settings)
+    return Callers(min((most for most in said if most is not None), default=None))
 
 
 def check_call(settings: Settings, role: Role) -> None:

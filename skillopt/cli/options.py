@@ -39,6 +39,7 @@ MODELS = (
     "deterministic",
     "timeout",
     "max_attempts",
+    "caller_processes",
 )
 CODE = ("target_folder", "keep_workspaces", "pass_env", "max_memory", "sandbox", "isolate_checks")
 """How the user's code is held."""

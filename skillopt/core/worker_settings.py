@@ -1,4 +1,4 @@
-"""Where rollouts are made, and what the workers of a cluster need."""
+"""Where rollouts and calls are made, and what the workers of a cluster need."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ class WorkerSettings(Value):
     )
     ray_calls: int = Field(
         default=1, ge=1, le=1024, description="Calls that a worker of the cluster has at a time."
+    )
+
+    caller_processes: int | None = Field(
+        default=None,
+        ge=0,
+        le=64,
+        description="Maximum number of processes that make calls to models once these take all "
+        "of one core; by default one per core, up to 8. 0: all calls are made in skillopt's own "
+        "process.",
     )
 
     @field_validator("workers")

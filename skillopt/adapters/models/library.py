@@ -7,6 +7,7 @@ import contextlib
 import gc
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,9 @@ _ENVIRONMENT = {
 }
 _LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 _LONGEST_FLUSH = 5.0
+_HOOKS = ("callbacks", "input_callback", "success_callback", "failure_callback", "cache")
+"""What a program hangs on LiteLLM: it would miss calls that another process makes."""
+_loaded_here = "litellm" not in sys.modules
 
 
 def load_litellm(model: str = "") -> Any:
@@ -61,6 +65,11 @@ def _imported() -> Any:
         if collecting:
             gc.enable()
     return litellm
+
+
+def set_up_elsewhere(litellm: Any) -> bool:
+    """The program uses LiteLLM beside us: it had loaded it before, or has hung something on it."""
+    return not _loaded_here or any(getattr(litellm, name, None) for name in _HOOKS)
 
 
 class Connections:

@@ -15,9 +15,10 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
+from skillopt.adapters.models.callers import Callers, Request
 from skillopt.adapters.models.calls import NOTHING, ONE_CALL, Call, Wire, worth_another_try
-from skillopt.adapters.models.dialect import FORMAT, STREAM, STREAMING, Change, Dialect
-from skillopt.adapters.models.failures import AttemptFailed, Remedy, failed_attempt
+from skillopt.adapters.models.dialect import FORMAT, STREAMING, Change, Dialect
+from skillopt.adapters.models.failures import AttemptFailed, Remedy
 from skillopt.adapters.models.first_call import FirstCall
 from skillopt.adapters.models.giving_up import forced_refused, given_up, unsteady
 from skillopt.adapters.models.library import load_litellm
@@ -30,11 +31,10 @@ from skillopt.adapters.models.prices import (
     named_prices,
     prompt_bound,
 )
-from skillopt.adapters.models.replies import Said, said_in, usage_of
+from skillopt.adapters.models.replies import Said
 from skillopt.adapters.models.schemas import reply_format
 from skillopt.adapters.models.sending import sendable
 from skillopt.adapters.models.settings import ModelSettings
-from skillopt.adapters.models.tool_calls import called_tools
 from skillopt.adapters.models.waits import waiting_time
 from skillopt.adapters.models.watched import OnEvent, ignored, watched
 from skillopt.adapters.models.wire import built_wire
@@ -66,6 +66,8 @@ class LiteLLMModel:
         pause: waits between two requests for one reply.
         chance: numbers in [0, 1) that spread the waits.
         on_event: called as a request ends, as a wait begins, and as a parameter is refused.
+        callers: make its requests, and are closed by whoever made them; by default this process
+            does, which is also the only one that has the practice models.
     """
 
     def __init__(
@@ -76,8 +78,10 @@ class LiteLLMModel:
         pause: Pause = asyncio.sleep,
         chance: Callable[[], float] = random.random,
         on_event: OnEvent | None = None,
+        callers: Callers | None = None,
     ) -> None:
         self.settings = settings
+        self._callers = callers if callers and not settings.practice else Callers(0)
         self._meter = meter or SpendMeter(SpendLimits())
         self._pause = pause
         self._chance = chance
@@ -292,26 +296,15 @@ class LiteLLMModel:
             sent = self._sent(call)
             call.sent_at = perf_counter()
             try:
-                response = await self._request(call.messages, sent)
-            except Exception as error:
-                failed = failed_attempt(error)
-                call.broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
-                call.refused = self._dialect.refusal(failed.said, failed.status, sent)
-                if failed.timed_out:
-                    call.timeouts += 1
-                    if self._outage.timeout(of_call=call.timeouts):
-                        failed.remedy = Remedy.STOP
-                if call.refused is None:
-                    self._first.end()
-                else:
-                    failed.remedy = Remedy.GIVE_UP  # as it stands
+                answer = await self._callers.send(self._request(call, sent))
+            except AttemptFailed as failed:
                 used = reservation.upper if failed.lost else ONE_CALL
                 reservation.settle(used)
                 call.charge(used)
-                raise failed from error
-            used = usage_of(self._wire.litellm, response, call.messages, prices=self._wire.prices)
-            reservation.settle(used)
-        call.charge(used)
+                self._note(failed, call, sent)
+                raise
+            reservation.settle(answer.used)
+        call.charge(answer.used)
         self._outage.answer()
         self._first.end()
         if call.compared:
@@ -319,13 +312,34 @@ class LiteLLMModel:
         self._format_taken = self._format_taken or FORMAT in sent
         if call.format and FORMAT not in sent and FORMAT not in self._dialect.changes:
             self._changed(Change(FORMAT))
-        called = called_tools(response) if self.settings.calls_tools else None
-        if called is not None:
-            return Said(called, "", Ending.COMPLETE)
-        said = said_in(response)
-        if said.lacking and not call.asked_again and self.settings.max_attempts > 1:
-            raise AttemptFailed(said.lacking, Remedy.RETRY_ONCE)
-        return said
+        if isinstance(answer.said, AttemptFailed):
+            raise answer.said
+        if answer.said.lacking and not call.asked_again and self.settings.max_attempts > 1:
+            raise AttemptFailed(answer.said.lacking, Remedy.RETRY_ONCE)
+        return answer.said
+
+    def _note(self, failed: AttemptFailed, call: Call, sent: dict[str, Any]) -> None:
+        """What a request that failed teaches: of its parameters, and of the endpoint."""
+        call.broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
+        call.refused = self._dialect.refusal(failed.said, failed.status, sent)
+        if failed.timed_out:
+            call.timeouts += 1
+            if self._outage.timeout(of_call=call.timeouts):
+                failed.remedy = Remedy.STOP
+        if call.refused is None:
+            self._first.end()
+        else:
+            failed.remedy = Remedy.GIVE_UP  # as it stands
+
+    def _request(self, call: Call, sent: dict[str, Any]) -> Request:
+        settings = self.settings
+        return Request(
+            messages=call.messages,
+            params=sent,
+            timeout=settings.timeout,
+            prices=self._wire.prices,
+            calls_tools=settings.calls_tools,
+        )
 
     async def _reserved(self, call: Call) -> Reservation:
         try:
@@ -345,15 +359,6 @@ class LiteLLMModel:
         """The last attempt finds out whether a plain 500 is a schema the server cannot compile."""
         last = call.spent.calls + 1 >= self.settings.max_attempts
         return call.broken and last and not (self._format_taken or FORMAT in self.settings.force)
-
-    async def _request(self, messages: list[dict[str, str]], sent: dict[str, Any]) -> Any:
-        litellm = self._wire.litellm
-        async with asyncio.timeout(self.settings.timeout):
-            response = await litellm.acompletion(messages=messages, **sent)
-            if STREAM not in sent:
-                return response
-            chunks = [chunk async for chunk in response]
-            return litellm.stream_chunk_builder(chunks, messages=messages)
 
     def _upper(self, call: Call) -> Usage:
         """A bound on what the request may use; without a limit that needs it, only the call."""

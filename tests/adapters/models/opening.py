@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from skillopt.adapters.meter import SpendMeter
-from skillopt.adapters.models import LiteLLMModel, ModelSettings
+from skillopt.adapters.models import Callers, LiteLLMModel, ModelSettings
 from skillopt.core.evaluation.task import Message
 from skillopt.core.events import ModelCalled, ParameterChanged, WaitStarted
 from tests.loopback import Loopback
@@ -27,9 +27,14 @@ class Waits(list[float]):
 
 
 class Opened:
-    """Builds models and closes them."""
+    """Builds models.
 
-    def __init__(self) -> None:
+    Args:
+        callers: make their requests.
+    """
+
+    def __init__(self, callers: Callers) -> None:
+        self.callers = callers
         self.models: list[LiteLLMModel] = []
         self.waits = Waits()
         self.told: list[Any] = []
@@ -46,6 +51,7 @@ class Opened:
             pause=self.waits,
             chance=lambda: 0.0,
             on_event=self._hear,
+            callers=self.callers,
         )
         self.models.append(model)
         return model

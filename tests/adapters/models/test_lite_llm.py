@@ -219,7 +219,7 @@ async def test_calls_are_never_exceeded_at_concurrency_32(
 ) -> None:
     loopback.script(*[says.status(500), says.text("x")] * 20, otherwise=says.text("x"))
     meter = SpendMeter(SpendLimits(max_calls=limit))
-    model = opened(loopback, meter=meter)
+    model = opened(loopback, meter=meter, max_attempts=21)
 
     async def work() -> None:
         while True:
