@@ -8,7 +8,7 @@ CALL_CPU = 0.0025
 """Seconds of one core that LiteLLM takes for a call, on a core of 2026."""
 _BUSY = 0.8
 """Share of its core above which a process can hardly make more calls."""
-_MATTERS = 0.25
+_MATTERS = 0.15
 """Share of a core that calls take, below which it is busy with something else."""
 _FIRST = 2
 """One process beside this one would only change places with it."""

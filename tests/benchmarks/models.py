@@ -1,11 +1,13 @@
 """What skillopt adds to a call: LiteLLMModel and ChatTarget against bare `litellm.acompletion`.
 
-    python -m tests.benchmarks.models
+    python -m tests.benchmarks.models --processes 2
 
-A loopback endpoint in a process of its own answers after 0 ms and after 50 ms. Both ways send the
-same messages, at 1, 32 and 256 at once, in turns, so that a busy machine hits both alike. Printed
-are calls per second and CPU per call, medians over the turns, and the median of the ratios of the
-two CPU times. CPU is this process's, all threads; quote the ratio from a machine that is busy.
+A loopback endpoint in a process of its own answers after 0 ms and after 50 ms. Three ways send the
+same messages, at 1, 32 and 256 at once, in turns, so that a busy machine hits all alike: LiteLLM by
+itself, skillopt, and skillopt with processes that make the calls. Printed are calls per second and
+CPU per call, medians over the turns, and the median of the ratios of each to LiteLLM's CPU. CPU is
+that of this process, all threads, and then of those that make calls; quote the ratio from a machine
+that is busy.
 """
 
 from __future__ import annotations
@@ -17,11 +19,11 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from skillopt.adapters.models import LiteLLMModel, ModelSettings, load_litellm
+from skillopt.adapters.models import Callers, LiteLLMModel, ModelSettings, load_litellm
 from skillopt.adapters.targets import ChatTarget
 from skillopt.adapters.targets.prompts import conversation
 from skillopt.core.evaluation.checks import Exact
@@ -40,6 +42,7 @@ def main() -> None:
     options.add_argument("--most-alone", type=int, default=200, help="calls one after the other")
     options.add_argument("--turns", type=int, default=5)
     options.add_argument("--latencies", type=float, nargs="+", default=[0.0, 0.05])
+    options.add_argument("--processes", type=int, default=2, help="that make calls, the third way")
     options.add_argument("--serve", type=float, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.serve is not None:
@@ -69,32 +72,47 @@ async def compare(latency: float, chosen: argparse.Namespace) -> None:
 
 
 async def measure(base: str, latency: float, chosen: argparse.Namespace) -> None:
-    model = LiteLLMModel(ModelSettings(model="openai/m", api_base=base))
-    ways = {"bare": bare(base), "skillopt": through_skillopt(model)}
+    settings = ModelSettings(model="openai/m", api_base=base)
+    callers = Callers(chosen.processes)
+    await callers.start(chosen.processes)
+    models = LiteLLMModel(settings), LiteLLMModel(settings, callers=callers)
+    ways = {"bare": bare(base), "skillopt": through_skillopt(models[0])}
+    ways[f"{chosen.processes} processes"] = through_skillopt(models[1])
     for way in ways.values():
-        await many(way, WARM_UP, WARM_UP)
+        await many(way, WARM_UP, WARM_UP, callers)
     for concurrency in chosen.concurrency:
         calls = min(chosen.calls, chosen.most_alone) if concurrency == 1 else chosen.calls
-        figures: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+        figures: dict[str, list[Figures]] = {name: [] for name in ways}
         for turn in range(chosen.turns):
             for name in sorted(ways, reverse=turn % 2 == 1):
-                figures[name].append(await many(ways[name], calls, concurrency))
-        print(line(latency, concurrency, calls, figures), flush=True)
-    await model.aclose()
+                figures[name].append(await many(ways[name], calls, concurrency, callers))
+        print(line(latency, concurrency, figures), flush=True)
+    for model in models:
+        await model.aclose()
+    await callers.close()
 
 
-def line(
-    latency: float, concurrency: int, calls: int, figures: dict[str, list[tuple[float, float]]]
-) -> str:
+class Figures(NamedTuple):
+    """What a turn took: calls per second, and seconds of CPU per call, here and elsewhere."""
+
+    rate: float
+    here: float
+    elsewhere: float
+
+
+def line(latency: float, concurrency: int, figures: dict[str, list[Figures]]) -> str:
     """What was measured, in words."""
-    shown = [
-        f"{name} {statistics.median(calls / wall for wall, _ in had):.0f} calls/s, "
-        f"{statistics.median(cpu for _, cpu in had) * 1000:.2f} ms CPU a call"
-        for name, had in figures.items()
-    ]
-    pairs = zip(figures["skillopt"], figures["bare"], strict=True)
-    ratio = statistics.median(own[1] / other[1] for own, other in pairs)
-    return f"{latency * 1000:3.0f} ms, {concurrency:3} at once: {'; '.join(shown)}; {ratio:.2f}"
+    return f"{latency * 1000:3.0f} ms, {concurrency:3} at once: " + "; ".join(
+        part(name, had, figures["bare"]) for name, had in figures.items()
+    )
+
+
+def part(name: str, had: list[Figures], bare: list[Figures]) -> str:
+    rate, here, elsewhere = (statistics.median(column) for column in zip(*had, strict=True))
+    pairs = zip(had, bare, strict=True)
+    ratio = statistics.median((own.here + own.elsewhere) / other.here for own, other in pairs)
+    beside = f" + {elsewhere * 1000:.2f}" if elsewhere else ""
+    return f"{name} {rate:.0f} calls/s, {here * 1000:.2f}{beside} ms CPU a call ({ratio:.2f})"
 
 
 Way = Callable[[int], Awaitable[Any]]
@@ -125,19 +143,20 @@ def task(number: int) -> Task:
 EXACT = Exact(type="exact")
 
 
-async def many(way: Way, calls: int, concurrency: int) -> tuple[float, float]:
-    """Seconds of wall time for all, and of CPU per call."""
+async def many(way: Way, calls: int, concurrency: int, callers: Callers) -> Figures:
+    """Make them all."""
     waiting = iter(range(calls))
 
     async def work() -> None:
         for number in waiting:
             await way(number)
 
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu, elsewhere = time.perf_counter(), time.process_time(), callers.cpu
     async with asyncio.TaskGroup() as group:
         for _ in range(concurrency):
             group.create_task(work())
-    return time.perf_counter() - wall, (time.process_time() - cpu) / calls
+    used = time.process_time() - cpu, callers.cpu - elsewhere
+    return Figures(calls / (time.perf_counter() - wall), *(part / calls for part in used))
 
 
 async def serve(latency: float) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from skillopt.adapters.models.callers import Request
 from skillopt.adapters.models.dialect import Change
 from skillopt.adapters.models.failures import AttemptFailed, Remedy
 from skillopt.adapters.models.library import Connections
 from skillopt.adapters.models.prices import Prices
 from skillopt.adapters.models.schemas import ReplyFormat
+from skillopt.adapters.models.settings import ModelSettings
 from skillopt.core.evaluation.rollout import Usage
 
 NOTHING, ONE_CALL = Usage(), Usage(calls=1)
@@ -71,3 +73,21 @@ def worth_another_try(error: BaseException, call: Call) -> bool:
         again, call.asked_again = not call.asked_again, True
         return again
     return error.remedy is Remedy.RETRY
+
+
+def request_of(call: Call, sent: dict[str, Any], *, wire: Wire, settings: ModelSettings) -> Request:
+    """One of the requests for a reply.
+
+    Args:
+        call: the reply on its way.
+        sent: the parameters, as the endpoint takes them.
+        wire: what the calls of the model have in common.
+        settings: the model's.
+    """
+    return Request(
+        messages=call.messages,
+        params=sent,
+        timeout=settings.timeout,
+        prices=wire.prices,
+        calls_tools=settings.calls_tools,
+    )

@@ -15,8 +15,15 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from skillopt.adapters.meter import Reservation, SpendMeter
 from skillopt.adapters.models.access import access
-from skillopt.adapters.models.callers import Callers, Request
-from skillopt.adapters.models.calls import NOTHING, ONE_CALL, Call, Wire, worth_another_try
+from skillopt.adapters.models.callers import Callers
+from skillopt.adapters.models.calls import (
+    NOTHING,
+    ONE_CALL,
+    Call,
+    Wire,
+    request_of,
+    worth_another_try,
+)
 from skillopt.adapters.models.dialect import FORMAT, STREAMING, Change, Dialect
 from skillopt.adapters.models.failures import AttemptFailed, Remedy
 from skillopt.adapters.models.first_call import FirstCall
@@ -37,7 +44,7 @@ from skillopt.adapters.models.sending import sendable
 from skillopt.adapters.models.settings import ModelSettings
 from skillopt.adapters.models.waits import waiting_time
 from skillopt.adapters.models.watched import OnEvent, ignored, watched
-from skillopt.adapters.models.wire import built_wire
+from skillopt.adapters.models.wire import UNSENT, built_wire
 from skillopt.adapters.secrets import redacted
 from skillopt.core.endings import Ending
 from skillopt.core.evaluation.rollout import Reply, Usage
@@ -51,10 +58,6 @@ Pause = Callable[[float], Awaitable[None]]
 
 _BOUNDS = frozenset({"max_tokens", "max_completion_tokens"})
 """Parameters that a limit of spend rests on."""
-UNSENT = (
-    "{name!r} (from the role's parameters) is not sent, since LiteLLM says that this model does "
-    "not take it; --force-param {name} sends it all the same"
-)
 
 
 class LiteLLMModel:
@@ -66,8 +69,8 @@ class LiteLLMModel:
         pause: waits between two requests for one reply.
         chance: numbers in [0, 1) that spread the waits.
         on_event: called as a request ends, as a wait begins, and as a parameter is refused.
-        callers: make its requests, and are closed by whoever made them; by default this process
-            does, which is also the only one that has the practice models.
+        callers: make its requests; the caller closes them. By default this process does, which
+            alone has the practice models.
     """
 
     def __init__(
@@ -296,12 +299,14 @@ class LiteLLMModel:
             sent = self._sent(call)
             call.sent_at = perf_counter()
             try:
-                answer = await self._callers.send(self._request(call, sent))
+                answer = await self._callers.send(
+                    request_of(call, sent, wire=self._wire, settings=self.settings)
+                )
             except AttemptFailed as failed:
                 used = reservation.upper if failed.lost else ONE_CALL
                 reservation.settle(used)
                 call.charge(used)
-                self._note(failed, call, sent)
+                self._learn(failed, call, sent)
                 raise
             reservation.settle(answer.used)
         call.charge(answer.used)
@@ -318,7 +323,7 @@ class LiteLLMModel:
             raise AttemptFailed(answer.said.lacking, Remedy.RETRY_ONCE)
         return answer.said
 
-    def _note(self, failed: AttemptFailed, call: Call, sent: dict[str, Any]) -> None:
+    def _learn(self, failed: AttemptFailed, call: Call, sent: dict[str, Any]) -> None:
         """What a request that failed teaches: of its parameters, and of the endpoint."""
         call.broken = failed.status == 500 and not (failed.lost or failed.unreachable)  # noqa: PLR2004
         call.refused = self._dialect.refusal(failed.said, failed.status, sent)
@@ -330,16 +335,6 @@ class LiteLLMModel:
             self._first.end()
         else:
             failed.remedy = Remedy.GIVE_UP  # as it stands
-
-    def _request(self, call: Call, sent: dict[str, Any]) -> Request:
-        settings = self.settings
-        return Request(
-            messages=call.messages,
-            params=sent,
-            timeout=settings.timeout,
-            prices=self._wire.prices,
-            calls_tools=settings.calls_tools,
-        )
 
     async def _reserved(self, call: Call) -> Reservation:
         try:

@@ -11,6 +11,11 @@ from skillopt.adapters.models.plain import plain_client
 from skillopt.adapters.models.prices import Prices, completion_bound, named_prices
 from skillopt.adapters.models.settings import ModelSettings
 
+UNSENT = (
+    "{name!r} (from the role's parameters) is not sent, since LiteLLM says that this model does "
+    "not take it; --force-param {name} sends it all the same"
+)
+
 
 class Ways(NamedTuple):
     """How the parameters of a role get past LiteLLM's list of what a model takes."""

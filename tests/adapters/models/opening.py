@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -58,3 +60,15 @@ class Opened:
 
     def _hear(self, event: ModelCalled | WaitStarted | ParameterChanged) -> None:
         (self.calls if isinstance(event, ModelCalled) else self.told).append(event)
+
+
+def called_by(callers: Callers, loopback: Loopback, **more: Any) -> LiteLLMModel:
+    """A model whose requests are made by ``callers``."""
+    settings = ModelSettings(model="openai/m", api_base=loopback.base, **more)
+    return LiteLLMModel(settings, callers=callers, pause=Waits(), chance=lambda: 0.0)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the event loop go on until that is so."""
+    while not holds():  # noqa: ASYNC110 - no event tells of it
+        await asyncio.sleep(0)

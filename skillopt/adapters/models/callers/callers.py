@@ -17,8 +17,9 @@ from skillopt.adapters.models.library import load_litellm, set_up_elsewhere
 from skillopt.core.call_load import CallLoad, Processes, processes_wanted
 
 MOST_PROCESSES = 8
-_WINDOW = 2.0
-"""Seconds over which the load is measured."""
+_WINDOW = 5.0
+"""Seconds over which the load is measured: a process takes about as much CPU to start, so that at
+worst it costs again what waiting for it has cost."""
 
 
 class Clocks(NamedTuple):

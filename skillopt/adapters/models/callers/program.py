@@ -40,7 +40,10 @@ async def serve(line: socket.socket) -> None:
             elif number in calls:
                 calls[number].cancel()
     except (asyncio.IncompleteReadError, OSError):
-        return
+        for call in calls.values():
+            call.cancel()
+    finally:
+        writer.close()
 
 
 def _forget(calls: dict[int, Task[None]], number: int, _: Task[None]) -> None:
