@@ -9,7 +9,9 @@ import pytest
 from hypothesis import settings
 
 from skillopt.adapters.ledger import SqlLedger
+from skillopt.adapters.models import Callers
 from tests.adapters.ledger import postgres
+from tests.forked_callers import Forks
 
 settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.register_profile("random", deadline=None)
@@ -82,3 +84,19 @@ async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         where = request.getfixturevalue("postgres_url")
     async with SqlLedger.open(where) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    made = Forks()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def elsewhere(forks: Forks) -> AsyncIterator[Callers]:
+    """Two processes make the calls."""
+    callers = Callers(2, start=forks.start)
+    await callers.start(2)
+    yield callers
+    await callers.close()

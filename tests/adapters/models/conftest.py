@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
 from skillopt.adapters.models import Callers
-from tests.adapters.models.forked import Forks
 from tests.adapters.models.opening import Opened
-
-
-@pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    made = Forks()
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["own process", "another process"])

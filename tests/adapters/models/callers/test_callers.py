@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,8 +12,8 @@ from skillopt.adapters.models.callers.callers import Clocks
 from skillopt.adapters.models.callers.process import Started
 from skillopt.core.evaluation.rollout import Usage
 from tests import loopback as says
-from tests.adapters.models.forked import Forks
 from tests.adapters.models.opening import HELLO, called_by, until
+from tests.forked_callers import Forks
 from tests.loopback import Loopback
 
 
@@ -39,15 +38,6 @@ class Load:
 def load(forks: Forks, monkeypatch: pytest.MonkeyPatch) -> Load:
     monkeypatch.setattr("skillopt.adapters.models.library._loaded_here", True)
     return Load(forks)
-
-
-@pytest.fixture
-async def elsewhere(forks: Forks) -> AsyncIterator[Callers]:
-    """Two processes make the calls."""
-    callers = Callers(2, start=forks.start)
-    await callers.start(2)
-    yield callers
-    await callers.close()
 
 
 async def loaded(load: Load, callers: Callers, loopback: Loopback, *, cpu: float) -> None:

@@ -1,6 +1,6 @@
 """Processes that make calls, forked from one that has LiteLLM loaded.
 
-    python -m tests.adapters.models.forked
+    python -m tests.forked_callers
 
 is that one: each socket it is sent becomes the line of a new process.
 """
@@ -29,7 +29,7 @@ class Forks:
         self._orders, theirs = socket.socketpair()
         with theirs:
             self._parent = subprocess.Popen(
-                [sys.executable, "-m", "tests.adapters.models.forked"], stdin=theirs.fileno()
+                [sys.executable, "-m", "tests.forked_callers"], stdin=theirs.fileno()
             )
 
     async def start(self) -> Started:
