@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from asyncio import Task
 from collections.abc import Awaitable, Callable
@@ -131,7 +132,8 @@ class Callers:
 
     def _most_now(self) -> int:
         if self._most is None:
-            kept = set_up_elsewhere(self._litellm)
+            is_bundled = getattr(sys, "frozen", False)  # there is no Python to start
+            kept = is_bundled or set_up_elsewhere(self._litellm)
             self._most = 0 if kept else min(_cores(), MOST_PROCESSES)
         return self._most
 

@@ -84,6 +84,16 @@ async def test_a_program_with_callbacks_of_its_own_keeps_its_calls(
     await callers.close()
 
 
+async def test_so_does_one_that_is_bundled_without_a_python(
+    load: Load, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    callers = Callers(start=load.start, clocks=load.clocks)
+    await loaded(load, callers, loopback, cpu=0.95)
+    assert load.started == 0
+    await callers.close()
+
+
 async def test_so_does_one_that_had_loaded_litellm_before(
     load: Load, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
