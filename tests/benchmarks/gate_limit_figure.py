@@ -83,13 +83,15 @@ def alternative(rows: Sequence[Row]) -> str:
 
 def _panel(rows: Sequence[Row], *, left: float, top: float) -> Iterator[str]:
     most = max(row.rollouts_mean for row in rows)
-    scale = Scale(left, top, most, max(0.01, *(float(np.mean(row.gain)) for row in rows)))
+    gains = [100 * float(np.mean(row.gain)) for row in rows]
+    across, up = ticks(most), ticks(max(1.0, *gains))
+    scale = Scale(left, top, max(most, across[-1]), max(*gains, up[-1]) / 100)
     yield f'<rect x="{left}" y="{top}" width="{PANEL}" height="{HEIGHT}" fill="#f6f6f6"/>'
     yield _text(left, top - 6, f"{rows[0].tasks} tasks", weight="bold")
-    for share in (0.0, 0.5, 1.0):
-        rollouts, gain = share * scale.most_rollouts, share * scale.most_gain
-        yield _text(scale.x(rollouts), top + HEIGHT + 14, f"{rollouts:.0f}", anchor="middle")
-        yield _text(left - 4, scale.y(gain) + 4, f"{100 * gain:.1f}", anchor="end")
+    for rollouts in across:
+        yield _text(scale.x(rollouts), top + HEIGHT + 14, f"{rollouts:,}", anchor="middle")
+    for gain in up:
+        yield _text(left - 4, scale.y(gain / 100) + 4, f"{gain}", anchor="end")
     for curve, colour in COLOURS.items():
         points = sorted(
             (row.rollouts_mean, float(np.mean(row.gain))) for row in rows if curve_of(row) == curve
@@ -100,6 +102,13 @@ def _panel(rows: Sequence[Row], *, left: float, top: float) -> Iterator[str]:
             yield f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>'
         for x, y in places:
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
+
+
+def ticks(most: float) -> list[int]:
+    """Round figures from 0 on, the last of them not above ``most``: at most five."""
+    power = 10 ** max(0, len(str(int(most))) - 2)
+    step = next(size * power for size in (1, 2, 5, 10, 20, 50) if most < 5 * size * power)
+    return list(range(0, int(most) + 1, step))
 
 
 def _legend(curves: Sequence[str]) -> Iterator[str]:
