@@ -21,7 +21,6 @@ async def test_an_own_endpoint_needs_no_key_and_a_given_one_is_sent(
     assert sent == ["Bearer no-key-needed", "Bearer very-secret"]
 
 
-@pytest.mark.parametrize("opened", ["own process"], indirect=True)
 async def test_litellm_variables_name_the_endpoint(
     loopback: Loopback, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,7 @@
-"""LiteLLM's models: calls, failures and limits, at the provider's end of the wire."""
+"""LiteLLM's models: calls, failures and limits, at the provider's end of the wire.
+
+Requests are made in this process, and in another one.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import asyncio
 import pytest
 
 from skillopt.adapters.meter import SpendMeter
+from skillopt.adapters.models import Callers
 from skillopt.adapters.models.prices import DEFAULT_MAX_TOKENS
 from skillopt.core.evaluation.rollout import Reply, Usage
 from skillopt.core.evaluation.task import Message
@@ -14,7 +18,17 @@ from skillopt.core.loop_settings import SpendLimits
 from skillopt.errors import CallFailed, RunStopped, SpendExhausted
 from tests import loopback as says
 from tests.adapters.models.opening import HELLO, PRICED, Opened, Shape
+from tests.forked_callers import Forks
 from tests.loopback import Behaviour, Loopback
+
+
+@pytest.fixture(params=["this process", "another process"])
+async def callers(request: pytest.FixtureRequest, forks: Forks) -> Callers:
+    if request.param == "this process":
+        return Callers(0)
+    made = Callers(1, start=forks.start)
+    await made.start(1)
+    return made
 
 
 async def test_a_reply_with_what_it_used(loopback: Loopback, opened: Opened) -> None:
