@@ -36,6 +36,20 @@ async def next_frame(reader: StreamReader) -> tuple[int, bytes]:
     return number, await reader.readexactly(length)
 
 
+def written_ready(cpu: float) -> bytes:
+    """What a process says first: the seconds of CPU that its start has taken."""
+    return json.dumps(cpu).encode()
+
+
+def read_ready(body: bytes) -> float:
+    """The same.
+
+    Raises:
+        ValueError: no process that makes calls says that.
+    """
+    return float(body)
+
+
 def written_request(request: Request) -> bytes | None:
     """A request as the body of a frame; None where it holds an object that JSON cannot carry."""
     try:

@@ -19,6 +19,7 @@ from skillopt.adapters.models.callers.frames import (
     framed,
     next_frame,
     read_answer,
+    read_ready,
 )
 from skillopt.adapters.models.callers.request import Answer
 from skillopt.adapters.models.failures import AttemptFailed, Remedy
@@ -60,7 +61,7 @@ class CallerProcess:
         self._waiting: dict[int, asyncio.Future[Answer | AttemptFailed]] = {}
         self._hearing: Task[None] | None = None
         self.cpu = 0.0
-        """Seconds of CPU that it has taken, as of its last answer."""
+        """Seconds that it has taken so far, as of what it said last."""
 
     @classmethod
     async def open(
@@ -80,8 +81,8 @@ class CallerProcess:
         process = cls(started, *await asyncio.open_connection(sock=started.line), late=late)
         try:
             async with asyncio.timeout(_STARTING):
-                await next_frame(process._reader)  # it says that it is ready
-        except asyncio.IncompleteReadError:
+                process.cpu = read_ready((await next_frame(process._reader))[1])
+        except (asyncio.IncompleteReadError, ValueError):
             await process.close()
             raise ConnectionResetError("the process ended while it started") from None
         except BaseException:

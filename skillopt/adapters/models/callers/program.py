@@ -19,6 +19,7 @@ from skillopt.adapters.models.callers.frames import (
     next_frame,
     read_request,
     written_answer,
+    written_ready,
 )
 from skillopt.adapters.models.callers.request import Answer, send
 from skillopt.adapters.models.failures import AttemptFailed
@@ -29,7 +30,7 @@ async def serve(line: socket.socket) -> None:
     """Make calls until the other side of ``line`` ends."""
     litellm = load_litellm()
     reader, writer = await asyncio.open_connection(sock=line)
-    writer.write(framed(READY, b""))
+    writer.write(framed(READY, written_ready(time.process_time())))
     calls: dict[int, Task[None]] = {}
     try:
         while True:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from skillopt.adapters.models import Callers
-from skillopt.adapters.models.callers.frames import framed
+from skillopt.adapters.models.callers.frames import READY, framed, written_ready
 from skillopt.adapters.models.callers.process import CallerProcess, Started, start_process
 from skillopt.adapters.models.failures import AttemptFailed, Remedy
 from tests import loopback as says
@@ -61,7 +61,7 @@ async def test_one_that_hangs_or_talks_nonsense_is_left(said: bytes) -> None:
         return Started(ours, _ended)
 
     with theirs:
-        theirs.send(framed(0, b""))
+        theirs.send(framed(READY, written_ready(0.0)))
         process = await CallerProcess.open(start, late=0.05)
         theirs.send(said)
         with pytest.raises(AttemptFailed) as caught:

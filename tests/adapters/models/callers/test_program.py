@@ -15,6 +15,7 @@ from skillopt.adapters.models.callers.frames import (
     framed,
     next_frame,
     read_answer,
+    read_ready,
     written_request,
 )
 from skillopt.adapters.models.callers.program import serve
@@ -42,7 +43,9 @@ async def line() -> AsyncIterator[Line]:
     ours, theirs = socket.socketpair()
     served = asyncio.create_task(serve(theirs))
     reader, writer = await asyncio.open_connection(sock=ours)
-    assert await next_frame(reader) == (READY, b"")
+    number, body = await next_frame(reader)
+    assert number == READY
+    assert read_ready(body) > 0
     yield Line(reader, writer, served)
     writer.close()
     await served
