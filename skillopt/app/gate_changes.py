@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from skillopt.adapters.files.git_repository import Change, Repository, repository_of
-from skillopt.adapters.files.places import place_of
+from skillopt.adapters.files.places import place_of, possible_sets
 from skillopt.adapters.files.skill_file import located_skill
 from skillopt.adapters.files.skill_in_git import StoredSkill, stored_skill
 from skillopt.adapters.files.validation_file import find_validation_set
@@ -260,10 +260,25 @@ def _read(
         moved = "moved; " if one.before != one.path else ""
         return replace(one, skipped=f"{moved}unchanged")
     if options.get("validation_set") is None and not _has_tasks(file):
+        _check_none_deleted(repository, commit, one)
         return replace(one, skipped="no validation set is named after it")
     job = read_job(file, isolates=in_ci(), known=new, **options)
     check_links(old.skill, new, job.inputs.file)
     return replace(one, old=old, job=job.for_single_edit())
+
+
+def _check_none_deleted(repository: Repository, commit: str, one: ChangedSkill) -> None:
+    """Who changes a skill must not take its tests away with the same change."""
+    root, paths = repository.root, {one.path, one.before}
+    possible = {place for path in paths for place in possible_sets(root / path)}
+    deleted = (change.path for change in repository.changes(commit) if change.kind == "deleted")
+    gone = next((path for path in deleted if root / path in possible), None)
+    if gone is not None:
+        raise ValidationSetError(
+            f"{one.path} has changed since {commit[:12]}, and its validation set {gone} is "
+            "deleted: nothing would test the change; restore it, or delete it in a change of its "
+            "own first"
+        )
 
 
 async def _gated(one: ChangedSkill, options: dict[str, Any], spent: Usage) -> GatedSkill:

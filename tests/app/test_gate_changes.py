@@ -11,7 +11,7 @@ import skillopt
 from skillopt.app.base_version import against_base
 from skillopt.app.gate_changes import GatedChanges, GatedSkill, changed_skills
 from skillopt.core.gate import Outcome
-from skillopt.errors import InputError, SettingsError
+from skillopt.errors import InputError, SettingsError, ValidationSetError
 from tests.app.tickets import NEW, OLD
 from tests.git_project import (
     WORSE,
@@ -244,6 +244,26 @@ async def test_an_unknown_option_is_refused(
     monkeypatch.chdir(root)
     with pytest.raises(SettingsError, match="no_such"):
         await skillopt.agate_changes("main", no_such=1)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("deleted", ["validation_sets/edited.yaml", "skills/edited/evals"])
+def test_a_change_does_not_take_its_tests_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deleted: str
+) -> None:
+    root = skills_project(tmp_path / "repo", "edited", "other")
+    if deleted.endswith("evals"):
+        git(root, "mv", "validation_sets/edited.yaml", "validation_sets/nobodys.yaml")
+        write(root / deleted / "evals.json", "{}")
+        commit(root)
+    monkeypatch.chdir(root)
+    git(root, "checkout", "-q", "-b", "feature")
+    git(root, "rm", "-rq", deleted)
+    assert set(skipped(root).values()) <= {"unchanged"}
+    write(root / "skills/edited/SKILL.md", NEW)
+    with pytest.raises(ValidationSetError, match=rf"edited/SKILL.md .*{deleted}\S* is deleted"):
+        changed_skills("main", (), {})
+    git(root, "rm", "-rqf", "skills/edited")
+    assert skipped(root) == {"skills/edited/SKILL.md": "deleted"}
 
 
 FORM = "---\nname: {0}\ndescription: Letters.\n---\n# Desk\n\n" + "- A rule of the house.\n" * 9

@@ -95,6 +95,13 @@ def task_name(file: Path) -> str:
     return file.parent.name if is_skill_md(file.name) else file.stem
 
 
+def possible_sets(file: Path) -> Iterator[Path]:
+    """Where the validation set of a skill's file may be; neither has to be there."""
+    yield from _named_after(file)
+    if is_skill_md(file.name):
+        yield file.parent / EVALS
+
+
 def trigger_sets(skill: Path) -> tuple[Path, ...]:
     """The trigger sets of a skill: skill-creator's beside it, and those named after it.
 
@@ -133,11 +140,9 @@ def _main_of(mark: Path) -> Path | None:
 def _place(file: Path, *, origin: Path, link: Path | None) -> Place:
     project = project_of(origin)
     found: dict[Path, Path] = {}
-    for folder in _folders(origin):
-        for suffix in SUFFIXES:
-            candidate = folder / f"{task_name(origin)}{suffix}"
-            if candidate.is_file():
-                found.setdefault(candidate.resolve(), candidate)
+    for candidate in _named_after(origin):
+        if candidate.is_file():
+            found.setdefault(candidate.resolve(), candidate)
     evals = origin.parent / EVALS
     if not found and is_skill_md(origin.name) and evals.is_file():
         found[evals.resolve()] = evals
@@ -149,6 +154,12 @@ def _place(file: Path, *, origin: Path, link: Path | None) -> Place:
         mark=project_mark(project),
         validation_sets=tuple(found.values()),
     )
+
+
+def _named_after(file: Path) -> Iterator[Path]:
+    for folder in _folders(file):
+        for suffix in SUFFIXES:
+            yield folder / f"{task_name(file)}{suffix}"
 
 
 def _folders(file: Path) -> Iterator[Path]:
