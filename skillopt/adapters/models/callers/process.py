@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from asyncio import StreamReader, StreamWriter, Task
+from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from subprocess import DEVNULL
@@ -164,18 +165,12 @@ async def start_process() -> Started:
         OSError: it could not be started.
     """
     ours, theirs = socket.socketpair()
-    with theirs:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            PROGRAM,
-            stdin=theirs.fileno(),
-            stdout=DEVNULL,
-            stderr=DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(_paths())},
-            start_new_session=True,  # Ctrl+C is for this process, which ends the others in order
-        )
+    try:
+        with theirs:
+            process = await _started(theirs)
+    except BaseException:
+        ours.close()
+        raise
 
     async def end() -> None:
         try:
@@ -186,6 +181,20 @@ async def start_process() -> Started:
             await process.wait()
 
     return Started(ours, end)
+
+
+async def _started(line: socket.socket) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",
+        "-m",
+        PROGRAM,
+        stdin=line.fileno(),
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(_paths())},
+        start_new_session=True,  # Ctrl+C is for this process, which ends the others in order
+    )
 
 
 def _paths() -> dict[str, None]:
