@@ -19,6 +19,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,7 @@ def main() -> None:
         parent = Path(name)
         whole = fresh(parent, "whole")
         work(whole, None)
+        assert threading.active_count() == 1, "a child would wait for a thread that it has not"
         gc.freeze()  # else each child copies every page when it looks for garbage
         expected = json.loads((whole / "end.json").read_text(encoding="utf-8"))
         total = len((whole / "ticks").read_text(encoding="utf-8").splitlines())
