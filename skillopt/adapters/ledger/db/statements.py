@@ -1,6 +1,6 @@
 """Statements compiled to SQL, shared by all the SQLite files that a process opens.
 
-SQLAlchemy keeps them for each engine, so every ledger would begin by compiling the same ones anew:
+SQLAlchemy keeps them for each engine, so every ledger would begin by compiling the same ones again:
 a sixth of a short run. The dialects of two SQLite files compile alike, for it is one library.
 """
 
