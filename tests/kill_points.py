@@ -19,6 +19,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,15 +66,8 @@ async def run_once(folder: Path, tick: Tick) -> skillopt.Run:
     )
 
 
-def child(folder: Path, kill_at: int | None) -> None:
-    """Fork; the child runs, writes what it did, and kills itself at tick ``kill_at``."""
-    pid = os.fork()
-    if pid:
-        _, status = os.waitpid(pid, 0)
-        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        if not killed and status != 0:
-            raise SystemExit(f"the child ended with status {status}")
-        return
+def work(folder: Path, kill_at: int | None) -> None:
+    """Run, and write what was done; the process kills itself at tick ``kill_at``."""
     ticks = 0
     with (folder / "ticks").open("a", encoding="utf-8", buffering=1) as log:
 
@@ -84,13 +78,25 @@ def child(folder: Path, kill_at: int | None) -> None:
             if ticks == kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        try:
-            run = asyncio.run(run_once(folder, tick))
-            (folder / "end.json").write_text(json.dumps(essence(run)), encoding="utf-8")
-            os._exit(0)
-        except BaseException as error:  # noqa: BLE001 - the child must end here
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
-            os._exit(1)
+        run = asyncio.run(run_once(folder, tick))
+    (folder / "end.json").write_text(json.dumps(essence(run)), encoding="utf-8")
+
+
+def child(folder: Path, kill_at: int | None) -> None:
+    """The same in a forked child, which has imported and compiled what this process has."""
+    pid = os.fork()
+    if pid:
+        _, status = os.waitpid(pid, 0)
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        if not killed and status != 0:
+            raise SystemExit(f"the child ended with status {status}")
+        return
+    try:
+        work(folder, kill_at)
+        os._exit(0)
+    except BaseException as error:  # noqa: BLE001 - the child must end here
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        os._exit(1)
 
 
 _OF_ITS_OWN: dict[str, Any] = {
@@ -143,9 +149,10 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         parent = Path(name)
-        gc.freeze()  # else each child copies every page when it looks for garbage
         whole = fresh(parent, "whole")
-        child(whole, None)
+        work(whole, None)
+        assert threading.active_count() == 1, "a child would wait for a thread that it has not"
+        gc.freeze()  # else each child copies every page when it looks for garbage
         expected = json.loads((whole / "end.json").read_text(encoding="utf-8"))
         total = len((whole / "ticks").read_text(encoding="utf-8").splitlines())
         points = []

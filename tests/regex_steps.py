@@ -25,6 +25,8 @@ _REPEATS = (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT)
 _PALETTE = " a\n0-\"'_.:=<[({/\\A,*`#|>\u201c\u00e9)"
 _VARIANTS = 3
 """Characters of a class that are tried."""
+_PASSED = 2
+"""Steps to a branch or a place, and to its first character, which is another."""
 
 
 class TooManySteps(Exception):  # noqa: N818 - it names what was found
@@ -38,6 +40,7 @@ class Steps:
         self._pattern = pattern
         self._tree = _parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
         self._groups: dict[int, tuple[int, int]] = {}
+        self._openings: dict[Node, re.Pattern[str]] = {}
         self._text = ""
         self._whole = False
         self._most = 0
@@ -84,6 +87,7 @@ class Steps:
 
     def _at(self, at: int) -> int:
         self._groups = {}
+        self._step(0)
         return self._start(at)
 
     def _end(self, at: int) -> int:
@@ -99,6 +103,7 @@ class Steps:
         return self._compiled((c.IN, chars), (1, 1)) if chars else None
 
     def _step(self, steps: int = 1) -> None:
+        """Count, and give up; repeats do that, and single characters and branches only count."""
         self.count += steps
         if self.count > self._most:
             raise TooManySteps
@@ -114,7 +119,7 @@ class Steps:
         if op is c.AT:
             return self._anchor(what, then)
         if op is c.BRANCH:
-            return self._branch([self._sequence(list(tree), then) for tree in what[1]])
+            return self._branch([list(tree) for tree in what[1]], then)
         if op is c.SUBPATTERN:
             return self._group(what, then)
         if op is c.ATOMIC_GROUP:
@@ -147,9 +152,10 @@ class Steps:
         fits = cache(lambda char: one.match(char) is not None)
 
         def node(at: int) -> int:
-            self._step()
+            self.count += 1
             return then(at + 1) if at < len(self._text) and fits(self._text[at]) else -1
 
+        self._openings[node] = one
         return node
 
     def _anchor(self, what: Any, then: Node) -> Node:
@@ -157,18 +163,35 @@ class Steps:
         anchor = _compiler.compile(tree, self._pattern.flags)
 
         def node(at: int) -> int:
-            self._step()
+            self.count += 1
             return then(at) if anchor.match(self._text, at) else -1
 
         return node
 
-    def _branch(self, branches: list[Node]) -> Node:
+    def _branch(self, trees: list[list[Any]], then: Node) -> Node:
+        branches = [(_opening(tree), self._sequence(tree, then)) for tree in trees]
+        starts = [self._compiled(one, (1, 1)) if one else None for one, _ in branches]
+
+        @cache
+        def fitting(char: str) -> tuple[list[tuple[int, Node]], int]:
+            """Branches that may begin with the character, each with the steps that lead to it."""
+            found, steps = [], 0
+            for start, (_, branch) in zip(starts, branches, strict=True):
+                if start is None or start.match(char):
+                    found.append((steps + 1, branch))
+                    steps = 0
+                else:
+                    steps += _PASSED
+            return found, steps
+
         def node(at: int) -> int:
-            for branch in branches:
-                self._step()
+            found, rest = fitting(self._text[at : at + 1])
+            for steps, branch in found:
+                self.count += steps
                 end = branch(at)
                 if end >= 0:
                     return end
+            self.count += rest
             return -1
 
         return node
@@ -233,6 +256,7 @@ class Steps:
     def _run(self, op: Any, times: tuple[int, Any], item: Any, then: Node) -> Node:
         least = times[0]
         run = self._compiled(item, times)
+        opening = self._openings.get(then)
 
         def node(at: int) -> int:
             found = run.match(self._text, at)
@@ -247,6 +271,9 @@ class Steps:
                 lowest = furthest if op is c.POSSESSIVE_REPEAT else at + least
                 places = range(furthest, lowest - 1, -1)
             for place in places:
+                if opening and not opening.match(self._text, place):
+                    self.count += _PASSED
+                    continue
                 self._step()
                 end = then(place)
                 if end >= 0:
@@ -303,6 +330,13 @@ class Steps:
             return end
 
         return node
+
+
+def _opening(items: list[Any]) -> Any:
+    """The character that a branch begins with; None where it may begin in several ways."""
+    while items and items[0][0] is c.SUBPATTERN:
+        items = list(items[0][1][3])
+    return items[0] if items and items[0][0] in _ONE else None
 
 
 def attacks(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:

@@ -51,12 +51,13 @@ class Found(NamedTuple):
     """``match`` and ``fullmatch`` begin at a place that is given; all else looks for one."""
 
 
-def _modules() -> Iterator[tuple[str, ModuleType, ast.Module]]:
+def _modules() -> Iterator[tuple[str, ModuleType, list[ast.Call]]]:
     for each in walk_packages(skillopt.__path__, "skillopt."):
         if not each.name.endswith("__main__"):
             module = import_module(each.name)
             name = each.name.removeprefix("skillopt.")
-            yield name, module, ast.parse(inspect.getsource(module))
+            tree = ast.parse(inspect.getsource(module))
+            yield name, module, [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
 def _compiled(value: Any) -> Iterator[re.Pattern[str]]:
@@ -71,20 +72,20 @@ def _compiled(value: Any) -> Iterator[re.Pattern[str]]:
             yield from _compiled(inner)
 
 
-def _methods(tree: ast.Module) -> dict[str, set[str]]:
+def _methods(calls: list[ast.Call]) -> dict[str, set[str]]:
     """The methods that are called on each name: `x.search(...)`."""
     called: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
-        match node:
+    for call in calls:
+        match call:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
                 called.setdefault(name, set()).add(method)
     return called
 
 
-def _written(tree: ast.Module) -> Iterator[tuple[str, re.Pattern[str]]]:
+def _written(calls: list[ast.Call]) -> Iterator[tuple[str, re.Pattern[str]]]:
     """Patterns that stand in the call: `re.sub(r"...", ...)`, with the call's name."""
-    for node in ast.walk(tree):
-        match node:
+    for call in calls:
+        match call:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id="re"), attr=how),
                 args=[ast.Constant(value=str(pattern)), *_],
@@ -97,21 +98,21 @@ def patterns() -> dict[str, Found]:
     """Every pattern in the package by its name: one that is added is attacked the same day."""
     found: dict[str, Found] = {}
     modules = list(_modules())
-    calls = {module: _methods(tree) for module, _, tree in modules}
-    for module, content, tree in modules:
+    methods_of = {module: _methods(calls) for module, _, calls in modules}
+    for module, content, calls in modules:
         for name, value in vars(content).items():
             full = f"{module}.{name}"
             compiled = list(_compiled(value))
             if not compiled:
                 continue
-            methods = calls[module].get(name) or ({"match"} if full in MATCHED_ONCE else set())
+            methods = methods_of[module].get(name) or ({"match"} if full in MATCHED_ONCE else set())
             if not name.startswith("_"):  # other modules may use it
-                methods = methods.union(*(called.get(name, ()) for called in calls.values()))
+                methods = methods.union(*(called.get(name, ()) for called in methods_of.values()))
             how = "match" if methods and methods <= {"match", "fullmatch"} else "search"
             how = "fullmatch" if methods == {"fullmatch"} else how
             for number, pattern in enumerate(compiled):
                 found[f"{full}[{number}]"] = Found(pattern, how)
-        for number, (how, pattern) in enumerate(_written(tree)):
+        for number, (how, pattern) in enumerate(_written(calls)):
             found[f"{module}: call {number}"] = Found(pattern, how)
     return found
 
@@ -132,17 +133,20 @@ def counted(steps: Steps, how: str, text: str, most: int) -> int:
 def grows(steps: Steps, how: str, parts: tuple[str, str, str]) -> bool:
     """Whether no doubling is found that only doubles the steps: bounded repeats come to one."""
     before, unit, end = parts
-    size, last = max(SHORTEST, 4 * len(unit)), None
-    for _ in range(DOUBLINGS):
-        try:
-            text = before + unit * (size // len(unit)) + end
-            count = counted(steps, how, text, MOST_STEPS)
-        except (TooManySteps, RecursionError):
-            return True
-        if last is not None and count <= GROWTH * last + SLACK:
-            return False
-        size, last = 2 * size, count
-    return True
+    shortest = max(SHORTEST, 4 * len(unit))
+
+    @cache
+    def count(doublings: int) -> int:
+        times = (shortest << doublings) // len(unit)
+        return counted(steps, how, before + unit * times + end, MOST_STEPS)
+
+    try:
+        return not any(
+            count(n) <= SLACK or count(n) <= GROWTH * count(n - 1) + SLACK
+            for n in range(1, DOUBLINGS)
+        )
+    except (TooManySteps, RecursionError):
+        return True
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -23,18 +26,38 @@ def project(folder: Path) -> Path:
     return folder
 
 
+class Tuned(NamedTuple):
+    """A project with a finished run in its ledger, and what was seen of the run."""
+
+    folder: Path
+    seen: Session
+
+
 @pytest.fixture(scope="module")
-def tuned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tunings(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Tuned]:
+    """Runs in terminals of that many columns, each once."""
+
+    @cache
+    def once(columns: int) -> Tuned:
+        folder = project(tmp_path_factory.mktemp("tuned"))
+        return Tuned(folder, in_terminal(*TUNE, cwd=folder, columns=columns))
+
+    return once
+
+
+@pytest.fixture(scope="module")
+def tuned(tunings: Callable[[int], Tuned]) -> Path:
     """A project with a finished run in its ledger."""
-    folder = project(tmp_path_factory.mktemp("tuned"))
-    ended = in_terminal(*TUNE, cwd=folder, columns=80)
-    assert ended.code == 0, "\n".join(ended.text)
+    folder, seen = tunings(WIDTHS[0])
+    assert seen.code == 0, "\n".join(seen.text)
     return folder
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
-def test_a_run_fits_the_terminal_and_leaves_only_its_report(columns: int, tmp_path: Path) -> None:
-    ended = in_terminal(*TUNE, cwd=project(tmp_path), columns=columns)
+def test_a_run_fits_the_terminal_and_leaves_only_its_report(
+    columns: int, tunings: Callable[[int], Tuned]
+) -> None:
+    ended = tunings(columns).seen
     assert ended.code == 0, "\n".join(ended.text)
     assert ended.widest <= columns
     text = "\n".join(ended.text)

@@ -63,6 +63,7 @@ def _imported() -> Any:
             import litellm
     finally:
         if collecting:
+            _keep_what_is_loaded()
             gc.enable()
     return litellm
 
@@ -70,6 +71,16 @@ def _imported() -> Any:
 def set_up_elsewhere(litellm: Any) -> bool:
     """The program uses LiteLLM beside us: it had loaded it before, or has hung something on it."""
     return not _loaded_here or any(getattr(litellm, name, None) for name in _HOOKS)
+
+
+def _keep_what_is_loaded() -> None:
+    """Move what was imported to the oldest generation, instead of a look at all of it at once.
+
+    Where something is frozen, that would thaw it, and it is left alone.
+    """
+    if gc.get_freeze_count() == 0:
+        gc.freeze()
+        gc.unfreeze()
 
 
 class Connections:

@@ -7,8 +7,8 @@ statement; the ledger is then opened, verified, and the work done to its end. Wi
 an earlier schema, the work is to bring that up to date. One JSON object on stdout. A SELECT is no
 such statement: what a kill before it leaves is what one before the next statement leaves.
 
-The tables are made in one transaction of a hundred statements and more. Of those, N asks for each
-N-th, beside the first and the last one of each kind.
+The tables are made, or changed, in one transaction of dozens of statements. Of those, N asks for
+each N-th, beside the first and the last one of each kind.
 """
 
 from __future__ import annotations

@@ -15,6 +15,13 @@ from tests.adapters.models.opening import HELLO
 from tests.loopback import Loopback
 
 
+@pytest.fixture
+def _loaded() -> None:
+    """LiteLLM keeps the clients that its import makes, in whichever loop that is."""
+    load_litellm()
+
+
+@pytest.mark.usefixtures("_loaded")
 async def test_nothing_is_left_open_or_said(
     loopback: Loopback, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:

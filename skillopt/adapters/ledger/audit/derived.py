@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, create_engine, select
 
+from skillopt.adapters.ledger.db import statements
 from skillopt.adapters.ledger.index.filing import file_rows
 from skillopt.adapters.ledger.index.run_skills import file_runs
 from skillopt.adapters.ledger.schema.mapping import Row
@@ -70,7 +71,10 @@ def derivation(moves: Sequence[SkillMove]) -> Iterator[Derivation]:
         moves: all moves of skills in the chain, oldest first.
     """
     with tempfile.TemporaryDirectory(prefix="skillopt-verify-") as folder:
-        engine = create_engine(f"sqlite:///{Path(folder) / 'derived.db'}")
+        engine = create_engine(
+            f"sqlite:///{Path(folder) / 'derived.db'}",
+            execution_options={"compiled_cache": statements.SQLITE},
+        )
         try:
             with engine.connect() as scratch:
                 scratch.exec_driver_sql("PRAGMA synchronous=OFF")

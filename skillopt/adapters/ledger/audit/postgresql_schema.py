@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from skillopt.adapters.ledger.migrations import newest, statements
+from skillopt.adapters.ledger.migrations import new_ledger
 from skillopt.adapters.ledger.schema.tables import CHAINED_TABLES, DERIVED_TABLES, STATE
 from skillopt.errors import LedgerError
 
@@ -79,9 +79,8 @@ def _new_ledger(connection: Connection) -> Objects:
     with connection.begin_nested() as moment:
         try:
             connection.execute(text("SET LOCAL search_path TO pg_temp"))
-            for number in range(1, newest() + 1):
-                for statement in statements(number, "postgresql"):
-                    connection.exec_driver_sql(statement)
+            for statement in new_ledger("postgresql"):
+                connection.exec_driver_sql(statement)
         except DBAPIError as error:
             raise LedgerError(
                 f"the schema cannot be verified: {str(error.orig).strip()}; verify as an account "

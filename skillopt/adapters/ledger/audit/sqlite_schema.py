@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from skillopt.adapters.ledger.migrations import newest, statements
+from skillopt.adapters.ledger.migrations import new_ledger
 
 _STATISTICS = frozenset({("table", "sqlite_stat1"), ("table", "sqlite_stat4")})
 """What ANALYZE leaves: it picks indexes and changes no answer."""
@@ -46,9 +46,8 @@ def sqlite_difference(connection: Connection) -> tuple[str, str] | None:
 def _new_ledger() -> Objects:
     made = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        for number in range(1, newest() + 1):
-            for statement in statements(number, "sqlite"):
-                made.execute(statement)
+        for statement in new_ledger("sqlite"):
+            made.execute(statement)
         return _objects(made.execute(_OBJECTS))
     finally:
         made.close()

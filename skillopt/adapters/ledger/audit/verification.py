@@ -12,9 +12,19 @@ import heapq
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Integer, Table, select, type_coerce
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    select,
+    type_coerce,
+)
 
 from skillopt.adapters.ledger.audit.contents import Contents
 from skillopt.adapters.ledger.audit.derived import Derivation, derivation
@@ -237,9 +247,7 @@ def _rows(connection: Connection, table: Table) -> Iterator[Placed]:
 
     All of them: whatever a query could read is looked at, whether the chain has it or not.
     """
-    columns = [_as_stored(column) for column in table.columns]
-    truths = [column.name for column in table.columns if isinstance(column.type, Boolean)]
-    page = select(*columns).order_by(table.c.seq).limit(_AT_ONCE)
+    page, truths = _page(table)
     query = page
     while True:
         rows: list[Any] = list(connection.execute(query).mappings())
@@ -251,6 +259,14 @@ def _rows(connection: Connection, table: Table) -> Iterator[Placed]:
         if len(rows) < _AT_ONCE:
             return
         query = page.where(table.c.seq > rows[-1]["seq"])
+
+
+@cache
+def _page(table: Table) -> tuple[Select[Any], tuple[str, ...]]:
+    """The query for a table's first rows, and which of the columns hold truth values."""
+    columns = [_as_stored(column) for column in table.columns]
+    truths = tuple(column.name for column in table.columns if isinstance(column.type, Boolean))
+    return select(*columns).order_by(table.c.seq).limit(_AT_ONCE), truths
 
 
 _TRUTHS = {0: False, 1: True}

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from skillopt.adapters.ledger.db import statements
 from skillopt.adapters.ledger.db.forked import forked_children_leave
 from skillopt.adapters.ledger.db.sqlite_file import PATIENCE, may_write, prepare, read_only
 from skillopt.errors import LedgerError, SettingsError
@@ -125,7 +126,12 @@ def _sqlite_engine(url: URL) -> Engine:
     if not writable:
         name, how = read_only(path)
         url = URL.create("sqlite", database=name, query={"uri": "true", **how})
-    engine = create_engine(url, poolclass=NullPool, connect_args=options)
+    engine = create_engine(
+        url,
+        poolclass=NullPool,
+        connect_args=options,
+        execution_options={"compiled_cache": statements.SQLITE},
+    )
 
     @event.listens_for(engine, "connect")
     def _prepared(connection: sqlite3.Connection, _record: Any) -> None:

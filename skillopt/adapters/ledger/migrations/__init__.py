@@ -2,8 +2,10 @@
 
 `NNNN.sql` holds what both databases understand (`SEQ` stands for the type of a row's number; an
 empty line ends a statement), `NNNN.sqlite.sql` and `NNNN.postgresql.sql` what only one does. A file
-that was released is never changed; the schema that all of them make is compared with the models by
-a test.
+that was released is never changed.
+
+A new ledger is made from `newest.sql` in one step: a new migration changes that file, too. Tests
+compare it with what the migrations make, and with the models.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import re
 import secrets
 import sqlite3
 import time
+from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -51,9 +55,8 @@ def migrate(database: Database) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         present = schema_version(connection, database.name)
-        for number in range(present + 1, newest() + 1):
-            for statement in statements(number, connection.dialect.name):
-                connection.exec_driver_sql(statement)
+        for statement in _missing(present, connection.dialect.name):
+            connection.exec_driver_sql(statement)
         if 0 < present < _RECALLS:
             filing.refill(connection)
         if present < newest():
@@ -114,17 +117,36 @@ def schema_version(connection: Connection, name: str) -> int:
     return version
 
 
-def statements(number: int, dialect: str) -> list[str]:
+def _missing(present: int, dialect: str) -> Iterator[str]:
+    """The statements that bring a schema to the newest one."""
+    if not present:
+        yield from new_ledger(dialect)
+        return
+    for number in range(present + 1, newest() + 1):
+        yield from statements(number, dialect)
+
+
+def new_ledger(dialect: str) -> tuple[str, ...]:
+    """The statements that make the newest schema in an empty database."""
+    return _script("newest", dialect)
+
+
+def statements(number: int, dialect: str) -> tuple[str, ...]:
     """The statements of one migration."""
+    return _script(f"{number:04}", dialect)
+
+
+@cache
+def _script(stem: str, dialect: str) -> tuple[str, ...]:
     found: list[str] = []
-    for name in (f"{number:04}.sql", f"{number:04}.{dialect}.sql"):
+    for name in (f"{stem}.sql", f"{stem}.{dialect}.sql"):
         entry = files(__name__).joinpath(name)
         if entry.is_file():
             seq = "INTEGER" if dialect == "sqlite" else "BIGINT"
             script = re.sub(r"\bSEQ\b", seq, entry.read_text(encoding="utf-8"))
             script = re.sub(r"(?m)^--.*\n?", "", script)
             found += [part.strip() for part in re.split(r";\n(?:\n|\Z)", script) if part.strip()]
-    return found
+    return tuple(found)
 
 
 def _backed_up(database: Database, version: int) -> Path | None:

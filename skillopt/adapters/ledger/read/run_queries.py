@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
@@ -24,6 +25,9 @@ from skillopt.core.evaluation.rollout import Graded, RolloutKey, Usage
 from skillopt.core.history.run import Exchange, RefusedRound, Round, RunRecord
 from skillopt.core.proposals.refusal import Refusal, Stage
 from skillopt.core.skill.skill import Skill
+
+_round_of = lru_cache(maxsize=128)(mapping.round_of)
+"""Rounds never change, and a run asks for its newest ones in every round: each is parsed once."""
 
 
 def rollouts(connection: Connection, keys: Sequence[RolloutKey]) -> dict[RolloutKey, Graded]:
@@ -61,7 +65,7 @@ def unfinished_run(connection: Connection, fingerprint: str) -> RunRecord | None
 def rounds(connection: Connection, run: str) -> tuple[Round, ...]:
     """A run's rounds, in order."""
     query = select(ROUNDS.c.document).where(ROUNDS.c.run == run).order_by(ROUNDS.c.number)
-    return tuple(mapping.round_of(row) for row in connection.execute(query).scalars())
+    return tuple(_round_of(row) for row in connection.execute(query).scalars())
 
 
 def newest_rounds(connection: Connection, skill_id: str, most: int) -> tuple[Round, ...]:
@@ -93,7 +97,7 @@ def optimizer_rounds(connection: Connection, run: str, most: int) -> tuple[Round
 def _newest(connection: Connection, query: Select[Any], most: int) -> tuple[Round, ...]:
     """The first of ``query``, which has the newest first, oldest first."""
     newest = connection.execute(query.limit(most)).scalars().all()
-    return tuple(mapping.round_of(document) for document in reversed(newest))
+    return tuple(_round_of(document) for document in reversed(newest))
 
 
 def exchange(connection: Connection, run: str, key: str) -> Exchange | None:

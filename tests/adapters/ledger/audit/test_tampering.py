@@ -330,7 +330,8 @@ def sealed_anew(
         if connection.dialect.name == "sqlite":
             rebuilt = "INSERT INTO round_search (round_search) VALUES ('rebuild')"
             connection.exec_driver_sql(rebuilt)
-        return verify(connection), verify(connection, pinned=pinned)
+        found = verify(connection)  # with a pin, the same is looked for, and more
+        return found, verify(connection, pinned=pinned) if found.sound else found
     except (DBAPIError, LedgerError, ValueError, KeyError) as error:
         return str(error), str(error)
     finally:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,24 @@ async def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
         assert _checks(made.tables[name]) == _checks(table)
 
 
+def test_a_new_ledger_is_what_the_migrations_make() -> None:
+    numbers = range(1, migrations.newest() + 1)
+    migrated = [one for number in numbers for one in migrations.statements(number, "sqlite")]
+    assert _made_by(migrations.new_ledger("sqlite")) == _made_by(migrated)
+
+
+def _made_by(statements: Iterable[str]) -> list[tuple[str, ...]]:
+    """Each object and its text; SQLite puts the name of a table that was renamed in quotes."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    return sorted(
+        (kind, name, table, (made or "").replace(f'TABLE "{name}"', f"TABLE {name}"))
+        for kind, name, table, made in found
+    )
+
+
 def _checks(table: Table) -> set[tuple[str, str]]:
     return {
         (str(one.name), str(one.sqltext))
@@ -92,8 +112,8 @@ async def test_a_migration_that_fails_changes_nothing(
     path = unpacked(EARLIER[0], tmp_path)
     honest = migrations.statements
 
-    def broken(number: int, dialect: str) -> list[str]:
-        return [*honest(number, dialect), "CREATE TABLE runs (no)"]
+    def broken(number: int, dialect: str) -> tuple[str, ...]:
+        return (*honest(number, dialect), "CREATE TABLE runs (no)")
 
     monkeypatch.setattr(migrations, "statements", broken)
     with pytest.raises(LedgerError):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import MetaData, create_engine
+from sqlalchemy import Engine, MetaData, create_engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from skillopt.adapters.ledger import RoundFilter, SqlLedger
+from skillopt.adapters.ledger.audit.postgresql_schema import postgresql_difference
+from skillopt.adapters.ledger.migrations import newest
 from skillopt.adapters.ledger.migrations import statements as statements_of
 from skillopt.adapters.ledger.schema.chain import GENESIS
 from skillopt.errors import LedgerError, LedgerTooNew
@@ -63,6 +65,27 @@ async def test_the_migrations_make_what_the_models_say(postgres_url: str) -> Non
             there = made.tables[name].columns[column.name].type.python_type
             meant = column.type.python_type
             assert there is (str if meant is object else meant), (name, column.name)
+
+
+async def test_a_new_ledger_is_what_the_migrations_make(postgres_url: str) -> None:
+    for number in range(1, newest() + 1):
+        for statement in statements_of(number, "postgresql"):
+            by_hand(postgres_url, statement)
+    engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        assert postgresql_difference(connection) is None
+    migrated = _columns(engine)
+    by_hand(postgres_url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    async with SqlLedger.open(postgres_url):
+        assert _columns(engine) == migrated
+    engine.dispose()
+
+
+def _columns(engine: Engine) -> dict[str, list[str]]:
+    """The columns of each table, in order."""
+    made = MetaData()
+    made.reflect(engine)
+    return {name: list(table.columns.keys()) for name, table in made.tables.items()}
 
 
 async def test_a_later_ledger_is_refused(postgres_url: str) -> None:

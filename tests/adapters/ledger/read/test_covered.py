@@ -50,11 +50,10 @@ def by_hand(path: Path, *statements: str) -> None:
 def forged(table: str, **changed: str) -> str:
     """Copy a table's first row, with some columns changed."""
     with sqlite3.connect(":memory:") as empty:
-        from skillopt.adapters.ledger.migrations import newest, statements
+        from skillopt.adapters.ledger.migrations import new_ledger
 
-        for number in range(1, newest() + 1):
-            for statement in statements(number, "sqlite"):
-                empty.execute(statement)
+        for statement in new_ledger("sqlite"):
+            empty.execute(statement)
         names = [row[1] for row in empty.execute(f"PRAGMA table_info({table})")]
     empty.close()
     values = ", ".join(changed.get(name, f'"{name}"') for name in names)
