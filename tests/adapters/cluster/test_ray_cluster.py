@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 import skillopt
+from skillopt.adapters.cluster.connection import stay_on_loopback
 from skillopt.adapters.cluster.pool import WorkerLost
-from skillopt.adapters.cluster.ray_cluster import Cluster, Need, _stay_on_loopback, room, said
+from skillopt.adapters.cluster.ray_cluster import Cluster, Need, room
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.errors import SettingsError, SpendExhausted
 from tests.adapters.cluster.desks import NOTES, SERVER, desk
@@ -52,36 +53,12 @@ def test_workers_fit_where_a_single_node_has_what_they_need(need: Need, fits: in
     assert room(nodes, need, most=9) == fits
 
 
-DIED = """The actor died unexpectedly before finishing this task.
-\tclass_name: Worker
-\tactor_id: 01ab
-\tpid: 77
-\tip: 10.0.0.7
-Worker exit type: SYSTEM_ERROR, out of memory"""
-NOT_BUILT = """The actor died because of an error raised in its creation task, ray::Worker
-Traceback (most recent call last):
-  File "x.py", line 1
-ModuleNotFoundError: No module named 'skillopt'"""
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        (DIED, f"{DIED.splitlines()[0]} ip: 10.0.0.7 {DIED.splitlines()[-1]}"),
-        (NOT_BUILT, "ModuleNotFoundError: No module named 'skillopt'"),
-        ("", "ValueError"),
-    ],
-)
-def test_of_what_ray_says_the_reason_is_kept(text: str, kept: str) -> None:
-    assert said(ValueError(text)) == kept
-
-
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """A node with two CPUs, to which this process is connected."""
     ray = pytest.importorskip("ray", reason=RAY)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    _stay_on_loopback()
+    stay_on_loopback()
     from ray.cluster_utils import Cluster as Nodes
 
     nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
@@ -105,7 +82,9 @@ async def test_an_actor_keeps_the_workers_contract(cluster: Any) -> None:
     with pytest.raises(WorkerLost):
         await worker.ask("answer", None, task("t7"), 2)
     connection.close()
-    assert connection.room(Need(1, None), most=9) == 2, "a connection that was there is left alone"
+    assert connection.room_now(Need(1, None), most=9) == 2, (
+        "a connection that was there is left alone"
+    )
 
 
 def test_a_killed_worker_changes_nothing(
@@ -236,7 +215,7 @@ from skillopt.adapters.cluster.ray_cluster import Cluster, Need
 
 one, other = Cluster("ray"), Cluster("ray")
 one.close()
-assert other.room(Need(0, None), most=1) == 1, "it is still there for the other run"
+assert other.room_now(Need(0, None), most=1) == 1, "it is still there for the other run"
 other.close()
 print(ray.is_initialized())
 """
