@@ -65,9 +65,9 @@ def connect(ray: Any, address: str) -> None:
                 stay_on_loopback()
                 ray.init("local", include_dashboard=False, **quiet)
             else:
-                with _mute():
-                    ray.init(named, **quiet)
+                ray.init(named, **quiet)
         except Exception as error:  # noqa: BLE001 - gRPC's, Ray's and the system's own kinds
+            let_print(wanted=True)
             raise SettingsError(
                 f"no Ray cluster can be had at {named}: {said(error)}; check that it runs (`ray "
                 "status`) with the versions of Ray and Python that are used here; if it asks for "
@@ -113,18 +113,6 @@ def let_print(*, wanted: bool) -> None:
     from ray._private import worker
 
     worker._worker_logs_enabled = wanted  # noqa: SLF001
-
-
-@contextmanager
-def _mute() -> Iterator[None]:
-    """What goes wrong as Ray connects is in the error it raises, and not on stderr, too."""
-    before = os.environ.get("RAY_BACKEND_LOG_LEVEL")
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["RAY_BACKEND_LOG_LEVEL"]
 
 
 def stay_on_loopback() -> None:

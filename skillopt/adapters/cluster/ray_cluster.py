@@ -76,13 +76,17 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         self.ray = import_ray()
-        self.is_lost = False
-        """It does not answer any more."""
+        self._gone: str | None = None
         self._asking: asyncio.Future[Any] | None = None
         if _SHARED or not self.ray.is_initialized():  # else it is the caller's
             if not _SHARED:
                 connect(self.ray, address)
             _SHARED.append(self)
+
+    @property
+    def is_gone(self) -> bool:
+        """It does not answer any more."""
+        return self._gone is not None
 
     def room_now(self, need: Need, *, most: int) -> int:
         """How many workers there is a place for on the nodes that are alive, ``most`` at most."""
@@ -102,20 +106,18 @@ class Cluster:
         Raises:
             RunStopped: it does not answer.
         """
-        if self.is_lost:
-            raise RunStopped(_GONE.format(said=f"no answer in {SILENCE:g} s"))
+        if self._gone is not None:
+            raise RunStopped(self._gone)
         if self._asking is None:
             self._asking = _in_thread(self.ray.nodes)
             self._asking.add_done_callback(self._answered)
         try:
             async with asyncio.timeout(SILENCE):
                 found: Sequence[Mapping[str, Any]] = await asyncio.shield(self._asking)
-        except TimeoutError:
-            self.is_lost = True
-            raise RunStopped(_GONE.format(said=f"no answer in {SILENCE:g} s")) from None
         except Exception as error:  # noqa: BLE001 - gRPC's, Ray's and its client's own kinds
-            self.is_lost = True
-            raise RunStopped(_GONE.format(said=said(error))) from None
+            silent = isinstance(error, TimeoutError)
+            self._gone = _GONE.format(said=f"no answer in {SILENCE:g} s" if silent else said(error))
+            raise RunStopped(self._gone) from None
         return found
 
     async def start(self, plan: Plan, *, here: Facts, need: Need, calls: int) -> RayWorker:
@@ -175,7 +177,7 @@ class RayWorker:
         Raises:
             WorkerLost: its process, its node or the whole cluster is gone.
         """
-        if self._cluster.is_lost:
+        if self._cluster.is_gone:
             raise WorkerLost("its cluster does not answer")
         reference = None
         try:
@@ -194,7 +196,7 @@ class RayWorker:
 
     async def end(self) -> None:
         """End the actor's process; its commands end with it."""
-        if not self._cluster.is_lost:
+        if not self._cluster.is_gone:
             with suppress(Exception):  # it is gone
                 self._cluster.ray.kill(self._actor, no_restart=True)
 
