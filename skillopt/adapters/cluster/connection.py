@@ -20,6 +20,7 @@ from skillopt.errors import SettingsError
 LOCAL = "ray"
 """The address that stands for RAY_ADDRESS, a cluster of this machine, or one for this run alone."""
 _ADDRESS = re.compile(r"(?:ray://)?(?P<host>[^\s/]+):(?P<port>\d{1,5})")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m|\\x1b\[[0-9;]*m")
 _IDS = ("class_name:", "actor_id:", "pid:", "name:", "namespace:")
 """How the lines of an error of Ray's begin that say nothing to a person."""
 REACHING = 10.0
@@ -69,11 +70,15 @@ def connect(ray: Any, address: str) -> None:
         except Exception as error:  # noqa: BLE001 - gRPC's, Ray's and the system's own kinds
             let_print(wanted=True)
             raise SettingsError(
-                f"no Ray cluster can be had at {named}: {said(error)}; check that it runs (`ray "
-                "status`) with the versions of Ray and Python that are used here; if it asks for "
+                f"no Ray cluster can be had at {_shown(named)}: {said(error)}; check that "
+                "it runs (`ray status`) with the versions of Ray and Python that are used here; if it asks for "
                 "a token, set RAY_AUTH_MODE=token, and put the token into RAY_AUTH_TOKEN or "
                 "~/.ray/auth_token"
             ) from None
+
+
+def _shown(named: str | None) -> str:
+    return "this machine" if named in (None, "auto", "local") else named
 
 
 def _check_listens(named: str | None) -> None:
@@ -139,8 +144,8 @@ def _signals_kept() -> Iterator[None]:
 
 def said(error: BaseException) -> str:
     """What an error of Ray's says, without its ids, and of a traceback the end alone."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    if any(line.startswith("Traceback ") for line in lines):
+    lines = [line.strip() for line in _COLOUR.sub("", str(error)).splitlines() if line.strip()]
+    if any(line.startswith(("Traceback ", 'File "')) for line in lines):
         lines = lines[-1:]
     told = [line for line in lines if not line.startswith(_IDS)]
     return " ".join(told)[:500] or type(error).__name__

@@ -273,8 +273,9 @@ _NO_NODE = (
     "node, and run the same command again: what was answered before is kept"
 )
 _NO_START = (
-    "{count} workers in a row ended before they were ready: {said}; see Ray's logs on that node, "
-    "and run the same command again: what was answered before is kept"
+    "{count} workers in a row ended before they were ready: {said}; every node needs skillopt, and "
+    "enough memory: see Ray's logs there, and run the same command again: what was answered before "
+    "is kept"
 )
 _BUSY = (
     "the Ray cluster has had no place for a worker for {seconds:g} s; run the same command again "

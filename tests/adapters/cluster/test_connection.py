@@ -21,11 +21,18 @@ Traceback (most recent call last):
 ModuleNotFoundError: No module named 'skillopt'"""
 
 
+NOT_IMPORTED = """The actor died, \x1b[36mray::Worker.__init__()\x1b[39m (pid=7, ip=10.0.0.7)
+  File "_base.py", line 449, in result
+    return self.__get_result()
+ModuleNotFoundError: No module named 'skillopt'"""
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
         (DIED, f"{DIED.splitlines()[0]} ip: 10.0.0.7 {DIED.splitlines()[-1]}"),
         (NOT_BUILT, "ModuleNotFoundError: No module named 'skillopt'"),
+        (NOT_IMPORTED, "ModuleNotFoundError: No module named 'skillopt'"),
         ("", "ValueError"),
     ],
 )
