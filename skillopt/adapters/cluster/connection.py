@@ -71,9 +71,9 @@ def connect(ray: Any, address: str) -> None:
             let_print(wanted=True)
             raise SettingsError(
                 f"no Ray cluster can be had at {_shown(named)}: {said(error)}; check that "
-                "it runs (`ray status`) with the versions of Ray and Python that are used here; if it asks for "
-                "a token, set RAY_AUTH_MODE=token, and put the token into RAY_AUTH_TOKEN or "
-                "~/.ray/auth_token"
+                "it runs (`ray status`) with the versions of Ray and Python that are used here; if "
+                "it asks for a token, set RAY_AUTH_MODE=token, and put the token into "
+                "RAY_AUTH_TOKEN or ~/.ray/auth_token"
             ) from None
 
 
