@@ -85,33 +85,37 @@ def on_workers(
         target=_fact(here.target) if recipe is not None else None,
         checks=check_digests(plan.calls, checks.folder),
     )
-    pool = _pool(settings, plan, facts, stack)
+    pool, capacity = _pool(settings, plan, facts, stack)
     moved = here.target
     if isinstance(moved, AgentTarget | CallableTarget | CommandTarget):
         moved = PooledTarget(moved, pool=pool, meter=meter, held=held)
     return Placed(
         target=moved,
         checks=PooledChecks(here.checks, pool=pool, held=held),
-        concurrency=min(here.concurrency, pool.capacity) if recipe else here.concurrency,
+        concurrency=min(here.concurrency, capacity) if recipe else here.concurrency,
     )
 
 
-def _pool(settings: Settings, plan: Plan, facts: Facts, stack: AsyncExitStack) -> WorkerPool:
+def _pool(
+    settings: Settings, plan: Plan, facts: Facts, stack: AsyncExitStack
+) -> tuple[WorkerPool, int]:
+    """The workers, and how many calls they can have at once as the cluster is now."""
     cluster = Cluster(settings.workers or "")
     stack.callback(cluster.close)
     need = Need(cpus=settings.ray_cpus, memory=settings.ray_memory)
     most = -(-settings.concurrency // settings.ray_calls)
-    room = partial(cluster.room, need, most=most)
-    if room() == 0:
+    workers = cluster.room_now(need, most=most)
+    if workers == 0:
         memory = f" and {need.memory} MB of memory" if need.memory else ""
         raise SettingsError(
             f"no node of the Ray cluster has {need.cpus:g} CPUs{memory}, which a worker needs; "
             "lower ray_cpus or ray_memory, or add such a node"
         )
     start = partial(cluster.start, plan, here=facts, need=need, calls=settings.ray_calls)
+    room = partial(cluster.room, need, most=most)
     pool = WorkerPool(start, room=room, most=most, calls=settings.ray_calls)
     stack.push_async_callback(pool.close)
-    return pool
+    return pool, workers * settings.ray_calls
 
 
 def _calls(job: Job) -> tuple[str, ...] | None:

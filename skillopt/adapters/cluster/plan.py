@@ -105,6 +105,6 @@ def difference(here: Facts, there: Facts) -> str | None:
     if here.skillopt != there.skillopt:
         return f"skillopt is {there.skillopt or 'without a version'} there, {here.skillopt} here"
     if here.target != there.target:
-        return "the target has other files or another version there"
+        return "the target's program or files are missing there, or differ"
     changed = [call for call, digest in here.checks.items() if there.checks.get(call) != digest]
     return f"the module of the check {changed[0]} is another one there" if changed else None

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple, Protocol
 
-from skillopt.errors import RunStopped
+from skillopt.errors import RunStopped, SkilloptError
 
 MOST_LOST = 3
 """Workers that may be lost with one call, or before they are ready, one after the other."""
@@ -43,6 +43,8 @@ class Member:
     def __init__(self, remote: RemoteWorker) -> None:
         self.remote = remote
         self.busy = 0
+        self.held = 0
+        """Workspaces of answers whose checks are not done."""
         self.is_lost = False
 
     async def ask(self, method: str, *args: Any) -> Any:
@@ -69,12 +71,20 @@ class _Waiting(NamedTuple):
     """The only worker that will do; None for any."""
 
 
+_OPEN: list[WorkerPool] = []
+"""The pools of this process; a library has one for each of its skills."""
+
+
 class WorkerPool:
     """Workers that are started when they are needed, and replaced when they are lost.
 
+    Those that have nothing to do end where another pool of the same event loop waits for a worker:
+    it may need their places.
+
     Args:
         start: starts a worker, and returns it once it is ready.
-        room: how many workers the cluster has a place for, now.
+        room: how many workers the cluster has a place for, now; what it raises ends the calls that
+            wait for a worker.
         most: how many there are to be at most.
         calls: how many calls one worker has at a time.
     """
@@ -83,7 +93,7 @@ class WorkerPool:
         self,
         start: Callable[[], Awaitable[RemoteWorker]],
         *,
-        room: Callable[[], int],
+        room: Callable[[], Awaitable[int]],
         most: int,
         calls: int = 1,
     ) -> None:
@@ -92,14 +102,14 @@ class WorkerPool:
         self._most = most
         self._calls = calls
         self._members: list[Member] = []
+        self._growing: asyncio.Task[None] | None = None
         self._starting: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._waiting: list[_Waiting] = []
         self._failed_starts = 0
-
-    @property
-    def capacity(self) -> int:
-        """How many calls can be under way at once, as the cluster is now."""
-        return max(1, min(self._most, self._room())) * self._calls
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """Where its calls are made; None before the first."""
+        _OPEN.append(self)
 
     @asynccontextmanager
     async def place(self, wanted: Member | None = None) -> AsyncIterator[Member]:
@@ -119,17 +129,34 @@ class WorkerPool:
             member.busy -= 1
             self._serve()
 
+    @property
+    def needs_room(self) -> bool:
+        """Calls wait for a worker that is not there yet."""
+        return bool(self._starting and self._waiting)
+
+    def rest(self) -> None:
+        """End the workers that have nothing to do."""
+        idle = [one for one in self._members if not (one.busy or one.held or one.is_lost)]
+        for member in idle:
+            self._members.remove(member)
+            task = asyncio.create_task(_ended(member))
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+
     async def close(self) -> None:
         """End all workers."""
-        for task in self._starting:
+        _OPEN.remove(self)
+        begun = {*self._starting, *filter(None, [self._growing])}
+        for task in begun:
             task.cancel()
-        if self._starting:
-            await asyncio.wait(self._starting)
+        if begun:
+            await asyncio.wait(begun)
         members, self._members = self._members, []
-        await asyncio.gather(*(_ended(member) for member in members))
+        await asyncio.gather(*self._ending, *(_ended(member) for member in members))
 
     async def _taken(self, wanted: Member | None) -> Member:
-        turn: asyncio.Future[Member] = asyncio.get_running_loop().create_future()
+        self.loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Member] = self.loop.create_future()
         waiting = _Waiting(turn, wanted)
         self._waiting.append(waiting)
         self._serve()
@@ -157,25 +184,45 @@ class WorkerPool:
             else:
                 left.append(waiting)
         self._waiting = left
-        self._grow(sum(waiting.wanted is None for waiting in left))
+        if self._growing is None and self._needed > 0 and self._there < self._most:
+            self._growing = asyncio.create_task(self._grow())
+        if any(pool.needs_room for pool in self._others):
+            self.rest()
 
     def _free(self, wanted: Member | None) -> Member | None:
         among = self._members if wanted is None else [wanted]
         member = min(among, key=lambda one: one.busy, default=None)
         return member if member is not None and member.busy < self._calls else None
 
-    def _grow(self, calls: int) -> None:
-        """Start workers for ``calls`` that wait, as far as there is room for them."""
-        needed = -(-calls // self._calls) - len(self._starting)
-        if needed <= 0 or self._there >= self._most:
+    async def _grow(self) -> None:
+        """Start workers for the calls that wait, as far as there is room for them."""
+        try:
+            room = min(self._most, await self._room())
+        except SkilloptError as error:
+            self._fail(error)
             return
-        room = min(self._most, self._room())
+        finally:
+            self._growing = None
         if room == 0 and self._there == 0:
             self._fail(RunStopped(_NO_NODE))
-        for _ in range(min(needed, room - self._there)):
+        for _ in range(min(self._needed, room - self._there)):
             task = asyncio.create_task(self._started())
             self._starting.add(task)
             task.add_done_callback(self._starting.discard)
+        if self._starting:
+            for pool in self._others:
+                pool.rest()
+
+    @property
+    def _others(self) -> list[WorkerPool]:
+        """The other pools of this event loop."""
+        return [pool for pool in _OPEN if pool is not self and pool.loop is self.loop]
+
+    @property
+    def _needed(self) -> int:
+        """How many workers more the calls that wait would use."""
+        waiting = sum(waiting.wanted is None for waiting in self._waiting)
+        return -(-waiting // self._calls) - len(self._starting)
 
     @property
     def _there(self) -> int:
@@ -226,8 +273,9 @@ _NO_NODE = (
     "node, and run the same command again: what was answered before is kept"
 )
 _NO_START = (
-    "{count} workers in a row ended before they were ready: {said}; see Ray's logs on that node, "
-    "and run the same command again: what was answered before is kept"
+    "{count} workers in a row ended before they were ready: {said}; every node needs skillopt, and "
+    "enough memory: see Ray's logs there, and run the same command again: what was answered before "
+    "is kept"
 )
 _BUSY = (
     "the Ray cluster has had no place for a worker for {seconds:g} s; run the same command again "

@@ -1,4 +1,4 @@
-"""The only module that imports Ray: connecting to a cluster, and workers as its actors.
+"""A cluster of Ray, and workers as its actors.
 
 Follows the API reference of Ray 2.60: `ray.init`, async actors, `ray.exceptions`.
 """
@@ -6,28 +6,27 @@ Follows the API reference of Ray 2.60: `ray.init`, async actors, `ray.exceptions
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
-import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from skillopt.adapters.cluster.connection import connect, import_ray, let_print, said
 from skillopt.adapters.cluster.plan import Done, Facts, Failed, Plan, difference
 from skillopt.adapters.cluster.pool import WorkerLost
 from skillopt.adapters.cluster.worker import Worker
-from skillopt.errors import RunStopped, SettingsError
+from skillopt.errors import RunStopped
 
-LOCAL = "ray"
-"""The address that stands for RAY_ADDRESS, a cluster of this machine, or one for this run alone."""
 _MEGABYTE = 1024**2
-_IDS = ("class_name:", "actor_id:", "pid:", "name:", "namespace:")
-"""How the lines of an error of Ray's begin that say nothing to a person."""
 _ASIDE = 8
 """Calls of a worker beside those that compute: releases of workspaces, its end."""
+LISTENING = 10.0
+"""Seconds after which a call that is under way asks whether the cluster is still there."""
+SILENCE = 30.0
+"""Seconds without an answer after which the cluster is gone. Together with :data:`LISTENING` less
+than the 60 s after which Ray ends the process, without a word of its run."""
 
 
 @dataclass(frozen=True)
@@ -69,22 +68,57 @@ class Cluster:
     """A connection to a Ray cluster.
 
     Args:
-        address: :data:`LOCAL`, or `ray://HOST:PORT`.
+        address: :data:`skillopt.adapters.cluster.connection.LOCAL`, or `ray://HOST:PORT`.
 
     Raises:
         SettingsError: Ray is not installed, or there is no cluster at the address.
     """
 
     def __init__(self, address: str) -> None:
-        self._ray = _imported()
-        if _SHARED or not self._ray.is_initialized():  # else it is the caller's
+        self.ray = import_ray()
+        self._gone: str | None = None
+        self._asking: asyncio.Future[Any] | None = None
+        if _SHARED or not self.ray.is_initialized():  # else it is the caller's
             if not _SHARED:
-                _connect(self._ray, None if address == LOCAL else address)
+                connect(self.ray, address)
             _SHARED.append(self)
 
-    def room(self, need: Need, *, most: int) -> int:
+    @property
+    def is_gone(self) -> bool:
+        """It does not answer any more."""
+        return self._gone is not None
+
+    def room_now(self, need: Need, *, most: int) -> int:
         """How many workers there is a place for on the nodes that are alive, ``most`` at most."""
-        return room(self._ray.nodes(), need, most=most)
+        return room(self.ray.nodes(), need, most=most)
+
+    async def room(self, need: Need, *, most: int) -> int:
+        """The same, while calls are under way.
+
+        Raises:
+            RunStopped: the cluster does not answer.
+        """
+        return room(await self.nodes(), need, most=most)
+
+    async def nodes(self) -> Sequence[Mapping[str, Any]]:
+        """What the cluster says of its nodes; several that ask at a time have one answer.
+
+        Raises:
+            RunStopped: it does not answer.
+        """
+        if self._gone is not None:
+            raise RunStopped(self._gone)
+        if self._asking is None:
+            self._asking = _in_thread(self.ray.nodes)
+            self._asking.add_done_callback(self._answered)
+        try:
+            async with asyncio.timeout(SILENCE):
+                found: Sequence[Mapping[str, Any]] = await asyncio.shield(self._asking)
+        except Exception as error:  # noqa: BLE001 - gRPC's, Ray's and its client's own kinds
+            silent = isinstance(error, TimeoutError)
+            self._gone = _GONE.format(said=f"no answer in {SILENCE:g} s" if silent else said(error))
+            raise RunStopped(self._gone) from None
+        return found
 
     async def start(self, plan: Plan, *, here: Facts, need: Need, calls: int) -> RayWorker:
         """A worker that is ready.
@@ -108,7 +142,7 @@ class Cluster:
         }
         if need.memory is not None:
             options["memory"] = need.memory * _MEGABYTE
-        worker = RayWorker(self._ray, self._ray.remote(**options)(Worker).remote())
+        worker = RayWorker(self, self.ray.remote(**options)(Worker).remote())
         try:
             _check_alike(here, await worker.ask("start", plan))
         except BaseException:
@@ -121,45 +155,79 @@ class Cluster:
         if self in _SHARED:
             _SHARED.remove(self)
             if not _SHARED:
-                self._ray.shutdown()
+                self.ray.shutdown()
+                let_print(wanted=True)
+
+    def _answered(self, asking: asyncio.Future[Any]) -> None:
+        self._asking = None
+        if not asking.cancelled():
+            asking.exception()  # who still waits gets it
 
 
 class RayWorker:
     """A worker as an actor; see :class:`skillopt.adapters.cluster.pool.RemoteWorker`."""
 
-    def __init__(self, ray: Any, actor: Any) -> None:
-        self._ray = ray
+    def __init__(self, cluster: Cluster, actor: Any) -> None:
+        self._cluster = cluster
         self._actor = actor
 
     async def ask(self, method: str, *args: Any) -> Any:
         """What a method of the worker returns.
 
         Raises:
-            WorkerLost: its process or its node is gone.
+            WorkerLost: its process, its node or the whole cluster is gone.
         """
-        kinds = self._ray.exceptions
+        if self._cluster.is_gone:
+            raise WorkerLost("its cluster does not answer")
+        reference = None
+        try:
+            reference = getattr(self._actor, method).remote(*args)
+            return await self._heard(reference)
+        except asyncio.CancelledError:
+            with suppress(Exception):  # it is gone, or has just ended
+                self._cluster.ray.cancel(reference)
+            raise
+        except RunStopped as silent:
+            raise WorkerLost(str(silent)) from None
+        except Exception as error:
+            if not self._is_of_ray(error):
+                raise
+            raise WorkerLost(said(error)) from None
+
+    async def end(self) -> None:
+        """End the actor's process; its commands end with it."""
+        if not self._cluster.is_gone:
+            with suppress(Exception):  # it is gone
+                self._cluster.ray.kill(self._actor, no_restart=True)
+
+    async def _heard(self, reference: Any) -> Any:
+        """What a reference comes to; the cluster is asked now and then whether it is still there.
+
+        Without that a call whose worker dies together with the cluster's head would wait until
+        Ray ends this process.
+        """
+        answer = asyncio.ensure_future(_settled(reference))
+        try:
+            while not (await asyncio.wait({answer}, timeout=LISTENING))[0]:
+                await self._cluster.nodes()
+            return answer.result()
+        finally:
+            answer.cancel()
+
+    def _is_of_ray(self, error: Exception) -> bool:
+        """The error says that the worker is gone, and is none that its code has raised."""
+        kinds = self._cluster.ray.exceptions
+        if isinstance(error, kinds.RayTaskError):  # it may be of the kind of its cause, too
+            return False
         gone = (
             kinds.RayActorError,
             kinds.NodeDiedError,
             kinds.WorkerCrashedError,
             kinds.OutOfMemoryError,
             kinds.ObjectLostError,
+            ConnectionError,  # of Ray's client
         )
-        reference = None
-        try:
-            reference = getattr(self._actor, method).remote(*args)
-            return await _settled(reference)
-        except asyncio.CancelledError:
-            with suppress(Exception):  # it is gone, or has just ended
-                self._ray.cancel(reference)
-            raise
-        except gone as error:
-            raise WorkerLost(said(error)) from None
-
-    async def end(self) -> None:
-        """End the actor's process; its commands end with it."""
-        with suppress(Exception):  # it is gone
-            self._ray.kill(self._actor, no_restart=True)
+        return isinstance(error, gone) or not self._cluster.ray.is_initialized()
 
 
 def _check_alike(here: Facts, done: Done | Failed) -> None:
@@ -178,65 +246,27 @@ def _check_alike(here: Facts, done: Done | Failed) -> None:
         )
 
 
-def _imported() -> Any:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        import ray
-    except ModuleNotFoundError:
-        raise SettingsError(
-            "workers = 'ray' needs Ray, which is not installed: pip install 'skillopt-ledger[ray]'"
-        ) from None
-    logging.getLogger("ray").setLevel(logging.ERROR)
-    return ray
+def _in_thread(call: Callable[[], Any]) -> asyncio.Future[Any]:
+    """What a call returns that may never return: nothing waits for its thread, as a pool would."""
+    done: Future[Any] = Future()
 
-
-def _connect(ray: Any, address: str | None) -> None:
-    named = address or os.environ.get("RAY_ADDRESS")
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": False}
-    with _signals_kept():
+    def work() -> None:
         try:
-            if named is None:
-                with suppress(ConnectionError):  # there is none on this machine
-                    ray.init("auto", **quiet)
-                    return
-            if named in (None, "local"):
-                _stay_on_loopback()
-                ray.init("local", include_dashboard=False, **quiet)
-            else:
-                ray.init(named, **quiet)
-        except Exception as error:  # noqa: BLE001 - gRPC's, Ray's and the system's own kinds
-            raise SettingsError(
-                f"no Ray cluster can be had at {named or 'this machine'}: {said(error)}; "
-                "check that it runs (`ray status`), that the versions of Ray and Python are the "
-                "same there, and that Ray's client is installed for a `ray://` address: pip "
-                "install 'skillopt-ledger[ray]'"
-            ) from None
+            done.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - who waits gets it
+            done.set_exception(error)
 
-
-def _stay_on_loopback() -> None:
-    """A cluster for one run listens on 127.0.0.1 alone, as Ray has it on macOS and Windows."""
-    from ray._private import ray_constants
-
-    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # its processes read it as they start
-    ray_constants.ENABLE_RAY_CLUSTER = False
-
-
-@contextmanager
-def _signals_kept() -> Iterator[None]:
-    """Ray sets a handler of SIGTERM that would end the run without its last words."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        yield
-    finally:
-        if before is not None:  # it was set by Python
-            signal.signal(signal.SIGTERM, before)
+    threading.Thread(target=work, daemon=True, name="skillopt-asks-ray").start()
+    return asyncio.ensure_future(_listened(done))
 
 
 async def _settled(reference: Any) -> Any:
-    """What a reference comes to; of Ray's client and of Ray alike, also where nobody waits."""
+    """What a reference comes to; of Ray's client and of Ray alike."""
+    return await _listened(reference.future())
+
+
+async def _listened(done: Future[Any]) -> Any:
+    """What a future of another thread comes to, also where nobody waits any more."""
     loop = asyncio.get_running_loop()
     waiting: asyncio.Future[Any] = loop.create_future()
 
@@ -252,14 +282,11 @@ async def _settled(reference: Any) -> Any:
         with suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(settle, done)
 
-    reference.future().add_done_callback(told)
+    done.add_done_callback(told)
     return await waiting
 
 
-def said(error: BaseException) -> str:
-    """What an error of Ray's says, without its ids, and of a traceback the end alone."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    if any(line.startswith("Traceback ") for line in lines):
-        lines = lines[-1:]
-    told = [line for line in lines if not line.startswith(_IDS)]
-    return " ".join(told)[:500] or type(error).__name__
+_GONE = (
+    "the Ray cluster is gone ({said}); see `ray status`, and run the same command again when it "
+    "is back, or without `workers`: what was answered before is kept"
+)

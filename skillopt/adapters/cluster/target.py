@@ -27,6 +27,7 @@ class Held:
     def keep(self, member: Member, workspace: str) -> str:
         """A token for a workspace of a worker."""
         self._count += 1
+        member.held += 1
         token = f"{self._count}:{workspace}"
         self._places[token] = (member, workspace)
         return token
@@ -37,7 +38,9 @@ class Held:
 
     def drop(self, token: str) -> tuple[Member, str]:
         """The same, and the token stands for nothing from here on."""
-        return self._places.pop(token)
+        member, workspace = self._places.pop(token)
+        member.held -= 1
+        return member, workspace
 
 
 class PooledTarget(Identified):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,16 @@ def plan(recipe: Any = None, *, folder: Path | None = None) -> Plan:
     )
 
 
+def room_for(workers: int) -> Callable[[], Awaitable[int]]:
+    """A cluster that has a place for so many."""
+
+    async def room() -> int:
+        await asyncio.sleep(0)
+        return workers
+
+    return room
+
+
 class Site:
     """Where workers of the test are: how many there were, what they were asked."""
 
@@ -59,7 +70,7 @@ class Site:
         return worker
 
     def pool(self, *, most: int = 2, calls: int = 1) -> WorkerPool:
-        return WorkerPool(self.start, room=lambda: most, most=most, calls=calls)
+        return WorkerPool(self.start, room=room_for(most), most=most, calls=calls)
 
 
 class InProcess:

@@ -1,8 +1,9 @@
 """The small run of `tests/faults` with a target that workers can build.
 
-    python -m tests.adapters.cluster.small_tuning FOLDER ROLLOUTS
+    python -m tests.adapters.cluster.small_tuning FOLDER ROLLOUTS [WORKERS]
 
-runs it on a Ray cluster, and kills itself after that many rollouts; 0: after none.
+runs it on a Ray cluster, and kills itself after that many rollouts; 0: after none. WORKERS is the
+cluster's address, `ray` by default.
 """
 
 from __future__ import annotations
@@ -60,12 +61,13 @@ def tuned(folder: Path, *, on_rollout: OnRollout = lambda _: None, **options: An
 
 def main() -> None:
     folder, last = Path(sys.argv[1]), int(sys.argv[2])
+    workers = sys.argv[3] if len(sys.argv) > 3 else "ray"
 
     def end(number: int) -> None:
         if number == last:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    print(tuned(folder, on_rollout=end, workers="ray"))
+    print(tuned(folder, on_rollout=end, workers=workers))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,10 @@ def test_a_function_of_the_main_module_is_refused() -> None:
     [
         (HERE, None),
         (Facts("1.1", "t", HERE.checks), "skillopt is 1.1 there, 1.0 here"),
-        (Facts("1.0", "u", HERE.checks), "the target has other files"),
+        (
+            Facts("1.0", "u", HERE.checks),
+            "the target's program or files are missing there, or differ",
+        ),
         (Facts("1.0", "t", {"a:f": "1"}), "the module of the check b:g is another one"),
     ],
 )

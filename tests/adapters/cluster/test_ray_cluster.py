@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,8 +21,9 @@ from typing import Any
 import pytest
 
 import skillopt
-from skillopt.adapters.cluster.pool import WorkerLost
-from skillopt.adapters.cluster.ray_cluster import Cluster, Need, _stay_on_loopback, room, said
+from skillopt.adapters.cluster.connection import stay_on_loopback
+from skillopt.adapters.cluster.pool import WorkerLost, WorkerPool
+from skillopt.adapters.cluster.ray_cluster import Cluster, Need, room
 from skillopt.core.evaluation.rollout import Usage
 from skillopt.errors import SettingsError, SpendExhausted
 from tests.adapters.cluster.desks import NOTES, SERVER, desk
@@ -28,6 +32,8 @@ from tests.adapters.cluster.small_tuning import tuned
 from tests.faults.small_run import SKILL, tasks
 
 GIB = 1024**3
+PORT = 10_331
+"""Where the cluster's head listens for Ray's client."""
 RAY = "Ray is not installed (pip install 'skillopt-ledger[ray]'); docs/ray.md has these tests' command"
 
 
@@ -52,39 +58,17 @@ def test_workers_fit_where_a_single_node_has_what_they_need(need: Need, fits: in
     assert room(nodes, need, most=9) == fits
 
 
-DIED = """The actor died unexpectedly before finishing this task.
-\tclass_name: Worker
-\tactor_id: 01ab
-\tpid: 77
-\tip: 10.0.0.7
-Worker exit type: SYSTEM_ERROR, out of memory"""
-NOT_BUILT = """The actor died because of an error raised in its creation task, ray::Worker
-Traceback (most recent call last):
-  File "x.py", line 1
-ModuleNotFoundError: No module named 'skillopt'"""
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        (DIED, f"{DIED.splitlines()[0]} ip: 10.0.0.7 {DIED.splitlines()[-1]}"),
-        (NOT_BUILT, "ModuleNotFoundError: No module named 'skillopt'"),
-        ("", "ValueError"),
-    ],
-)
-def test_of_what_ray_says_the_reason_is_kept(text: str, kept: str) -> None:
-    assert said(ValueError(text)) == kept
-
-
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """A node with two CPUs, to which this process is connected."""
     ray = pytest.importorskip("ray", reason=RAY)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    _stay_on_loopback()
+    stay_on_loopback()
     from ray.cluster_utils import Cluster as Nodes
 
-    nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
+    head = {"num_cpus": 2, "include_dashboard": False, "ray_client_server_port": PORT}
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # its logs stay open
+        nodes = Nodes(initialize_head=True, head_node_args=head)
     before = signal.getsignal(signal.SIGTERM)
     ray.init(nodes.address, log_to_driver=False, logging_level="ERROR", configure_logging=False)
     signal.signal(signal.SIGTERM, before)
@@ -105,7 +89,9 @@ async def test_an_actor_keeps_the_workers_contract(cluster: Any) -> None:
     with pytest.raises(WorkerLost):
         await worker.ask("answer", None, task("t7"), 2)
     connection.close()
-    assert connection.room(Need(1, None), most=9) == 2, "a connection that was there is left alone"
+    assert connection.room_now(Need(1, None), most=9) == 2, (
+        "a connection that was there is left alone"
+    )
 
 
 def test_a_killed_worker_changes_nothing(
@@ -137,6 +123,19 @@ def test_a_killed_driver_goes_on_with_the_same_command(
     in_flight = 2  # one a worker
     asked = Counter((notes / "calls").read_text().splitlines()).total()
     assert asked <= answers(tmp_path / "cut") + in_flight
+
+
+def test_by_rays_client_a_run_ends_alike(cluster: Any, tmp_path: Path) -> None:
+    alone = tuned(tmp_path / "alone")
+    words = [sys.executable, "-m", "tests.adapters.cluster.small_tuning", str(tmp_path / "client")]
+    done = subprocess.run(
+        [*words, "0", f"ray://127.0.0.1:{PORT}"],
+        env={**os.environ, "RAY_AUTH_MODE": "token"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == alone, done.stderr
 
 
 def noted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -230,19 +229,85 @@ def test_a_killed_node_changes_nothing(cluster: Any, tmp_path: Path) -> None:
     assert tuned(tmp_path / "workers", on_rollout=kill, workers="ray") == alone
 
 
+async def test_workers_of_one_skill_make_room_for_those_of_the_next(cluster: Any) -> None:
+    from skillopt.adapters.cluster.plan import Facts, installed_version
+
+    here = Facts(installed_version(), command()().identity, {})
+    connection, need = Cluster("ray"), Need(1, None)
+    start = partial(connection.start, plan(command()), here=here, need=need, calls=1)
+    pools = [
+        WorkerPool(start, room=partial(connection.room, need, most=2), most=2) for _ in range(2)
+    ]
+    for number in range(2):
+        for pool in pools:
+            assert await asyncio.gather(*(asked(pool, n) for n in range(3))) == [
+                f"t{n} {n}" for n in range(3)
+            ], f"turn {number}"
+    for pool in pools:
+        await pool.close()
+    connection.close()
+
+
+async def asked(pool: WorkerPool, number: int) -> str:
+    async with pool.place() as member:
+        done = await member.ask("answer", None, task(f"t{number}"), number)
+    text: str = done.value.text
+    return text
+
+
+GONE = """
+import sys
+from pathlib import Path
+
+from ray._private import worker
+
+from skillopt.adapters.cluster import ray_cluster
+from skillopt.errors import RunStopped
+from tests.adapters.cluster.small_tuning import tuned
+
+ray_cluster.SILENCE = 5.0
+
+def end_cluster(number):
+    if number == 5:
+        worker._global_node.kill_all_processes(check_alive=False, allow_graceful=False)
+
+try:
+    tuned(Path(sys.argv[1]), on_rollout=end_cluster, workers="ray")
+except RunStopped as error:
+    print(error)
+"""
+
+
+def test_a_cluster_that_goes_away_ends_the_run_which_goes_on_without_it(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason=RAY)
+    alone = tuned(tmp_path / "alone")
+    done = subprocess.run(
+        [sys.executable, "-c", GONE, str(tmp_path / "gone")],
+        env={**os.environ, "RAY_ADDRESS": "local"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.startswith("the Ray cluster is gone ("), done.stderr
+    assert done.stdout.count("\n") == 1
+    assert tuned(tmp_path / "gone") == alone
+
+
 SHARED = """
 import ray
+from ray._private.worker import print_to_stdstream
 from skillopt.adapters.cluster.ray_cluster import Cluster, Need
 
 one, other = Cluster("ray"), Cluster("ray")
+print_to_stdstream({"lines": ["a node died"], "pid": "raylet", "is_err": False}, False)
 one.close()
-assert other.room(Need(0, None), most=1) == 1, "it is still there for the other run"
+assert other.room_now(Need(0, None), most=1) == 1, "it is still there for the other run"
 other.close()
 print(ray.is_initialized())
 """
 
 
-def test_the_last_run_that_leaves_ends_the_cluster() -> None:
+def test_the_last_run_that_leaves_ends_the_cluster_of_which_nothing_is_printed() -> None:
     pytest.importorskip("ray", reason=RAY)
     environment = {**os.environ, "RAY_ADDRESS": "local"}
     done = subprocess.run(
