@@ -44,8 +44,9 @@ def load_litellm(model: str = "") -> Any:
     # And this of a reply whose content is a list of parts.
     warnings.filterwarnings("ignore", r"Pydantic serializer warnings:\s+Pydantic", UserWarning)
     litellm.suppress_debug_info = True
-    for name in _LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for logger in map(logging.getLogger, _LOGGERS):
+        if logger.level != logging.CRITICAL:  # setting it makes every logger think anew
+            logger.setLevel(logging.CRITICAL)
     if names_practice_model(model):
         from skillopt.adapters import practice
 
@@ -55,6 +56,10 @@ def load_litellm(model: str = "") -> Any:
 
 def _imported() -> Any:
     """The module; without the garbage collector in between, the import takes a quarter less."""
+    if "litellm" in sys.modules:
+        import litellm  # where another thread is importing it, this waits
+
+        return litellm
     collecting = gc.isenabled()
     gc.disable()
     try:
