@@ -1,7 +1,7 @@
 """How far the gates are from the best sequential rule: gain against rollouts.
 
     python -m tests.benchmarks.gate_limit --quick           a minute, 30 tasks, wide intervals
-    python -m tests.benchmarks.gate_limit --jobs 2          every size (an hour or more)
+    python -m tests.benchmarks.gate_limit --jobs 2          every size, in some minutes
     python -m tests.benchmarks.gate_limit --figure FILE     and the figure, as SVG
 
 Every rule sees the same proposals (`simulated.py`), seed by seed. The optimal rule

@@ -228,3 +228,26 @@ async def test_pages_one_after_another_are_the_whole_list(
         assert tuple(found) == whole, wanted
     with pytest.raises(InputError, match="no proposal 'none'"):
         await ledger.list_rounds(RoundFilter(before="none"))
+
+
+async def test_postgresql_has_room_for_the_hits_of_a_word_and_for_no_longer(
+    postgres_url: str,
+) -> None:
+    rooms: list[str] = []
+
+    def note(_connection: Any, cursor: Any, *_more: Any) -> None:
+        rooms.extend(cursor.connection.execute("SHOW work_mem").fetchone())
+
+    async with SqlLedger.open(postgres_url) as ledger:
+        await fill(ledger, seed=1)
+        event.listen(Engine, "after_cursor_execute", note)
+        try:
+            await ledger.list_rounds(RoundFilter(outcome="accepted"))
+            before = set(rooms)
+            await ledger.list_rounds(RoundFilter(text="refund"))
+            assert rooms[-1] == "128MB"
+            rooms.clear()
+            await ledger.list_rounds(RoundFilter(outcome="accepted"))
+        finally:
+            event.remove(Engine, "after_cursor_execute", note)
+    assert before == set(rooms) != {"128MB"}
