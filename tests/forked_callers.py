@@ -14,12 +14,14 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 
 from skillopt.adapters.models.callers.process import Started
 from skillopt.adapters.models.callers.program import serve
 from skillopt.adapters.models.callers.request import Request, send
 from skillopt.adapters.models.failures import AttemptFailed
 from skillopt.adapters.models.library import load_litellm
+from tests.forking import forked
 
 
 class Forks:
@@ -65,11 +67,13 @@ def main() -> None:
         _, lines, *_ = socket.recv_fds(orders, 1, 1)
         if not lines:
             return
-        if os.fork() == 0:
-            orders.close()
-            asyncio.run(serve(socket.socket(fileno=lines[0])))
-            os._exit(0)
+        forked(partial(make_calls, orders, lines[0]))
         os.close(lines[0])
+
+
+def make_calls(orders: socket.socket, line: int) -> None:
+    orders.close()
+    asyncio.run(serve(socket.socket(fileno=line)))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable
 
 def all_succeed(jobs: Iterable[Callable[[], object]]) -> bool:
     """Run each job in a process of its own, all at once; whether none of them has failed."""
-    children = [_forked(job) for job in jobs]
+    children = [forked(job) for job in jobs]
     ends = [os.waitpid(child, 0)[1] for child in children]
     return not any(ends)
 
 
-def _forked(job: Callable[[], object]) -> int:
+def forked(job: Callable[[], object]) -> int:
+    """Begin a job in a process of its own, which ends with it; returns its id."""
     child = os.fork()
     if child == 0:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
@@ -137,8 +137,10 @@ def changed_skills(
     for path in kept:
         repository.inside(path)
     commit = repository.base(base)
-    found = _by_skill(repository, commit, kept)
-    return commit, tuple(_read(repository, commit, one, options) for one in found)
+    changes = repository.changes(commit)
+    deleted = {one.path for one in changes if one.kind == "deleted"}
+    found = _by_skill(repository, changes, kept)
+    return commit, tuple(_read(repository, commit, one, options, deleted) for one in found)
 
 
 async def gate_changed(
@@ -171,12 +173,13 @@ async def gate_changed(
     return GatedChanges(ref=base, base=commit, skills=tuple(said))
 
 
-def _by_skill(repository: Repository, commit: str, kept: Sequence[Path]) -> list[ChangedSkill]:
+def _by_skill(
+    repository: Repository, changes: Sequence[Change], kept: Sequence[Path]
+) -> list[ChangedSkill]:
     """The skills that the changed paths belong to, each with its path before, sorted by path.
 
     Of these, the skills that are in ``kept``, or a changed file of which is.
     """
-    changes = repository.changes(commit)
     come = [one.path for one in changes if one.kind == "new" and _is_skill(repository, one.path)]
     known = earlier_paths(repository, changes, come)
     found: dict[str, ChangedSkill] = {}
@@ -244,9 +247,16 @@ def _has_tasks(file: Path) -> bool:
 
 
 def _read(
-    repository: Repository, commit: str, one: ChangedSkill, options: dict[str, Any]
+    repository: Repository,
+    commit: str,
+    one: ChangedSkill,
+    options: dict[str, Any],
+    deleted: Collection[str],
 ) -> ChangedSkill:
-    """The skill with its old version and its job, or why there is nothing to test."""
+    """The skill with its old version and its job, or why there is nothing to test.
+
+    ``deleted`` are the paths of the repository's files that are gone.
+    """
     if one.skipped:
         return one
     file = repository.root / one.path
@@ -260,19 +270,20 @@ def _read(
         moved = "moved; " if one.before != one.path else ""
         return replace(one, skipped=f"{moved}unchanged")
     if options.get("validation_set") is None and not _has_tasks(file):
-        _check_none_deleted(repository, commit, one)
+        _check_keeps_tests(repository, commit, one, deleted)
         return replace(one, skipped="no validation set is named after it")
     job = read_job(file, isolates=in_ci(), known=new, **options)
     check_links(old.skill, new, job.inputs.file)
     return replace(one, old=old, job=job.for_single_edit())
 
 
-def _check_none_deleted(repository: Repository, commit: str, one: ChangedSkill) -> None:
+def _check_keeps_tests(
+    repository: Repository, commit: str, one: ChangedSkill, deleted: Collection[str]
+) -> None:
     """Who changes a skill must not take its tests away with the same change."""
     root, paths = repository.root, {one.path, one.before}
     possible = {place for path in paths for place in possible_sets(root / path)}
-    deleted = (change.path for change in repository.changes(commit) if change.kind == "deleted")
-    gone = next((path for path in deleted if root / path in possible), None)
+    gone = next((path for path in sorted(deleted) if root / path in possible), None)
     if gone is not None:
         raise ValidationSetError(
             f"{one.path} has changed since {commit[:12]}, and its validation set {gone} is "

@@ -8,12 +8,11 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import skillopt
+from skillopt.adapters.import_paths import import_paths
 from skillopt.adapters.processes import Fence, own_folder
 from skillopt.adapters.processes.starting import Started, start
 from skillopt.core.evaluation.task import Task
@@ -103,8 +102,8 @@ class _Worker:
             own=own,
             cwd=own,
             within=None,
-            env={"PYTHONPATH": os.pathsep.join(_paths())},
-            sees=(folder, *(Path(path) for path in _paths())),
+            env={"PYTHONPATH": os.pathsep.join(import_paths())},
+            sees=(folder, *(Path(path) for path in import_paths())),
         )
         ours, theirs = socket.socketpair()
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -174,9 +173,3 @@ def _reply(line: bytes) -> dict[str, Any]:
     ):
         raise Crashed
     return reply
-
-
-def _paths() -> Iterable[str]:
-    """Where this process imports from: a worker finds the same modules."""
-    own = str(Path(skillopt.__file__).parent.parent)
-    return dict.fromkeys((own, *(path for path in sys.path if path)))

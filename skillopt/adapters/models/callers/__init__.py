@@ -4,7 +4,7 @@ Read in this order: `request` (what is sent and what comes back), `frames` (the 
 `process` (one process, from this side), `program` (from its own), `callers` (which of them).
 """
 
-from skillopt.adapters.models.callers.callers import MOST_PROCESSES, Callers
+from skillopt.adapters.models.callers.callers import Callers
 from skillopt.adapters.models.callers.request import Answer, Request
 
-__all__ = ["MOST_PROCESSES", "Answer", "Callers", "Request"]
+__all__ = ["Answer", "Callers", "Request"]

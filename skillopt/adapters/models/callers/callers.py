@@ -17,7 +17,7 @@ from skillopt.adapters.models.callers.request import Answer, Request, send
 from skillopt.adapters.models.library import load_litellm, set_up_elsewhere
 from skillopt.core.call_load import CallLoad, Processes, processes_wanted
 
-MOST_PROCESSES = 8
+_MOST_PROCESSES = 8
 _WINDOW = 5.0
 """Seconds over which the load is measured: a process takes about as much CPU to start, so that at
 worst it costs again what waiting for it has cost."""
@@ -116,7 +116,7 @@ class Callers:
         seconds = self._clocks.wall() - self._since
         if seconds < _WINDOW or self._starting is not None:
             return
-        cpu = self._cpu_of(self._there())
+        cpu = self._cpu_each()
         load = CallLoad(calls=self._calls, seconds=seconds, cpu=max(cpu - self._cpu, 0.0))
         self._begin_window()
         if seconds > 2 * _WINDOW:  # between its calls there was a pause
@@ -128,16 +128,18 @@ class Callers:
 
     def _begin_window(self) -> None:
         self._calls, self._since = 0, self._clocks.wall()
-        self._cpu = self._cpu_of(self._there())
+        self._cpu = self._cpu_each()
 
     def _most_now(self) -> int:
         if self._most is None:
             is_bundled = getattr(sys, "frozen", False)  # there is no Python to start
             kept = is_bundled or set_up_elsewhere(self._litellm)
-            self._most = 0 if kept else min(_cores(), MOST_PROCESSES)
+            self._most = 0 if kept else min(_cores(), _MOST_PROCESSES)
         return self._most
 
-    def _cpu_of(self, there: list[CallerProcess]) -> float:
+    def _cpu_each(self) -> float:
+        """Seconds of CPU, on average, of the processes that make calls."""
+        there = self._there()
         if not there:
             return self._clocks.cpu()
         return sum(process.cpu for process in there) / len(there)

@@ -10,11 +10,10 @@ import sys
 from asyncio import StreamReader, StreamWriter, Task
 from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from subprocess import DEVNULL
 from typing import NamedTuple, Self
 
-import skillopt
+from skillopt.adapters.import_paths import import_paths
 from skillopt.adapters.models.callers.frames import (
     GIVEN_UP,
     framed,
@@ -75,7 +74,7 @@ class CallerProcess:
             late: as for the class.
 
         Raises:
-            OSError: it could not be started, or ended at once.
+            OSError, EOFError, ValueError: it could not be started, or ended at once.
             TimeoutError: it took too long.
         """
         started = await start()
@@ -83,9 +82,6 @@ class CallerProcess:
         try:
             async with asyncio.timeout(_STARTING):
                 process.cpu = read_ready((await next_frame(process._reader))[1])
-        except (asyncio.IncompleteReadError, ValueError):
-            await process.close()
-            raise ConnectionResetError("the process ended while it started") from None
         except BaseException:
             await process.close()
             raise
@@ -192,12 +188,6 @@ async def _started(line: socket.socket) -> Process:
         stdin=line.fileno(),
         stdout=DEVNULL,
         stderr=DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(_paths())},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(import_paths())},
         start_new_session=True,  # Ctrl+C is for this process, which ends the others in order
     )
-
-
-def _paths() -> dict[str, None]:
-    """Where this process imports from: another one finds the same modules."""
-    own = str(Path(skillopt.__file__).parent.parent)
-    return dict.fromkeys((own, *(path for path in sys.path if path)))
