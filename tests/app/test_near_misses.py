@@ -24,7 +24,10 @@ TRAIN, OPTIMIZER = 12, 4
 
 
 def noisy(seed: int) -> Callable[[str, str], str]:
-    """Right by chance, more often with the rule; drawn by skill, task and how often it was asked."""
+    """Right by chance, more often with the rule; drawn by skill, task and how often it was asked.
+
+    So calls must come one at a time.
+    """
     asked: dict[tuple[str, str], int] = {}
     right = {task.text: str(task.expected) for task in tasks().tasks}
 
@@ -43,6 +46,7 @@ def tuning(
         "near_misses": True,
         "gate": "race",
         "alpha": 0.02,
+        "concurrency": 1,
         "rounds": 4,
         "seed": SEED,
         **more,
