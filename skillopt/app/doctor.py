@@ -14,6 +14,7 @@ from skillopt.adapters.files.skill_file import located_skill, read_skill, skill_
 from skillopt.adapters.files.validation_file import find_validation_set, read_validation_set
 from skillopt.adapters.meter import SpendMeter
 from skillopt.adapters.models import LiteLLMModel
+from skillopt.adapters.practice import PracticeModel
 from skillopt.app.agent_checkup import about_agent
 from skillopt.app.files_used import files_used
 from skillopt.app.finding import Finding
@@ -33,7 +34,6 @@ from skillopt.core.history.task_usage import Looks, looked_at
 from skillopt.core.limits import limit_warnings
 from skillopt.core.merged_settings import merged_settings
 from skillopt.core.redaction import redacted
-from skillopt.core.role_settings import names_practice_model
 from skillopt.core.settings import Settings
 from skillopt.core.settings_groups import loop_settings
 from skillopt.core.skill.format_rules import folder_flaw
@@ -295,10 +295,11 @@ def _about_call(health: Health, settings: Settings) -> list[Finding]:
 
 
 def _about_model(role: str, model: str, settings: Settings) -> Finding:
-    if names_practice_model(model):
-        return Finding(level="good", about=role, says=f"{model} (offline practice model)")
     try:
         called_with = model_settings(settings, role, model)
+        if called_with.practice:
+            PracticeModel(called_with)
+            return Finding(level="good", about=role, says=f"{model} (offline practice model)")
         key = next((name for start, name in KEYS.items() if model.startswith(start)), None)
         if key and not called_with.base and not os.environ.get(key):
             says = f"{model}: {key} is not set"

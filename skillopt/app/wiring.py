@@ -17,6 +17,7 @@ from skillopt.adapters.models import CallableModel, Callers, LiteLLMModel, Model
 from skillopt.adapters.models.dialect import FORMAT
 from skillopt.adapters.models.nobody import Nobody
 from skillopt.adapters.pace import pace_of
+from skillopt.adapters.practice import PracticeModel
 from skillopt.adapters.processes import Fence, check_sandbox
 from skillopt.adapters.targets import (
     AgentTarget,
@@ -213,7 +214,7 @@ class Wiring:
     def _target(self, own: OwnTarget | Target | None, *, seed: int) -> Target:
         settings = self._settings
         if own is None and not settings.runs_target:
-            model = self._litellm_model("target")
+            model = self._named_model("target")
             return ChatTarget(
                 model,
                 seed=seed,
@@ -265,12 +266,12 @@ class Wiring:
 
     def _model(self, role: str, own: OwnModel | Model | None) -> Model:
         if own is None:
-            return self._litellm_model(role)
+            return self._named_model(role)
         if hasattr(own, "reply"):
             return cast("Model", _renewed(own))
         return CallableModel(own, meter=self.meter, timeout=self._settings.timeout)
 
-    def _litellm_model(self, role: str) -> LiteLLMModel:
+    def _named_model(self, role: str) -> LiteLLMModel | PracticeModel:
         settings = self._settings
         name = settings.model(role)
         assert name is not None, "check_roles runs first"
@@ -282,6 +283,8 @@ class Wiring:
         def tell(event: ModelCalled | WaitStarted | ParameterChanged) -> None:
             emit(placed(event, role=role))
 
+        if called_with.practice:
+            return PracticeModel(called_with, meter=self.meter, on_event=tell)
         model = LiteLLMModel(called_with, meter=self.meter, on_event=tell, callers=self._callers)
         model.check()
         self._stack.push_async_callback(model.aclose)

@@ -12,7 +12,8 @@ from langchain_core.runnables import RunnableLambda
 
 from skillopt.adapters.ledger import SqlLedger
 from skillopt.adapters.metered import MeteredModel, MeteredTarget
-from skillopt.adapters.models import CallableModel, LiteLLMModel
+from skillopt.adapters.models import CallableModel
+from skillopt.adapters.practice import PracticeModel
 from skillopt.adapters.targets import CallableTarget, ChatTarget, CommandTarget, RunnableTarget
 from skillopt.app.ledger import default_ledger
 from skillopt.app.wiring import Wiring, ledger_of
@@ -76,7 +77,7 @@ async def test_the_optimizer_is_a_model_a_function_or_ones_own() -> None:
     for options, check in (
         ({"optimizer": own}, lambda found: isinstance(found, MeteredModel)),
         ({"optimizer": learner}, lambda found: isinstance(found, CallableModel)),
-        ({"practice": True}, lambda found: isinstance(found, LiteLLMModel)),
+        ({"practice": True}, lambda found: isinstance(found, PracticeModel)),
     ):
         async with wired(**options) as wiring:
             assert check(wiring.optimizer())

@@ -21,7 +21,7 @@ def access(litellm: Any, settings: ModelSettings) -> str | None:
         SettingsError: unknown LiteLLM provider, an address that no request can reach, or the
             provider's key is not set.
     """
-    if settings.practice or settings.api_key:
+    if settings.api_key:
         return settings.api_key
     try:
         provider = litellm.get_llm_provider(settings.model, api_base=settings.api_base)[1]

@@ -19,7 +19,7 @@ async def context_size(settings: ModelSettings) -> int | None:
     if settings.base:
         return _said(await _listed(settings), settings.model.partition("/")[2])
     try:
-        known = load_litellm(settings.model).get_model_info(settings.model)["max_input_tokens"]
+        known = load_litellm().get_model_info(settings.model)["max_input_tokens"]
     except Exception:  # noqa: BLE001 - LiteLLM raises a bare Exception for a model it does not know
         return None
     return known if isinstance(known, int) else None

@@ -8,14 +8,10 @@ from contextlib import asynccontextmanager
 
 
 class FirstCall:
-    """Holds back the other calls of a model while its first one finds out what is refused.
+    """Holds back the other calls of a model while its first one finds out what is refused."""
 
-    Args:
-        over: nothing is to be found out.
-    """
-
-    def __init__(self, *, over: bool = False) -> None:
-        self._over = over
+    def __init__(self) -> None:
+        self._over = False
         self._ended: asyncio.Event | None = None
         """Of the first call while it is under way."""
 

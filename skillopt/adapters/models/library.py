@@ -14,7 +14,6 @@ from typing import Any
 
 from skillopt.adapters.models.list_content import accept_lists
 from skillopt.adapters.models.odd_usage import accept_odd_usage
-from skillopt.core.role_settings import names_practice_model
 
 _ENVIRONMENT = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else the import fetches a price list
@@ -29,8 +28,8 @@ _HOOKS = ("callbacks", "input_callback", "success_callback", "failure_callback",
 _loaded_here = "litellm" not in sys.modules
 
 
-def load_litellm(model: str = "") -> Any:
-    """The `litellm` module; where ``model`` is a practice model, with those registered.
+def load_litellm() -> Any:
+    """The `litellm` module.
 
     The first import takes about two seconds. What the user's environment already says is kept.
     """
@@ -47,10 +46,6 @@ def load_litellm(model: str = "") -> Any:
     for logger in map(logging.getLogger, _LOGGERS):
         if logger.level != logging.CRITICAL:  # setting it makes every logger think anew
             logger.setLevel(logging.CRITICAL)
-    if names_practice_model(model):
-        from skillopt.adapters import practice
-
-        practice.register(litellm)
     return litellm
 
 

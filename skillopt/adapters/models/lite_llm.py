@@ -69,8 +69,7 @@ class LiteLLMModel:
         pause: waits between two requests for one reply.
         chance: numbers in [0, 1) that spread the waits.
         on_event: called as a request ends, as a wait begins, and as a parameter is refused.
-        callers: make its requests; the caller closes them. By default this process does, which
-            alone has the practice models.
+        callers: make its requests; the caller closes them. By default this process does.
     """
 
     def __init__(
@@ -84,7 +83,7 @@ class LiteLLMModel:
         callers: Callers | None = None,
     ) -> None:
         self.settings = settings
-        self._callers = callers if callers and not settings.practice else Callers(0)
+        self._callers = callers or Callers(0)
         self._meter = meter or SpendMeter(SpendLimits())
         self._pause = pause
         self._chance = chance
@@ -93,7 +92,7 @@ class LiteLLMModel:
         self._format_taken = False
         self._dialect = Dialect()
         self._outage = Outage()
-        self._first = FirstCall(over=settings.practice)
+        self._first = FirstCall()
         self._taken: set[str] = set()
         self._max_tokens = completion_bound(settings)
         if self._max_tokens is None and self._meter.bounds_needed:
@@ -124,8 +123,8 @@ class LiteLLMModel:
 
     @property
     def deterministic(self) -> bool:
-        """It replies alike every time: a practice model without noise."""
-        return self.settings.practice and not self.settings.params.get("noise")
+        """No provider promises that it replies alike every time."""
+        return False
 
     def check(self) -> None:
         """Find out before the first call what would stop every one of them. Loads LiteLLM.
@@ -133,7 +132,7 @@ class LiteLLMModel:
         Raises:
             SettingsError: no such provider, no key, or a limit of money without a known price.
         """
-        settings, litellm = self.settings, load_litellm(self.settings.model)
+        settings, litellm = self.settings, load_litellm()
         access(litellm, settings)
         if self._meter.bounds_needed and not _BOUNDS.isdisjoint(settings.drop):
             raise SettingsError(

@@ -33,9 +33,7 @@ class Prices(NamedTuple):
 
 
 def named_prices(settings: ModelSettings) -> Prices | None:
-    """The prices in the params; a practice model is free."""
-    if settings.practice:
-        return Prices(0.0, 0.0)
+    """The prices in the params."""
     if PRICES[0] not in settings.params:
         return None
     return Prices(*(float(str(settings.params[name])) for name in PRICES))

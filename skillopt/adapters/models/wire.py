@@ -39,7 +39,7 @@ def built_wire(settings: ModelSettings, *, max_tokens: int | None, highest: Pric
     Raises:
         SettingsError: the model cannot be called.
     """
-    litellm = load_litellm(settings.model)
+    litellm = load_litellm()
     key = access(litellm, settings)
     plain = plain_client(litellm, settings, key)
     options: dict[str, Any] = {
@@ -80,8 +80,6 @@ def ways_past(litellm: Any, settings: ModelSettings) -> Ways:
     LiteLLM leaves out what it does not know a model to take. Nothing that a user names is left out
     without a word: it is said, or, where it is forced, it is sent.
     """
-    if settings.practice:
-        return Ways((), {}, ())
     unsent = [
         name
         for name, value in settings.sent_params.items()

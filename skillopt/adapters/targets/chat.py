@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skillopt.adapters.models import LiteLLMModel
+from skillopt.adapters.practice import PracticeModel
 from skillopt.adapters.targets.loading import instructions, question, trace_of
 from skillopt.adapters.targets.prompts import conversation, preamble
 from skillopt.core.endings import WITHHELD, Ending, fault
@@ -39,7 +40,7 @@ class ChatTarget:
 
     def __init__(
         self,
-        model: LiteLLMModel,
+        model: LiteLLMModel | PracticeModel,
         *,
         seed: int = 0,
         deterministic: bool | None = None,

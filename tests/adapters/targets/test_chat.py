@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from skillopt.adapters.models import LiteLLMModel, ModelSettings
+from skillopt.adapters.practice import PracticeModel
 from skillopt.adapters.targets import ChatTarget
 from skillopt.adapters.targets.chat import trial_seed
 from skillopt.core.endings import Ending
@@ -76,18 +77,17 @@ async def test_a_template_takes_the_place_of_our_prompt(loopback: Loopback) -> N
 
 
 def test_a_practice_model_is_deterministic_unless_it_is_noisy() -> None:
-    quiet = LiteLLMModel(ModelSettings(model="practice/reader"))
-    noisy = LiteLLMModel(ModelSettings(model="practice/reader", params={"noise": 0.2}))
+    quiet = PracticeModel(ModelSettings(model="practice/reader"))
+    noisy = PracticeModel(ModelSettings(model="practice/reader", params={"noise": 0.2}))
     assert ChatTarget(quiet).deterministic
     assert ChatTarget(quiet, seed=1).identity == ChatTarget(quiet, seed=2).identity
     assert not ChatTarget(noisy).deterministic
     assert ChatTarget(noisy, deterministic=True).deterministic
 
 
-async def test_the_practice_reader_answers_through_the_same_door() -> None:
-    model = LiteLLMModel(ModelSettings(model="practice/reader"))
+async def test_the_practice_reader_answers_as_a_model_does() -> None:
+    model = PracticeModel(ModelSettings(model="practice/reader"))
     answer = await ChatTarget(model).answer(Skill(text="# X\n"), task("one two"), trial=0)
-    await model.aclose()
     assert answer.text
     assert answer.usage.calls == 1
     assert answer.usage.cost == 0.0

@@ -147,13 +147,6 @@ async def test_a_request_with_an_object_is_made_here(
     await other.aclose()
 
 
-async def test_a_practice_model_is_asked_here(elsewhere: Callers) -> None:
-    model = LiteLLMModel(ModelSettings(model="practice/reader"), callers=elsewhere)
-    before = elsewhere.cpu
-    await model.complete(HELLO)
-    assert elsewhere.cpu == before
-
-
 async def test_where_none_starts_calls_are_made_here(loopback: Loopback) -> None:
     async def fails() -> Started:
         raise OSError("no more processes")
