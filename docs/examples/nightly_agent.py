@@ -20,9 +20,11 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, MessagesState, StateGraph
 
 import skillopt
-from skillopt.adapters.models import load_litellm
+from skillopt.adapters.models import ModelSettings
+from skillopt.adapters.practice import PracticeModel
+from skillopt.core.evaluation.task import Message
 
-MODEL = os.environ.get("MODEL", "practice/reader")
+MODEL = os.environ.get("MODEL")
 OPTIMIZER = os.environ.get("OPTIMIZER", "practice/mentor")
 PROJECT = Path(__file__).parent.parent.parent
 SKILL = PROJECT / "skills" / "triage-support-tickets" / "SKILL.md"
@@ -31,10 +33,18 @@ TASKS = PROJECT / "validation_sets" / "triage-support-tickets.yaml"
 
 async def answer(state: MessagesState) -> dict[str, Any]:
     """The agent's one node: the conversation goes to the model, its reply into the state."""
-    litellm = load_litellm(MODEL)
-    messages = convert_to_openai_messages(state["messages"])
+    return {"messages": [AIMessage(await said(convert_to_openai_messages(state["messages"])))]}
+
+
+async def said(messages: list[dict[str, Any]]) -> str:
+    """The reply of MODEL, or of the practice reader."""
+    if MODEL is None:
+        reader = PracticeModel(ModelSettings(model="practice/reader"))
+        return (await reader.complete([Message(**message) for message in messages])).text
+    import litellm
+
     reply = await litellm.acompletion(model=MODEL, messages=messages)
-    return {"messages": [AIMessage(reply.choices[0].message.content)]}
+    return str(reply.choices[0].message.content)
 
 
 def build_agent() -> Any:
@@ -64,7 +74,7 @@ async def night(ledger: Path, *, rounds: int = 8) -> tuple[Night, list[str]]:
         optimizer=OPTIMIZER,
         ledger=ledger,
         rounds=rounds,
-        deterministic=MODEL == "practice/reader",
+        deterministic=MODEL is None,
     ) as tuning:
 
         async def adopt(_state: Night) -> Night:
