@@ -12,7 +12,7 @@ from tests.faults.small_run import agent
 NOTES = "SKILLOPT_TEST_NOTES"
 """A folder: each call is noted in its file `calls`; `end-TASK` there ends the worker, once."""
 SERVER = "SKILLOPT_TEST_SERVER"
-"""A URL that is asked in each call."""
+"""A URL that is asked in each call, with the process in its path."""
 
 
 def desk(skill: str, given: str) -> str:
@@ -21,7 +21,7 @@ def desk(skill: str, given: str) -> str:
     if notes:
         _note(Path(notes), given)
     if SERVER in os.environ:
-        with urllib.request.urlopen(os.environ[SERVER]) as response:
+        with urllib.request.urlopen(f"{os.environ[SERVER]}/{os.getpid()}") as response:
             response.read()
     return agent(skill, given)
 

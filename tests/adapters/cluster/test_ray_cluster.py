@@ -166,21 +166,27 @@ def many_tasks() -> skillopt.ValidationSet:
     """More validation tasks than there are workers."""
     first = tasks()
     one = next(task for task in first if task.split == "validation")
-    more = (one.model_copy(update={"id": f"n{n}", "input": f"{n}: lawn"}) for n in range(64))
+    more = (one.model_copy(update={"id": f"n{n}", "input": f"{n}: lawn"}) for n in range(128))
     return skillopt.ValidationSet(name="desks", tasks=(*first, *more))
 
 
 class Server(ThreadingHTTPServer):
-    """Counts requests."""
+    """Counts requests; the first ``meeting.parties`` are answered once all of them are there."""
 
-    asked = 0
+    request_queue_size = 128
+    meeting = threading.Barrier(1)
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.asked: list[str] = []
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, Server)
-        with _COUNTING:
-            self.server.asked += 1
+        self.server.asked.append(self.path)
+        if len(self.server.asked) <= self.server.meeting.parties:
+            self.server.meeting.wait(_LONGEST_MEETING)
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -189,12 +195,13 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-_COUNTING = threading.Lock()
+_LONGEST_MEETING = 400
+"""Seconds; whoever waits so long is not answered."""
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    found = Server(("127.0.0.1", 0), _Handler)
+    found = Server()
     threading.Thread(target=found.serve_forever, daemon=True).start()
     monkeypatch.setenv(SERVER, f"http://127.0.0.1:{found.server_address[1]}")
     yield found
@@ -203,23 +210,40 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("limit", [1, 40])
-def test_a_limit_is_not_passed_by_one_call_of_64_workers(
+def test_a_limit_is_not_passed_by_one_of_64_calls_at_once(
     cluster: Any, server: Server, tmp_path: Path, limit: int
 ) -> None:
     with pytest.raises(SpendExhausted, match=f"max_calls = {limit}"):
-        skillopt.evaluate(
-            skillopt.Skill(text=SKILL),
-            validation_set=many_tasks(),
-            target=desk,
-            identity="desks",
-            ledger=tmp_path / "ledger.db",
-            concurrency=64,
-            workers="ray",
-            ray_calls=32,
-            max_calls=limit,
-            pass_env=(SERVER,),
-        )
-    assert server.asked == limit
+        evaluated(tmp_path, ray_calls=32, max_calls=limit)
+    assert len(server.asked) == limit
+
+
+def test_a_limit_is_not_passed_by_one_call_of_64_workers(
+    cluster: Any, server: Server, tmp_path: Path
+) -> None:
+    server.meeting = threading.Barrier(64)
+    node = cluster.add_node(num_cpus=62)
+    try:
+        with pytest.raises(SpendExhausted, match="max_calls = 90"):
+            evaluated(tmp_path, max_calls=90)
+    finally:
+        cluster.remove_node(node)
+    assert len(server.asked) == 90
+    assert len(set(server.asked[:64])) == 64, "each in a process of its own, all at once"
+
+
+def evaluated(folder: Path, **more: Any) -> None:
+    skillopt.evaluate(
+        skillopt.Skill(text=SKILL),
+        validation_set=many_tasks(),
+        target=desk,
+        identity="desks",
+        ledger=folder / "ledger.db",
+        concurrency=64,
+        workers="ray",
+        pass_env=(SERVER,),
+        **more,
+    )
 
 
 def test_what_no_node_has_is_said_before_anything_is_spent(cluster: Any, tmp_path: Path) -> None:
