@@ -14,7 +14,6 @@ import skillopt
 from skillopt.core.skill.edit import apply
 from skillopt.core.skill.skill import Skill
 from skillopt.core.value import Value, content_hash
-from tests.benchmarks.direct_reader import direct_reader
 from tests.benchmarks.ledger_pays import SECOND_SEED, Job, job_of, score
 from tests.benchmarks.results_file import read_lines
 
@@ -109,19 +108,17 @@ def accepted_steps(run: skillopt.Run) -> Iterator[tuple[Skill, Skill]]:
 def _tune(
     job: Job, path: Path, arm: Arm, seed: int, settings: dict[str, JsonValue]
 ) -> skillopt.Run:
-    own: dict[str, Any] = dict(settings)
-    noise = own.pop("target_params", {}).get("noise", 0.0)
     options: dict[str, Any] = {
         "rounds": arm.rounds,
         "patience": max(1, arm.rounds),
         "max_calls": arm.max_calls,
         "optimizer_params": {"seed": seed},
-        **direct_reader(seed=seed, noise=noise),
-        **own,
+        **settings,
     }
     return skillopt.tune(
         path,
         validation_set=job.tasks,
+        target="practice/reader",
         optimizer="practice/mentor",
         ledger=path.parent / "ledger.db",
         write=False,

@@ -42,7 +42,6 @@ from skillopt.core.skill.edit import apply
 from skillopt.core.skill.skill import Skill
 from tests.benchmarks.banking77 import hurried_skill
 from tests.benchmarks.banking77 import validation_set as intents
-from tests.benchmarks.direct_reader import direct_reader
 from tests.benchmarks.pays_report import Course, report
 from tests.benchmarks.results_file import append_line, read_lines
 
@@ -221,7 +220,8 @@ def score(job: Job, path: Path, version: Skill, chosen: argparse.Namespace) -> f
             path,
             validation_set=job.tasks.model_copy(update={"tasks": sealed}),
             ledger=path.parent / "measured.db",
-            **direct_reader(seed=0, noise=chosen.noise),
+            target="practice/reader",
+            target_params={"noise": chosen.noise},
         )
     )
     return report_.score.mean
