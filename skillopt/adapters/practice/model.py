@@ -126,7 +126,5 @@ def _kind(settings: ModelSettings) -> Kind:
     for kind in KINDS:
         if kind == named:
             return kind
-    raise SettingsError(
-        f"model {settings.model!r}: there is no practice model {named!r}; there are "
-        f"{', '.join(KINDS)}"
-    )
+    known = ", ".join(f"practice/{kind}" for kind in KINDS)
+    raise SettingsError(f"there is no practice model {settings.model!r}; there are {known}")
