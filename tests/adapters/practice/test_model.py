@@ -94,9 +94,10 @@ def test_noise_makes_it_uncertain() -> None:
         (
             "practice/writer",
             {},
-            "there is no practice model 'writer'; there are reader, mentor, judge",
+            "there is no practice model 'practice/writer'; there are practice/reader, "
+            "practice/mentor, practice/judge",
         ),
-        ("practice/", {}, "there is no practice model ''"),
+        ("practice/", {}, "there is no practice model 'practice/'"),
         ("practice/reader", {"noise": 2}, "params of 'practice/reader': noise is 2"),
         ("practice/mentor", {"seed": "x"}, "params of 'practice/mentor': seed is 'x'"),
     ],
