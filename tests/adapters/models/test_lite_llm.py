@@ -121,7 +121,7 @@ async def test_a_request_without_an_answer_is_tried_again(
     loopback: Loopback, opened: Opened
 ) -> None:
     loopback.script(says.hang(), says.text("well"))
-    reply = await opened(loopback, timeout=0.2).complete(HELLO)
+    reply = await opened(loopback, timeout=2.0).complete(HELLO)
     assert (reply.text, reply.usage.calls) == ("well", 2)
 
 
@@ -278,7 +278,7 @@ async def test_a_lost_answer_counts_with_its_bound(loopback: Loopback, opened: O
     loopback.script(says.hang(), says.status(500), says.dropped())
     meter = SpendMeter(SpendLimits(max_tokens=100_000))
     with pytest.raises(CallFailed):
-        await opened(loopback, meter=meter, timeout=0.2, params={"max_tokens": 50}).complete(HELLO)
+        await opened(loopback, meter=meter, timeout=2.0, params={"max_tokens": 50}).complete(HELLO)
     assert meter.used.calls == 3
     assert meter.used.completion_tokens == 100
 

@@ -94,8 +94,7 @@ def test_noise_makes_it_uncertain() -> None:
         (
             "practice/writer",
             {},
-            "there is no practice model 'practice/writer'; there are practice/reader, "
-            "practice/mentor, practice/judge",
+            "'practice/writer'; there are practice/reader, practice/mentor, practice/judge",
         ),
         ("practice/", {}, "there is no practice model 'practice/'"),
         ("practice/reader", {"noise": 2}, "params of 'practice/reader': noise is 2"),
