@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import json
@@ -161,11 +162,16 @@ class _Pool:
             self._check_owner()
             self._end_keeper()
 
+    def let_go(self) -> None:
+        """Close the lines to the keeper and to idle supervisors, which end with them."""
+        for line in (self._keeper, *(idle.orders for idle in self._idle)):
+            if line is not None:
+                line.close()
+        self._keeper, self._idle = None, []
+
     def _end_keeper(self) -> None:
         if self._keeper is not None and self.process is not None:
-            for one in (self._keeper, *(idle.orders for idle in self._idle)):
-                one.close()
-            self._keeper, self._idle = None, []
+            self.let_go()
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.process.pid, signal.SIGKILL)
 
@@ -176,6 +182,7 @@ class _Pool:
 
 
 _POOL = _Pool()
+atexit.register(_POOL.let_go)
 
 
 def replace_keeper() -> None:

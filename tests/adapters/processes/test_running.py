@@ -8,6 +8,7 @@ import os
 import resource
 import select
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,6 +29,7 @@ from skillopt.adapters.processes import (
 )
 from skillopt.adapters.processes.running import _CHUNK, _TRIES
 from skillopt.errors import CallFailed
+from tests.scripted import ROOT
 
 CAPS = Caps(out=1_000_000, err=1_000, err_total=5_000_000)
 
@@ -262,3 +264,16 @@ async def test_output_that_cannot_be_read_is_no_failure_of_the_command(
     else:
         with pytest.raises(CallFailed, match="could not be read: Input/output error"):
             await given
+
+
+def test_a_program_that_has_run_commands_ends_with_nothing_open() -> None:
+    code = """
+import asyncio
+from tests.adapters.processes.test_running import ran
+
+asyncio.run(ran("true"))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", code], cwd=ROOT, capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
