@@ -52,7 +52,7 @@ def _listed(skills: str) -> Iterator[tuple[str, str]]:
 def _object(line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

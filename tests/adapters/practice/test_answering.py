@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skillopt.adapters.practice.answering import Params, checked_params, respond
+from skillopt.adapters.practice.answering import KINDS, Kind, Params, checked_params, respond
 from skillopt.core.evaluation.task import Message
 from skillopt.core.quoting import block
 
@@ -47,3 +49,49 @@ def test_parameters_are_checked(given: dict[str, Any], says: str) -> None:
 
 def test_other_parameters_shape_nothing() -> None:
     assert checked_params({"temperature": 0.2, "noise": 1, "seed": 7}) == Params(7, 1.0)
+
+
+WORDS = st.sampled_from(
+    (
+        "{",
+        "[" * 3000,
+        "]",
+        '"',
+        "null",
+        "1e999",
+        "\ud800",
+        "\0",
+        "`",
+        "\n- When it says ",
+        "</skill>",
+    )
+) | st.text(max_size=8)
+TEXTS = st.lists(WORDS, max_size=8).map("".join)
+NAMED = st.sampled_from(
+    (
+        "skill",
+        "skills",
+        "evidence",
+        "limits",
+        "refused",
+        "critiques",
+        "criteria",
+        "answer",
+        "lessons",
+    )
+)
+JSON = st.sampled_from(("[]", "{}", "null", "[1]", '[{"id": 1}]', '{"a": []}'))
+
+
+@given(
+    st.sampled_from(KINDS),
+    st.lists(st.tuples(NAMED, JSON | TEXTS), max_size=4),
+    st.lists(st.tuples(NAMED, JSON | TEXTS), max_size=4),
+    TEXTS,
+)
+def test_no_conversation_breaks_it(
+    kind: Kind, above: list[tuple[str, str]], asked: list[tuple[str, str]], text: str
+) -> None:
+    system, user = ("".join(block(*one) for one in some) for some in (above, asked))
+    said = (Message(role="system", content=system), Message(role="user", content=user + text))
+    assert isinstance(respond(kind, said, Params()), str)
