@@ -13,8 +13,8 @@ from skillopt.adapters.models import Callers
 from tests.adapters.ledger import postgres
 from tests.forked_callers import Forks
 
-settings.register_profile("seeded", derandomize=True, deadline=None)
-settings.register_profile("random", deadline=None)
+settings.register_profile("seeded", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("random", deadline=None, max_examples=200)
 settings.load_profile("seeded")
 
 NO_SERVER = "no PostgreSQL server: the first test that needs one says why"
