@@ -97,13 +97,14 @@ class _Worker:
     def __init__(self, fence: Fence, folder: Path) -> None:
         self._stack = ExitStack()
         own = self._stack.enter_context(own_folder())
+        paths = import_paths()
         order = fence.order(
             [sys.executable, "-P", "-m", "skillopt.adapters.worker.program"],
             own=own,
             cwd=own,
             within=None,
-            env={"PYTHONPATH": os.pathsep.join(import_paths())},
-            sees=(folder, *(Path(path) for path in import_paths())),
+            env={"PYTHONPATH": os.pathsep.join(paths)},
+            sees=(folder, *(Path(path) for path in paths)),
         )
         ours, theirs = socket.socketpair()
         nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -30,17 +29,10 @@ from skillopt.errors import SettingsError, SpendExhausted
 from tests.adapters.cluster.desks import NOTES, SERVER, desk
 from tests.adapters.cluster.in_process import command, plan, task
 from tests.adapters.cluster.small_tuning import tuned
+from tests.adapters.cluster.test_connection import free_port
 from tests.faults.small_run import SKILL, tasks
 
 GIB = 1024**3
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
-
-
 PORT = free_port()
 """Where the cluster's head listens for Ray's client."""
 RAY = "Ray is not installed (pip install 'skillopt-ledger[ray]'); docs/ray.md has these tests' command"
